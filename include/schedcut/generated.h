@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * generated.h - what schedcut generates for kmod-runtime/scheduler.c: the
+ * tables of one scheduler (generated/tables.c).
+ */
+#ifndef _SCHEDCUT_GENERATED_H
+#define _SCHEDCUT_GENERATED_H
+
+#include <linux/percpu.h>
+#include <schedcut/scheduler.h>
+
+/* generated/tables.c */
+extern const char schedcut_name[];	/* scheduler's name, as in <name>.ko */
+extern const char schedcut_version[];
+extern const struct schedcut_unit *const schedcut_units[];
+extern const unsigned int schedcut_nr_units;
+
+/* Counters of SCHEDCUT_COUNT(), both arrays in the same order. tables.c
+ * defines each with DEFINE_PER_CPU(u64, schedcut_counter_NAME). */
+extern const char *const schedcut_counter_names[];
+extern u64 __percpu *const schedcut_counters[];
+extern const unsigned int schedcut_nr_counters;
+
+/*
+ * vmlinux's symbols as the runtime sees them, unit "runtime": the provider's
+ * table has "vml.runtime.NAME" for every name of kmod-runtime/scheduler.c that
+ * vmlinux has. finish_task_switch stands for whatever clone vmlinux calls.
+ */
+#define SCHEDCUT_RUNTIME_SYMBOL(name)	__asm__("vml.runtime." #name)
+
+/* rebuild.h, in the unit that defines __schedule() */
+extern void (*const schedcut_module_schedule)(unsigned int mode);
+void schedcut_module_finish(struct task_struct *prev);
+int schedcut_module_clear(struct list_head *tasks);
+void schedcut_module_rebuild(struct list_head *tasks);
+int schedcut_module_for_each_hidden_task(int cpu,
+					 int (*fn)(struct task_struct *, void *),
+					 void *arg);
+struct task_struct *schedcut_module_stopper(int cpu);
+u64 schedcut_module_nr_switches(void);
+
+/*
+ * Author's hooks: schedcut.ko calls those that some source of the scheduler
+ * defines (as plain functions, this header included) and passes over the rest.
+ * See struct schedcut_scheduler.
+ */
+int schedcut_before_activate(void);
+void schedcut_in_stop_activate(void);
+void schedcut_after_activate(void);
+int schedcut_before_deactivate(void);
+void schedcut_in_stop_deactivate(void);
+void schedcut_after_deactivate(void);
+
+#endif

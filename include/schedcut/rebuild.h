@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rebuild.h - state rebuild and the other services of a scheduler that need
+ * struct rq. Included by the unit that defines __schedule(), behind the unit's
+ * source.
+ *
+ * Everything here except schedcut_module_schedule, _finish and _nr_switches
+ * runs inside the stop: on every CPU, interrupts off, nobody holds a lock.
+ */
+#ifndef _SCHEDCUT_REBUILD_H
+#define _SCHEDCUT_REBUILD_H
+
+#include <linux/list.h>
+#include <linux/rbtree.h>
+#include <linux/sched/signal.h>
+#include <schedcut/generated.h>
+
+typedef int (*schedcut_task_fn)(struct task_struct *p, void *arg);
+
+void (*const schedcut_module_schedule)(unsigned int mode) = (void *)__schedule;
+
+void schedcut_module_finish(struct task_struct *prev)
+{
+	finish_task_switch(prev);
+}
+
+struct task_struct *schedcut_module_stopper(int cpu)
+{
+	return cpu_rq(cpu)->stop;
+}
+
+u64 schedcut_module_nr_switches(void)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += cpu_rq(cpu)->nr_switches;
+	return sum;
+}
+
+static int schedcut_each_rt(struct rt_rq *rt_rq, schedcut_task_fn fn, void *arg)
+{
+	struct sched_rt_entity *rt_se, *next;
+	unsigned int prio;
+	int ret;
+
+	for (prio = 0; prio < MAX_RT_PRIO; prio++) {
+		struct list_head *queue = rt_rq->active.queue + prio;
+
+		list_for_each_entry_safe(rt_se, next, queue, run_list) {
+#ifdef CONFIG_RT_GROUP_SCHED
+			if (rt_se->my_q)	/* a group, its tasks are on my_q */
+				continue;
+#endif
+			ret = fn(container_of(rt_se, struct task_struct, rt), arg);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/* Throttled groups are not on their parent's queue: go through the groups. */
+static int schedcut_each_queued_rt(struct rq *rq, schedcut_task_fn fn, void *arg)
+{
+#ifdef CONFIG_RT_GROUP_SCHED
+	struct task_group *tg;
+	int ret;
+
+	list_for_each_entry_rcu(tg, &task_groups, list) {
+		ret = schedcut_each_rt(tg->rt_rq[cpu_of(rq)], fn, arg);
+		if (ret)
+			return ret;
+	}
+	return 0;
+#else
+	return schedcut_each_rt(&rq->rt, fn, arg);
+#endif
+}
+
+/* A throttled deadline task is queued but not in the tree; only its bandwidth
+ * is accounted, so the tasklist is searched only if there is such bandwidth. */
+static int schedcut_each_queued_dl(struct rq *rq, schedcut_task_fn fn, void *arg)
+{
+	struct task_struct *g, *p;
+	struct rb_node *node, *next;
+	int ret;
+
+	for (node = rb_first_cached(&rq->dl.root); node; node = next) {
+		next = rb_next(node);
+		ret = fn(container_of(node, struct task_struct, dl.rb_node), arg);
+		if (ret)
+			return ret;
+	}
+	if (!rq->dl.this_bw)
+		return 0;
+	for_each_process_thread(g, p) {
+		if (!p->dl.dl_throttled || task_rq(p) != rq || !task_on_rq_queued(p) ||
+		    !dl_prio(p->prio) || !list_empty(&p->se.group_node))
+			continue;
+		ret = fn(p, arg);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * Call @fn for every task that is queued on @rq, the stopper apart. @fn may
+ * dequeue the task it is called for. Bandwidth-throttled groups keep their
+ * tasks on cfs_tasks. The first non-zero return ends the walk.
+ */
+static int schedcut_each_queued(struct rq *rq, schedcut_task_fn fn, void *arg)
+{
+	struct task_struct *p, *next;
+	int ret;
+
+	list_for_each_entry_safe(p, next, &rq->cfs_tasks, se.group_node) {
+		ret = fn(p, arg);
+		if (ret)
+			return ret;
+	}
+	ret = schedcut_each_queued_rt(rq, fn, arg);
+	if (ret)
+		return ret;
+	return schedcut_each_queued_dl(rq, fn, arg);
+}
+
+struct schedcut_clear {
+	struct rq *rq;
+	struct list_head *tasks;
+	int nr;
+};
+
+static int schedcut_clear_task(struct task_struct *p, void *arg)
+{
+	struct schedcut_clear *clear = arg;
+
+	p->sched_class->dequeue_task(clear->rq, p,
+				     DEQUEUE_SAVE | DEQUEUE_MOVE | DEQUEUE_NOCLOCK);
+	/* move, not add: whatever list a modified class has left it on */
+	list_move_tail(&p->se.group_node, clear->tasks);
+	clear->nr++;
+	return 0;
+}
+
+int schedcut_module_clear(struct list_head *tasks)
+{
+	struct rq *rq = this_rq();
+	struct schedcut_clear clear = { .rq = rq, .tasks = tasks };
+	struct rq_flags rf;
+	int ret;
+
+	rq_lock(rq, &rf);
+	update_rq_clock(rq);
+	ret = schedcut_each_queued(rq, schedcut_clear_task, &clear);
+	/* What remains is the stopper that runs this. */
+	if (!ret && (rq->nr_running != 1 || rq->cfs.h_nr_running))
+		ret = -EUCLEAN;
+	rq_unlock(rq, &rf);
+	return ret ?: clear.nr;
+}
+
+/*
+ * Fair tasks go to the head of cfs_tasks, so they are taken from the end of
+ * @tasks to keep their order; real-time tasks go to the tail of their queue,
+ * so they are taken from the start. Deadline tasks have their own order.
+ */
+void schedcut_module_rebuild(struct list_head *tasks)
+{
+	const int flags = ENQUEUE_RESTORE | ENQUEUE_MOVE | ENQUEUE_NOCLOCK;
+	struct rq *rq = this_rq();
+	struct task_struct *p, *next;
+	struct rq_flags rf;
+
+	rq_lock(rq, &rf);
+	update_rq_clock(rq);
+	list_for_each_entry_safe(p, next, tasks, se.group_node) {
+		if (!rt_prio(p->prio))
+			continue;
+		list_del_init(&p->se.group_node);
+		p->sched_class->enqueue_task(rq, p, flags);
+	}
+	list_for_each_entry_safe_reverse(p, next, tasks, se.group_node) {
+		list_del_init(&p->se.group_node);
+		p->sched_class->enqueue_task(rq, p, flags);
+	}
+	rq_unlock(rq, &rf);
+}
+
+struct schedcut_hidden {
+	schedcut_task_fn fn;
+	void *arg;
+};
+
+static int schedcut_hidden_task(struct task_struct *p, void *arg)
+{
+	const struct schedcut_hidden *hidden = arg;
+
+	/* Reaped, but not yet gone for the last time. */
+	return pid_alive(p) ? 0 : hidden->fn(p, hidden->arg);
+}
+
+int schedcut_module_for_each_hidden_task(int cpu, schedcut_task_fn fn, void *arg)
+{
+	struct schedcut_hidden hidden = { .fn = fn, .arg = arg };
+	struct rq *rq = cpu_rq(cpu);
+	int ret;
+
+	ret = fn(rq->idle, arg);
+	return ret ?: schedcut_each_queued(rq, schedcut_hidden_task, &hidden);
+}
+
+#endif

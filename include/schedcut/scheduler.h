@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * scheduler.h - what a scheduler module hands to the resident runtime.
+ *
+ * Shared by kmod-runtime/, by the code that schedcut generates and by authors
+ * of schedulers. The runtime knows nothing of struct rq: everything that does
+ * is reached through the callbacks below.
+ */
+#ifndef _SCHEDCUT_SCHEDULER_H
+#define _SCHEDCUT_SCHEDULER_H
+
+#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/stacktrace.h>
+
+struct module;
+struct mutex;
+struct task_struct;
+struct cpumask;
+struct schedcut_state;
+
+/* Changes whenever a struct below changes; register refuses another. */
+#define SCHEDCUT_ABI		2
+
+/* Flags of struct schedcut_redirect. */
+#define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
+
+/**
+ * struct schedcut_redirect - one vmlinux function that the module replaces
+ * @name:	symbol in vmlinux
+ * @vmlinux:	entry of vmlinux's function
+ * @module:	the module's function; NULL: never entered from outside, but a
+ *		task with it on its stack delays the switch all the same
+ * @size:	bytes of vmlinux's function
+ * @flags:	SCHEDCUT_FENTRY
+ *
+ * The entry of __schedule() is known by its address (struct schedcut_kernel):
+ * the runtime sends it to its own entry stub instead of @module, and a task
+ * that sleeps in it does not delay the switch.
+ */
+struct schedcut_redirect {
+	const char *name;
+	void *vmlinux;
+	void *module;
+	u32 size;
+	u32 flags;
+};
+
+/**
+ * struct schedcut_class - an object whose contents are overwritten in place
+ * @name:	for messages
+ * @vmlinux:	vmlinux's object; its address stays valid for the whole kernel
+ * @module:	the contents it has while this scheduler is active
+ * @size:	bytes
+ */
+struct schedcut_class {
+	const char *name;
+	void *vmlinux;
+	const void *module;
+	size_t size;
+};
+
+/* Flags of struct schedcut_private. */
+#define SCHEDCUT_PRIVATE_COPY	0x1	/* vmlinux's contents go in at activation
+					   and back out at deactivation; without
+					   it the object has the contents it was
+					   loaded with at each activation */
+#define SCHEDCUT_PRIVATE_PERCPU	0x2	/* both addresses are per-CPU ones */
+
+/**
+ * struct schedcut_private - a variable of which the module has its own copy
+ * @name:	for messages
+ * @module:	the module's object
+ * @vmlinux:	vmlinux's object, writable; only for SCHEDCUT_PRIVATE_COPY
+ * @size:	bytes
+ * @flags:	SCHEDCUT_PRIVATE_*
+ *
+ * Only variables that need a transfer are listed. Done inside the stop.
+ */
+struct schedcut_private {
+	const char *name;
+	void *module;
+	void *vmlinux;
+	size_t size;
+	u32 flags;
+};
+
+/* What one translation unit replaces; every table may be NULL with 0. */
+struct schedcut_unit {
+	const char *name;
+	const struct schedcut_redirect *redirects;
+	unsigned int nr_redirects;
+	const struct schedcut_class *classes;
+	unsigned int nr_classes;
+	const struct schedcut_private *privates;
+	unsigned int nr_privates;
+};
+
+/**
+ * struct schedcut_kernel - kernel functions and objects that are not exported
+ *
+ * The scheduler module links against the symbol provider and passes these on,
+ * so that the runtime itself needs exported symbols only. All of them live in
+ * vmlinux; the runtime keeps a copy. "may be NULL" members stand for things
+ * that this kernel does not have.
+ */
+struct schedcut_kernel {
+	int (*stop_machine_cpuslocked)(int (*fn)(void *), void *data,
+				       const struct cpumask *cpus);
+	struct mutex *text_mutex;
+	void (*jump_label_lock)(void);
+	void (*jump_label_unlock)(void);
+	int (*arch_stack_walk_reliable)(stack_trace_consume_fn consume,
+					void *cookie, struct task_struct *task);
+					/* may be NULL */
+	void *switch_to_asm;		/* __switch_to_asm() */
+	void *schedule;			/* vmlinux's __schedule() */
+	void *finish_task_switch;	/* vmlinux's, takes prev in the first
+					   argument register */
+	void *in_sched_functions;	/* vmlinux's; may be NULL */
+	void *sched_text_start, *sched_text_end;
+	void *lock_text_start, *lock_text_end;
+	void *text_start, *text_end;	/* [_text, __end_rodata): what may be patched */
+	void *jump_table_start, *jump_table_end;
+	void *static_call_sites_start, *static_call_sites_end;	/* may be NULL */
+};
+
+/**
+ * struct schedcut_scheduler - a scheduler as the runtime sees it
+ *
+ * Everything but @state is filled by the module before
+ * schedcut_register() and constant until schedcut_unregister() returned.
+ */
+struct schedcut_scheduler {
+	unsigned int abi;		/* SCHEDCUT_ABI */
+	const char *name;
+	const char *version;
+	struct module *owner;
+	const struct schedcut_kernel *kernel;
+	const struct schedcut_unit *const *units;
+	unsigned int nr_units;
+
+	/* The module's __schedule() and finish_task_switch(). Reached through
+	 * the tail switch, never by a jump from vmlinux. */
+	void (*schedule)(unsigned int mode);
+	void (*finish)(struct task_struct *prev);
+
+	/*
+	 * State rebuild, on every CPU for its own run queue, inside the stop,
+	 * interrupts off. clear() takes every queued task off with the class
+	 * methods of the old scheduler and puts it on @tasks; rebuild() empties
+	 * @tasks onto the run queue with the methods that hold by then. The
+	 * list belongs to the runtime, tasks are linked through
+	 * se.group_node, so that one scheduler's rebuild() can follow another
+	 * one's clear() and nothing needs to be allocated.
+	 *
+	 * clear() returns the number of tasks taken or -errno; whatever it took
+	 * is on @tasks in both cases, so that rebuild() undoes it. -EUCLEAN:
+	 * every task was taken, but the run queue still counts some; all right
+	 * when going back to vmlinux's scheduler, refused otherwise.
+	 */
+	int (*clear)(struct list_head *tasks);
+	void (*rebuild)(struct list_head *tasks);
+	/*
+	 * Call @fn for every task that may run but is not on the tasklist: the
+	 * idle task of @cpu and tasks on its run queue that are being reaped.
+	 * Stops at the first non-zero return and passes it on. Inside the stop.
+	 */
+	int (*for_each_hidden_task)(int cpu,
+				    int (*fn)(struct task_struct *, void *),
+				    void *arg);
+	/* The stopper thread of @cpu, which the stack check passes over. */
+	struct task_struct *(*stopper)(int cpu);
+	/* Context switches since boot, all CPUs, as the run queues count them. */
+	u64 (*nr_switches)(void);
+	/* Counter of entries, summed over all CPUs; index as in @counter_names. */
+	u64 (*counter)(unsigned int index);
+	const char *const *counter_names;
+	unsigned int nr_counters;
+
+	/*
+	 * Author's hooks, each may be NULL. before_* run in process context and
+	 * may refuse with -errno; in_stop_* run on one CPU inside the stop, all
+	 * run queues empty; after_* run in process context. If the switch fails
+	 * after before_activate() succeeded, after_deactivate() is called; if
+	 * it fails after before_deactivate() succeeded, after_activate() is.
+	 */
+	int (*before_activate)(void);
+	void (*in_stop_activate)(void);
+	void (*after_activate)(void);
+	int (*before_deactivate)(void);
+	void (*in_stop_deactivate)(void);
+	void (*after_deactivate)(void);
+
+	/* Runtime's own; zero at registration. */
+	struct schedcut_state *state;
+};
+
+/* Register @s; it does not become active. 0 or -errno (-EINVAL: ABI or table
+ * wrong, -EEXIST: the name is taken, or somebody else has hooked a function,
+ * -ENOMEM). Process context. */
+int schedcut_register(struct schedcut_scheduler *s);
+/* Forget @s. Not callable while it is active: an active scheduler holds a
+ * reference on its module. Process context. */
+void schedcut_unregister(struct schedcut_scheduler *s);
+/* Make the scheduler called @name active; "vmlinux" is the kernel's own.
+ * 0 or -errno; on error the machine is as before. Process context. */
+int schedcut_activate(const char *name);
+
+/*
+ * The tail switch (kmod-runtime/tail_x86_64.S): leave the scheduler's
+ * __schedule() for good, switch from @prev to @next and continue in the
+ * finish_task_switch() of the scheduler that is active when @prev runs again.
+ * @parks: 1, or 0 when @prev is dead and never returns. Interrupts off.
+ * Only tail.h calls it, from assembly: it does not return.
+ */
+void schedcut_switch_tail(struct task_struct *prev, struct task_struct *next,
+			  unsigned long parks);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * unit.h - what a generated unit (generated/unit/NAME.c) is made of.
+ *
+ * SCHEDCUT_UNIT names the unit and is defined by the generated file before
+ * anything else. A symbol "vml.UNIT.NAME" is vmlinux's NAME as seen from that
+ * unit: its static one if there is one, else the global one.
+ */
+#ifndef _SCHEDCUT_UNIT_H
+#define _SCHEDCUT_UNIT_H
+
+#define SCHEDCUT_VML(name)	"vml." SCHEDCUT_UNIT "." name
+
+/*
+ * The address of function @f for everybody who may keep it: vmlinux's, which
+ * stays valid when the module goes and is redirected to the module while it
+ * is active. Direct calls do not need it.
+ */
+#define SCHEDCUT_ORIG(f)						\
+({									\
+	extern __typeof__(f) schedcut_orig_##f __asm__(SCHEDCUT_VML(#f));	\
+	&schedcut_orig_##f;						\
+})
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compat.h - everything in the runtime that depends on the kernel's version or
+ * on the architecture, and nothing else.
+ */
+#ifndef _SCHEDCUT_COMPAT_H
+#define _SCHEDCUT_COMPAT_H
+
+#include <linux/module.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+#include <linux/uaccess.h>
+#include <linux/version.h>
+#include <asm/switch_to.h>
+#include <asm/sync_core.h>
+
+#ifndef CONFIG_X86_64
+#error "schedcut's runtime knows x86-64 only"
+#endif
+
+/* The executable part of @mod that stays after its initialisation. */
+static inline void schedcut_module_text(const struct module *mod, unsigned long *start,
+					unsigned long *end)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	*start = (unsigned long)mod->mem[MOD_TEXT].base;
+	*end = *start + mod->mem[MOD_TEXT].size;
+#else
+	*start = (unsigned long)mod->core_layout.base;
+	*end = *start + mod->core_layout.text_size;
+#endif
+}
+
+/* One entry of a module's symbol table: 0 or -ERANGE. @name stays. */
+static inline int schedcut_set_symbol(struct kernel_symbol *symbol, const char *name,
+				      unsigned long address)
+{
+#ifdef CONFIG_HAVE_ARCH_PREL32_RELOCATIONS
+	long value_offset = (long)(address - (unsigned long)&symbol->value_offset);
+	long name_offset = (long)name - (long)&symbol->name_offset;
+
+	if (value_offset != (int)value_offset || name_offset != (int)name_offset)
+		return -ERANGE;
+	symbol->value_offset = value_offset;
+	symbol->name_offset = name_offset;
+	symbol->namespace_offset = 0;
+#else
+	symbol->value = address;
+	symbol->name = name;
+	symbol->namespace = NULL;
+#endif
+	return 0;
+}
+
+/* Make @n symbols of @table available to modules under the GPL. */
+static inline void schedcut_offer_symbols(struct module *mod, const struct kernel_symbol *table,
+					  unsigned int n)
+{
+	mod->gpl_crcs = NULL;
+	mod->gpl_syms = table;
+	mod->num_gpl_syms = n;
+}
+
+/* @task has run for the last time and given its stack back. */
+static inline bool schedcut_stack_gone(struct task_struct *task)
+{
+#ifdef CONFIG_THREAD_INFO_IN_TASK
+	if (!refcount_read(&task->stack_refcount))
+		return true;
+#endif
+	return !task_stack_page(task);
+}
+
+/* Stack pointer of a task that is not running. */
+static inline unsigned long schedcut_inactive_sp(const struct task_struct *task)
+{
+	return task->thread.sp;
+}
+
+/*
+ * Where @task continues when it is switched to; 0 if that cannot be read.
+ * @task may run or go meanwhile: only for a task that is known to sleep is the
+ * answer more than a guess.
+ */
+static inline unsigned long schedcut_switch_return(const struct task_struct *task)
+{
+	const struct inactive_task_frame *frame = (void *)READ_ONCE(task->thread.sp);
+	unsigned long address;
+
+	if (copy_from_kernel_nofault(&address, &frame->ret_addr, sizeof(address)))
+		return 0;
+	return address;
+}
+
+/* @task sleeps in a way that every waker may end: it will look again. */
+static inline bool schedcut_sleeps_lightly(const struct task_struct *task)
+{
+	unsigned int state = READ_ONCE(task->__state);
+
+	return state == TASK_INTERRUPTIBLE || state == TASK_IDLE;
+}
+
+/* What a function call or jump to a 32-bit distance looks like. */
+#define SCHEDCUT_JUMP_SIZE	5
+#define SCHEDCUT_JUMP_OPCODE	0xe9
+#define SCHEDCUT_BREAKPOINT	0xcc
+/* Bytes of the site that ftrace owns at the entry of a function. */
+#define SCHEDCUT_FENTRY_SIZE	5
+
+/* One store of this many bytes is seen whole or not at all by instruction
+ * fetches if it does not cross a boundary of SCHEDCUT_FETCH_LINE. */
+#define SCHEDCUT_FETCH_LINE	64
+
+/* Entries of the kernel's patch tables begin with the site's address,
+ * relative to the entry itself. */
+#define SCHEDCUT_JUMP_ENTRY_SIZE	16	/* struct jump_entry */
+#define SCHEDCUT_STATIC_CALL_SIZE	8	/* struct static_call_site */
+
+#endif

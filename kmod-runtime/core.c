@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * core.c - registry of schedulers, activation, life of the resident runtime.
+ *
+ * The module holds a reference on itself from the first activation until
+ * vmlinux's scheduler is active again and no task's stack holds a return
+ * address into the stub any more.
+ */
+#include <linux/ctype.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "compat.h"
+#include "runtime.h"
+
+#define POLL_PARKED	(HZ / 2)
+
+DEFINE_MUTEX(schedcut_mutex);
+LIST_HEAD(schedcut_schedulers);
+struct schedcut_scheduler *schedcut_active;
+struct schedcut_kernel schedcut_kernel;
+static bool kernel_known, holds_itself;
+
+DEFINE_PER_CPU(struct schedcut_cpu, schedcut_cpu);
+void *schedcut_stub_switch_to, *schedcut_stub_schedule, *schedcut_stub_finish;
+
+/* The assembly has these as numbers. */
+static_assert(offsetof(struct schedcut_cpu, entry_sp) == 0);
+static_assert(offsetof(struct schedcut_cpu, entries) == 8);
+static_assert(offsetof(struct schedcut_cpu, switches) == 16);
+static_assert(offsetof(struct schedcut_cpu, parked) == 24);
+
+unsigned int schedcut_retries = 20;
+module_param_named(retries, schedcut_retries, uint, 0600);
+MODULE_PARM_DESC(retries, "tries after the first one while a task is in the way");
+
+unsigned int schedcut_retry_delay_ms = 20;
+module_param_named(retry_delay_ms, schedcut_retry_delay_ms, uint, 0600);
+MODULE_PARM_DESC(retry_delay_ms, "pause between two tries, in milliseconds");
+
+/*
+ * For tests of the way back: the fail_at-th fallible step of the next
+ * activation fails with -ENOMEM. A test counts up from 1 until an activation
+ * succeeds; then it has failed at every step once. Cleared by an activation.
+ */
+static int fail_at;
+module_param(fail_at, int, 0600);
+MODULE_PARM_DESC(fail_at, "make this step of the next activation fail (tests)");
+static atomic_t steps;
+
+/* Called at each fallible step: shall it fail? Any context. */
+bool schedcut_fail_step(void)
+{
+	int limit = READ_ONCE(fail_at);
+
+	return limit && atomic_inc_return(&steps) == limit;
+}
+
+const char *schedcut_name_of(const struct schedcut_scheduler *s)
+{
+	return s ? s->name : "vmlinux";
+}
+
+/* Tasks whose stack holds a return address into the stub. Exact while nothing
+ * moves; never too low while no scheduler module is active. */
+long schedcut_parked(void)
+{
+	long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(schedcut_cpu.parked, cpu));
+	return sum;
+}
+
+static bool in_stub(unsigned long address)
+{
+	return address >= (unsigned long)schedcut_stub_start &&
+	       address < (unsigned long)schedcut_stub_end;
+}
+
+/* in_sched_functions() while a scheduler module is active: the stub counts as
+ * one, or every sleeping task would be reported to sleep there. */
+int schedcut_in_sched_functions(unsigned long addr)
+{
+	const struct schedcut_kernel *k = &schedcut_kernel;
+
+	return (addr >= (unsigned long)k->sched_text_start &&
+		addr < (unsigned long)k->sched_text_end) ||
+	       (addr >= (unsigned long)k->lock_text_start &&
+		addr < (unsigned long)k->lock_text_end) ||
+	       in_stub(addr);
+}
+
+/*
+ * Have idle kernel threads run once, so that they leave the stub; some would
+ * sleep there for hours. A task that is parked has not run since and so is
+ * still in the state that it went to sleep in. Processes are left alone: a
+ * wakeup without a reason may end a system call early.
+ */
+static void wake_parked(void)
+{
+	struct task_struct *g, *task;
+
+	rcu_read_lock();
+	for_each_process_thread(g, task) {
+		if (task->flags & PF_KTHREAD && schedcut_sleeps_lightly(task) &&
+		    in_stub(schedcut_switch_return(task)))
+			wake_up_process(task);
+	}
+	rcu_read_unlock();
+}
+
+static void poll_parked(struct work_struct *work);
+static DECLARE_DELAYED_WORK(poll_work, poll_parked);
+
+static void poll_parked(struct work_struct *work)
+{
+	mutex_lock(&schedcut_mutex);
+	if (schedcut_active || !holds_itself)
+		goto unlock;
+	if (schedcut_parked()) {
+		wake_parked();
+		schedule_delayed_work(&poll_work, POLL_PARKED);
+		goto unlock;
+	}
+	/* The last one may still be a few instructions from the stub's end,
+	 * with preemption off. */
+	synchronize_rcu();
+	holds_itself = false;
+	module_put(THIS_MODULE);
+unlock:
+	mutex_unlock(&schedcut_mutex);
+}
+
+static struct schedcut_scheduler *find(const char *name)
+{
+	struct schedcut_state *state;
+
+	list_for_each_entry(state, &schedcut_schedulers, node) {
+		if (!strcmp(state->scheduler->name, name))
+			return state->scheduler;
+	}
+	return NULL;
+}
+
+static int before(struct schedcut_scheduler *from, struct schedcut_scheduler *to)
+{
+	int ret;
+
+	if (to && to->before_activate) {
+		ret = schedcut_fail_step() ? -ENOMEM : to->before_activate();
+		if (ret)
+			return ret;
+	}
+	if (from && from->before_deactivate) {
+		ret = schedcut_fail_step() ? -ENOMEM : from->before_deactivate();
+		if (ret) {
+			if (to && to->after_deactivate)
+				to->after_deactivate();
+			return ret;
+		}
+	}
+	return 0;
+}
+
+/* What is due after a switch @from -> @to, or instead of @to -> @from. */
+static void after(struct schedcut_scheduler *from, struct schedcut_scheduler *to)
+{
+	if (from && from->after_deactivate)
+		from->after_deactivate();
+	if (to && to->after_activate)
+		to->after_activate();
+}
+
+static int activate(struct schedcut_scheduler *to)
+{
+	struct schedcut_scheduler *from = schedcut_active;
+	struct schedcut_stats stats = {
+		.from = schedcut_name_of(from),
+		.to = schedcut_name_of(to),
+	};
+	u64 begin = ktime_get_ns();
+	int ret;
+
+	if (to && schedcut_fail_step())
+		return -ENOMEM;
+	if (to && !try_module_get(to->owner))
+		return -ENODEV;
+	if (!holds_itself) {
+		__module_get(THIS_MODULE);
+		holds_itself = true;
+	}
+	ret = before(from, to);
+	if (!ret) {
+		ret = schedcut_switch(from, to, &stats, begin);
+		if (ret)
+			after(to, from);
+	}
+	if (!ret) {
+		WRITE_ONCE(schedcut_active, to);
+		after(from, to);
+	}
+	stats.result = ret;
+	stats.total = ktime_get_ns() - begin;
+	schedcut_stats_publish(&stats);
+	/* The one that is not active, now or again. */
+	to = ret ? to : from;
+	if (to)
+		module_put(to->owner);
+	if (!schedcut_active)
+		mod_delayed_work(system_wq, &poll_work, 0);
+	return ret;
+}
+
+int schedcut_activate(const char *name)
+{
+	struct schedcut_scheduler *to = NULL;
+	int ret = -ENOENT;
+
+	mutex_lock(&schedcut_mutex);
+	if (strcmp(name, "vmlinux")) {
+		to = find(name);
+		if (!to)
+			goto unlock;
+	}
+	ret = 0;
+	if (to != schedcut_active) {
+		atomic_set(&steps, 0);
+		ret = activate(to);
+		fail_at = 0;
+	}
+unlock:
+	mutex_unlock(&schedcut_mutex);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(schedcut_activate);
+
+static bool name_is_valid(const char *name)
+{
+	const char *c;
+
+	for (c = name; *c; c++) {
+		if (!isalnum(*c) && *c != '_' && *c != '-')
+			return false;
+	}
+	return c != name && strcmp(name, "vmlinux");
+}
+
+static bool is_complete(const struct schedcut_scheduler *s)
+{
+	const struct schedcut_kernel *k = s->kernel;
+
+	return s->version && s->owner && k && s->units && s->nr_units && s->schedule &&
+	       s->finish && s->clear && s->rebuild && s->for_each_hidden_task && s->stopper &&
+	       s->nr_switches && (!s->nr_counters || (s->counter && s->counter_names)) &&
+	       k->stop_machine_cpuslocked && k->text_mutex && k->jump_label_lock &&
+	       k->jump_label_unlock && k->switch_to_asm && k->schedule &&
+	       k->finish_task_switch && k->text_start && k->text_end && k->jump_table_start &&
+	       k->jump_table_end;
+}
+
+static int learn_kernel(const struct schedcut_scheduler *s)
+{
+	if (kernel_known) {
+		if (!memcmp(&schedcut_kernel, s->kernel, sizeof(schedcut_kernel)))
+			return 0;
+		pr_err("%s refused: it knows another kernel than the ones before\n", s->name);
+		return -EINVAL;
+	}
+	schedcut_kernel = *s->kernel;
+	schedcut_stub_switch_to = schedcut_kernel.switch_to_asm;
+	kernel_known = true;
+	return 0;
+}
+
+static int register_locked(struct schedcut_scheduler *s)
+{
+	struct schedcut_state *state;
+	int ret;
+
+	if (find(s->name)) {
+		pr_err("%s refused: the name is taken\n", s->name);
+		return -EEXIST;
+	}
+	ret = learn_kernel(s);
+	if (ret)
+		return ret;
+	state = kzalloc(sizeof(*state), GFP_KERNEL);
+	if (!state)
+		return -ENOMEM;
+	state->scheduler = s;
+	ret = schedcut_writes_build(state);
+	if (!ret)
+		ret = schedcut_privates_save(state);
+	if (ret) {
+		schedcut_state_free(state);
+		return ret;
+	}
+	ret = schedcut_sysfs_add(state);
+	if (ret) {
+		kobject_put(&state->kobj);
+		return ret;
+	}
+	s->state = state;
+	list_add_tail(&state->node, &schedcut_schedulers);
+	return 0;
+}
+
+int schedcut_register(struct schedcut_scheduler *s)
+{
+	int ret;
+
+	if (s->abi != SCHEDCUT_ABI) {
+		pr_err("refused: a scheduler built for another runtime (ABI %u, this is %u)\n",
+		       s->abi, SCHEDCUT_ABI);
+		return -EINVAL;
+	}
+	if (!s->name || !name_is_valid(s->name) || !is_complete(s)) {
+		pr_err("%s refused: its description is not complete\n", s->name ?: "(no name)");
+		return -EINVAL;
+	}
+	mutex_lock(&schedcut_mutex);
+	ret = register_locked(s);
+	mutex_unlock(&schedcut_mutex);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(schedcut_register);
+
+void schedcut_unregister(struct schedcut_scheduler *s)
+{
+	struct schedcut_state *state;
+
+	mutex_lock(&schedcut_mutex);
+	state = s->state;
+	if (state)
+		list_del(&state->node);
+	s->state = NULL;
+	mutex_unlock(&schedcut_mutex);
+	if (!state)
+		return;
+	/* Waits for readers of its files, who may want the mutex. */
+	kobject_del(&state->kobj);
+	kobject_put(&state->kobj);
+}
+EXPORT_SYMBOL_GPL(schedcut_unregister);
+
+/* Of tail_x86_64.S; here because C has its type. */
+EXPORT_SYMBOL_GPL(schedcut_switch_tail);
+
+void schedcut_state_free(struct schedcut_state *state)
+{
+	unsigned int i;
+
+	for (i = 0; i < state->nr_initial; i++)
+		kvfree(state->initial[i]);
+	kvfree(state->initial);
+	kvfree(state->writes);
+	kvfree(state->bytes);
+	kfree(state);
+}
+
+static int __init schedcut_init(void)
+{
+	return schedcut_sysfs_init();
+}
+
+static void __exit schedcut_exit(void)
+{
+	cancel_delayed_work_sync(&poll_work);
+	schedcut_sysfs_exit();
+}
+
+module_init(schedcut_init);
+module_exit(schedcut_exit);
+MODULE_DESCRIPTION("Runtime for scheduler modules made by schedcut");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * redirect.c - what a scheduler writes to vmlinux: jumps at function entries
+ * and the contents of class objects.
+ *
+ * At registration each scheduler gets its table of writes, with the bytes that
+ * vmlinux has there. A switch merges two such tables into steps, and maps the
+ * pages concerned a second time, writable, for as long as it lasts.
+ */
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "compat.h"
+#include "runtime.h"
+
+static bool in_vmlinux(unsigned long start, size_t size)
+{
+	return start >= (unsigned long)schedcut_kernel.text_start &&
+	       start + size <= (unsigned long)schedcut_kernel.text_end;
+}
+
+static bool overlap(unsigned long a, size_t a_size, unsigned long b, size_t b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+/* Has a table, of entries that begin with the relative address of a site of a
+ * jump's size, one that overlaps the jump at @place? */
+static bool has_site(const void *start, const void *end, size_t entry_size, unsigned long place)
+{
+	const u8 *entry;
+
+	if (!start || !end)
+		return false;
+	for (entry = start; entry < (const u8 *)end; entry += entry_size) {
+		unsigned long site = (unsigned long)entry + *(const s32 *)entry;
+
+		if (overlap(site, SCHEDCUT_JUMP_SIZE, place, SCHEDCUT_JUMP_SIZE))
+			return true;
+	}
+	return false;
+}
+
+/* Code that the kernel itself changes while it runs; NULL if there is none. */
+static const char *live_site(unsigned long place)
+{
+	const struct schedcut_kernel *k = &schedcut_kernel;
+
+	if (has_site(k->jump_table_start, k->jump_table_end, SCHEDCUT_JUMP_ENTRY_SIZE,
+		     place))
+		return "a jump label is in its first bytes";
+	if (has_site(k->static_call_sites_start, k->static_call_sites_end,
+		     SCHEDCUT_STATIC_CALL_SIZE, place))
+		return "a static call is in its first bytes";
+	return NULL;
+}
+
+/* Is what stands at the place of a jump somebody's hook? */
+static const char *foreign_hook(unsigned long place, const u8 *bytes)
+{
+	s32 distance;
+
+	if (bytes[0] == SCHEDCUT_BREAKPOINT)
+		return "a breakpoint (kprobe?) is on it";
+	if (bytes[0] != SCHEDCUT_JUMP_OPCODE)
+		return NULL;
+	memcpy(&distance, bytes + 1, sizeof(distance));
+	if (in_vmlinux(place + SCHEDCUT_JUMP_SIZE + distance, 1))
+		return NULL;	/* the compiler's own tail call */
+	return "it has been redirected by somebody else";
+}
+
+static unsigned long jump_place(const struct schedcut_redirect *r)
+{
+	return (unsigned long)r->vmlinux + (r->flags & SCHEDCUT_FENTRY ? SCHEDCUT_FENTRY_SIZE : 0);
+}
+
+/* Where a jump for @r leads: some functions have a resident replacement. */
+static unsigned long jump_target(const struct schedcut_redirect *r)
+{
+	if (r->vmlinux == schedcut_kernel.schedule)
+		return (unsigned long)schedcut_schedule_entry;
+	if (r->vmlinux == schedcut_kernel.in_sched_functions)
+		return (unsigned long)schedcut_in_sched_functions;
+	return (unsigned long)r->module;
+}
+
+/*
+ * The write of the active scheduler that touches [place, place + size), or
+ * NULL. Its .old is what vmlinux has there.
+ */
+static const struct schedcut_write *active_write(unsigned long place, size_t size)
+{
+	const struct schedcut_state *state;
+	unsigned int i;
+
+	if (!schedcut_active)
+		return NULL;
+	state = schedcut_active->state;
+	for (i = 0; i < state->nr_writes; i++) {
+		if (overlap(state->writes[i].place, state->writes[i].size, place, size))
+			return &state->writes[i];
+	}
+	return NULL;
+}
+
+static int refuse(const struct schedcut_state *state, const char *name, const char *why, int error)
+{
+	pr_err("%s refused: %s: %s\n", state->scheduler->name, name, why);
+	return error;
+}
+
+/* Copy vmlinux's bytes at @w->place to @old and check that they are its own. */
+static int read_old(struct schedcut_state *state, struct schedcut_write *w, u8 *old)
+{
+	const struct schedcut_write *active;
+
+	if (!in_vmlinux(w->place, w->size))
+		return refuse(state, w->name, "not in vmlinux", -EINVAL);
+	active = active_write(w->place, w->size);
+	if (active && (active->place != w->place || active->size != w->size))
+		return refuse(state, w->name, "the active scheduler replaces another part of it",
+			      -EINVAL);
+	memcpy(old, active ? active->old : (const u8 *)w->place, w->size);
+	w->old = old;
+	return 0;
+}
+
+/* Fill in @w for @r, with its bytes at @bytes (2 * SCHEDCUT_JUMP_SIZE). */
+static int build_jump(struct schedcut_state *state, const struct schedcut_redirect *r,
+		      struct schedcut_write *w, u8 *bytes)
+{
+	u8 *new = bytes + SCHEDCUT_JUMP_SIZE;
+	const char *why;
+	s64 distance;
+	int ret;
+
+	w->place = jump_place(r);
+	w->size = SCHEDCUT_JUMP_SIZE;
+	w->name = r->name;
+	w->new = new;
+	if (w->place + w->size > (unsigned long)r->vmlinux + r->size)
+		return refuse(state, r->name, "too small for a jump", -EINVAL);
+	ret = read_old(state, w, bytes);
+	if (ret)
+		return ret;
+	why = live_site(w->place);
+	if (why)
+		return refuse(state, r->name, why, -EINVAL);
+	why = foreign_hook(w->place, bytes);
+	if (why)
+		return refuse(state, r->name, why, -EEXIST);
+
+	distance = (s64)(jump_target(r) - (w->place + SCHEDCUT_JUMP_SIZE));
+	if (distance != (s32)distance)
+		return refuse(state, r->name, "the module is out of a jump's range", -ERANGE);
+	new[0] = SCHEDCUT_JUMP_OPCODE;
+	*(s32 *)(new + 1) = distance;
+	return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct schedcut_write *x = a, *y = b;
+
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+/* How many writes and how many bytes of storage @s needs. */
+static void measure(const struct schedcut_scheduler *s, unsigned int *nr, size_t *bytes)
+{
+	unsigned int u, i;
+
+	for (u = 0; u < s->nr_units; u++) {
+		const struct schedcut_unit *unit = s->units[u];
+
+		for (i = 0; i < unit->nr_redirects; i++) {
+			if (!unit->redirects[i].module)
+				continue;
+			(*nr)++;
+			*bytes += 2 * SCHEDCUT_JUMP_SIZE;
+		}
+		for (i = 0; i < unit->nr_classes; i++) {
+			(*nr)++;
+			*bytes += unit->classes[i].size;
+		}
+	}
+}
+
+static int build_unit(struct schedcut_state *state, const struct schedcut_unit *unit,
+		      struct schedcut_write **w, u8 **bytes)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < unit->nr_redirects; i++) {
+		if (!unit->redirects[i].module)
+			continue;
+		ret = build_jump(state, &unit->redirects[i], *w, *bytes);
+		if (ret)
+			return ret;
+		(*w)++;
+		*bytes += 2 * SCHEDCUT_JUMP_SIZE;
+	}
+	for (i = 0; i < unit->nr_classes; i++) {
+		const struct schedcut_class *class = &unit->classes[i];
+
+		(*w)->place = (unsigned long)class->vmlinux;
+		(*w)->size = class->size;
+		(*w)->name = class->name;
+		(*w)->new = class->module;
+		ret = read_old(state, *w, *bytes);
+		if (ret)
+			return ret;
+		(*w)++;
+		*bytes += class->size;
+	}
+	return 0;
+}
+
+/*
+ * Make the table of writes of @state. 0, -ENOMEM, or a refusal that has been
+ * logged with the function's name and the reason. schedcut_mutex held; freed
+ * by schedcut_state_free() in any case.
+ */
+int schedcut_writes_build(struct schedcut_state *state)
+{
+	const struct schedcut_scheduler *s = state->scheduler;
+	struct schedcut_write *w;
+	unsigned int u, i;
+	size_t size = 0;
+	u8 *bytes;
+	int ret;
+
+	measure(s, &state->nr_writes, &size);
+	state->writes = kvcalloc(state->nr_writes, sizeof(*state->writes), GFP_KERNEL);
+	state->bytes = kvzalloc(size, GFP_KERNEL);
+	if (!state->writes || !state->bytes)
+		return -ENOMEM;
+	w = state->writes;
+	bytes = state->bytes;
+	for (u = 0; u < s->nr_units; u++) {
+		ret = build_unit(state, s->units[u], &w, &bytes);
+		if (ret)
+			return ret;
+	}
+	sort(state->writes, state->nr_writes, sizeof(*state->writes), by_place, NULL);
+	for (i = 1; i < state->nr_writes; i++) {
+		w = &state->writes[i - 1];
+		if (overlap(w[0].place, w[0].size, w[1].place, w[1].size))
+			return refuse(state, w[1].name, "listed twice", -EINVAL);
+	}
+	return 0;
+}
+
+/*
+ * Merge what the old scheduler has written with what the new one writes.
+ * Outside the stop; 0 or -ENOMEM.
+ */
+int schedcut_plan_steps(struct schedcut_plan *plan)
+{
+	const struct schedcut_state *from = plan->from ? plan->from->state : NULL;
+	const struct schedcut_state *to = plan->to ? plan->to->state : NULL;
+	unsigned int nr_from = from ? from->nr_writes : 0, nr_to = to ? to->nr_writes : 0;
+	unsigned int f = 0, t = 0;
+	struct schedcut_step *step;
+
+	if (schedcut_fail_step())
+		return -ENOMEM;
+	plan->steps = kvcalloc(nr_from + nr_to, sizeof(*plan->steps), GFP_KERNEL);
+	if (!plan->steps)
+		return -ENOMEM;
+	for (step = plan->steps; f < nr_from || t < nr_to; step++) {
+		const struct schedcut_write *old = f < nr_from ? &from->writes[f] : NULL;
+		const struct schedcut_write *new = t < nr_to ? &to->writes[t] : NULL;
+
+		if (old && new && old->place != new->place) {
+			if (old->place < new->place)
+				new = NULL;
+			else
+				old = NULL;
+		}
+		step->write = new ?: old;
+		step->expect = old ? old->new : new->old;
+		step->want = new ? new->new : old->old;
+		f += !!old;
+		t += !!new;
+	}
+	plan->nr_steps = step - plan->steps;
+	return 0;
+}
+
+static unsigned long first_page(const struct schedcut_step *step)
+{
+	return step->write->place >> PAGE_SHIFT;
+}
+
+static unsigned long last_page(const struct schedcut_step *step)
+{
+	return (step->write->place + step->write->size - 1) >> PAGE_SHIFT;
+}
+
+/*
+ * Map the pages of all steps, each once, in order: neighbours in vmlinux are
+ * neighbours in the window, so a write may cross from one page to the next.
+ * Outside the stop; 0 or -ENOMEM.
+ */
+int schedcut_plan_map(struct schedcut_plan *plan)
+{
+	struct page **pages;
+	unsigned long page, last = 0;
+	unsigned int i, nr = 0, max = 0;
+
+	if (schedcut_fail_step())
+		return -ENOMEM;
+	if (!plan->nr_steps)
+		return 0;
+	for (i = 0; i < plan->nr_steps; i++)
+		max += last_page(&plan->steps[i]) - first_page(&plan->steps[i]) + 1;
+	pages = kvcalloc(max, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+	for (i = 0; i < plan->nr_steps; i++) {
+		struct schedcut_step *step = &plan->steps[i];
+
+		for (page = first_page(step); page <= last_page(step); page++) {
+			if (page <= last)
+				continue;
+			pages[nr++] = pfn_to_page(__pa(page << PAGE_SHIFT) >> PAGE_SHIFT);
+			last = page;
+		}
+		/* For now the offset in the window that is to come. */
+		step->alias = (u8 *)((nr - 1 - (last - first_page(step))) << PAGE_SHIFT) +
+			      offset_in_page(step->write->place);
+	}
+	plan->window = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
+	kvfree(pages);
+	if (!plan->window)
+		return -ENOMEM;
+	for (i = 0; i < plan->nr_steps; i++)
+		plan->steps[i].alias = (u8 *)plan->window + (unsigned long)plan->steps[i].alias;
+	return 0;
+}
+
+void schedcut_plan_unmap(struct schedcut_plan *plan)
+{
+	vunmap(plan->window);
+	plan->window = NULL;
+}
+
+/* The first write whose place is not as it was left; NULL if all are. Any
+ * context with text_mutex held by somebody who waits for the caller. */
+const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan->nr_steps; i++) {
+		const struct schedcut_step *step = &plan->steps[i];
+
+		if (memcmp((const void *)step->write->place, step->expect, step->write->size))
+			return step->write;
+	}
+	return NULL;
+}
+
+/*
+ * Write a jump in one store where its bytes share a cache line: a
+ * non-maskable interrupt may run the function at this moment.
+ */
+static void write_jump(u8 *alias, const u8 *want)
+{
+	size_t offset = (unsigned long)alias % SCHEDCUT_FETCH_LINE;
+	size_t before = 0;
+	u64 word;
+
+	if (offset + SCHEDCUT_JUMP_SIZE > SCHEDCUT_FETCH_LINE) {
+		memcpy(alias, want, SCHEDCUT_JUMP_SIZE);
+		return;
+	}
+	if (offset + sizeof(word) > SCHEDCUT_FETCH_LINE)
+		before = offset + sizeof(word) - SCHEDCUT_FETCH_LINE;
+	memcpy(&word, alias - before, sizeof(word));
+	memcpy((u8 *)&word + before, want, SCHEDCUT_JUMP_SIZE);
+	WRITE_ONCE(*(u64 *)(alias - before), word);
+}
+
+/* Do all writes. Inside the stop, on one CPU; every CPU must synchronise its
+ * instruction stream afterwards. */
+void schedcut_plan_write(const struct schedcut_plan *plan)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan->nr_steps; i++) {
+		const struct schedcut_step *step = &plan->steps[i];
+
+		if (step->write->size == SCHEDCUT_JUMP_SIZE)
+			write_jump(step->alias, step->want);
+		else
+			memcpy(step->alias, step->want, step->write->size);
+	}
+}

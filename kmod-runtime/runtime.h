@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * runtime.h - shared by the files of the resident runtime, schedcut.ko.
+ *
+ * core.c      registry, activation, life of the module
+ * switch.c    the stop
+ * redirect.c  what is written to vmlinux, when it may be, and how
+ * privates.c  contents of a scheduler's own copies of variables
+ * stackcheck.c  who must not be where
+ * stats.c     what is told about a switch
+ * sysfs.c     /sys/kernel/schedcut
+ * tail_x86_64.S  the way into and out of the active __schedule()
+ */
+#ifndef _SCHEDCUT_RUNTIME_H
+#define _SCHEDCUT_RUNTIME_H
+
+#include <linux/kobject.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/printk.h>
+#include <schedcut/scheduler.h>
+
+#undef pr_fmt
+#define pr_fmt(fmt)	"schedcut: " fmt
+
+/**
+ * struct schedcut_write - bytes of vmlinux that a scheduler replaces
+ * @place:	where
+ * @size:	bytes
+ * @name:	function or object, for messages
+ * @old:	what vmlinux has there
+ * @new:	what the scheduler has there while it is active
+ */
+struct schedcut_write {
+	unsigned long place;
+	size_t size;
+	const char *name;
+	const u8 *old;
+	const u8 *new;
+};
+
+/**
+ * struct schedcut_state - a registered scheduler
+ * @scheduler:	as registered
+ * @node:	in schedcut_schedulers
+ * @kobj:	/sys/kernel/schedcut/schedulers/NAME; owns the structure
+ * @writes:	sorted by place
+ * @bytes:	storage behind @writes[].old and .new
+ * @initial:	initial contents of the scheduler's privates, NULL for those
+ *		copied from vmlinux; one pointer each in the order of the units
+ */
+struct schedcut_state {
+	struct schedcut_scheduler *scheduler;
+	struct list_head node;
+	struct kobject kobj;
+	struct schedcut_write *writes;
+	unsigned int nr_writes;
+	u8 *bytes;
+	void **initial;
+	unsigned int nr_initial;
+};
+
+/**
+ * struct schedcut_step - one write of one switch
+ * @write:	place, size, name
+ * @expect:	bytes that must be there
+ * @want:	bytes to put there
+ * @alias:	writable view of @place
+ */
+struct schedcut_step {
+	const struct schedcut_write *write;
+	const u8 *expect;
+	const u8 *want;
+	u8 *alias;
+};
+
+/* Program text that no task may be in: return addresses in (start, end]. */
+struct schedcut_range {
+	unsigned long start, end;
+};
+
+/**
+ * struct schedcut_plan - a switch, prepared
+ * @from, @to:	NULL for vmlinux's scheduler, not both
+ * @steps:	sorted by place
+ * @window:	alias mapping of the pages that @steps write to
+ * @ranges:	sorted by start
+ * @tasks:	tasks that clear() took off, one list for each possible CPU
+ */
+struct schedcut_plan {
+	struct schedcut_scheduler *from, *to;
+	struct schedcut_step *steps;
+	unsigned int nr_steps;
+	void *window;
+	struct schedcut_range *ranges;
+	unsigned int nr_ranges;
+	struct list_head *tasks;
+};
+
+/* Who kept a switch from happening. */
+struct schedcut_busy {
+	char comm[TASK_COMM_LEN];
+	pid_t pid;
+	unsigned long address;
+	bool unreliable;	/* found by looking at every word of the stack */
+};
+
+/* What is known of a switch when it is over; times in ns. */
+struct schedcut_stats {
+	const char *from, *to;	/* copied by schedcut_stats_publish() */
+	int result;
+	unsigned int tries, cpus, threads, unreliable, moved, miscounted;
+	u64 init, stop_machine, stop_handler, stack_check, clear, patch, rebuild, total;
+};
+
+/* core.c */
+extern struct mutex schedcut_mutex;		/* registry, activation, last stats */
+extern struct list_head schedcut_schedulers;	/* struct schedcut_state, by age */
+extern struct schedcut_scheduler *schedcut_active;	/* NULL: vmlinux's */
+extern struct schedcut_kernel schedcut_kernel;	/* filled by the first registration */
+extern unsigned int schedcut_retries, schedcut_retry_delay_ms;
+const char *schedcut_name_of(const struct schedcut_scheduler *s);
+bool schedcut_fail_step(void);
+void schedcut_state_free(struct schedcut_state *state);
+
+/* redirect.c */
+int schedcut_writes_build(struct schedcut_state *state);
+int schedcut_plan_steps(struct schedcut_plan *plan);
+int schedcut_plan_map(struct schedcut_plan *plan);
+void schedcut_plan_unmap(struct schedcut_plan *plan);
+const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *plan);
+void schedcut_plan_write(const struct schedcut_plan *plan);
+
+/* privates.c */
+int schedcut_privates_save(struct schedcut_state *state);
+void schedcut_privates_enter(const struct schedcut_scheduler *s);
+void schedcut_privates_leave(const struct schedcut_scheduler *s);
+
+/* stackcheck.c */
+struct schedcut_check {
+	const struct schedcut_plan *plan;
+	struct schedcut_busy busy;
+	atomic_t found;		/* @busy is being or has been written */
+	atomic_t unreliable;
+	atomic_t threads;
+};
+int schedcut_plan_ranges(struct schedcut_plan *plan);
+int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsigned int n);
+
+/* switch.c */
+int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
+		    struct schedcut_stats *stats, u64 begin);
+
+/* stats.c */
+void schedcut_stats_publish(const struct schedcut_stats *stats);
+void schedcut_busy_publish(const struct schedcut_busy *busy);
+ssize_t schedcut_stats_show(char *buf);
+ssize_t schedcut_busy_show(char *buf);
+
+/* sysfs.c */
+int schedcut_sysfs_init(void);
+void schedcut_sysfs_exit(void);
+int schedcut_sysfs_add(struct schedcut_state *state);
+
+/* tail_x86_64.S */
+/*
+ * What the stub keeps for each CPU; the assembly knows the offsets.
+ * @entry_sp: stack pointer in the stub's frame, while in __schedule()
+ * @entries: calls of __schedule() that went to a scheduler module
+ * @switches: those that ended in a switch
+ * @parked: tasks that left here minus tasks that came back here; the sum over
+ *	all CPUs is the number of tasks whose stack holds a return into the stub
+ */
+struct schedcut_cpu {
+	unsigned long entry_sp;
+	u64 entries;
+	u64 switches;
+	long parked;
+};
+DECLARE_PER_CPU(struct schedcut_cpu, schedcut_cpu);
+extern void *schedcut_stub_switch_to;	/* __switch_to_asm() */
+extern void *schedcut_stub_schedule;	/* active scheduler's __schedule() */
+extern void *schedcut_stub_finish;	/* finish_task_switch() of who is active */
+extern const char schedcut_stub_start[], schedcut_stub_end[];
+void schedcut_schedule_entry(unsigned int mode);
+int schedcut_in_sched_functions(unsigned long addr);
+long schedcut_parked(void);
+
+#endif

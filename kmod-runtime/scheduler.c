@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * scheduler.c - compiled into <name>.ko: hands the scheduler to the runtime.
+ *
+ * The only file of the scheduler that is compiled as a module; the tables come
+ * from generated/, the rest from rebuild.h.
+ */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <schedcut/generated.h>
+
+static bool activate = true;
+module_param(activate, bool, 0400);
+MODULE_PARM_DESC(activate, "make this scheduler the active one at load (default: 1)");
+
+/* Of vmlinux, through the provider. */
+extern int vml_stop_machine_cpuslocked(int (*fn)(void *), void *data, const struct cpumask *cpus)
+	SCHEDCUT_RUNTIME_SYMBOL(stop_machine_cpuslocked);
+extern struct mutex vml_text_mutex SCHEDCUT_RUNTIME_SYMBOL(text_mutex);
+extern void vml_jump_label_lock(void) SCHEDCUT_RUNTIME_SYMBOL(jump_label_lock);
+extern void vml_jump_label_unlock(void) SCHEDCUT_RUNTIME_SYMBOL(jump_label_unlock);
+extern char vml_switch_to_asm[] SCHEDCUT_RUNTIME_SYMBOL(__switch_to_asm);
+extern char vml_schedule[] SCHEDCUT_RUNTIME_SYMBOL(__schedule);
+extern char vml_finish_task_switch[] SCHEDCUT_RUNTIME_SYMBOL(finish_task_switch);
+extern char vml_text[] SCHEDCUT_RUNTIME_SYMBOL(_text);
+extern char vml_end_rodata[] SCHEDCUT_RUNTIME_SYMBOL(__end_rodata);
+extern char vml_start_jump_table[] SCHEDCUT_RUNTIME_SYMBOL(__start___jump_table);
+extern char vml_stop_jump_table[] SCHEDCUT_RUNTIME_SYMBOL(__stop___jump_table);
+
+/* Some kernels do not have these: NULL then. */
+extern int vml_arch_stack_walk_reliable(stack_trace_consume_fn consume, void *cookie,
+					struct task_struct *task)
+	SCHEDCUT_RUNTIME_SYMBOL(arch_stack_walk_reliable) __weak;
+extern char vml_in_sched_functions[] SCHEDCUT_RUNTIME_SYMBOL(in_sched_functions) __weak;
+extern char vml_sched_text_start[] SCHEDCUT_RUNTIME_SYMBOL(__sched_text_start) __weak;
+extern char vml_sched_text_end[] SCHEDCUT_RUNTIME_SYMBOL(__sched_text_end) __weak;
+extern char vml_lock_text_start[] SCHEDCUT_RUNTIME_SYMBOL(__lock_text_start) __weak;
+extern char vml_lock_text_end[] SCHEDCUT_RUNTIME_SYMBOL(__lock_text_end) __weak;
+extern char vml_start_static_call_sites[]
+	SCHEDCUT_RUNTIME_SYMBOL(__start_static_call_sites) __weak;
+extern char vml_stop_static_call_sites[]
+	SCHEDCUT_RUNTIME_SYMBOL(__stop_static_call_sites) __weak;
+
+static const struct schedcut_kernel kernel = {
+	.stop_machine_cpuslocked = vml_stop_machine_cpuslocked,
+	.text_mutex = &vml_text_mutex,
+	.jump_label_lock = vml_jump_label_lock,
+	.jump_label_unlock = vml_jump_label_unlock,
+	.arch_stack_walk_reliable = vml_arch_stack_walk_reliable,
+	.switch_to_asm = vml_switch_to_asm,
+	.schedule = vml_schedule,
+	.finish_task_switch = vml_finish_task_switch,
+	.in_sched_functions = vml_in_sched_functions,
+	.sched_text_start = vml_sched_text_start,
+	.sched_text_end = vml_sched_text_end,
+	.lock_text_start = vml_lock_text_start,
+	.lock_text_end = vml_lock_text_end,
+	.text_start = vml_text,
+	.text_end = vml_end_rodata,
+	.jump_table_start = vml_start_jump_table,
+	.jump_table_end = vml_stop_jump_table,
+	.static_call_sites_start = vml_start_static_call_sites,
+	.static_call_sites_end = vml_stop_static_call_sites,
+};
+
+/* The author's hooks: NULL unless some source of the scheduler defines them. */
+extern __typeof__(schedcut_before_activate) schedcut_before_activate __weak;
+extern __typeof__(schedcut_in_stop_activate) schedcut_in_stop_activate __weak;
+extern __typeof__(schedcut_after_activate) schedcut_after_activate __weak;
+extern __typeof__(schedcut_before_deactivate) schedcut_before_deactivate __weak;
+extern __typeof__(schedcut_in_stop_deactivate) schedcut_in_stop_deactivate __weak;
+extern __typeof__(schedcut_after_deactivate) schedcut_after_deactivate __weak;
+
+static u64 counter(unsigned int index)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(schedcut_counters[index], cpu));
+	return sum;
+}
+
+static struct schedcut_scheduler scheduler = {
+	.abi = SCHEDCUT_ABI,
+	.name = schedcut_name,
+	.version = schedcut_version,
+	.owner = THIS_MODULE,
+	.kernel = &kernel,
+	.units = schedcut_units,
+	.finish = schedcut_module_finish,
+	.clear = schedcut_module_clear,
+	.rebuild = schedcut_module_rebuild,
+	.for_each_hidden_task = schedcut_module_for_each_hidden_task,
+	.stopper = schedcut_module_stopper,
+	.nr_switches = schedcut_module_nr_switches,
+	.counter = counter,
+	.counter_names = schedcut_counter_names,
+	.before_activate = schedcut_before_activate,
+	.in_stop_activate = schedcut_in_stop_activate,
+	.after_activate = schedcut_after_activate,
+	.before_deactivate = schedcut_before_deactivate,
+	.in_stop_deactivate = schedcut_in_stop_deactivate,
+	.after_deactivate = schedcut_after_deactivate,
+};
+
+static int __init scheduler_init(void)
+{
+	int ret;
+
+	scheduler.nr_units = schedcut_nr_units;
+	scheduler.nr_counters = schedcut_nr_counters;
+	scheduler.schedule = schedcut_module_schedule;
+	ret = schedcut_register(&scheduler);
+	if (ret)
+		return ret;
+	if (activate)
+		ret = schedcut_activate(schedcut_name);
+	if (ret)
+		schedcut_unregister(&scheduler);
+	return ret;
+}
+
+/* Cannot be reached while the scheduler is active: the runtime holds a
+ * reference on this module then. */
+static void __exit scheduler_exit(void)
+{
+	schedcut_unregister(&scheduler);
+}
+
+module_init(scheduler_init);
+module_exit(scheduler_exit);
+MODULE_DESCRIPTION("A scheduler cut out of the kernel by schedcut");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * stackcheck.c - who must not be where when the scheduler changes.
+ *
+ * Forbidden ranges of a switch: the functions of vmlinux that the new
+ * scheduler replaces, and all text of the old scheduler's module. A task that
+ * has a return address, or was interrupted, in one of them keeps the switch
+ * from happening now. vmlinux's __schedule() is no such range: a task that
+ * sleeps in it finishes there, which the tail switch allows for.
+ *
+ * A range begins where the jump is written: who stands at its first byte or
+ * before has executed nothing but the call of ftrace, and runs the new bytes
+ * from their beginning.
+ */
+#include <linux/cpumask.h>
+#include <linux/printk.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "runtime.h"
+
+static int by_start(const void *a, const void *b)
+{
+	const struct schedcut_range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static unsigned int add_unit(struct schedcut_range *range, const struct schedcut_unit *unit)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < unit->nr_redirects; i++) {
+		const struct schedcut_redirect *r = &unit->redirects[i];
+		unsigned long start = (unsigned long)r->vmlinux;
+
+		if (r->vmlinux == schedcut_kernel.schedule)
+			continue;
+		range[n].end = start + r->size;
+		if (r->module && r->flags & SCHEDCUT_FENTRY)
+			start += SCHEDCUT_FENTRY_SIZE;
+		range[n++].start = start;
+	}
+	return n;
+}
+
+/* Build the table of forbidden ranges. Outside the stop; 0 or -ENOMEM. */
+int schedcut_plan_ranges(struct schedcut_plan *plan)
+{
+	unsigned int u, max = 0, n = 0;
+
+	if (schedcut_fail_step())
+		return -ENOMEM;
+	for (u = 0; plan->to && u < plan->to->nr_units; u++)
+		max += plan->to->units[u]->nr_redirects;
+	plan->ranges = kvcalloc(max + 1, sizeof(*plan->ranges), GFP_KERNEL);
+	if (!plan->ranges)
+		return -ENOMEM;
+	for (u = 0; plan->to && u < plan->to->nr_units; u++)
+		n += add_unit(plan->ranges + n, plan->to->units[u]);
+	if (plan->from) {
+		schedcut_module_text(plan->from->owner, &plan->ranges[n].start,
+				     &plan->ranges[n].end);
+		n++;
+	}
+	sort(plan->ranges, n, sizeof(*plan->ranges), by_start, NULL);
+	plan->nr_ranges = n;
+	return 0;
+}
+
+static bool forbidden(const struct schedcut_plan *plan, unsigned long address)
+{
+	unsigned int low = 0, high = plan->nr_ranges;
+
+	/* the last range that starts below @address */
+	while (low < high) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (plan->ranges[middle].start < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && address <= plan->ranges[low - 1].end;
+}
+
+struct walk {
+	const struct schedcut_plan *plan;
+	unsigned long found;
+};
+
+static bool consume(void *cookie, unsigned long address)
+{
+	struct walk *walk = cookie;
+
+	if (!forbidden(walk->plan, address))
+		return true;
+	walk->found = address;
+	return false;
+}
+
+/*
+ * Any word of the stack of @task that lies in a forbidden range, 0 if none.
+ * Finds everything that any unwinder could, and possibly more.
+ */
+static unsigned long scan_stack(const struct schedcut_plan *plan, struct task_struct *task)
+{
+	unsigned long bottom = (unsigned long)task_stack_page(task);
+	unsigned long sp = schedcut_inactive_sp(task) & ~(sizeof(long) - 1);
+
+	if (sp < bottom || sp >= bottom + THREAD_SIZE)
+		sp = bottom;
+	for (; sp < bottom + THREAD_SIZE; sp += sizeof(long)) {
+		unsigned long word = READ_ONCE_NOCHECK(*(unsigned long *)sp);
+
+		if (forbidden(plan, word))
+			return word;
+	}
+	return 0;
+}
+
+/* 0, or -EBUSY having recorded @task if nobody was before. */
+static int check_task(struct task_struct *task, void *arg)
+{
+	struct schedcut_check *check = arg;
+	struct walk walk = { .plan = check->plan };
+	bool unreliable = false;
+
+	if (task == current || schedcut_stack_gone(task))
+		return 0;
+	if (!schedcut_kernel.arch_stack_walk_reliable ||
+	    schedcut_kernel.arch_stack_walk_reliable(consume, &walk, task)) {
+		/* The walk also fails when consume() has ended it. */
+		unreliable = !walk.found;
+		if (unreliable) {
+			atomic_inc(&check->unreliable);
+			walk.found = scan_stack(check->plan, task);
+		}
+	}
+	if (!walk.found)
+		return 0;
+	if (!atomic_xchg(&check->found, 1)) {
+		memcpy(check->busy.comm, task->comm, sizeof(check->busy.comm));
+		check->busy.comm[sizeof(check->busy.comm) - 1] = '\0';
+		check->busy.pid = task->pid;
+		check->busy.address = walk.found;
+		check->busy.unreliable = unreliable;
+	}
+	return -EBUSY;
+}
+
+/*
+ * Check this CPU's share of all tasks: every @n-th of the tasklist, and those
+ * of its own run queue that are not on it. On every CPU, inside the stop: all
+ * tasks but the stoppers are off the CPUs and stay as they are. 0 or -EBUSY.
+ */
+int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsigned int n)
+{
+	const struct schedcut_scheduler *s = check->plan->to ?: check->plan->from;
+	struct task_struct *g, *task;
+	unsigned int i = 0, threads = 0;
+	int ret;
+
+	for_each_process_thread(g, task) {
+		threads++;
+		if (i++ % n != index || task == s->stopper(task_cpu(task)))
+			continue;
+		ret = check_task(task, check);
+		if (ret)
+			return ret;
+	}
+	if (!index)
+		atomic_set(&check->threads, threads);
+	return s->for_each_hidden_task(smp_processor_id(), check_task, check);
+}

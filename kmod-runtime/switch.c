@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * switch.c - the stop: from one scheduler to another, or nothing at all.
+ *
+ *	plan (allocate, merge, sort, map)		process context
+ *	  -> check stacks and bytes			all CPUs, stopped
+ *	  -> take tasks off the run queues		all CPUs
+ *	  -> write jumps, classes, pointers		one CPU
+ *	  -> put the tasks back				all CPUs
+ *
+ * Up to the writing everything can be undone, and the writing cannot fail.
+ */
+#include <linux/cpu.h>
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/ktime.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/stop_machine.h>
+#include <asm/processor.h>
+
+#include "compat.h"
+#include "runtime.h"
+
+/**
+ * struct stop - one stop, shared by all CPUs
+ * @plan:	what to do
+ * @check:	the stack check's results
+ * @nr_cpus:	CPUs that take part; counted with hotplug locked out
+ * @ticket:	hands out numbers; 0 is the leader
+ * @arrived:	how often a CPU has arrived at a barrier
+ * @error:	first error of any CPU, 0 if none
+ * @conflict:	the write that made the error -EEXIST
+ * @moved:	tasks taken off run queues
+ * @miscounted:	CPUs whose run queue counts tasks that it does not have
+ * @start:	when all CPUs were there; this and the following as ktime in ns
+ * @checked:	when stacks and bytes had been checked
+ * @cleared:	when the run queues were empty
+ * @written:	when the new scheduler was in place; 0 if it never was
+ * @end:	when the handler was done
+ */
+struct stop {
+	const struct schedcut_plan *plan;
+	struct schedcut_check check;
+	unsigned int nr_cpus;
+	atomic_t ticket, arrived, error, moved, miscounted;
+	const struct schedcut_write *conflict;
+	u64 start, checked, cleared, written, end;
+};
+
+/* Wait for all CPUs; @phase counts from 1. */
+static void barrier_at(struct stop *stop, unsigned int phase)
+{
+	atomic_inc(&stop->arrived);
+	while (atomic_read_acquire(&stop->arrived) < phase * stop->nr_cpus)
+		cpu_relax();
+}
+
+static void fail(struct stop *stop, int error)
+{
+	if (error)
+		atomic_cmpxchg(&stop->error, 0, error);
+}
+
+static int clear(struct stop *stop, struct list_head *tasks)
+{
+	const struct schedcut_plan *plan = stop->plan;
+	const struct schedcut_scheduler *s = plan->from ?: plan->to;
+	int ret;
+
+	if (schedcut_fail_step())
+		return -ENOMEM;
+	ret = s->clear(tasks);
+	if (ret == -EUCLEAN) {
+		atomic_inc(&stop->miscounted);
+		return plan->to ? -EUCLEAN : 0;
+	}
+	if (ret < 0)
+		return ret;
+	atomic_add(ret, &stop->moved);
+	return 0;
+}
+
+/* The point of no return. On the leader, all run queues empty. */
+static void commit(const struct schedcut_plan *plan)
+{
+	struct schedcut_scheduler *from = plan->from, *to = plan->to;
+
+	if (from) {
+		if (from->in_stop_deactivate)
+			from->in_stop_deactivate();
+		schedcut_privates_leave(from);
+	}
+	if (to)
+		schedcut_privates_enter(to);
+	/* Before vmlinux's __schedule() leads to the stub. */
+	if (to)
+		schedcut_stub_schedule = to->schedule;
+	schedcut_stub_finish = to ? (void *)to->finish : schedcut_kernel.finish_task_switch;
+	schedcut_plan_write(plan);
+	if (to && to->in_stop_activate)
+		to->in_stop_activate();
+}
+
+static int check(struct stop *stop, unsigned int index)
+{
+	int ret = schedcut_check_stacks(&stop->check, index, stop->nr_cpus);
+
+	if (ret || index)
+		return ret;
+	stop->conflict = schedcut_plan_conflict(stop->plan);
+	return stop->conflict ? -EEXIST : 0;
+}
+
+/* Runs on every online CPU with interrupts off. */
+static int stop_fn(void *arg)
+{
+	struct stop *stop = arg;
+	const struct schedcut_plan *plan = stop->plan;
+	const struct schedcut_scheduler *old = plan->from ?: plan->to;
+	const struct schedcut_scheduler *new = plan->to ?: plan->from;
+	struct list_head *tasks = &plan->tasks[smp_processor_id()];
+	unsigned int index = atomic_inc_return(&stop->ticket) - 1;
+
+	barrier_at(stop, 1);
+	if (!index)
+		stop->start = ktime_get_ns();
+	fail(stop, check(stop, index));
+	barrier_at(stop, 2);
+	if (!index)
+		stop->end = stop->checked = ktime_get_ns();
+	if (atomic_read(&stop->error))
+		return 0;
+
+	/* The error of another CPU's clear() must not be taken for one of the
+	 * check: nobody gets here before all have read it. */
+	barrier_at(stop, 3);
+	fail(stop, clear(stop, tasks));
+	barrier_at(stop, 4);
+	if (atomic_read(&stop->error)) {
+		old->rebuild(tasks);
+		return 0;
+	}
+
+	if (!index) {
+		stop->cleared = ktime_get_ns();
+		commit(plan);
+		stop->written = ktime_get_ns();
+	}
+	barrier_at(stop, 5);
+	sync_core();
+	new->rebuild(tasks);
+	barrier_at(stop, 6);
+	if (!index)
+		stop->end = ktime_get_ns();
+	return 0;
+}
+
+/* One try. Order of the locks as in the kernel's own text patching. */
+static int stop_once(const struct schedcut_plan *plan, struct stop *stop,
+		     struct schedcut_stats *stats, u64 begin)
+{
+	const struct schedcut_kernel *k = &schedcut_kernel;
+	u64 before;
+	int ret;
+
+	memset(stop, 0, sizeof(*stop));
+	stop->plan = plan;
+	stop->check.plan = plan;
+
+	cpus_read_lock();
+	k->jump_label_lock();
+	mutex_lock(k->text_mutex);
+	stop->nr_cpus = num_online_cpus();
+	before = ktime_get_ns();
+	ret = k->stop_machine_cpuslocked(stop_fn, stop, cpu_online_mask);
+	stats->stop_machine = ktime_get_ns() - before;
+	mutex_unlock(k->text_mutex);
+	k->jump_label_unlock();
+	cpus_read_unlock();
+
+	stats->init = before - begin;
+	stats->cpus = stop->nr_cpus;
+	stats->threads = atomic_read(&stop->check.threads);
+	stats->unreliable = atomic_read(&stop->check.unreliable);
+	stats->moved = atomic_read(&stop->moved);
+	stats->miscounted = atomic_read(&stop->miscounted);
+	stats->stop_handler = stop->end - stop->start;
+	stats->stack_check = stop->checked - stop->start;
+	if (stop->written) {
+		stats->clear = stop->cleared - stop->checked;
+		stats->patch = stop->written - stop->cleared;
+		stats->rebuild = stop->end - stop->written;
+	}
+	return ret ?: atomic_read(&stop->error);
+}
+
+static void explain(const struct schedcut_plan *plan, const struct stop *stop, int error)
+{
+	const char *to = schedcut_name_of(plan->to);
+	const struct schedcut_busy *busy = &stop->check.busy;
+
+	if (error == -EBUSY)
+		pr_err("%s refused: %ps: %s/%d is in it%s\n", to, (void *)busy->address,
+		       busy->comm, busy->pid, busy->unreliable ? " (unreliable stack)" : "");
+	else if (error == -EEXIST && stop->conflict)
+		pr_err("%s refused: %s: somebody else has changed it (kprobe, other hot patch?)\n",
+		       to, stop->conflict->name);
+	else if (error == -EUCLEAN)
+		pr_err("%s refused: run queues count tasks that they do not have\n", to);
+	else
+		pr_err("%s refused: error %d\n", to, error);
+}
+
+static int plan_build(struct schedcut_plan *plan)
+{
+	unsigned int cpu;
+	int ret;
+
+	if (schedcut_fail_step())
+		return -ENOMEM;
+	plan->tasks = kvcalloc(nr_cpu_ids, sizeof(*plan->tasks), GFP_KERNEL);
+	if (!plan->tasks)
+		return -ENOMEM;
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+		INIT_LIST_HEAD(&plan->tasks[cpu]);
+	ret = schedcut_plan_ranges(plan);
+	if (ret)
+		return ret;
+	ret = schedcut_plan_steps(plan);
+	if (ret)
+		return ret;
+	return schedcut_plan_map(plan);
+}
+
+static void plan_free(struct schedcut_plan *plan)
+{
+	schedcut_plan_unmap(plan);
+	kvfree(plan->steps);
+	kvfree(plan->ranges);
+	kvfree(plan->tasks);
+}
+
+/*
+ * Go from @from to @to, NULL standing for vmlinux's own scheduler. @begin: when
+ * the activation began. 0, or -errno with everything as before: -EBUSY (a task
+ * was in the way at every try), -EEXIST (the bytes of vmlinux are not as they
+ * were left), -ENOMEM, or clear()'s error. Logged. Process context,
+ * schedcut_mutex held; hooks are the caller's.
+ */
+int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
+		    struct schedcut_stats *stats, u64 begin)
+{
+	struct schedcut_plan plan = { .from = from, .to = to };
+	struct stop *stop;
+	int ret;
+
+	stop = schedcut_fail_step() ? NULL : kzalloc(sizeof(*stop), GFP_KERNEL);
+	if (!stop)
+		return -ENOMEM;
+	ret = plan_build(&plan);
+	while (!ret) {
+		stats->tries++;
+		ret = stop_once(&plan, stop, stats, begin);
+		if (ret != -EBUSY)
+			break;
+		schedcut_busy_publish(&stop->check.busy);
+		if (stats->tries > READ_ONCE(schedcut_retries))
+			break;
+		msleep(READ_ONCE(schedcut_retry_delay_ms));
+		ret = 0;
+	}
+	if (ret)
+		explain(&plan, stop, ret);
+	plan_free(&plan);
+	kfree(stop);
+	return ret;
+}

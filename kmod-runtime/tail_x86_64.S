@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tail_x86_64.S - the way into and out of the active scheduler's __schedule().
+ * Resident, so that a scheduler module can go while tasks sleep.
+ *
+ * vmlinux's __schedule() jumps to schedcut_schedule_entry(), which saves the
+ * callee-saved registers and calls the module. The module comes back in one of
+ * two ways: it returns (no switch), or its switch_to() calls
+ * schedcut_switch_tail() and never returns. The latter drops all frames of the
+ * module first, so a sleeping task's stack holds
+ *
+ *	return address into schedule(), in vmlinux
+ *	return address into schedcut_switch_tail()
+ *	struct inactive_task_frame of __switch_to_asm()
+ *
+ * Both run with preemption off from beginning to end.
+ */
+#include <linux/linkage.h>
+#include <asm/nospec-branch.h>
+#include <asm/orc_types.h>
+#include <asm/percpu.h>
+#include <asm/unwind_hints.h>
+
+/* struct schedcut_cpu */
+#define ENTRY_SP	0
+#define ENTRIES		8
+#define SWITCHES	16
+#define PARKED		24
+
+	.text
+
+	.globl	schedcut_stub_start
+schedcut_stub_start:
+
+/* void schedcut_schedule_entry(unsigned int mode), in place of __schedule() */
+SYM_FUNC_START(schedcut_schedule_entry)
+	pushq	%rbp
+	pushq	%rbx
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	incq	PER_CPU_VAR(schedcut_cpu + ENTRIES)
+	movq	%rsp, PER_CPU_VAR(schedcut_cpu + ENTRY_SP)
+	movq	schedcut_stub_schedule(%rip), %rax
+	CALL_NOSPEC rax
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	RET
+SYM_FUNC_END(schedcut_schedule_entry)
+
+/*
+ * void schedcut_switch_tail(prev, next, parks), interrupts off. The registers
+ * are restored before the switch: the unwinder takes frame pointers of the
+ * functions above from the frame of __switch_to_asm().
+ */
+SYM_FUNC_START(schedcut_switch_tail)
+	movq	PER_CPU_VAR(schedcut_cpu + ENTRY_SP), %rsp
+	UNWIND_HINT sp_reg=ORC_REG_SP sp_offset=56 type=UNWIND_HINT_TYPE_CALL
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	UNWIND_HINT_FUNC
+	incq	PER_CPU_VAR(schedcut_cpu + SWITCHES)
+	addq	%rdx, PER_CPU_VAR(schedcut_cpu + PARKED)
+	movq	schedcut_stub_switch_to(%rip), %rax
+	CALL_NOSPEC rax
+	/* Another time, maybe another CPU; %rax is the task that ran before. */
+	decq	PER_CPU_VAR(schedcut_cpu + PARKED)
+	movq	%rax, %rdi
+	movq	schedcut_stub_finish(%rip), %rax
+	JMP_NOSPEC rax
+SYM_FUNC_END(schedcut_switch_tail)
+
+	.globl	schedcut_stub_end
+schedcut_stub_end:

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * build_files.c - what makes the emitted tree build: Kbuild, Makefile,
+ * README.md, .gitignore.
+ */
+#include "generate.h"
+
+static void generate_kbuild(const struct generate_input *in, struct generated *out)
+{
+	FILE *f = generated_open(out, "Kbuild");
+
+	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
+		"# Read by the kernel's build system; see Makefile for what people call.\n\n"
+		"obj-m := schedcut.o %1$s_vmlinux.o %1$s.o\n\n"
+		"# the resident runtime\nschedcut-y :=", in->name);
+	for (size_t i = 0; i < in->n_runtime_objects; i++)
+		fprintf(f, " runtime/%s.o", in->runtime_objects[i]);
+	fprintf(f, "\n\n# vmlinux's symbols\n"
+		"%1$s_vmlinux-y := runtime/provider.o generated/symbols.o\n\n"
+		"# the scheduler; files of your own go here\n"
+		"%1$s-y := runtime/scheduler.o generated/tables.o\n", in->name);
+	vec_for_each(u, &in->facts->units)
+		fprintf(f, "%s-y += generated/unit/%s.o\n", in->name, u->name);
+	fprintf(f, "\nccflags-y := -I$(src)/include\n"
+		"asflags-y := -I$(src)/include\n\n"
+		"# as in the kernel's own kernel/sched/Makefile\n"
+		"ccflags-y += $(call cc-disable-warning, unused-but-set-variable)\n"
+		"ifneq ($(CONFIG_SCHED_OMIT_FRAME_POINTER),y)\n"
+		"CFLAGS_generated/unit/core.o := $(PROFILING) -fno-omit-frame-pointer\n"
+		"endif\n");
+	fclose(f);
+}
+
+static void generate_makefile(const struct generate_input *in, struct generated *out)
+{
+	FILE *f = generated_open(out, "Makefile");
+
+	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
+		"# The scheduler of %1$s as modules.\n\n"
+		"KREL := %1$s\n"
+		"# The kernel's build directory (headers package).\n"
+		"KDIR ?= $(firstword $(wildcard /lib/modules/$(KREL)/build \\\n"
+		"\t/usr/src/linux-headers-$(KREL) /usr/src/kernels/$(KREL)))\n"
+		"-include local.mk\n\n"
+		"kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) \\\n"
+		"\tKBUILD_EXTRA_SYMBOLS=$(CURDIR)/generated/vmlinux.symvers\n\n"
+		".PHONY: modules modules_install clean help check-kdir\n\n"
+		"modules: check-kdir\n\t$(kbuild) modules\n\n"
+		"modules_install: check-kdir\n\t$(kbuild) modules_install\n\n"
+		"clean: check-kdir\n\t$(kbuild) clean\n\n"
+		"check-kdir:\n"
+		"\t@test -n \"$(KDIR)\" -a -d \"$(KDIR)\" || { \\\n"
+		"\t\techo 'Makefile: error: no headers of $(KREL) found' >&2; \\\n"
+		"\t\techo 'note: install its headers package or say make KDIR=DIR' >&2; exit 1; }\n\n"
+		"help:\n"
+		"\t@echo 'modules          build schedcut.ko, %2$s_vmlinux.ko and %2$s.ko (default)'\n"
+		"\t@echo 'modules_install  install them below INSTALL_MOD_PATH/lib/modules/$(KREL)'\n"
+		"\t@echo 'clean            remove what the build made'\n"
+		"\t@echo 'variables: KDIR (headers of $(KREL)), INSTALL_MOD_PATH, V=1'\n",
+		in->target->release, in->name);
+	fclose(f);
+}
+
+static void generate_readme(const struct generate_input *in, struct generated *out)
+{
+	FILE *f = generated_open(out, "README.md");
+
+	fprintf(f, "# The CPU scheduler of %1$s, as a module\n\n"
+		"Cut out of the kernel's source by schedcut " SCHEDCUT_VERSION ". "
+		"`kernel/` has the files at the kernel's own paths: a patch against the kernel's "
+		"source applies with `git am`. What the cut removed stands between `#if 0 /* "
+		"schedcut: reason */` and `#endif`.\n\n"
+		"## Build, load, switch, roll back\n\n"
+		"```\nmake -j$(nproc)\n"
+		"insmod schedcut.ko && insmod %2$s_vmlinux.ko && insmod %2$s.ko\n"
+		"echo %2$s > /sys/kernel/schedcut/active      # switch\n"
+		"dmesg | grep schedcut:\n"
+		"echo vmlinux > /sys/kernel/schedcut/active      # roll back\n"
+		"rmmod %2$s %2$s_vmlinux\n```\n\n"
+		"`make modules_install` and `modprobe %2$s` do the same for an installed tree; "
+		"`modprobe %2$s activate=1` switches at once.\n\n"
+		"## What may be changed\n\n"
+		"Every function of class interface, callback or insider (see `boundary.yaml`) may be "
+		"changed, and new ones added. Three things to know:\n\n"
+		"- Where the address of a function is stored or passed on, write "
+		"`SCHEDCUT_ORIG(function)`: the kernel keeps vmlinux's address, which stays valid "
+		"after a rollback and leads into the module while it is active. Functions that "
+		"vmlinux does not have must not be left behind anywhere.\n"
+		"- The layout of records and the size of shared variables is the running kernel's. "
+		"Do not change them; use reserved fields.\n"
+		"- Outsiders run in vmlinux. Changing them here has no effect, which is why their "
+		"text is disabled.\n\n"
+		"## Files\n\n"
+		"| path | what |\n|---|---|\n"
+		"| `kernel/`, other kernel directories | the scheduler's sources, with the cut's edits |\n"
+		"| `runtime/`, `include/schedcut/` | schedcut's runtime |\n"
+		"| `generated/` | wrapper units and tables of this cut |\n"
+		"| `boundary.yaml` | class and reason of every function and variable |\n"
+		"| `local.mk` | your own make variables, ignored by git |\n",
+		in->target->release, in->name);
+	fclose(f);
+}
+
+static void generate_gitignore(struct generated *out)
+{
+	FILE *f = generated_open(out, ".gitignore");
+
+	fprintf(f, "*.o\n*.o.d\n*.ko\n*.mod\n*.mod.c\n*.cmd\n*.symvers\n!generated/vmlinux.symvers\n"
+		"modules.order\n.tmp_versions/\nlocal.mk\n");
+	fclose(f);
+}
+
+void generate_build_files(const struct generate_input *in, struct generated *out)
+{
+	generate_kbuild(in, out);
+	generate_makefile(in, out);
+	generate_readme(in, out);
+	generate_gitignore(out);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cut.c - the pipeline, top to bottom.
+ *
+ *   rules ──▶ target ──▶ source facts ─┐
+ *                └─────▶ kernel facts ─┴▶ join ─▶ classify ─▶ rewrite ─▶ emit
+ */
+#include "cut.h"
+
+#include <stdarg.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "classify.h"
+#include "emit.h"
+#include "facts.h"
+#include "generate.h"
+#include "provide.h"
+#include "rewrite.h"
+
+/* Everything that the stages hand on. */
+struct pipeline {
+	const struct cut_options *options;
+	struct rules *rules;
+	struct target *target;
+	struct kernel *kernel;
+	struct source *source;
+	struct facts *facts;
+	struct decisions *decisions;
+	struct rewritten *rewritten;
+	struct provision *provision;
+	struct generated *generated;
+	char *runtime_dir, *include_dir;
+	struct arena arena;
+	struct timespec stage_start;
+};
+
+/* --- progress */
+
+static double seconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+/* "stage      1.23 s  what it found" */
+static void __printf(3, 4) report_stage(struct pipeline *p, const char *stage,
+					const char *fmt, ...)
+{
+	va_list ap;
+
+	if (p->options->verbosity >= 1) {
+		fprintf(stderr, "%-9s %6.2f s  ", stage, seconds_since(&p->stage_start));
+		va_start(ap, fmt);
+		vfprintf(stderr, fmt, ap);
+		va_end(ap);
+		fputc('\n', stderr);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &p->stage_start);
+}
+
+/* --- the stages */
+
+static struct error *find_target(struct pipeline *p)
+{
+	const struct cut_options *o = p->options;
+
+	TRY(rules_load(o->config, &p->rules));
+	TRY(emit_check_dir(o->output, o->force));
+	TRY(emit_find_runtime(&p->runtime_dir, &p->include_dir));
+	TRY(target_find(p->rules, &o->target, &p->target));
+	TRY(kernel_open(p->target->vmlinux, &p->kernel));
+	TRY(target_verify(p->target, p->kernel));
+	TRY(target_cflags(p->target));
+	report_stage(p, "target", "%s, %s, %zu symbols", p->target->release, p->target->cc,
+		     p->kernel->syms.n);
+	return NULL;
+}
+
+static const char **names_of(struct arena *arena, const rule_names *names)
+{
+	const char **list = arena_alloc(arena, (names->n + 1) * sizeof(*list));
+
+	for (size_t i = 0; i < names->n; i++)
+		list[i] = names->v[i].name;
+	return list;
+}
+
+/*
+ * Gate: a record whose size differs was compiled with another configuration or
+ * other headers than this vmlinux, and the module would corrupt memory.
+ */
+static struct error *check_records(const struct pipeline *p, size_t *checked)
+{
+	*checked = 0;
+	vec_for_each(r, &p->source->records) {
+		if (!r->boundary && strcmp(r->name, "task_struct"))
+			continue;
+		long size = kernel_record_size(p->kernel, r->name);
+
+		if (size == -2)
+			return error_note(error_at(p->kernel->path, 0, 0, "no BTF"),
+				"record layouts cannot be verified without it; use a vmlinux with CONFIG_DEBUG_INFO_BTF");
+		if (size < 0)
+			continue;
+		if ((unsigned long)size != r->size)
+			return error_note(error_at(r->file, 0, 0,
+				"struct %s has %lu bytes with the headers in %s, but %ld in %s",
+				r->name, r->size, p->target->headers, size, p->target->vmlinux),
+				"source, headers and vmlinux must be those of one kernel package");
+		++*checked;
+	}
+	return NULL;
+}
+
+static struct error *read_sources(struct pipeline *p)
+{
+	struct source_options options = {
+		.root = p->target->source,
+		.units = names_of(&p->arena, &p->rules->units),
+		.n_units = p->rules->units.n,
+		.directories = names_of(&p->arena, &p->rules->directories),
+		.n_directories = p->rules->directories.n,
+		.cflags = p->target->cflags.v, .n_cflags = p->target->cflags.n,
+	};
+	size_t checked;
+
+	TRY(source_load(&options, &p->source));
+	TRY(check_records(p, &checked));
+	report_stage(p, "source", "%zu units, %zu functions, %zu variables, %zu references; %zu records as in BTF",
+		     p->source->units.n, p->source->funcs.n, p->source->vars.n,
+		     p->source->refs.n, checked);
+	return NULL;
+}
+
+static struct error *join_facts(struct pipeline *p)
+{
+	TRY(facts_join(p->source, p->kernel, p->rules->class_type.name, p->kernel->has_relocs,
+		       &p->facts));
+	report_stage(p, "vmlinux", "%zu functions in %zu symbols, %zu references from outside (%s), inlining %s",
+		     p->facts->funcs.n, p->facts->symbols.n, p->facts->outside.n,
+		     p->kernel->has_relocs ? "relocations" : "scan",
+		     p->facts->has_dwarf ? "known" : "not known: no DWARF");
+	return NULL;
+}
+
+static struct error *decide(struct pipeline *p)
+{
+	size_t funcs[FUNC_NR_CLASSES] = { 0 }, vars[VAR_NR_CLASSES] = { 0 };
+
+	TRY(classify(p->facts, p->rules, &p->decisions));
+	vec_for_each(d, &p->decisions->funcs)
+		funcs[d->class]++;
+	vec_for_each(d, &p->decisions->vars)
+		vars[d->class]++;
+	report_stage(p, "classify", "%zu interface, %zu callback, %zu insider, %zu outsider, %zu init; variables: %zu shared, %zu private",
+		     funcs[FUNC_INTERFACE], funcs[FUNC_CALLBACK], funcs[FUNC_INSIDER],
+		     funcs[FUNC_OUTSIDER] + funcs[FUNC_UNUSED], funcs[FUNC_INIT],
+		     vars[VAR_SHARED], vars[VAR_PRIVATE]);
+	return NULL;
+}
+
+static struct error *rewrite_sources(struct pipeline *p)
+{
+	TRY(rewrite(p->facts, p->decisions, p->rules, &p->rewritten));
+	TRY(provide(p->facts, p->decisions, &p->provision));
+	report_stage(p, "rewrite", "%zu files, %zu edits, %zu of them addresses; %zu symbols from vmlinux",
+		     p->rewritten->files.n, p->rewritten->n_edits, p->rewritten->n_orig,
+		     p->provision->symbols.n);
+	if (p->options->verbosity >= 2)
+		vec_for_each(text, &p->rewritten->notes)
+			fprintf(stderr, "note: %s\n", *text);
+	return NULL;
+}
+
+static struct error *emit(struct pipeline *p)
+{
+	const char **objects;
+	struct generate_input generate_in = {
+		.name = p->options->name, .target = p->target, .facts = p->facts,
+		.decisions = p->decisions, .provision = p->provision, .rules = p->rules,
+	};
+
+	TRY(emit_runtime_objects(p->runtime_dir, &p->arena, &objects,
+				 &generate_in.n_runtime_objects));
+	generate_in.runtime_objects = objects;
+	TRY(generate(&generate_in, &p->generated));
+
+	struct emit_input emit_in = {
+		.dir = p->options->output, .force = p->options->force,
+		.runtime_dir = p->runtime_dir, .include_dir = p->include_dir,
+		.generate = &generate_in, .generated = p->generated, .rewritten = p->rewritten,
+	};
+
+	TRY(emit_tree(&emit_in));
+	report_stage(p, "emit", "%s: %zu entries redirected, %zu more looked for on stacks",
+		     p->options->output, p->generated->n_redirects, p->generated->n_checked);
+	return NULL;
+}
+
+static struct error *run_stages(struct pipeline *p)
+{
+	TRY(find_target(p));
+	TRY(read_sources(p));
+	TRY(join_facts(p));
+	TRY(decide(p));
+	TRY(rewrite_sources(p));
+	return emit(p);
+}
+
+struct error *cut(const struct cut_options *options)
+{
+	struct pipeline p = { .options = options };
+	struct timespec start;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	p.stage_start = start;
+
+	struct error *err = run_stages(&p);
+
+	if (!err && options->verbosity >= 1) {
+		struct rusage usage;
+
+		getrusage(RUSAGE_SELF, &usage);
+		fprintf(stderr, "%-9s %6.2f s  peak memory %ld MB\n", "total",
+			seconds_since(&start), usage.ru_maxrss / 1024);
+	}
+	generated_free(p.generated);
+	provision_free(p.provision);
+	rewritten_free(p.rewritten);
+	decisions_free(p.decisions);
+	facts_free(p.facts);
+	source_free(p.source);
+	kernel_close(p.kernel);
+	target_free(p.target);
+	rules_free(p.rules);
+	free(p.runtime_dir);
+	free(p.include_dir);
+	arena_free(&p.arena);
+	return err;
+}

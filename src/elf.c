@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * elf.c - opens a vmlinux: sections, symbols, build ID, banner. The only file
+ * that uses libelf. The file is mapped and nothing in it is copied.
+ */
+#include "kernel_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char remedy[] = "use the vmlinux of the kernel's debug package";
+
+static struct error *map_file(struct kernel *k)
+{
+	_cleanup_close_ int fd = open(k->path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_errno(k->path, "cannot open");
+	if (!S_ISREG(st.st_mode))
+		return error_at(k->path, 0, 0, "not a regular file");
+	if (!st.st_size)
+		return error_at(k->path, 0, 0, "empty file");
+	void *map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return error_errno(k->path, "cannot map");
+	k->priv->map = map;
+	k->priv->map_size = st.st_size;
+	return NULL;
+}
+
+static struct error *open_elf(struct kernel *k)
+{
+	elf_version(EV_CURRENT);
+	/* libelf writes through this pointer only in its write modes */
+	Elf *elf = elf_memory((char *)k->priv->map, k->priv->map_size);
+	k->priv->elf = elf;
+
+	GElf_Ehdr ehdr;
+	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &ehdr))
+		return error_note(error_at(k->path, 0, 0, "not an ELF file"), "%s", remedy);
+	if (ehdr.e_ident[EI_CLASS] != ELFCLASS64 ||
+	    ehdr.e_ident[EI_DATA] != ELFDATA2LSB || ehdr.e_machine != EM_X86_64)
+		return error_at(k->path, 0, 0, "not an x86-64 ELF file");
+	if (ehdr.e_type != ET_EXEC && ehdr.e_type != ET_DYN)
+		return error_at(k->path, 0, 0, "not a linked kernel (ELF type %u)",
+				ehdr.e_type);
+	return NULL;
+}
+
+/* Record section @i, which is inside the file or an error. */
+static struct error *read_section(struct kernel *k, size_t i, const GElf_Shdr *shdr,
+				  size_t names)
+{
+	struct ksection *s = &k->priv->sections[i];
+
+	s->name = elf_strptr(k->priv->elf, names, shdr->sh_name);
+	if (!s->name)
+		return error_at(k->path, 0, 0, "section %zu has no valid name", i);
+	s->addr = shdr->sh_addr;
+	s->size = shdr->sh_size;
+	s->alloc = shdr->sh_flags & SHF_ALLOC;
+	s->exec = shdr->sh_flags & SHF_EXECINSTR;
+	s->percpu = str_starts(s->name, ".data..percpu");
+	s->describes = section_describes(s->name);
+	if (s->addr + s->size < s->addr)
+		return error_at(k->path, 0, 0, "section %s wraps around", s->name);
+	if (shdr->sh_type == SHT_NOBITS || shdr->sh_type == SHT_NULL)
+		return NULL;
+	if (shdr->sh_offset > k->priv->map_size ||
+	    shdr->sh_size > k->priv->map_size - shdr->sh_offset)
+		return error_at(k->path, 0, 0,
+				"section %s reaches behind the end of the file", s->name);
+	s->bytes = k->priv->map + shdr->sh_offset;
+	return NULL;
+}
+
+static struct error *read_sections(struct kernel *k)
+{
+	struct kernel_private *priv = k->priv;
+	size_t n, names;
+
+	if (elf_getshdrnum(priv->elf, &n) || elf_getshdrstrndx(priv->elf, &names))
+		return error_at(k->path, 0, 0, "section headers: %s", elf_errmsg(-1));
+	priv->sections = xcalloc(n, sizeof(*priv->sections));
+	priv->n_sections = n;
+	for (size_t i = 0; i < n; i++) {
+		Elf_Scn *scn = elf_getscn(priv->elf, i);
+		GElf_Shdr shdr;
+
+		if (!scn || !gelf_getshdr(scn, &shdr))
+			return error_at(k->path, 0, 0, "section %zu: %s", i,
+					elf_errmsg(-1));
+		TRY(read_section(k, i, &shdr, names));
+	}
+	/* relocations may come before the section they are for */
+	for (size_t i = 0; i < n; i++) {
+		GElf_Shdr shdr;
+
+		gelf_getshdr(elf_getscn(priv->elf, i), &shdr);
+		if (shdr.sh_type != SHT_RELA || !shdr.sh_info || shdr.sh_info >= n ||
+		    !priv->sections[shdr.sh_info].alloc)
+			continue;
+		struct ksection *to = &priv->sections[shdr.sh_info];
+		to->relas = priv->sections[i].bytes;
+		to->n_relas = shdr.sh_size / sizeof(Elf64_Rela);
+		k->has_relocs |= to->exec && to->n_relas;
+	}
+	return NULL;
+}
+
+static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw,
+			    const char *name, int file)
+{
+	int type = ELF64_ST_TYPE(raw->st_info), bind = ELF64_ST_BIND(raw->st_info);
+	struct ksym sym = {
+		.name = name,
+		.addr = raw->st_value,
+		.size = raw->st_size,
+		.file = bind == STB_LOCAL ? file : -1,
+		.is_func = type == STT_FUNC || type == STT_GNU_IFUNC,
+		.is_object = type == STT_OBJECT || type == STT_COMMON,
+		.is_global = bind != STB_LOCAL,
+		.is_weak = bind == STB_WEAK,
+	};
+
+	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->n_sections)
+		return sym;
+	const struct ksection *s = &k->priv->sections[raw->st_shndx];
+	sym.is_percpu = s->percpu;
+	sym.is_init = str_starts(s->name, ".init.") || str_starts(s->name, ".exit.");
+	sym.is_text = s->exec;
+	/* newer kernels give .data..percpu an address of its own */
+	if (s->percpu)
+		sym.addr -= s->addr;
+	return sym;
+}
+
+/* Is this a place in the kernel, so that kernel_at() should find it? */
+static bool is_located(const struct kernel *k, const Elf64_Sym *raw,
+		       const struct ksym *sym)
+{
+	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->n_sections ||
+	    !(sym->is_func || sym->is_object || sym->is_text))
+		return false;
+	/* a label at the end of its section would claim the next one */
+	const struct ksection *s = &k->priv->sections[raw->st_shndx];
+	return s->alloc && raw->st_value - s->addr < s->size;
+}
+
+static int cmp_addr(const void *a, const void *b)
+{
+	const struct ksym *x = *(struct ksym *const *)a, *y = *(struct ksym *const *)b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+static void sort_by_addr(struct kernel *k)
+{
+	uint64_t reach = 0;
+
+	if (k->by_addr.n)
+		qsort(k->by_addr.v, k->by_addr.n, sizeof(*k->by_addr.v), cmp_addr);
+	k->priv->reach = xcalloc(k->by_addr.n, sizeof(*k->priv->reach));
+	for (size_t i = 0; i < k->by_addr.n; i++) {
+		const struct ksym *sym = k->by_addr.v[i];
+
+		if (sym->addr + sym->size > reach)
+			reach = sym->addr + sym->size;
+		k->priv->reach[i] = reach;
+	}
+}
+
+/* The symbol table: k->syms, file groups, by_addr, globals. @strtab ends in NUL. */
+static struct error *read_symbols(struct kernel *k, const struct ksection *strtab)
+{
+	struct kernel_private *priv = k->priv;
+	const char *strings = (const char *)strtab->bytes;
+	size_t *located = NULL, n_located = 0;
+
+	/* pointers to elements are handed out: never grow these */
+	k->syms.v = xcalloc(priv->n_symtab, sizeof(*k->syms.v));
+	k->syms.cap = priv->n_symtab;
+	located = xcalloc(priv->n_symtab, sizeof(*located));
+	for (size_t i = 1; i < priv->n_symtab; i++) {
+		Elf64_Sym raw;
+
+		memcpy(&raw, priv->symtab + i * sizeof(raw), sizeof(raw));
+		if (raw.st_name >= strtab->size) {
+			free(located);
+			return error_at(k->path, 0, 0, "symbol %zu has no valid name", i);
+		}
+		const char *name = strings + raw.st_name;
+		int type = ELF64_ST_TYPE(raw.st_info);
+		bool local = ELF64_ST_BIND(raw.st_info) == STB_LOCAL;
+		if (type == STT_SECTION || (raw.st_shndx == SHN_UNDEF && type != STT_FILE))
+			continue;
+		if (type == STT_FILE) {
+			struct kfile_group group = { name, k->syms.n, k->syms.n };
+
+			vec_push(&k->file_groups, group);
+			continue;
+		}
+		struct ksym sym = make_sym(k, &raw, name, (int)k->file_groups.n - 1);
+		if (raw.st_value + raw.st_size < raw.st_value)
+			sym.size = 0;
+		if (is_located(k, &raw, &sym))
+			located[n_located++] = k->syms.n;
+		k->syms.v[k->syms.n++] = sym;
+		if (local && k->file_groups.n)
+			k->file_groups.v[k->file_groups.n - 1].last = k->syms.n;
+	}
+	k->by_addr.v = xcalloc(n_located, sizeof(*k->by_addr.v));
+	k->by_addr.cap = n_located;
+	while (k->by_addr.n < n_located) {
+		k->by_addr.v[k->by_addr.n] = &k->syms.v[located[k->by_addr.n]];
+		k->by_addr.n++;
+	}
+	free(located);
+	sort_by_addr(k);
+	return NULL;
+}
+
+/* Fill the map of globals and mark what __ksymtab_NAME exports. */
+static void index_globals(struct kernel *k)
+{
+	vec_for_each(sym, &k->syms)
+		if (sym->is_global)
+			strmap_put(&k->priv->globals, sym->name, sym);
+	vec_for_each(sym, &k->syms) {
+		if (!str_starts(sym->name, "__ksymtab_"))
+			continue;
+		struct ksym *exported = kernel_global(k, sym->name + strlen("__ksymtab_"));
+		if (exported)
+			exported->is_exported = true;
+	}
+}
+
+static struct error *find_symtab(struct kernel *k)
+{
+	struct kernel_private *priv = k->priv;
+
+	for (size_t i = 1; i < priv->n_sections; i++) {
+		GElf_Shdr shdr;
+
+		gelf_getshdr(elf_getscn(priv->elf, i), &shdr);
+		if (shdr.sh_type != SHT_SYMTAB)
+			continue;
+		if (!shdr.sh_link || shdr.sh_link >= priv->n_sections)
+			return error_at(k->path, 0, 0, "symbol table without string table");
+		const struct ksection *strtab = &priv->sections[shdr.sh_link];
+		if (!strtab->bytes || !strtab->size || strtab->bytes[strtab->size - 1])
+			return error_at(k->path, 0, 0, "section %s is no string table",
+					strtab->name);
+		priv->symtab = priv->sections[i].bytes;
+		priv->n_symtab = shdr.sh_size / sizeof(Elf64_Sym);
+		return read_symbols(k, strtab);
+	}
+	return error_note(error_at(k->path, 0, 0, "no symbol table"), "%s", remedy);
+}
+
+/* The GNU build ID of any loaded note section. */
+static void read_build_id(struct kernel *k)
+{
+	static const uint8_t owner[4] = "GNU";
+
+	for (size_t i = 1; i < k->priv->n_sections; i++) {
+		const struct ksection *s = &k->priv->sections[i];
+
+		if (!s->bytes || !s->alloc || !str_starts(s->name, ".note"))
+			continue;
+		for (uint64_t at = 0; s->size - at >= 12; ) {
+			uint64_t namesz = load32(s->bytes + at);
+			uint64_t descsz = load32(s->bytes + at + 4);
+			uint64_t desc = at + 12 + ((namesz + 3) & ~3ULL);
+			uint64_t next = desc + ((descsz + 3) & ~3ULL);
+
+			if (next > s->size)
+				break;
+			if (load32(s->bytes + at + 8) == NT_GNU_BUILD_ID &&
+			    namesz == 4 && !memcmp(s->bytes + at + 12, owner, 4) &&
+			    descsz <= sizeof(k->build_id)) {
+				memcpy(k->build_id, s->bytes + desc, descsz);
+				k->build_id_len = descsz;
+				return;
+			}
+			at = next;
+		}
+	}
+}
+
+/* "Linux version 6.1.0 (builder) ..." of linux_banner. */
+static struct error *read_banner(struct kernel *k)
+{
+	static const char intro[] = "Linux version ";
+	const struct ksym *sym = kernel_global(k, "linux_banner");
+	const uint8_t *bytes = NULL;
+
+	if (sym && sym->size)
+		bytes = kernel_bytes(k, sym->addr, sym->size);
+	if (!bytes)
+		return error_at(k->path, 0, 0, "not a Linux kernel: no linux_banner");
+	char *banner = arena_strndup(&k->arena, (const char *)bytes,
+				     strnlen((const char *)bytes, sym->size));
+	banner[strcspn(banner, "\n")] = '\0';
+	k->banner = banner;
+	if (!str_starts(banner, intro))
+		return error_at(k->path, 0, 0, "linux_banner does not begin with \"%s\"",
+				intro);
+	const char *release = banner + strlen(intro);
+	k->release = arena_strndup(&k->arena, release, strcspn(release, " "));
+	return NULL;
+}
+
+struct error *kernel_open(const char *path, struct kernel **kernel)
+{
+	struct kernel *k = xcalloc(1, sizeof(*k));
+	struct error *err;
+
+	k->priv = xcalloc(1, sizeof(*k->priv));
+	k->path = arena_strdup(&k->arena, path);
+	err = map_file(k);
+	if (!err)
+		err = open_elf(k);
+	if (!err)
+		err = read_sections(k);
+	if (!err)
+		err = find_symtab(k);
+	if (!err) {
+		index_globals(k);
+		read_build_id(k);
+		err = read_banner(k);
+	}
+	if (err)
+		kernel_close(k);
+	else
+		*kernel = k;
+	return err;
+}
+
+void kernel_close(struct kernel *k)
+{
+	if (!k)
+		return;
+	struct kernel_private *priv = k->priv;
+	dwarf_free(priv);
+	btf_free(priv);
+	sites_free(priv);
+	strmap_free(&priv->globals);
+	free(priv->reach);
+	free(priv->sections);
+	elf_end(priv->elf);
+	if (priv->map)
+		munmap((void *)priv->map, priv->map_size);
+	free(priv);
+	vec_free(&k->syms);
+	vec_free(&k->by_addr);
+	vec_free(&k->file_groups);
+	arena_free(&k->arena);
+	free(k);
+}
+
+struct ksym *kernel_global(const struct kernel *k, const char *name)
+{
+	return strmap_get(&k->priv->globals, name);
+}
+
+struct ksym *kernel_local(const struct kernel *k, int file, const char *name,
+			  size_t *count)
+{
+	struct ksym *first = NULL;
+	size_t n = 0;
+
+	if (file >= 0 && (size_t)file < k->file_groups.n) {
+		const struct kfile_group *group = &k->file_groups.v[file];
+
+		for (size_t i = group->first; i < group->last; i++) {
+			struct ksym *sym = &k->syms.v[i];
+
+			if (strcmp(sym->name, name))
+				continue;
+			n++;
+			if (!first || sym->addr < first->addr)
+				first = sym;
+		}
+	}
+	if (count)
+		*count = n;
+	return first;
+}
+
+/* Number of by_addr entries that start at or before @addr. */
+static size_t starts_until(const struct kernel *k, uint64_t addr)
+{
+	size_t low = 0, high = k->by_addr.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (k->by_addr.v[mid]->addr <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct ksym *kernel_at(const struct kernel *k, uint64_t addr)
+{
+	size_t n = starts_until(k, addr);
+	struct ksym *found = NULL;
+
+	for (size_t i = n; i-- && k->priv->reach[i] > addr; ) {
+		struct ksym *sym = k->by_addr.v[i];
+
+		if (found && sym->addr != found->addr)
+			break;
+		if (addr - sym->addr >= sym->size)
+			continue;
+		/* of aliases the first, a typed one before a bare label */
+		if (!found || sym->is_func || sym->is_object)
+			found = sym;
+	}
+	if (found || !n)
+		return found;
+
+	/* assembler code without .size reaches to the next symbol */
+	struct ksym *last = k->by_addr.v[n - 1];
+	const struct ksection *s = kernel_section_at(k, addr);
+	if (last->size || !last->is_text || !s || !s->exec || last->addr < s->addr)
+		return NULL;
+	return last;
+}
+
+int kernel_match_unit(const struct kernel *k, const char *base,
+		      const char *const *names, size_t n, size_t *score)
+{
+	size_t best_hits = 0;
+	int best = -1;
+
+	for (size_t g = 0; g < k->file_groups.n; g++) {
+		const struct kfile_group *group = &k->file_groups.v[g];
+		struct arena arena = { 0 };
+		struct strmap stems = { 0 };
+		size_t hits = 0;
+
+		if (strcmp(group->name, base))
+			continue;
+		for (size_t i = group->first; i < group->last; i++) {
+			const char *name = k->syms.v[i].name;
+
+			/* without .isra.0, .cold, .123 */
+			strmap_put(&stems, arena_strndup(&arena, name, strcspn(name, ".")),
+				   &arena);
+		}
+		for (size_t i = 0; i < n; i++)
+			hits += strmap_get(&stems, names[i]) != NULL;
+		if (hits > best_hits) {
+			best_hits = hits;
+			best = (int)g;
+		}
+		strmap_free(&stems);
+		arena_free(&arena);
+	}
+	if (score)
+		*score = best_hits;
+	return best;
+}
+
+const struct ksection *kernel_section(const struct kernel *k, const char *name)
+{
+	for (size_t i = 1; i < k->priv->n_sections; i++)
+		if (!strcmp(k->priv->sections[i].name, name))
+			return &k->priv->sections[i];
+	return NULL;
+}
+
+const struct ksection *kernel_section_at(const struct kernel *k, uint64_t addr)
+{
+	for (size_t i = 1; i < k->priv->n_sections; i++) {
+		const struct ksection *s = &k->priv->sections[i];
+		uint64_t start = s->percpu ? 0 : s->addr;
+
+		if (s->alloc && addr >= start && addr - start < s->size)
+			return s;
+	}
+	return NULL;
+}
+
+const uint8_t *kernel_bytes(const struct kernel *k, uint64_t addr, size_t len)
+{
+	const struct ksection *s = kernel_section_at(k, addr);
+
+	if (!s || !s->bytes)
+		return NULL;
+	uint64_t offset = addr - (s->percpu ? 0 : s->addr);
+	return len <= s->size - offset ? s->bytes + offset : NULL;
+}
+
+struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *section,
+			   size_t i)
+{
+	static const uint8_t kinds[] = {
+		[R_X86_64_64] = RELOC_ABS64,
+		[R_X86_64_PC32] = RELOC_PC32,
+		[R_X86_64_PLT32] = RELOC_PC32,
+		[R_X86_64_32] = RELOC_ABS32,
+		[R_X86_64_32S] = RELOC_ABS32,
+		[R_X86_64_PC64] = RELOC_PC64,
+		/* the linker has turned these into direct references */
+		[R_X86_64_GOTPCRELX] = RELOC_PC32,
+		[R_X86_64_REX_GOTPCRELX] = RELOC_PC32,
+	};
+	struct kreloc reloc = { .kind = RELOC_NONE };
+	Elf64_Rela rela;
+	Elf64_Sym sym;
+
+	memcpy(&rela, section->relas + i * sizeof(rela), sizeof(rela));
+	uint64_t type = ELF64_R_TYPE(rela.r_info), index = ELF64_R_SYM(rela.r_info);
+	if (type >= ARRAY_SIZE(kinds) || !index || index >= k->priv->n_symtab)
+		return reloc;
+	memcpy(&sym, k->priv->symtab + index * sizeof(sym), sizeof(sym));
+	if (sym.st_shndx == SHN_UNDEF)
+		return reloc;
+	reloc.kind = kinds[type];
+	reloc.place = rela.r_offset;
+	reloc.value = sym.st_value + (uint64_t)rela.r_addend;
+	if (sym.st_shndx < k->priv->n_sections &&
+	    k->priv->sections[sym.st_shndx].percpu) {
+		reloc.percpu = true;
+		reloc.value -= k->priv->sections[sym.st_shndx].addr;
+	}
+	return reloc;
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * emit.c - write the tree.
+ */
+#include "emit.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os.h"
+
+/* Sources in kmod-runtime/ that belong to the other two modules. */
+static const char *const not_resident[] = { "provider", "scheduler" };
+
+/* --- where the runtime's sources are */
+
+struct error *emit_find_runtime(char **runtime_dir, char **include_dir)
+{
+	char exe[PATH_MAX];
+	const char *data = getenv("SCHEDCUT_DATADIR");
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	exe[len > 0 ? len : 0] = '\0';
+	if (!data && str_starts(exe, SCHEDCUT_BUILDDIR "/")) {
+		*runtime_dir = xstrdup(SCHEDCUT_SOURCEDIR "/kmod-runtime");
+		*include_dir = xstrdup(SCHEDCUT_SOURCEDIR "/include/schedcut");
+	} else {
+		data = data ? data : SCHEDCUT_DATADIR;
+		*runtime_dir = xasprintf("%s/runtime", data);
+		*include_dir = xasprintf("%s/include/schedcut", data);
+	}
+	if (os_is_dir(*runtime_dir) && os_is_dir(*include_dir))
+		return NULL;
+	return error_note(error_at(*runtime_dir, 0, 0, "the runtime's sources are not here"),
+			  "install schedcut with 'meson install', or set SCHEDCUT_DATADIR");
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names of the entries of @dir, sorted, "." and ".." left out. */
+static struct error *list_dir(const char *dir, struct arena *arena, const char ***names,
+			      size_t *n)
+{
+	VEC(const char *) list = { 0 };
+	DIR *d = opendir(dir);
+
+	if (!d)
+		return error_errno(dir, "cannot read the directory");
+	for (struct dirent *e; (e = readdir(d));)
+		if (e->d_name[0] != '.')
+			vec_push(&list, arena_strdup(arena, e->d_name));
+	closedir(d);
+	if (list.n)
+		qsort(list.v, list.n, sizeof(*list.v), compare_names);
+	*names = arena_alloc(arena, (list.n + 1) * sizeof(**names));
+	for (size_t i = 0; i < list.n; i++)
+		(*names)[i] = list.v[i];
+	*n = list.n;
+	vec_free(&list);
+	return NULL;
+}
+
+struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
+				   const char ***objects, size_t *n)
+{
+	const char **names;
+	size_t n_names;
+
+	TRY(list_dir(runtime_dir, arena, &names, &n_names));
+	*objects = arena_alloc(arena, (n_names + 1) * sizeof(**objects));
+	*n = 0;
+	for (size_t i = 0; i < n_names; i++) {
+		bool resident = str_ends(names[i], ".c") || str_ends(names[i], ".S");
+		char *stem = arena_strndup(arena, names[i], resident ? strlen(names[i]) - 2 : 0);
+
+		for (size_t j = 0; j < ARRAY_SIZE(not_resident); j++)
+			resident &= strcmp(stem, not_resident[j]) != 0;
+		if (resident)
+			(*objects)[(*n)++] = stem;
+	}
+	return NULL;
+}
+
+/* --- writing */
+
+static struct error *write_file(const char *root, const char *path, const char *text, size_t len)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", root, path);
+	char *slash = strrchr(full, '/');
+
+	*slash = '\0';
+	TRY(os_make_dirs(full));
+	*slash = '/';
+
+	FILE *f = fopen(full, "w");
+
+	if (!f)
+		return error_errno(full, "cannot create the file");
+
+	bool written = fwrite(text, 1, len, f) == len;
+
+	if (fclose(f) || !written)
+		return error_errno(full, "cannot write the file");
+	return NULL;
+}
+
+static struct error *copy_file(const char *from, const char *root, const char *path)
+{
+	_cleanup_free_ char *text = os_read_file(from);
+
+	if (!text)
+		return error_errno(from, "cannot read the file");
+	return write_file(root, path, text, strlen(text));
+}
+
+/* The files of @from, not those below its directories unless @recurse. */
+static struct error *copy_dir(const char *from, const char *root, const char *path, bool recurse)
+{
+	struct arena arena = { 0 };
+	const char **names;
+	size_t n;
+	struct error *err = list_dir(from, &arena, &names, &n);
+
+	for (size_t i = 0; !err && i < n; i++) {
+		_cleanup_free_ char *source = xasprintf("%s/%s", from, names[i]);
+		_cleanup_free_ char *target = xasprintf("%s/%s", path, names[i]);
+		_cleanup_free_ char *existing = xasprintf("%s/%s", root, target);
+
+		if (os_is_dir(source)) {
+			if (recurse)
+				err = copy_dir(source, root, target, true);
+		} else if (!os_is_file(existing)) {
+			err = copy_file(source, root, target);
+		}
+	}
+	arena_free(&arena);
+	return err;
+}
+
+static struct error *write_kernel_files(const struct emit_input *in, const char *root)
+{
+	const struct rules *rules = in->generate->rules;
+
+	vec_for_each(file, &in->rewritten->files)
+		TRY(write_file(root, file->file->path, file->text, file->len));
+	/* What this configuration does not compile, so that patches apply. */
+	vec_for_each(dir, &rules->directories) {
+		_cleanup_free_ char *from = xasprintf("%s/%s", in->generate->target->source,
+						      dir->name);
+
+		TRY(copy_dir(from, root, dir->name, false));
+	}
+	return NULL;
+}
+
+/* --- the repository */
+
+/*
+ * When the kernel was built, so that the same input gives the same commit:
+ * $SOURCE_DATE_EPOCH, else the date in the kernel's banner, else 1970.
+ */
+static long commit_time(const struct kernel *kernel)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+
+	if (epoch)
+		return strtol(epoch, NULL, 10);
+	for (const char *p = kernel->banner; p && *p; p++) {
+		struct tm tm = { 0 };
+
+		if (*p == '(' && strptime(p + 1, "%Y-%m-%d)", &tm))
+			return timegm(&tm);
+	}
+	return 0;
+}
+
+static struct error *commit_tree(const struct emit_input *in, const char *root)
+{
+	const struct kernel *kernel = in->generate->facts->kernel;
+	char id[2 * sizeof(kernel->build_id) + 1] = "";
+	_cleanup_free_ char *date = xasprintf("@%ld +0000", commit_time(kernel));
+
+	for (size_t i = 0; i < kernel->build_id_len; i++)
+		sprintf(id + 2 * i, "%02x", kernel->build_id[i]);
+
+	_cleanup_free_ char *message = xasprintf(
+		"The scheduler of %s\n\nCut out by schedcut " SCHEDCUT_VERSION ".\n\n"
+		"Release: %s\nBuild-ID: %s\n", in->generate->target->release,
+		in->generate->target->release, id);
+	const char *const init[] = { "git", "init", "-q", "-b", "main", root, NULL };
+	const char *const add[] = { "git", "-C", root, "add", "-A", "-f", ".", NULL };
+	const char *const commit[] = {
+		"git", "-C", root, "-c", "user.name=schedcut", "-c",
+		"user.email=schedcut@localhost", "-c", "commit.gpgsign=false", "-c",
+		"core.hooksPath=/dev/null", "commit", "-q", "-m", message, NULL,
+	};
+
+	setenv("GIT_AUTHOR_DATE", date, 1);
+	setenv("GIT_COMMITTER_DATE", date, 1);
+	TRY(os_run(init, NULL));
+	TRY(os_run(add, NULL));
+	return os_run(commit, NULL);
+}
+
+/* --- into place */
+
+struct error *emit_check_dir(const char *dir, bool force)
+{
+	struct stat st;
+
+	if (force || lstat(dir, &st))
+		return NULL;
+	return error_note(error_at(dir, 0, 0, "exists already"),
+			  "give another -o DIR, or --force to replace it");
+}
+
+static struct error *move_into_place(const char *tmp, const char *dir, bool force)
+{
+	_cleanup_free_ char *old = NULL;
+	struct stat st;
+
+	if (!lstat(dir, &st)) {
+		TRY(emit_check_dir(dir, force));
+		old = xasprintf("%s.old", tmp);
+		if (rename(dir, old))
+			return error_errno(dir, "cannot move the old tree away");
+	}
+	if (rename(tmp, dir)) {
+		struct error *err = error_errno(dir, "cannot rename the new tree to this");
+
+		if (old)
+			rename(old, dir);
+		return err;
+	}
+	if (old)
+		os_remove_tree(old);
+	return NULL;
+}
+
+static struct error *write_tree(const struct emit_input *in, const char *root)
+{
+	TRY(write_kernel_files(in, root));
+	TRY(copy_dir(in->runtime_dir, root, "runtime", true));
+	TRY(copy_dir(in->include_dir, root, "include/schedcut", true));
+	vec_for_each(file, &in->generated->files)
+		TRY(write_file(root, (*file)->path, (*file)->text, (*file)->len));
+	return commit_tree(in, root);
+}
+
+struct error *emit_tree(const struct emit_input *in)
+{
+	_cleanup_free_ char *dir = xstrdup(in->dir);
+
+	for (size_t n = strlen(dir); n > 1 && dir[n - 1] == '/'; n--)
+		dir[n - 1] = '\0';
+
+	_cleanup_free_ char *tmp = xasprintf("%s.XXXXXX", dir);
+
+	if (!mkdtemp(tmp))
+		return error_note(error_errno(tmp, "cannot create a directory beside the tree"),
+				  "its parent directory must exist and be writable");
+	chmod(tmp, 0755);
+
+	struct error *err = write_tree(in, tmp);
+
+	if (!err)
+		err = move_into_place(tmp, dir, in->force);
+	if (err)
+		os_remove_tree(tmp);
+	return err;
+}

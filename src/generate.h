@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * generate.h - the files of the emitted tree that are not the kernel's: tables
+ * for the runtime, wrapper units, build files, README.
+ */
+#ifndef SCHEDCUT_GENERATE_H
+#define SCHEDCUT_GENERATE_H
+
+#include "classify.h"
+#include "provide.h"
+#include "target.h"
+
+struct generated_file {
+	const char *path;	/* below the tree */
+	char *text;
+	size_t len;
+};
+
+struct generated {
+	struct arena arena;
+	VEC(struct generated_file *) files;
+	size_t n_redirects;	/* entries that jump into the module */
+	size_t n_checked;	/* replaced code that is only looked for on stacks */
+};
+
+struct generate_input {
+	const char *name;	/* of the scheduler module */
+	const struct target *target;
+	const struct facts *facts;
+	const struct decisions *decisions;
+	const struct provision *provision;
+	const struct rules *rules;
+	const char *const *runtime_objects;	/* "core", "switch"...: without suffix */
+	size_t n_runtime_objects;
+};
+
+struct error *generate(const struct generate_input *in, struct generated **generated);
+void generated_free(struct generated *generated);
+/* Open a file of @generated for writing; complete after fclose(). */
+FILE *generated_open(struct generated *generated, const char *path);
+
+/* build_files.c: Kbuild, Makefile, README.md, .gitignore */
+void generate_build_files(const struct generate_input *in, struct generated *generated);
+/* report.c: boundary.yaml */
+void generate_report(const struct generate_input *in, struct generated *generated);
+
+#endif

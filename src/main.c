@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * main.c - the command line.
+ */
+#include <ctype.h>
+#include <getopt.h>
+
+#include "cut.h"
+
+static const char usage[] =
+	"usage: schedcut --config RULES -o DIR [options]\n"
+	"\n"
+	"Cut the CPU scheduler out of a kernel into a module tree.\n"
+	"\n"
+	"  -c, --config RULES    what to cut and how (YAML, see docs/rules.md)\n"
+	"  -o, --output DIR      the tree to make, a git repository\n"
+	"      --force           replace DIR if it exists\n"
+	"      --name NAME       name of the scheduler module (default: scheduler)\n"
+	"      --release REL     the kernel's release (default: the running one)\n"
+	"      --source PATH     its source: a directory or linux-source-*.tar.xz\n"
+	"      --headers DIR     its build directory for modules\n"
+	"      --vmlinux FILE    its vmlinux with debug information\n"
+	"  -v, --verbose         print notes, too\n"
+	"  -q, --quiet           print errors only\n"
+	"  -h, --help\n"
+	"  -V, --version\n"
+	"\n"
+	"What is not given is looked for where the rules say.\n";
+
+enum { OPT_FORCE = 256, OPT_NAME, OPT_RELEASE, OPT_SOURCE, OPT_HEADERS, OPT_VMLINUX };
+
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, 'c' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "force", no_argument, NULL, OPT_FORCE },
+	{ "name", required_argument, NULL, OPT_NAME },
+	{ "release", required_argument, NULL, OPT_RELEASE },
+	{ "source", required_argument, NULL, OPT_SOURCE },
+	{ "headers", required_argument, NULL, OPT_HEADERS },
+	{ "vmlinux", required_argument, NULL, OPT_VMLINUX },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ }
+};
+
+/* The longest name that leaves room for "_vmlinux" in a module's name. */
+#define NAME_MAX_LEN	40
+
+/* Module names are C identifiers; "vmlinux" and "schedcut" are taken. */
+static bool valid_name(const char *name)
+{
+	if (!*name || strlen(name) > NAME_MAX_LEN || isdigit((unsigned char)*name) ||
+	    !strcmp(name, "vmlinux") || !strcmp(name, "schedcut"))
+		return false;
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && *name != '_')
+			return false;
+	return true;
+}
+
+static int usage_error(const char *message, const char *arg)
+{
+	fprintf(stderr, "schedcut: error: %s%s%s\nnote: try 'schedcut --help'\n", message,
+		arg ? " " : "", arg ? arg : "");
+	return 2;
+}
+
+/* 0: go on; -1: done; else the exit status. */
+static int parse_arguments(int argc, char **argv, struct cut_options *options)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "c:o:vqhV", long_options, NULL)) != -1) {
+		switch (opt) {
+		case 'c': options->config = optarg; break;
+		case 'o': options->output = optarg; break;
+		case 'v': options->verbosity = 2; break;
+		case 'q': options->verbosity = 0; break;
+		case OPT_FORCE: options->force = true; break;
+		case OPT_NAME: options->name = optarg; break;
+		case OPT_RELEASE: options->target.release = optarg; break;
+		case OPT_SOURCE: options->target.source = optarg; break;
+		case OPT_HEADERS: options->target.headers = optarg; break;
+		case OPT_VMLINUX: options->target.vmlinux = optarg; break;
+		case 'h': fputs(usage, stdout); return -1;
+		case 'V': puts("schedcut " SCHEDCUT_VERSION); return -1;
+		default: return usage_error("unknown option or missing argument", NULL);
+		}
+	}
+	if (optind < argc)
+		return usage_error("unexpected argument", argv[optind]);
+	if (!options->config)
+		return usage_error("no rules given (--config)", NULL);
+	if (!options->output || !*options->output)
+		return usage_error("no output directory given (-o)", NULL);
+	if (!valid_name(options->name))
+		return usage_error("not a usable module name:", options->name);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct cut_options options = { .name = "scheduler", .verbosity = 1 };
+	int status = parse_arguments(argc, argv, &options);
+
+	if (status)
+		return status < 0 ? 0 : status;
+
+	struct error *err = cut(&options);
+
+	if (!err)
+		return 0;
+	error_print(stderr, err);
+	error_free(err);
+	return 1;
+}

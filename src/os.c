@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * os.c - run a command without a shell, read a file, make and remove
+ * directories.
+ */
+#include "os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SHOWN_OUTPUT 2000	/* bytes of a failed command's output to show */
+
+extern char **environ;
+
+/*
+ * The environment of a command: ours, but no language, and not the make that
+ * may have called us (its flags and job server are not meant for our make).
+ */
+static char **command_environment(void)
+{
+	static const char *const dropped[] = {
+		"LC_ALL=", "LANGUAGE=", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
+		"MAKEOVERRIDES=", "MAKEFILES=", "GNUMAKEFLAGS=",
+	};
+	size_t n = 0, kept = 0;
+
+	while (environ[n])
+		n++;
+	char **env = xcalloc(n + 2, sizeof(*env));
+	for (size_t i = 0; i < n; i++) {
+		bool drop = false;
+
+		for (size_t j = 0; j < ARRAY_SIZE(dropped); j++)
+			drop |= str_starts(environ[i], dropped[j]);
+		if (!drop)
+			env[kept++] = environ[i];
+	}
+	env[kept] = "LC_ALL=C";
+	return env;
+}
+
+/* Everything from @fd until its end. */
+static char *read_all(int fd)
+{
+	size_t len = 0, cap = 4096;
+	char *text = xmalloc(cap);
+
+	for (;;) {
+		if (len + 1 == cap)
+			text = xrealloc(text, cap *= 2);
+		ssize_t n = read(fd, text + len, cap - len - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		len += n;
+	}
+	text[len] = '\0';
+	return text;
+}
+
+/* Start @argv with stdout and stderr into @fd, stdin empty. */
+static int spawn(const char *const argv[], int fd, pid_t *pid)
+{
+	posix_spawn_file_actions_t actions;
+	_cleanup_free_ char **env = command_environment();
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, fd, 1);
+	posix_spawn_file_actions_adddup2(&actions, fd, 2);
+	/* posix_spawnp() does not write to argv, its prototype predates const. */
+	int ret = posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)argv, env);
+	posix_spawn_file_actions_destroy(&actions);
+	return ret;
+}
+
+static struct error *exit_error(const char *command, int status, const char *output)
+{
+	size_t len = strlen(output);
+	const char *tail = len > SHOWN_OUTPUT ? output + len - SHOWN_OUTPUT : output;
+
+	if (WIFSIGNALED(status))
+		return error_new("%s was killed by signal %d", command, WTERMSIG(status));
+	while (len && output[len - 1] == '\n')
+		len--;
+	return error_new("%s failed with exit status %d%s%.*s", command,
+			 WEXITSTATUS(status), len ? ", it says:\n" : "",
+			 (int)(output + len - tail), tail);
+}
+
+struct error *os_run(const char *const argv[], char **output)
+{
+	_cleanup_close_ int reader = -1, writer = -1;
+	int fds[2], status;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return error_errno(argv[0], "cannot make a pipe");
+	reader = fds[0];
+	writer = fds[1];
+	int err = spawn(argv, writer, &pid);
+	if (err) {
+		errno = err;
+		return error_note(error_errno(argv[0], "cannot run the command"),
+				  "install it, or correct PATH");
+	}
+	close(writer);
+	writer = -1;
+	_cleanup_free_ char *text = read_all(reader);
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return error_errno(argv[0], "cannot wait for the command");
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		return exit_error(argv[0], status, text);
+	if (output)
+		*output = return_ptr(text);
+	return NULL;
+}
+
+char *os_read_file(const char *path)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return NULL;
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return NULL;
+	}
+	return read_all(fd);
+}
+
+bool os_is_dir(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+bool os_is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+struct error *os_make_dirs(const char *path)
+{
+	_cleanup_free_ char *prefix = xstrdup(path);
+
+	for (char *p = prefix + (*prefix == '/'); ; p++) {
+		char c = *p;
+
+		if (c && c != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(prefix, 0777) && errno != EEXIST)
+			return error_errno(prefix, "cannot create the directory");
+		*p = c;
+		if (!c)
+			return NULL;
+	}
+}
+
+struct error *os_temp_dir(char **path)
+{
+	const char *base = getenv("TMPDIR");
+	_cleanup_free_ char *dir = xasprintf("%s/schedcut.XXXXXX",
+					     base && *base ? base : P_tmpdir);
+
+	if (!mkdtemp(dir))
+		return error_note(error_errno(dir, "cannot create a temporary directory"),
+				  "let TMPDIR name a directory with space");
+	*path = return_ptr(dir);
+	return NULL;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	remove(path);
+	return 0;
+}
+
+void os_remove_tree(const char *path)
+{
+	nftw(path, remove_one, 32, FTW_DEPTH | FTW_PHYS);
+}

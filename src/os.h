@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * os.h - what the stages want from the system: run a command without a
+ * shell, read a file, make and remove directories.
+ */
+#ifndef SCHEDCUT_OS_H
+#define SCHEDCUT_OS_H
+
+#include "diag.h"
+
+/*
+ * Run @argv (NULL-terminated, argv[0] looked up in PATH) with LC_ALL=C and
+ * without the variables of a make that called us; wait for it. @output (may
+ * be NULL) receives what it wrote to stdout and stderr, owned by the caller.
+ * Error: it cannot be started, or its exit status is not 0; the message then
+ * ends with the last lines of the output.
+ */
+struct error *os_run(const char *const argv[], char **output);
+
+/* All of @path, NUL-terminated, owned by the caller; NULL: errno says why. */
+char *os_read_file(const char *path);
+bool os_is_dir(const char *path);
+bool os_is_file(const char *path);
+
+/* Create @path and its parents. */
+struct error *os_make_dirs(const char *path);
+/* A new directory below $TMPDIR; the caller frees the path after removing it. */
+struct error *os_temp_dir(char **path);
+/* Remove @path and everything below it; links are not followed. */
+void os_remove_tree(const char *path);
+
+/* A scope guard that removes a temporary directory. */
+static inline void cleanup_tree(char **path)
+{
+	if (*path)
+		os_remove_tree(*path);
+	free(*path);
+}
+#define _cleanup_tree_ __attribute__((__cleanup__(cleanup_tree)))
+
+#endif

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * provide.c - which symbols the provider module offers.
+ *
+ * Plain names are found by walking the references from the functions in the
+ * module through the inline functions of the kernel's headers. That is a
+ * superset of what the linker will ask for: the compiler drops dead code, and
+ * a name too many costs 24 bytes.
+ */
+#include "provide.h"
+
+struct provider {
+	const struct facts *facts;
+	const struct decisions *decisions;
+	struct provision *out;
+	struct strmap inlines;		/* name -> struct src_func outside the boundary */
+	struct strmap visited;		/* "%p" of a src_func */
+	VEC(const struct src_ref *) by_from;	/* refs sorted by referring function */
+	VEC(const struct src_func *) todo;
+};
+
+/*
+ * What kmod-runtime/scheduler.c hands to the runtime, as "vml.runtime.NAME";
+ * see struct schedcut_kernel. What this vmlinux lacks is left out: the runtime
+ * links to these weakly.
+ */
+static const char *const runtime_names[] = {
+	"__end_rodata", "__lock_text_end", "__lock_text_start", "__sched_text_end",
+	"__sched_text_start", "__smp_locks", "__smp_locks_end", "__start___jump_table",
+	"__start_static_call_sites", "__stop___jump_table", "__stop_static_call_sites",
+	"__switch_to_asm", "_text", "arch_stack_walk_reliable", "in_sched_functions",
+	"jump_label_lock", "jump_label_unlock", "stop_machine_cpuslocked", "text_mutex",
+};
+
+static struct error *add_symbol(struct provider *p, const char *name, uint64_t addr)
+{
+	struct provided symbol = {
+		.name = arena_strdup(&p->out->arena, name), .addr = addr,
+		/* Per-CPU offsets are small, everything else is in the kernel's half. */
+		.percpu = addr < 1UL << 63,
+	};
+
+	if (strmap_get(&p->out->by_name, name))
+		return NULL;
+	if (strlen(name) > SYMBOL_NAME_MAX)
+		return error_note(error_new("symbol name '%s' is longer than %d bytes", name,
+					    SYMBOL_NAME_MAX),
+				  "keep it out of the module with 'outside' or 'private'");
+	strmap_put(&p->out->by_name, symbol.name, (void *)symbol.name);
+	vec_push(&p->out->symbols, symbol);
+	return NULL;
+}
+
+/* As above, under the name that the runtime uses. */
+static struct error *add_runtime(struct provider *p, const char *name, uint64_t addr)
+{
+	_cleanup_free_ char *label = xasprintf(VML_PREFIX "runtime.%s", name);
+
+	return add_symbol(p, label, addr);
+}
+
+static struct error *add_vml(struct provider *p, int unit, const char *name, uint64_t addr)
+{
+	_cleanup_free_ char *label = xasprintf(VML_PREFIX "%s.%s",
+					       p->facts->units.v[unit].name, name);
+
+	return add_symbol(p, label, addr);
+}
+
+/* A plain name, if vmlinux has it and does not export it. */
+static struct error *add_plain(struct provider *p, const char *name)
+{
+	const struct ksym *sym = kernel_global(p->facts->kernel, name);
+
+	if (!sym || sym->is_exported || sym->is_init)
+		return NULL;
+	return add_symbol(p, name, sym->addr);
+}
+
+/*
+ * @func as every unit that includes its file names it. Unless the emitted text
+ * @needs the name, one that is too long is left out: an author who wants it
+ * hears so from modpost.
+ */
+static struct error *add_func(struct provider *p, int func, bool needed)
+{
+	const struct fact_func *f = &p->facts->funcs.v[func];
+	const struct func_decision *d = &p->decisions->funcs.v[func];
+	uint64_t addr = p->facts->symbols.v[d->symbol].addr;
+
+	for (size_t u = 0; u < p->facts->units.n; u++) {
+		const char *unit = p->facts->units.v[u].name;
+
+		if (f->is_static && !(f->src->units & 1UL << u))
+			continue;
+		if (!needed && strlen(VML_PREFIX) + strlen(unit) + 1 + strlen(f->name) >
+			       SYMBOL_NAME_MAX)
+			continue;
+		TRY(add_vml(p, u, f->name, addr));
+	}
+	return NULL;
+}
+
+static struct error *add_funcs(struct provider *p)
+{
+	for (size_t i = 0; i < p->facts->funcs.n; i++) {
+		const struct func_decision *d = &p->decisions->funcs.v[i];
+
+		if (d->symbol == NONE || d->class == FUNC_INIT || d->class == FUNC_UNUSED)
+			continue;
+		if (d->class == FUNC_INTERFACE || d->class == FUNC_CALLBACK)
+			TRY(add_func(p, i, d->needs_orig));
+		else if (d->class == FUNC_OUTSIDER)
+			TRY(add_func(p, i, p->facts->funcs.v[i].is_static || d->needs_orig));
+		else if (d->needs_orig)
+			TRY(add_func(p, i, true));
+	}
+	/* Replaced code, for the redirect tables. */
+	for (size_t i = 0; i < p->facts->symbols.n; i++) {
+		const struct fact_symbol *sym = &p->facts->symbols.v[i];
+		char label[SYMBOL_NAME_MAX + 1];
+
+		if (!func_kept(&p->decisions->funcs.v[sym->func]))
+			continue;
+		snprintf(label, sizeof(label), VML_TEXT "%lx", (unsigned long)sym->addr);
+		TRY(add_symbol(p, label, sym->addr));
+	}
+	return NULL;
+}
+
+static struct error *add_vars(struct provider *p)
+{
+	for (size_t i = 0; i < p->facts->vars.n; i++) {
+		const struct fact_var *var = &p->facts->vars.v[i];
+		enum var_class class = p->decisions->vars.v[i].class;
+
+		if (class != VAR_SHARED && class != VAR_CLASS)
+			continue;
+		if (class == VAR_CLASS)
+			TRY(add_vml(p, var->unit, var->name, var->addr));
+		if (var->link == VAR_GLOBAL) {
+			TRY(add_plain(p, var->name));
+		} else if (var->link == VAR_STATIC) {
+			for (size_t u = 0; u < p->facts->units.n; u++)
+				if (var->src->units & 1UL << u)
+					TRY(add_vml(p, u, var->name, var->addr));
+		} else if (var->owner != NONE) {
+			TRY(add_vml(p, var->unit, var->name, var->addr));
+		}
+	}
+	return NULL;
+}
+
+/* --- plain names, through the headers' inline functions */
+
+static int compare_refs(const void *a, const void *b)
+{
+	const struct src_ref *x = *(const struct src_ref *const *)a;
+	const struct src_ref *y = *(const struct src_ref *const *)b;
+
+	return x->from == y->from ? 0 : (uintptr_t)x->from < (uintptr_t)y->from ? -1 : 1;
+}
+
+static void push_func(struct provider *p, const struct src_func *func)
+{
+	char *key = arena_printf(&p->out->arena, "%p", (const void *)func);
+
+	if (strmap_put(&p->visited, key, key))
+		return;
+	vec_push(&p->todo, func);
+}
+
+static struct error *follow(struct provider *p, const struct src_ref *ref)
+{
+	const struct src_func *inl = strmap_get(&p->inlines, ref->name);
+
+	if (inl && ref->kind != SRC_REF_VAR) {
+		push_func(p, inl);
+		return NULL;
+	}
+	if (ref->is_static || ref->is_local)
+		return NULL;
+
+	int func = ref->kind == SRC_REF_VAR ? NONE : facts_func(p->facts, ref->name, NONE);
+
+	if (func != NONE && func_kept(&p->decisions->funcs.v[func]))
+		return NULL;
+	return add_plain(p, ref->name);
+}
+
+static struct error *follow_all(struct provider *p, const struct src_func *from)
+{
+	size_t lo = 0, hi = p->by_from.n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if ((uintptr_t)p->by_from.v[mid]->from < (uintptr_t)from)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < p->by_from.n && p->by_from.v[lo]->from == from; lo++)
+		TRY(follow(p, p->by_from.v[lo]));
+	return NULL;
+}
+
+static struct error *add_externals(struct provider *p)
+{
+	const struct source *source = p->facts->source;
+
+	vec_for_each(func, &source->funcs)
+		if (!(*func)->at.file->boundary)
+			strmap_put(&p->inlines, (*func)->name, *func);
+	vec_for_each(ref, &source->refs)
+		vec_push(&p->by_from, ref);
+	if (p->by_from.n)
+		qsort(p->by_from.v, p->by_from.n, sizeof(*p->by_from.v), compare_refs);
+
+	for (size_t i = 0; i < p->facts->funcs.n; i++)
+		if (func_kept(&p->decisions->funcs.v[i]))
+			push_func(p, p->facts->funcs.v[i].src);
+	while (p->todo.n)
+		TRY(follow_all(p, p->todo.v[--p->todo.n]));
+	/* Initialisers of file-scope variables. */
+	vec_for_each(ref, &source->refs)
+		if (!ref->from)
+			TRY(follow(p, ref));
+	return NULL;
+}
+
+static int compare_symbols(const void *a, const void *b)
+{
+	const struct provided *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static struct error *add_runtime_names(struct provider *p)
+{
+	const struct fact_symbol *symbols = p->facts->symbols.v;
+	const struct decisions *d = p->decisions;
+
+	for (size_t i = 0; i < ARRAY_SIZE(runtime_names); i++) {
+		const struct ksym *sym = kernel_global(p->facts->kernel, runtime_names[i]);
+
+		if (sym)
+			TRY(add_runtime(p, runtime_names[i], sym->addr));
+	}
+	TRY(add_runtime(p, "__schedule", symbols[d->funcs.v[d->schedule].symbol].addr));
+	return add_runtime(p, "finish_task_switch", symbols[d->finish_symbol].addr);
+}
+
+static struct error *add_all(struct provider *p)
+{
+	TRY(add_funcs(p));
+	TRY(add_vars(p));
+	TRY(add_externals(p));
+	return add_runtime_names(p);
+}
+
+struct error *provide(const struct facts *facts, const struct decisions *decisions,
+		      struct provision **provision)
+{
+	struct provider p = {
+		.facts = facts, .decisions = decisions, .out = xcalloc(1, sizeof(*p.out)),
+	};
+	struct error *err = add_all(&p);
+
+	if (p.out->symbols.n)
+		qsort(p.out->symbols.v, p.out->symbols.n, sizeof(*p.out->symbols.v),
+		      compare_symbols);
+	strmap_free(&p.inlines);
+	strmap_free(&p.visited);
+	vec_free(&p.by_from);
+	vec_free(&p.todo);
+	if (err)
+		provision_free(p.out);
+	else
+		*provision = p.out;
+	return err;
+}
+
+void provision_free(struct provision *provision)
+{
+	if (!provision)
+		return;
+	vec_free(&provision->symbols);
+	strmap_free(&provision->by_name);
+	arena_free(&provision->arena);
+	free(provision);
+}

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rewrite.c - decisions become byte edits of the kernel's files.
+ *
+ * Untouched text stays as it is, byte for byte. Removed text stays in place
+ * between "#if 0" and "#endif", so that a reader sees what the kernel had.
+ */
+#include "rewrite.h"
+
+#include <ctype.h>
+
+#include "edit.h"
+
+struct rewriter {
+	const struct facts *facts;
+	const struct decisions *decisions;
+	const struct rules *rules;
+	struct rewritten *out;
+	struct edits *edits;		/* one for each of source->files */
+};
+
+static struct edits *edits_of(struct rewriter *r, const struct src_file *file)
+{
+	for (size_t i = 0; i < r->facts->source->files.n; i++)
+		if (r->facts->source->files.v[i] == file)
+			return &r->edits[i];
+	return NULL;
+}
+
+static void note(struct rewriter *r, const struct src_file *file, size_t offset,
+		 const char *what, const char *name)
+{
+	unsigned int line, col;
+
+	source_position(file, offset, &line, &col);
+	vec_push(&r->out->notes, arena_printf(&r->out->arena, "%s:%u:%u: '%s' %s", file->path,
+					      line, col, name, what));
+}
+
+static struct error *cannot_remove(const struct src_extent *at, const char *name, const char *why)
+{
+	unsigned int line, col;
+
+	source_position(at->file, at->start, &line, &col);
+	return error_note(error_at(at->file->path, line, col, "cannot remove '%s': %s", name, why),
+			  "keep it with interface.add or private in the rules");
+}
+
+/* The lines that hold [start, end), if nothing else stands on them. */
+static bool whole_lines(const struct src_file *file, size_t *start, size_t *end)
+{
+	while (*start && file->text[*start - 1] != '\n') {
+		if (!isspace((unsigned char)file->text[*start - 1]))
+			return false;
+		--*start;
+	}
+	while (*end < file->len && file->text[*end] != '\n') {
+		if (file->text[*end] == '/' && (file->text[*end + 1] == '*' ||
+						file->text[*end + 1] == '/')) {
+			while (*end < file->len && file->text[*end] != '\n')
+				++*end;
+			break;
+		}
+		if (!isspace((unsigned char)file->text[*end]) && file->text[*end] != ';')
+			return false;
+		++*end;
+	}
+	if (*end < file->len)
+		++*end;
+	return true;
+}
+
+/* Do #if and #endif pair up within [start, end)? */
+static bool balanced_conditionals(const struct src_file *file, size_t start, size_t end)
+{
+	int depth = 0;
+
+	for (size_t i = start; i < end; i++) {
+		if (file->text[i] != '#' || (i && file->text[i - 1] != '\n'))
+			continue;
+		const char *p = file->text + i + 1;
+
+		while (*p == ' ' || *p == '\t')
+			p++;
+		if (str_starts(p, "if"))
+			depth++;
+		else if (str_starts(p, "endif"))
+			depth--;
+		else if (str_starts(p, "el") && !depth)
+			return false;
+		if (depth < 0)
+			return false;
+	}
+	return !depth;
+}
+
+/* Put @at out of the compiler's sight and @replacement (may be "") behind it. */
+static struct error *remove_text(struct rewriter *r, const struct src_extent *at,
+				 const char *name, const char *reason, const char *replacement)
+{
+	size_t start = at->start, end = at->end;
+	struct edits *edits = edits_of(r, at->file);
+
+	if (!whole_lines(at->file, &start, &end))
+		return cannot_remove(at, name, "it shares a line with something else");
+	if (!balanced_conditionals(at->file, start, end))
+		return cannot_remove(at, name, "an #if begins or ends within it");
+	edits_insert_before(edits, start, "#if 0 /* schedcut: %s */\n", reason);
+	edits_insert_after(edits, end, "#endif\n%s%s", replacement, *replacement ? "\n" : "");
+	return NULL;
+}
+
+/* --- functions */
+
+static char *func_declaration(struct rewriter *r, const struct fact_func *f)
+{
+	struct arena *arena = &r->out->arena;
+
+	if (f->is_static)
+		return arena_printf(arena, "extern %s __asm__(SCHEDCUT_VML(\"%s\"));",
+				    f->src->proto, f->name);
+	return arena_printf(arena, "extern %s;", f->src->proto);
+}
+
+static bool wants_declaration(const struct rewriter *r, int func)
+{
+	const struct func_decision *d = &r->decisions->funcs.v[func];
+
+	return d->class == FUNC_OUTSIDER && d->symbol != NONE &&
+	       !r->facts->funcs.v[func].src->at.macro;
+}
+
+static struct error *rewrite_funcs(struct rewriter *r)
+{
+	for (size_t i = 0; i < r->facts->funcs.n; i++) {
+		const struct fact_func *f = &r->facts->funcs.v[i];
+		const struct func_decision *d = &r->decisions->funcs.v[i];
+
+		if (func_kept(d) || f->in_header || f->group != (int)i)
+			continue;
+		TRY(remove_text(r, &f->src->at, f->name,
+				arena_printf(&r->out->arena, "%s, %s", func_class_name[d->class],
+					     d->reason),
+				wants_declaration(r, i) ? func_declaration(r, f) : ""));
+	}
+	return NULL;
+}
+
+/* A forward declaration "static int f(int);" of what is no longer defined here. */
+static struct error *rewrite_func_decls(struct rewriter *r)
+{
+	vec_for_each(decl, &r->facts->source->func_decls) {
+		int func = facts_func(r->facts, decl->name, __builtin_ctzl(decl->units | 1UL << 63));
+
+		if (!decl->is_static || !decl->at.file->boundary || func == NONE)
+			continue;
+
+		const struct fact_func *f = &r->facts->funcs.v[func];
+
+		if (func_kept(&r->decisions->funcs.v[func]) || f->in_header || !f->is_static)
+			continue;
+		TRY(remove_text(r, &decl->at, decl->name,
+				func_class_name[r->decisions->funcs.v[func].class],
+				wants_declaration(r, func) ? func_declaration(r, f) : ""));
+	}
+	return NULL;
+}
+
+static struct error *rewrite_counts(struct rewriter *r)
+{
+	vec_for_each(name, &r->rules->count) {
+		int func = facts_func(r->facts, name->name, NONE);
+		const struct fact_func *f = &r->facts->funcs.v[func];
+
+		if (!func_kept(&r->decisions->funcs.v[func]) || !f->src->body)
+			return error_note(error_at(r->rules->path, name->line, name->col,
+				"entries of '%s' cannot be counted: it is not in the module",
+				name->name), "remove it from 'count'");
+		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
+				   "\tSCHEDCUT_COUNT(%s);", f->name);
+	}
+	return NULL;
+}
+
+/* --- variables */
+
+static char *var_declaration(struct rewriter *r, const struct fact_var *var,
+			     const struct src_var *decl)
+{
+	struct arena *arena = &r->out->arena;
+	const char *percpu = var->src->kind == SRC_VAR_PERCPU ? "__percpu " : "";
+	const char *text = var->src->decl ? var->src->decl : decl->decl;
+
+	if (decl->at.macro && str_starts(decl->at.macro, "DEFINE_STATIC_CALL")) {
+		const char *args = decl->at.file->text + decl->at.start + strlen(decl->at.macro);
+
+		return arena_printf(arena, "DECLARE_STATIC_CALL%.*s",
+				    (int)(decl->at.end - decl->at.start - strlen(decl->at.macro)),
+				    args);
+	}
+	if (var->link == VAR_GLOBAL)
+		return arena_printf(arena, "extern %s%s;", percpu, text);
+	return arena_printf(arena, "%sextern %s%s __asm__(SCHEDCUT_VML(\"%s\"));",
+			    var->link == VAR_IN_FUNCTION ? "\t" : "", percpu, text, var->name);
+}
+
+static bool owner_removed(const struct rewriter *r, const struct fact_var *var)
+{
+	return var->owner != NONE && !func_kept(&r->decisions->funcs.v[var->owner]);
+}
+
+/* "const struct sched_class fair_sched_class ... =" becomes the module's object. */
+static void rewrite_class(struct rewriter *r, const struct fact_var *var)
+{
+	vec_for_each(p, &var->decls) {
+		const struct src_var *decl = *p;
+		struct edits *edits = edits_of(r, decl->at.file);
+
+		if (decl == var->src)
+			edits_replace(edits, decl->at.start, decl->init,
+				      "const struct %s schedcut_class_%s ",
+				      r->rules->class_type.name, var->name);
+		else if (decl->is_definition)
+			edits_insert_before(edits, decl->at.start, "extern ");
+	}
+}
+
+/* Declarations of all variables that the macro call @decl makes. */
+static const char *macro_declarations(struct rewriter *r, const struct src_var *decl)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < r->facts->vars.n; i++) {
+		const struct fact_var *var = &r->facts->vars.v[i];
+
+		if (var->src->at.file == decl->at.file && var->src->at.start == decl->at.start &&
+		    r->decisions->vars.v[i].class == VAR_SHARED)
+			text = arena_printf(&r->out->arena, "%s%s%s", text, *text ? "\n" : "",
+					    var_declaration(r, var, var->src));
+	}
+	return text;
+}
+
+/* Has an earlier variable of the same macro call seen to it? */
+static bool made_by_same_macro(const struct rewriter *r, const struct fact_var *var)
+{
+	const struct src_extent *at = &var->src->at;
+
+	for (const struct fact_var *v = r->facts->vars.v; at->macro && v < var; v++)
+		if (v->src->at.file == at->file && v->src->at.start == at->start && !v->glue)
+			return true;
+	return false;
+}
+
+static struct error *rewrite_var(struct rewriter *r, const struct fact_var *var,
+				 const struct var_decision *d)
+{
+	if (var->owner == NONE && var->link == VAR_IN_FUNCTION)
+		return NULL;
+	if (d->class == VAR_CLASS) {
+		rewrite_class(r, var);
+		return NULL;
+	}
+	if ((d->class != VAR_SHARED && d->class != VAR_INIT) || owner_removed(r, var) ||
+	    made_by_same_macro(r, var))
+		return NULL;
+	vec_for_each(p, &var->decls) {
+		const struct src_var *decl = *p;
+
+		if (!decl->is_definition)
+			continue;
+		/* A declaration with several declarators is removed once. */
+		if (decl->grouped && decl->at.start != decl->group)
+			continue;
+		TRY(remove_text(r, &decl->at, var->name,
+				arena_printf(&r->out->arena, "%s, %s", var_class_name[d->class],
+					     d->reason),
+				d->class != VAR_SHARED ? "" :
+				decl->at.macro ? macro_declarations(r, decl) :
+				var_declaration(r, var, decl)));
+	}
+	return NULL;
+}
+
+/* --- addresses */
+
+static bool in_shared_local(const struct rewriter *r, const struct src_ref *ref)
+{
+	vec_for_each(var, &r->facts->vars)
+		if (var->link == VAR_IN_FUNCTION && !var->glue && var->src->at.file == ref->file &&
+		    ref->start >= var->src->at.start && ref->start < var->src->at.end)
+			return true;
+	return false;
+}
+
+/* The kept function or private variable that makes @ref; false: neither. */
+static bool from_module(const struct rewriter *r, const struct src_ref *ref)
+{
+	if (ref->from) {
+		for (size_t i = 0; i < r->facts->funcs.n; i++)
+			if (r->facts->funcs.v[i].src == ref->from)
+				return func_kept(&r->decisions->funcs.v[i]);
+		return false;
+	}
+	for (size_t i = 0; ref->from_var && i < r->facts->vars.n; i++)
+		vec_for_each(decl, &r->facts->vars.v[i].decls)
+			if (*decl == ref->from_var)
+				return r->decisions->vars.v[i].class == VAR_PRIVATE;
+	return false;
+}
+
+static void rewrite_address(struct rewriter *r, const struct src_ref *ref)
+{
+	int func = facts_func(r->facts, ref->name, ref->is_static ? (int)ref->unit : NONE);
+
+	if (func == NONE || !from_module(r, ref))
+		return;
+
+	enum func_class class = r->decisions->funcs.v[func].class;
+
+	if (class != FUNC_INTERFACE && class != FUNC_CALLBACK) {
+		if (class == FUNC_INSIDER && !r->facts->funcs.v[func].is_inline)
+			note(r, ref->file, ref->start,
+			     "is used by address, and vmlinux has no entry for it", ref->name);
+		return;
+	}
+	if (ref->in_macro && !ref->in_arg) {
+		note(r, ref->file, ref->start, arena_printf(&r->out->arena,
+		     "is used by address in the body of %s", ref->in_macro), ref->name);
+		return;
+	}
+	r->out->n_orig++;
+	if (ref->from && !in_shared_local(r, ref)) {
+		edits_replace(edits_of(r, ref->file), ref->start, ref->end, "SCHEDCUT_ORIG(%s)",
+			      ref->name);
+		return;
+	}
+	/* An initialiser wants a constant: declare vmlinux's function beside it. */
+	note(r, ref->file, ref->start, "is used by address in a private initialiser", ref->name);
+}
+
+static void rewrite_addresses(struct rewriter *r)
+{
+	vec_for_each(ref, &r->facts->source->refs)
+		if (ref->kind == SRC_REF_ADDR && ref->file->emitted)
+			rewrite_address(r, ref);
+}
+
+/* --- directives */
+
+/* vmlinux has the tracepoints; the module must not make them again. */
+static void rewrite_trace_points(struct rewriter *r, const struct src_file *file)
+{
+	static const char directive[] = "#define CREATE_TRACE_POINTS";
+	const char *p = file->text;
+
+	while ((p = strstr(p, directive))) {
+		size_t start = p - file->text, end = start + strlen(directive);
+
+		if ((!start || file->text[start - 1] == '\n') && whole_lines(file, &start, &end)) {
+			edits_insert_before(edits_of(r, file), start,
+				"#if 0 /* schedcut: vmlinux has the tracepoints */\n");
+			edits_insert_after(edits_of(r, file), end, "#endif\n");
+		}
+		p += strlen(directive);
+	}
+}
+
+static struct error *collect_edits(struct rewriter *r)
+{
+	TRY(rewrite_funcs(r));
+	TRY(rewrite_func_decls(r));
+	TRY(rewrite_counts(r));
+	for (size_t i = 0; i < r->facts->vars.n; i++)
+		TRY(rewrite_var(r, &r->facts->vars.v[i], &r->decisions->vars.v[i]));
+	rewrite_addresses(r);
+	vec_for_each(file, &r->facts->source->files)
+		if ((*file)->emitted && (*file)->boundary)
+			rewrite_trace_points(r, *file);
+	return NULL;
+}
+
+static struct error *apply_edits(struct rewriter *r)
+{
+	for (size_t i = 0; i < r->facts->source->files.n; i++) {
+		const struct src_file *file = r->facts->source->files.v[i];
+		struct rewritten_file out = { .file = file, .n_edits = r->edits[i].list.n };
+
+		if (!file->emitted)
+			continue;
+		TRY(edits_apply(&r->edits[i], file->path, file->text, file->len, &out.text,
+				&out.len));
+		r->out->n_edits += out.n_edits;
+		vec_push(&r->out->files, out);
+	}
+	return NULL;
+}
+
+struct error *rewrite(const struct facts *facts, const struct decisions *decisions,
+		      const struct rules *rules, struct rewritten **rewritten)
+{
+	struct rewriter r = {
+		.facts = facts, .decisions = decisions, .rules = rules,
+		.out = xcalloc(1, sizeof(*r.out)),
+		.edits = xcalloc(facts->source->files.n, sizeof(*r.edits)),
+	};
+	struct error *err = collect_edits(&r);
+
+	if (!err)
+		err = apply_edits(&r);
+	for (size_t i = 0; i < facts->source->files.n; i++)
+		edits_free(&r.edits[i]);
+	free(r.edits);
+	if (err)
+		rewritten_free(r.out);
+	else
+		*rewritten = r.out;
+	return err;
+}
+
+void rewritten_free(struct rewritten *rewritten)
+{
+	if (!rewritten)
+		return;
+	vec_for_each(file, &rewritten->files)
+		free(file->text);
+	vec_free(&rewritten->files);
+	vec_free(&rewritten->notes);
+	arena_free(&rewritten->arena);
+	free(rewritten);
+}

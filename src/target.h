@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * target.h - find and verify what belongs together: release, source,
+ * headers, vmlinux, compiler.
+ */
+#ifndef SCHEDCUT_TARGET_H
+#define SCHEDCUT_TARGET_H
+
+#include "kernel.h"
+#include "rules.h"
+
+struct target_options {		/* NULL: find it through the rules */
+	const char *release, *source, *headers, *vmlinux;
+};
+
+struct target {
+	struct arena arena;
+	const char *release;	/* "6.1.0-56-cloud-amd64" */
+	const char *source;	/* kernel source directory */
+	char *source_tmp;	/* directory to remove afterwards (unpacked tarball), or NULL */
+	const char *headers;	/* build directory for out-of-tree modules */
+	const char *vmlinux;
+	const char *cc_version;	/* CONFIG_CC_VERSION_TEXT */
+	const char *cc;		/* the compiler command that has it, "gcc-12" */
+	VEC(const char *) cflags;	/* Kbuild's flags for a built-in object, fit for clang */
+};
+
+/*
+ * Find everything and check what can be checked without parsing: the version
+ * of the source's Makefile against include/config/kernel.release and
+ * LINUX_VERSION_CODE of the headers, the release against vmlinux's banner,
+ * the headers' CONFIG_CC_VERSION_TEXT against vmlinux's banner and the
+ * installed compiler. @kernel: the opened vmlinux of the target.
+ */
+struct error *target_find(const struct rules *rules,
+			  const struct target_options *options,
+			  struct target **target);
+struct error *target_verify(const struct target *target,
+			    const struct kernel *kernel);
+/* Ask Kbuild for the compiler flags (builds a one-line probe object in a
+ * temporary directory against the headers) and fill target->cflags. */
+struct error *target_cflags(struct target *target);
+/* Removes the unpacked source. */
+void target_free(struct target *target);
+
+#endif

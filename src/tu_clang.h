@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tu_clang.h - what the three readers of a unit share: tu.c, tu_type.c and
+ * tu_ref.c. The only file that includes clang-c.
+ */
+#ifndef SCHEDCUT_TU_CLANG_H
+#define SCHEDCUT_TU_CLANG_H
+
+#include <clang-c/Index.h>
+
+#include "tu_internal.h"
+
+/* What a DeclRefExpr leads to; name is NULL for what is not recorded. */
+struct tu_target {
+	CXCursor decl;
+	const char *name;
+	bool used, is_func, is_static, is_local;
+};
+
+struct tu_slot {
+	CXFile key;
+	struct tu_file *file;
+};
+
+struct tu {
+	struct tu_facts *facts;
+	const struct tu_options *options;
+	CXIndex index;
+	CXTranslationUnit unit;
+	CXPrintingPolicy policy;
+	VEC(struct tu_file *) files;
+	struct strmap by_real;			/* real path -> struct tu_file */
+	VEC(struct tu_slot) slots;		/* CXFile -> struct tu_file */
+	struct tu_file *last_file;
+	CXFile last_key;
+	struct tu_target *targets;		/* open addressing */
+	size_t n_targets, cap_targets;
+	VEC(CXCursor) redeclared;		/* declarations with attributes */
+	VEC(size_t) attribute_refs;		/* made by tu_note_attribute() */
+	struct src_func *func;			/* whose body is being visited */
+	struct src_var *var;			/* whose initialiser is being visited */
+	CXSourceLocation callee;		/* name in the call being visited */
+};
+
+/* One location in a file; file is NULL when there is none. */
+struct tu_place {
+	struct tu_file *file;
+	size_t offset;
+};
+
+/* A token called @name at @loc. */
+struct tu_token {
+	struct tu_file *file;
+	size_t start, end;		/* as in struct src_ref */
+	const struct tu_macro *macro;	/* outermost call that produced it, or NULL */
+	bool in_arg;
+};
+
+/* Copy @string into the unit's arena and dispose of it. */
+const char *tu_keep(struct tu *tu, CXString string);
+/* Start of the outermost macro call at @loc, or @loc itself in plain text. */
+struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc);
+/* Find the token at @loc that is called @name; false if it is in no file. */
+bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name,
+	       struct tu_token *tok);
+
+/*
+ * C declaration of @inner (a name, a declarator, or "") with @type. @function
+ * gives names to the parameters of the outermost function type; may be NULL.
+ */
+const char *tu_declare(struct tu *tu, CXType type, const char *inner,
+		       const CXCursor *function);
+bool tu_is_function_type(CXType type);
+/* A pointer at any depth, through arrays and records. */
+bool tu_has_pointers(CXType type);
+/* const, or an array of const elements. */
+bool tu_is_read_only(CXType type);
+
+/* Record what a DeclRefExpr refers to, if it has static storage. */
+void tu_note_reference(struct tu *tu, CXCursor cursor);
+/* Note a CallExpr's callee, which is visited next. */
+void tu_note_call(struct tu *tu, CXCursor call);
+/* Record a call of @target made by @decl's attribute ("cleanup", "alias"). */
+void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target,
+		       const char *attribute);
+/* The string in parentheses behind @attribute in a printed declaration. */
+const char *tu_attribute_value(struct tu *tu, const char *printed,
+			       const char *attribute);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tu_internal.h - what the rooms of the source facts share: the text scanner
+ * (source_text.c), the libclang reader (tu.c) and the merger (source.c).
+ */
+#ifndef SCHEDCUT_TU_INTERNAL_H
+#define SCHEDCUT_TU_INTERNAL_H
+
+#include "source.h"
+
+/* Options prepared once for all units. */
+struct tu_options {
+	const struct source_options *source;
+	const char *root;		/* real path of the source root */
+	VEC(const char *) excluded;	/* real paths of include directories below
+					   the root: never emitted */
+};
+
+/* A unit's object and the one it was merged into. */
+struct tu_src_file {
+	struct src_file src;
+	struct src_file *merged;
+};
+struct tu_src_func {
+	struct src_func src;
+	struct src_func *merged;
+};
+struct tu_src_var {
+	struct src_var src;
+	struct src_var *merged;
+};
+
+static inline struct src_file *tu_merged_file(const struct src_file *file)
+{
+	return file ? ((const struct tu_src_file *)file)->merged : NULL;
+}
+
+static inline struct src_func *tu_merged_func(const struct src_func *func)
+{
+	return func ? ((const struct tu_src_func *)func)->merged : NULL;
+}
+
+static inline struct src_var *tu_merged_var(const struct src_var *var)
+{
+	return var ? ((const struct tu_src_var *)var)->merged : NULL;
+}
+
+/*
+ * The facts of one unit. Everything lives in @arena or in vectors of its own;
+ * refs are not yet deduplicated, pointers lead to objects of this unit.
+ */
+struct tu_facts {
+	struct arena arena;
+	unsigned int unit;
+	VEC(struct src_file *) files;	/* each the start of a struct tu_src_file */
+	VEC(struct src_func *) funcs;	/* of a struct tu_src_func */
+	VEC(struct src_var *) vars;	/* of a struct tu_src_var */
+	VEC(struct src_ref) refs;
+	VEC(struct src_icall) icalls;
+	VEC(struct src_record) records;
+};
+
+/*
+ * Parse unit number @unit and record what it holds. Safe to call from several
+ * threads. On error *facts is NULL.
+ */
+struct error *tu_parse(const struct tu_options *options, unsigned int unit,
+		       struct tu_facts **facts);
+void tu_facts_free(struct tu_facts *facts);
+
+/* A token of C text: [start, end); kind is 'i' for identifiers, '0' for
+ * numbers, '"' for literals, else the punctuation character itself. */
+struct text_token {
+	size_t start, end;
+	char kind;
+};
+/*
+ * Next token at or after *@pos that starts before @limit: blanks, comments,
+ * directives and the file's skipped ranges are passed over. Returns false
+ * when there is none. *@pos is left behind the token.
+ */
+bool text_next(const struct src_file *file, size_t *pos, size_t limit,
+	       struct text_token *tok);
+/*
+ * First token in [@from, @to] of the declaration that libclang thinks starts
+ * at @to: attributes that clang does not count stand before that. @local:
+ * braces end statements, too.
+ */
+size_t text_leading(const struct src_file *file, size_t from, size_t to,
+		    bool local);
+/* Offset behind the next ';' outside any bracket; @pos if there is none. */
+size_t text_to_semicolon(const struct src_file *file, size_t pos);
+/* End of a declaration whose macro call ends at @pos: behind the ';' when
+ * the text goes on to one, else @pos. @local: only a ';' or an initialiser
+ * that follows directly counts. */
+size_t text_after_macro(const struct src_file *file, size_t pos, bool local);
+/* Offset of the '=' that initialises the declarator whose name ends at
+ * @pos, in a declaration that ends at @end; 0 if there is none. */
+size_t text_initialiser(const struct src_file *file, size_t pos, size_t end);
+/* Does the identifier @name stand at @offset? */
+bool text_is_name(const struct src_file *file, size_t offset, const char *name);
+
+/* An outermost macro call in a file. */
+struct tu_macro {
+	size_t start, end;
+	const char *name;
+};
+
+/* A file and what is known of it while the unit is open. */
+struct tu_file {
+	struct src_file *file;
+	VEC(struct tu_macro) macros;	/* sorted, disjoint */
+	VEC(size_t) entities;		/* starts of macro definitions and calls */
+	VEC(struct src_range) decls;	/* top-level declarations, in parse order */
+};
+
+/* Fill path, boundary and emitted of a file whose real path is set. */
+void tu_file_place(const struct tu_options *options, struct src_file *file);
+/* Sort what was pushed; of nested macro calls only the outermost stays. */
+void tu_file_sort_macros(struct tu_file *file);
+/* Add the lines between the directives at @start and at or before @end. The
+ * macros are sorted already. */
+void tu_file_add_skipped(struct tu_file *file, size_t start, size_t end);
+/* Sorted and disjoint: a range inside another one is dropped. */
+void tu_file_sort_skipped(struct src_file *file);
+/* Fill the source file's toplevel from decls, which this sorts. */
+void tu_file_toplevel(struct tu_file *file);
+/* Outermost macro call around @offset, or NULL. */
+const struct tu_macro *tu_macro_at(const struct tu_file *file, size_t offset);
+/* End of the top-level declaration before @offset; 0 for the first one. */
+size_t tu_previous_end(const struct tu_file *file, size_t offset);
+
+/* Attributes that matter to a cut. */
+struct tu_attrs {
+	bool weak, used, notrace, init, percpu;
+};
+/* In a declaration as libclang prints it, the only way to see them; where
+ * they stand in the print differs by version. */
+struct tu_attrs tu_find_attrs(const char *printed);
+void tu_func_attrs(struct src_func *func, struct tu_attrs attrs);
+void tu_var_attrs(struct src_var *var, struct tu_attrs attrs);
+
+#endif

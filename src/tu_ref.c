@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tu_ref.c - references: who uses which function or variable, and where.
+ */
+#include "tu_clang.h"
+
+static void describe_target(struct tu *tu, struct tu_target *target)
+{
+	enum CXCursorKind kind = clang_getCursorKind(target->decl);
+	enum CX_StorageClass storage;
+	const char *name = tu_keep(tu, clang_getCursorSpelling(target->decl));
+
+	/* The compiler's own are given the place of their first use. */
+	if (str_starts(name, "__builtin_"))
+		return;
+	target->is_func = kind == CXCursor_FunctionDecl;
+	if (!target->is_func) {
+		CXCursor parent = clang_getCursorSemanticParent(target->decl);
+		bool outer = clang_isTranslationUnit(clang_getCursorKind(parent));
+
+		storage = clang_Cursor_getStorageClass(target->decl);
+		if (storage == CX_SC_Register || storage == CX_SC_Auto ||
+		    (storage == CX_SC_None && !outer))
+			return;
+		target->is_local = !outer && storage == CX_SC_Static;
+	}
+	target->is_static = target->is_local ||
+			    clang_getCursorLinkage(target->decl) == CXLinkage_Internal;
+	target->name = name;
+}
+
+static void grow_targets(struct tu *tu)
+{
+	size_t cap = tu->cap_targets ? 2 * tu->cap_targets : 4096;
+	struct tu_target *targets = xcalloc(cap, sizeof(*targets));
+
+	for (size_t i = 0; i < tu->cap_targets; i++) {
+		struct tu_target *old = &tu->targets[i];
+		size_t slot;
+
+		if (!old->used)
+			continue;
+		slot = clang_hashCursor(old->decl) * 2654435761u & (cap - 1);
+		while (targets[slot].used)
+			slot = (slot + 1) & (cap - 1);
+		targets[slot] = *old;
+	}
+	free(tu->targets);
+	tu->targets = targets;
+	tu->cap_targets = cap;
+}
+
+static const struct tu_target *target_of(struct tu *tu, CXCursor decl)
+{
+	struct tu_target *target;
+	size_t slot;
+
+	if (tu->n_targets * 2 >= tu->cap_targets)
+		grow_targets(tu);
+	slot = clang_hashCursor(decl) * 2654435761u & (tu->cap_targets - 1);
+	for (;;) {
+		target = &tu->targets[slot];
+		if (!target->used)
+			break;
+		if (clang_equalCursors(target->decl, decl))
+			return target;
+		slot = (slot + 1) & (tu->cap_targets - 1);
+	}
+	target->used = true;
+	target->decl = decl;
+	tu->n_targets++;
+	describe_target(tu, target);
+	return target;
+}
+
+static bool add_ref(struct tu *tu, CXSourceLocation loc, struct src_ref ref)
+{
+	struct tu_token tok;
+
+	if (!tu_locate(tu, loc, ref.name, &tok))
+		return false;
+	ref.from = tu->func;
+	ref.from_var = tu->var;
+	ref.unit = tu->facts->unit;
+	ref.file = tok.file->file;
+	ref.start = tok.start;
+	ref.end = tok.end;
+	ref.in_macro = tok.macro ? tok.macro->name : NULL;
+	ref.in_arg = tok.in_arg;
+	vec_push(&tu->facts->refs, ref);
+	return true;
+}
+
+void tu_note_reference(struct tu *tu, CXCursor cursor)
+{
+	CXCursor decl = clang_getCursorReferenced(cursor);
+	enum CXCursorKind kind = clang_getCursorKind(decl);
+	const struct tu_target *target;
+	struct src_ref ref;
+
+	if (kind != CXCursor_FunctionDecl && kind != CXCursor_VarDecl)
+		return;
+	target = target_of(tu, decl);
+	if (!target->name)
+		return;
+	ref = (struct src_ref){
+		.kind = SRC_REF_VAR,
+		.name = target->name,
+		.is_static = target->is_static,
+		.is_local = target->is_local,
+	};
+	if (target->is_func) {
+		/* Cursors of one expression need not be equal, locations are. */
+		if (clang_equalLocations(clang_getCursorLocation(cursor), tu->callee))
+			ref.kind = SRC_REF_CALL;
+		else
+			ref.kind = SRC_REF_ADDR;
+	}
+	add_ref(tu, clang_getCursorLocation(cursor), ref);
+}
+
+static enum CXChildVisitResult visit_first(CXCursor cursor, CXCursor parent,
+					   CXClientData arg)
+{
+	(void)parent;
+	*(CXCursor *)arg = cursor;
+	return CXChildVisit_Break;
+}
+
+static CXCursor first_child(CXCursor cursor)
+{
+	CXCursor child = clang_getNullCursor();
+
+	clang_visitChildren(cursor, visit_first, &child);
+	return child;
+}
+
+/* A call: by name, or through a pointer whose type is recorded. */
+void tu_note_call(struct tu *tu, CXCursor call)
+{
+	CXCursor callee = first_child(call), inner = callee;
+	enum CXCursorKind kind = clang_getCursorKind(inner);
+	CXType type;
+
+	while (kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr ||
+	       kind == CXCursor_UnaryOperator) {
+		inner = first_child(inner);
+		kind = clang_getCursorKind(inner);
+	}
+	tu->callee = clang_getNullLocation();
+	if (kind == CXCursor_DeclRefExpr &&
+	    clang_getCursorKind(clang_getCursorReferenced(inner)) == CXCursor_FunctionDecl) {
+		tu->callee = clang_getCursorLocation(inner);
+		return;
+	}
+	/*
+	 * Only calls through a parameter: that is how a sleeper is handed in
+	 * (action). Members of operation tables have types that match anything.
+	 */
+	if (!tu->func || !tu->func->at.file->emitted || kind != CXCursor_DeclRefExpr ||
+	    clang_getCursorKind(clang_getCursorReferenced(inner)) != CXCursor_ParmDecl)
+		return;
+	type = clang_getCanonicalType(clang_getCursorType(callee));
+	if (type.kind == CXType_Pointer)
+		type = clang_getCanonicalType(clang_getPointeeType(type));
+	if (!tu_is_function_type(type))
+		return;
+	vec_push(&tu->facts->icalls, ((struct src_icall){
+		tu->func, tu_keep(tu, clang_getTypeSpelling(type)) }));
+}
+
+/* The string in parentheses behind @attribute in a printed declaration. */
+const char *tu_attribute_value(struct tu *tu, const char *printed,
+			       const char *attribute)
+{
+	const char *value = strstr(printed, attribute);
+
+	if (!value)
+		return NULL;
+	value += strlen(attribute);
+	return arena_strndup(&tu->facts->arena, value, strcspn(value, "\")"));
+}
+
+/*
+ * Attributes that call or stand for a function have no expression for it:
+ * cleanup(f) of a local variable, alias("f") of a function. The declaration's
+ * name is taken as the place. Linkage is found out at the end.
+ */
+void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target,
+		       const char *attribute)
+{
+	const char *name = tu_keep(tu, clang_getCursorSpelling(decl));
+	struct src_ref ref = { .kind = SRC_REF_CALL, .name = name };
+
+	if (!add_ref(tu, clang_getCursorLocation(decl), ref))
+		return;
+	tu->facts->refs.v[tu->facts->refs.n - 1].name = target;
+	tu->facts->refs.v[tu->facts->refs.n - 1].in_macro = attribute;
+	vec_push(&tu->attribute_refs, tu->facts->refs.n - 1);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tu_type.c - types: as C declarations, and what they contain.
+ */
+#include "tu_clang.h"
+
+static const char *parameters(struct tu *tu, CXType type, const CXCursor *function)
+{
+	struct arena *arena = &tu->facts->arena;
+	int n = function ? clang_Cursor_getNumArguments(*function) :
+			   clang_getNumArgTypes(type);
+	const char *list = "";
+
+	for (int i = 0; i < n; i++) {
+		const char *one;
+
+		if (function) {
+			CXCursor arg = clang_Cursor_getArgument(*function, i);
+
+			one = tu_declare(tu, clang_getCursorType(arg),
+					 tu_keep(tu, clang_getCursorSpelling(arg)), NULL);
+		} else {
+			one = tu_declare(tu, clang_getArgType(type, i), "", NULL);
+		}
+		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", one);
+	}
+	if (n <= 0)
+		return function || type.kind != CXType_FunctionNoProto ? "void" : "";
+	if (clang_isFunctionTypeVariadic(type))
+		return arena_printf(arena, "%s, ...", list);
+	return list;
+}
+
+bool tu_is_function_type(CXType type)
+{
+	return type.kind == CXType_FunctionProto || type.kind == CXType_FunctionNoProto;
+}
+
+static bool is_array_type(CXType type)
+{
+	return type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
+	       type.kind == CXType_VariableArray;
+}
+
+/* Name of a type that is no pointer, array or function. */
+static const char *base_type(struct tu *tu, CXType type)
+{
+	const char *name = tu_keep(tu, clang_getTypeSpelling(type));
+	CXSourceRange extent;
+	struct tu_place start, end;
+
+	if (!strchr(name, '('))
+		return name;
+	/* A record or enum without a name has only its text. */
+	extent = clang_getCursorExtent(clang_getTypeDeclaration(type));
+	start = tu_expansion_place(tu, clang_getRangeStart(extent));
+	end = tu_expansion_place(tu, clang_getRangeEnd(extent));
+	if (!start.file || start.file != end.file || end.offset <= start.offset ||
+	    !start.file->file->text)
+		return name;
+	return arena_printf(&tu->facts->arena, "%s%.*s",
+			    clang_isConstQualifiedType(type) ? "const " : "",
+			    (int)(end.offset - start.offset),
+			    start.file->file->text + start.offset);
+}
+
+static const char *declare_pointer(struct tu *tu, CXType type, const char *inner)
+{
+	struct arena *arena = &tu->facts->arena;
+	CXType to = clang_getPointeeType(type);
+	CXType canonical = clang_getCanonicalType(to);
+	const char *quals;
+
+	quals = arena_printf(arena, "%s%s%s",
+			     clang_isConstQualifiedType(type) ? " const" : "",
+			     clang_isVolatileQualifiedType(type) ? " volatile" : "",
+			     clang_isRestrictQualifiedType(type) ? " restrict" : "");
+	if (*quals)
+		inner = arena_printf(arena, "*%s%s%s", quals + 1, *inner ? " " : "", inner);
+	else
+		inner = arena_printf(arena, "*%s", inner);
+	if (to.kind != CXType_Typedef &&
+	    (tu_is_function_type(canonical) || is_array_type(canonical)))
+		inner = arena_printf(arena, "(%s)", inner);
+	return tu_declare(tu, to, inner, NULL);
+}
+
+/*
+ * C declaration of @inner (a name, a declarator, or "") with @type. @function
+ * gives names to the parameters of the outermost function type.
+ */
+const char *tu_declare(struct tu *tu, CXType type, const char *inner,
+		       const CXCursor *function)
+{
+	struct arena *arena = &tu->facts->arena;
+	CXType canonical = clang_getCanonicalType(type);
+	const char *name;
+
+	/* typeof and parentheses: look behind them. */
+	if (type.kind == CXType_Unexposed && !tu_is_function_type(canonical))
+		type = canonical;
+	switch (type.kind) {
+	case CXType_Pointer:
+		return declare_pointer(tu, type, inner);
+	case CXType_ConstantArray:
+		inner = arena_printf(arena, "%s[%lld]", inner, clang_getArraySize(type));
+		return tu_declare(tu, clang_getArrayElementType(type), inner, NULL);
+	case CXType_IncompleteArray:
+	case CXType_VariableArray:
+		inner = arena_printf(arena, "%s[]", inner);
+		return tu_declare(tu, clang_getArrayElementType(type), inner, NULL);
+	case CXType_Unexposed:
+	case CXType_FunctionProto:
+	case CXType_FunctionNoProto:
+		inner = arena_printf(arena, "%s(%s)", inner, parameters(tu, type, function));
+		return tu_declare(tu, clang_getResultType(type), inner, NULL);
+	default:
+		name = base_type(tu, type);
+		return *inner ? arena_printf(arena, "%s %s", name, inner) : name;
+	}
+}
+
+static enum CXVisitorResult field_has_pointers(CXCursor field, CXClientData arg)
+{
+	bool *found = arg;
+
+	*found = tu_has_pointers(clang_getCursorType(field));
+	return *found ? CXVisit_Break : CXVisit_Continue;
+}
+
+bool tu_has_pointers(CXType type)
+{
+	CXType canonical = clang_getCanonicalType(type);
+	bool found = false;
+
+	if (canonical.kind == CXType_Pointer)
+		return true;
+	if (is_array_type(canonical))
+		return tu_has_pointers(clang_getArrayElementType(canonical));
+	if (canonical.kind == CXType_Record)
+		clang_Type_visitFields(canonical, field_has_pointers, &found);
+	return found;
+}
+
+bool tu_is_read_only(CXType type)
+{
+	CXType canonical = clang_getCanonicalType(type);
+
+	/* A canonical array has its element's qualifiers, a spelt one has not. */
+	while (is_array_type(canonical) && !clang_isConstQualifiedType(canonical))
+		canonical = clang_getCanonicalType(clang_getArrayElementType(canonical));
+	return clang_isConstQualifiedType(canonical);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * unpack.h - kernel source archives: linux-source-*.tar.xz and the like.
+ */
+#ifndef SCHEDCUT_UNPACK_H
+#define SCHEDCUT_UNPACK_H
+
+#include "diag.h"
+
+/* Has @path the suffix of an archive that can be unpacked? */
+bool unpack_knows(const char *path);
+
+/*
+ * Unpack what a cut needs of @archive, whose files are in one top directory.
+ * @directory, owned by the caller also after an error, receives where its
+ * Makefile is: in the cache (${XDG_CACHE_HOME:-~/.cache}/schedcut/source),
+ * found there by the next cut, or, without a cache to write to, the same as
+ * @temporary, owned by the caller, who also removes the directory.
+ */
+struct error *unpack_source(const char *archive, char **directory, char **temporary);
+
+#endif

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# NEEDS: modules
+#
+# make modules_install puts the three modules where modprobe finds them, in
+# the order of their dependencies.
+set -e
+PATH=$PATH:/usr/sbin:/sbin
+tree_make "$WORK/tree" modules_install INSTALL_MOD_PATH="$PWD/root"
+for module in schedcut scheduler_vmlinux scheduler; do
+	[ "$(find root/lib/modules/"$REL" -name "$module.ko*" | wc -l)" = 1 ]
+done
+cp "$MODULES"/modules.builtin* "$MODULES"/modules.order root/lib/modules/"$REL"/
+depmod -b "$PWD/root" "$REL"
+modprobe -C /dev/null -d "$PWD/root" -S "$REL" --show-depends scheduler | tee order
+[ "$(wc -l <order)" = 3 ]
+tail -n 1 order | grep -q '/scheduler\.ko'

@@ -1,0 +1,165 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernel.sh - the distribution kernel that the tests cut and boot.
+#
+#   eval "$(test/lib/kernel.sh 6.1)"		or: . test/lib/kernel.sh; kernel_get 6.1
+#
+# finds the current Debian cloud kernel of that series, downloads its packages
+# once into the cache, and sets
+#   REL		release, as in uname -r
+#   VMLINUZ	the image to boot
+#   VMLINUX	the same kernel with debug information
+#   MODULES	.../lib/modules/REL with modules.dep
+#   SRC_TAR	the kernel's source, tar.xz
+#   HEADERS	build directory for modules
+# Nothing in here knows a release or a package version: the archive is asked.
+
+KERNEL_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/schedcut
+KERNEL_LIB=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+
+kernel_say() { echo "kernel: $*" >&2; }
+
+# kernel_candidates SERIES: "RELEASE VERSION" of every cloud kernel of which the
+# archive has image, debug information, headers and source in one version;
+# newest first.
+kernel_candidates()
+{
+	local arch releases
+	arch=$(dpkg --print-architecture)
+	releases=$(apt-cache pkgnames "linux-image-$1." | sed 's/^linux-image-//' |
+		grep -E -- "-cloud-$arch\$" | sort -rV)
+	# madison prints "package | version | where"; apt-cache is slow to start,
+	# so it is asked once.
+	printf 'linux-image-%s linux-image-%s-dbg linux-headers-%s\n' \
+		$(for release in $releases; do echo "$release $release $release"; done) |
+		xargs apt-cache madison "linux-source-$1" |
+		awk -F ' *[|] *' -v source="linux-source-$1" -v releases="$releases" '
+			{
+				sub(/^ +/, "")
+				has[$1 " " $2] = 1
+				if (!($2 in known)) {
+					known[$2] = 1
+					versions[++nr] = $2
+				}
+			}
+			END {
+				n = split(releases, release, "\n")
+				for (i = 1; i <= n; i++)
+					for (j = 1; j <= nr; j++) {
+						v = versions[j]; r = release[i]
+						if (has[source " " v] && has["linux-image-" r " " v] &&
+						    has["linux-image-" r "-dbg " v] &&
+						    has["linux-headers-" r " " v])
+							print r, v
+					}
+			}'
+}
+
+# kernel_deb PACKAGE VERSION: path of that package in the cache, downloaded if
+# it is not there or is not what the archive's (signed) index says it is.
+kernel_deb()
+{
+	local sum deb tmp
+	sum=$(apt-cache show "$1=$2" | sed -n 's/^SHA256: //p' | head -n 1)
+	deb=$KERNEL_CACHE/$1_$2_$(apt-cache show "$1=$2" | sed -n 's/^Architecture: //p' |
+		head -n 1).deb
+	[ -n "$sum" ] || return 1
+	if [ -f "$deb" ] && echo "$sum  $deb" | sha256sum --status -c; then
+		echo "$deb"
+		return
+	fi
+	kernel_say "downloading $1 $2"
+	tmp=$(mktemp -d "$KERNEL_CACHE/download.XXXXXX")
+	if (cd "$tmp" && apt-get download -qq "$1=$2" >&2) &&
+	   echo "$sum  $(echo "$tmp"/*.deb)" | sha256sum --status -c; then
+		mv "$tmp"/*.deb "$deb"
+		rm -r "$tmp"
+		echo "$deb"
+		return
+	fi
+	rm -r "$tmp"
+	return 1
+}
+
+# kernel_unpack SERIES RELEASE VERSION: fills the cache's directory of RELEASE.
+kernel_unpack()
+{
+	local dir tmp image dbg source
+	dir=$KERNEL_CACHE/debian-$2
+	if [ "$(cat "$dir/version" 2>/dev/null)" = "$3" ]; then
+		return
+	fi
+	image=$(kernel_deb "linux-image-$2" "$3") &&
+	dbg=$(kernel_deb "linux-image-$2-dbg" "$3") &&
+	source=$(kernel_deb "linux-source-$1" "$3") || return 1
+	kernel_say "unpacking $2"
+	tmp=$(mktemp -d "$KERNEL_CACHE/unpack.XXXXXX")
+	(
+		set -o pipefail
+		cd "$tmp" &&
+		dpkg-deb --fsys-tarfile "$image" | tar -x --no-same-owner ./boot ./lib &&
+		dpkg-deb --fsys-tarfile "$dbg" |
+			tar -x --no-same-owner "./usr/lib/debug/boot/vmlinux-$2" &&
+		mv "usr/lib/debug/boot/vmlinux-$2" vmlinux &&
+		dpkg-deb --fsys-tarfile "$source" |
+			tar -x --no-same-owner "./usr/src/linux-source-$1.tar.xz" &&
+		mv "usr/src/linux-source-$1.tar.xz" . &&
+		rm -r usr &&
+		PATH=$PATH:/usr/sbin:/sbin depmod -b . -F "boot/System.map-$2" "$2" &&
+		chmod -R a+rX . &&
+		echo "$3" >version
+	) || { rm -rf "$tmp"; return 1; }
+	rm -rf "$dir"
+	mv -T "$tmp" "$dir"
+}
+
+# kernel_choose SERIES [COUNT]: unpack the newest kernel, looking at COUNT at
+# most, whose packages can really be had; print "RELEASE VERSION".
+kernel_choose()
+{
+	local release version
+	while read -r release version; do
+		if kernel_unpack "$1" "$release" "$version"; then
+			echo "$release $version"
+			return
+		fi
+		kernel_say "$release $version is listed but cannot be had"
+	done < <(kernel_candidates "$1" | head -n "${2:-100}")
+	return 1
+}
+
+# kernel_get SERIES: sets the variables; 1 with a message if there is none.
+kernel_get()
+{
+	local dir lock found series=$1 sudo=
+	[ "$(id -u)" -eq 0 ] || sudo=sudo
+	mkdir -p "$KERNEL_CACHE"
+	exec {lock}>"$KERNEL_CACHE/lock"
+	flock "$lock"
+	# No lists yet, or lists that name what the archive has dropped.
+	found=$(kernel_choose "$series" 1) || {
+		$sudo apt-get update -qq >&2
+		found=$(kernel_choose "$series") || {
+			kernel_say "no $series cloud kernel with debug information and source"
+			return 1
+		}
+	}
+	exec {lock}>&-
+	REL=${found% *}
+	dir=$KERNEL_CACHE/debian-$REL
+	"$KERNEL_LIB/deps" "linux-headers-$REL=${found#* }" || return 1
+	VMLINUZ=$dir/boot/vmlinuz-$REL
+	VMLINUX=$dir/vmlinux
+	MODULES=$dir/lib/modules/$REL
+	SRC_TAR=$dir/linux-source-$series.tar.xz
+	HEADERS=/usr/src/linux-headers-$REL
+	export REL VMLINUZ VMLINUX MODULES SRC_TAR HEADERS
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+	kernel_get "${1:?series, as in 6.1}" || exit 1
+	for name in REL VMLINUZ VMLINUX MODULES SRC_TAR HEADERS; do
+		printf 'export %s=%q\n' "$name" "${!name}"
+	done
+fi

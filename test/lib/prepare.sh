@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# prepare.sh - the steps that tests, demo and bench share. Sourced by bash; needs
+# the variables of kernel.sh, ROOT (the repository) and WORK (scratch).
+
+SCHEDCUT=$WORK/install/bin/schedcut
+RULES=$ROOT/rules/debian-${SERIES:=6.1}.yaml
+export SCHEDCUT RULES
+
+# The tool, built and installed below $WORK as a user would have it.
+prepare_tool()
+{
+	local again=
+	[ ! -d "$WORK/build" ] || again=--reconfigure
+	meson setup $again --prefix "$WORK/install" "$WORK/build" "$ROOT" &&
+	meson compile -C "$WORK/build" &&
+	meson install -C "$WORK/build" --quiet
+}
+
+# cut_into DIR [OPTION...]: one cut of the kernel at hand; options come last, so
+# they override.
+cut_into()
+{
+	local dir=$1
+	shift
+	"$SCHEDCUT" --config "$RULES" --release "$REL" --source "$SRC_TAR" \
+		--headers "$HEADERS" --vmlinux "$VMLINUX" "$@" -o "$dir"
+}
+
+# tree_make DIR [ARGUMENT...]
+tree_make()
+{
+	PATH=$WORK/install/bin:$PATH make -C "$@" KDIR="$HEADERS" -j"$(nproc)"
+}
+
+# What the guests need beside the modules.
+prepare_guest()
+{
+	local guest=$WORK/guest
+	rm -rf "$guest"
+	mkdir -p "$guest" && cp -r "$ROOT/test/vm/kmod" "$guest/kmod" &&
+	make -C "$HEADERS" M="$guest/kmod" modules &&
+	gcc -O2 -Wall -Wextra -Werror -static -pthread \
+		-o "$guest/load" "$ROOT/test/vm/guest/load.c"
+}

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# NEEDS: kernel tool
+# TIMEOUT: 900
+#
+# Source, headers and vmlinux that do not belong together are refused: exit
+# status not 0, a message that says which file says what, nothing written.
+set -e
+
+other=${REL/-[0-9]*-cloud/-1-cloud}
+[ "$other" != "$REL" ]
+
+# refused REGEX OPTION...
+refused()
+{
+	local regex=$1
+	shift
+	if cut_into "$PWD/out" "$@" >messages 2>&1; then
+		echo "accepted: $*"
+		return 1
+	fi
+	echo "--- $*"
+	cat messages
+	[ ! -e out ] || { echo "left a tree"; return 1; }
+	if grep -qiE "segmentation|assert|sanitizer" messages; then
+		return 1
+	fi
+	grep -qE "error: " messages && grep -qE -- "$regex" messages
+}
+
+# The same vmlinux with another release in its banner. Same length: everything
+# else of it stays true.
+cat >rename.py <<'END'
+import mmap, shutil, sys
+source, target, old, new = sys.argv[1:]
+shutil.copyfile(source, target)
+old, new = old.encode(), new.encode()
+new = new[:len(old)].ljust(len(old), b"0")
+with open(target, "r+b") as f, mmap.mmap(f.fileno(), 0) as m:
+    at, n = m.find(b"Linux version " + old), 0
+    while at >= 0:
+        m[at + 14:at + 14 + len(old)] = new
+        at, n = m.find(b"Linux version " + old, at + 1), n + 1
+sys.exit(not n)
+END
+abi=${REL%-cloud*}
+python3 rename.py "$VMLINUX" vmlinux "$abi" "${abi%?}$((9 - ${abi: -1}))"
+refused "vmlinux" --vmlinux "$PWD/vmlinux"
+rm vmlinux
+
+# Headers of another release.
+# The package is full of relative links.
+cp -rL "$HEADERS" headers
+chmod -R u+w headers
+find headers -type f \( -name kernel.release -o -name utsrelease.h \) \
+	-exec sed -i "s/$REL/$other/" {} +
+refused "$other" --headers "$PWD/headers"
+rm -r headers
+
+# Source of another version.
+mkdir source
+tar -xf "$SRC_TAR" -C source --strip-components=1 --wildcards '*/Makefile' '*/kernel/sched/*'
+sed -i 's/^SUBLEVEL = .*/SUBLEVEL = 1/' source/Makefile
+refused "Makefile|SUBLEVEL|6\.1\.1" --source "$PWD/source"
+
+# Things that are not there, or are something else.
+refused "nowhere" --vmlinux "$PWD/nowhere"
+refused "nowhere" --headers "$PWD/nowhere"
+refused "nowhere" --source "$PWD/nowhere"
+echo "not an ELF file" >text
+refused "text" --vmlinux "$PWD/text"
+refused "text" --source "$PWD/text"
+refused "$other" --release "$other"
+# An output that exists is nobody's to overwrite.
+mkdir full && touch full/precious
+if cut_into "$PWD/full" >messages 2>&1; then
+	echo "overwrote a directory"
+	exit 1
+fi
+[ -e full/precious ]

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# NEEDS: kernel tool
+# TIMEOUT: 900
+#
+# Each kind of mistake in a rules file is told with file, line and column, and
+# nothing is written.
+set -e
+
+# with_section KEY TEXT: the rules with that top-level section replaced.
+with_section()
+{
+	python3 - "$RULES" "$1" "$2" >rules.yaml <<'END'
+import re, sys
+path, key, text = sys.argv[1:]
+rules = open(path).read()
+rules = re.sub(r"^%s:.*\n(?:(?:[ #].*)?\n)*" % re.escape(key), "", rules, flags=re.M)
+sys.stdout.write(rules.rstrip("\n") + "\n" + text + "\n")
+END
+}
+
+# refused REGEX [anywhere]: rules.yaml is, with a place and this message.
+refused()
+{
+	local place='^[^ ]*rules\.yaml:[0-9]+:[0-9]+: error: '
+	[ $# -lt 2 ] || place='error: '
+	if cut_into "$PWD/out" --config "$PWD/rules.yaml" >messages 2>&1; then
+		echo "accepted:"
+		tail -n 3 rules.yaml
+		return 1
+	fi
+	cat messages
+	[ ! -e out ] || { echo "left a tree"; return 1; }
+	grep -E -- "$place" messages | grep -qE -- "$1" ||
+		{ echo "no error with a place and '$1'"; return 1; }
+}
+
+with_section nonsense 'nonsense: 1';			refused nonsense
+with_section outside 'outside: [a, b';			refused "YAML|syntax"
+with_section outside 'outside: {a: b}';			refused outside
+with_section outside 'outside: [pick_next_task, pick_next_task]'; refused pick_next_task
+with_section boundary '# none';				refused boundary
+with_section boundary 'boundary: {directories: [kernel/sched], units: [mm/slub.c]}'
+refused mm/slub.c
+with_section private 'private: [{name: x, init: magic}]'; refused magic
+with_section nothing '---';				refused document
+# Names that the kernel does not have.
+with_section outside 'outside: [no_such_function]';	refused no_such_function
+with_section interface 'interface: {add: [no_such_function]}'; refused no_such_function
+with_section private 'private: [{name: no_such_variable, init: keep}]'
+refused no_such_variable
+with_section shared 'shared: [no_such_variable]';	refused no_such_variable
+with_section count 'count: [no_such_function]';		refused no_such_function
+with_section switch 'switch: {schedule: no_such_function}'; refused no_such_function
+with_section boundary \
+	'boundary: {directories: [kernel/sched], units: [kernel/sched/no_such_file.c]}'
+refused no_such_file.c
+# No file at all.
+rm rules.yaml
+refused "rules\.yaml" anywhere

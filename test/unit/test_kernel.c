@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_kernel.c - kernel facts of a little vmlinux that is linked here, and
+ * that a damaged one never does more than fail.
+ *
+ * Usage: test_kernel [FIXTURES], from the source's root by default.
+ */
+#include "kernel.h"
+#include "os.h"
+#include "test.h"
+
+static const char *fixtures = "test/unit/fixtures/vmlinux";
+static char *room;		/* temporary directory */
+static char *vmlinux;		/* the linked kernel */
+static struct kernel *kernel;
+
+static bool is_func(const struct ksym *sym, void *arg)
+{
+	(void)arg;
+	return sym->is_func;
+}
+
+static bool is_named(const struct ksym *sym, void *name)
+{
+	return !strcmp(sym->name, name);
+}
+
+/* Link the little kernel to @path, with further @options. */
+static void link_kernel(const char *path, const char *options)
+{
+	_cleanup_free_ char *command = xasprintf(
+		"cd '%s' && gcc -g -O2 -mcmodel=kernel -fno-pic -fno-pie"
+		" -ffreestanding -fcf-protection=none -fno-asynchronous-unwind-tables"
+		" -pg -mfentry -mrecord-mcount -nostdlib -static -no-pie"
+		" -Wl,--build-id=sha1,-z,max-page-size=4096"
+		" -Wl,--no-warn-rwx-segments,-T,vmlinux.lds %s"
+		" kernel/sched/core.c kernel/other/core.c entry.S -o '%s'",
+		fixtures, options, path);
+
+	CHECK(system(command) == 0);
+}
+
+static void kernel_opens(void)
+{
+	link_kernel(vmlinux, "-Wl,--emit-relocs");
+	struct error *err = kernel_open(vmlinux, &kernel);
+	if (err)
+		error_print(stdout, err);
+	CHECK(!err);
+	error_free(err);
+	if (!kernel)
+		return;
+	CHECK_STR(kernel->release, "6.1.0-fixture");
+	CHECK_STR(kernel->banner, "Linux version 6.1.0-fixture (builder) #1");
+	CHECK(kernel->build_id_len == 20);
+	CHECK(kernel->has_relocs);
+}
+
+static void symbols_are_recorded(void)
+{
+	struct ksym *tick = kernel_global(kernel, "schedule_tick");
+	struct ksym *init = NULL, *rq = kernel_global(kernel, "runqueue");
+
+	CHECK(tick && tick->is_func && tick->is_text && tick->is_exported && tick->size);
+	CHECK(tick && !tick->is_init && tick->file == -1);
+	CHECK(tick && kernel_at(kernel, tick->addr + tick->size - 1) == tick);
+	CHECK(rq && rq->is_percpu && rq->is_object && rq->addr < 32 && !rq->is_exported);
+	CHECK(!kernel_global(kernel, "near_target") && !kernel_global(kernel, "none"));
+	vec_for_each(sym, &kernel->syms)
+		if (!strcmp(sym->name, "sched_init"))
+			init = sym;
+	CHECK(init && init->is_init && init->file >= 0 && !init->is_global);
+	for (size_t i = 1; i < kernel->by_addr.n; i++)
+		CHECK(kernel->by_addr.v[i - 1]->addr <= kernel->by_addr.v[i]->addr);
+
+	/* code without a size, and a label without one inside a function */
+	struct ksym *startup = kernel_global(kernel, "startup");
+	struct ksym *warm = kernel_global(kernel, "warm");
+	CHECK(startup && !startup->size && kernel_at(kernel, startup->addr + 2) == startup);
+	CHECK(warm && kernel_at(kernel, warm->addr + warm->size - 1) == warm);
+	CHECK(!kernel_at(kernel, 0x1234567));
+
+	CHECK(tick && kernel_bytes(kernel, tick->addr, 1));
+	CHECK(rq && kernel_bytes(kernel, rq->addr, rq->size));
+	CHECK(tick && !kernel_bytes(kernel, tick->addr, 1 << 20));
+	CHECK(!kernel_bytes(kernel, 0x1234567, 1));
+}
+
+static void units_are_told_apart(void)
+{
+	static const char *const sched[] = { "update", "enqueue", "scale", "none" };
+	static const char *const none[] = { "none" };
+	size_t score, count;
+
+	int file = kernel_match_unit(kernel, "core.c", sched, ARRAY_SIZE(sched), &score);
+	CHECK(file >= 0 && score == 3);
+	CHECK(kernel_match_unit(kernel, "core.c", none, 1, &score) == -1 && score == 0);
+	CHECK(kernel_match_unit(kernel, "fair.c", sched, 3, NULL) == -1);
+
+	struct ksym *update = kernel_local(kernel, file, "update", &count);
+	CHECK(update && count == 1 && update->file == file);
+	CHECK(!kernel_local(kernel, file, "none", &count) && count == 0);
+	CHECK(!kernel_local(kernel, -1, "update", NULL));
+	CHECK(!kernel_local(kernel, 1000, "update", NULL));
+}
+
+/* Is there a reference from @from (a function, or a section) to @to? */
+static bool refers(const kref_vec *refs, const char *from, const char *to,
+		   enum kref_kind kind)
+{
+	vec_for_each(ref, refs)
+		if (ref->kind == kind && !strcmp(ref->to->name, to) &&
+		    !strcmp(ref->from ? ref->from->name : ref->section, from))
+			return true;
+	return false;
+}
+
+static void check_refs(const kref_vec *refs)
+{
+	CHECK(refers(refs, "schedule_tick", "enqueue", KREF_CALL));
+	CHECK(refers(refs, "update", "schedule_tick", KREF_CALL));
+	CHECK(refers(refs, "startup", "schedule_tick", KREF_CALL));
+	CHECK(refers(refs, "sched_init", "schedule_notrace", KREF_CALL));
+	CHECK(refers(refs, "warm", "warm.cold", KREF_JUMP));
+	CHECK(refers(refs, "warm.cold", "warm", KREF_JUMP));
+	CHECK(refers(refs, "near_caller", "near_target", KREF_JUMP));
+	CHECK(!refers(refs, "near_miss", "near_target", KREF_JUMP));
+	CHECK(refers(refs, "addresses", "schedule_tick", KREF_ADDR));
+	CHECK(refers(refs, "outside", "schedule_notrace", KREF_ADDR));
+	CHECK(refers(refs, "fair_class", "enqueue", KREF_DATA));
+	CHECK(refers(refs, "hook", "schedule_tick", KREF_DATA));
+	CHECK(refers(refs, ".init.data", "schedule_notrace", KREF_DATA));
+	/* what only describes code is no reference, nor is an export */
+	CHECK(!refers(refs, "__ksymtab", "schedule_tick", KREF_DATA));
+	CHECK(!refers(refs, ".init.data", "schedule_tick", KREF_DATA));
+	CHECK(!refers(refs, ".init.data", "enqueue", KREF_DATA));
+	for (size_t i = 1; i < refs->n; i++)
+		CHECK(refs->v[i - 1].place < refs->v[i].place);
+}
+
+static void both_readers_agree(void)
+{
+	kref_vec relocs = { 0 }, scan = { 0 };
+
+	CHECK(!kernel_refs_reloc(kernel, is_func, NULL, &relocs));
+	CHECK(!kernel_refs_scan(kernel, is_func, NULL, &scan));
+	check_refs(&relocs);
+	check_refs(&scan);
+	CHECK(relocs.n == scan.n && relocs.n > 20);
+	for (size_t i = 0; i < relocs.n && i < scan.n; i++) {
+		const struct kref *a = &relocs.v[i], *b = &scan.v[i];
+
+		CHECK(a->place == b->place && a->target == b->target &&
+		      a->to == b->to && a->from == b->from && a->kind == b->kind);
+	}
+	vec_free(&relocs);
+	vec_free(&scan);
+}
+
+static void scan_needs_no_relocations(void)
+{
+	_cleanup_free_ char *path = xasprintf("%s/stripped", room);
+	kref_vec refs = { 0 };
+	struct kernel *k;
+
+	link_kernel(path, "");
+	struct error *err = kernel_open(path, &k);
+	CHECK(!err);
+	error_free(err);
+	if (err)
+		return;
+	CHECK(!k->has_relocs);
+	err = kernel_refs_reloc(k, is_func, NULL, &refs);
+	CHECK(err && !refs.n);
+	error_free(err);
+	CHECK(!kernel_refs_scan(k, is_func, NULL, &refs));
+	check_refs(&refs);
+	vec_free(&refs);
+	kernel_close(k);
+}
+
+/* The operand behind the displacement does not shift the target. */
+static void objects_are_found_by_relocation(void)
+{
+	struct ksym *avenrun = kernel_global(kernel, "avenrun");
+	kref_vec refs = { 0 };
+	size_t n = 0;
+
+	CHECK(!kernel_refs_reloc(kernel, is_named, "avenrun", &refs));
+	vec_for_each(ref, &refs) {
+		CHECK(avenrun && ref->target == avenrun->addr && ref->kind == KREF_ADDR);
+		n += ref->from && !strcmp(ref->from->name, "addresses");
+	}
+	CHECK(n == 1);
+	vec_free(&refs);
+
+	CHECK(!kernel_refs_reloc(kernel, is_named, "nothing", &refs) && !refs.n);
+}
+
+static void fentry_is_known(void)
+{
+	struct ksym *tick = kernel_global(kernel, "schedule_tick");
+	struct ksym *quiet = kernel_global(kernel, "schedule_notrace");
+	uint64_t site = 0;
+
+	CHECK(tick && kernel_fentry(kernel, tick->addr, &site) && site == tick->addr);
+	CHECK(quiet && !kernel_fentry(kernel, quiet->addr, NULL));
+	CHECK(!kernel_fentry(kernel, 0x1234567, NULL));
+}
+
+static void patched_code_is_known(void)
+{
+	struct ksym *warm = kernel_global(kernel, "warm");
+	struct ksym *call = kernel_global(kernel, "addresses");
+	struct ksym *alt = kernel_global(kernel, "patched");
+	struct ksym *tick = kernel_global(kernel, "schedule_tick");
+	bool live = false;
+
+	CHECK_STR(kernel_code_site(kernel, warm->addr + warm->size - 2,
+				   warm->addr + warm->size, &live), "jump label");
+	CHECK(live);
+	CHECK(!kernel_code_site(kernel, warm->addr, warm->addr + 5, &live) && !live);
+	CHECK_STR(kernel_code_site(kernel, call->addr + 4, call->addr + 5, &live),
+		  "static call");
+	CHECK(live);
+	CHECK(!kernel_code_site(kernel, call->addr + 5, call->addr + 6, NULL));
+	CHECK_STR(kernel_code_site(kernel, alt->addr + 2, alt->addr + 3, &live),
+		  "alternative");
+	CHECK(!live);
+	CHECK(!kernel_code_site(kernel, alt->addr + 3, alt->addr + 4, NULL));
+	CHECK_STR(kernel_code_site(kernel, tick->addr, tick->addr + 5, &live), "ftrace");
+	CHECK(!live);
+}
+
+static void record_sizes_come_from_btf(void)
+{
+	CHECK(kernel_record_size(kernel, "rq") == 16);
+	CHECK(kernel_record_size(kernel, "int") == -1);
+	CHECK(kernel_record_size(kernel, "cpu") == -1);
+}
+
+static void dwarf_is_read(void)
+{
+	struct dwarf_unit *unit, *again;
+	bool tick = false, inlined = false, local = false, percpu = false;
+	const struct ksym *at;
+
+	CHECK(!kernel_dwarf_unit(kernel, "kernel/none.c", &unit) && !unit);
+	CHECK(!kernel_dwarf_unit(kernel, "ched/core.c", &unit) && !unit);
+	CHECK(!kernel_dwarf_unit(kernel, "kernel/sched/core.c", &unit) && unit);
+	CHECK(!kernel_dwarf_unit(kernel, "kernel/sched/core.c", &again) && again == unit);
+	if (!unit)
+		return;
+	vec_for_each(f, &unit->funcs) {
+		at = f->low_pc ? kernel_at(kernel, f->low_pc) : NULL;
+		tick |= at && !strcmp(f->name, "schedule_tick") && at->addr == f->low_pc &&
+			!strcmp(f->file, "kernel/sched/core.c") && f->line;
+	}
+	vec_for_each(i, &unit->inlines) {
+		at = kernel_at(kernel, i->pc);
+		inlined |= at && !strcmp(i->name, "add_load") &&
+			   !strcmp(at->name, "schedule_tick");
+	}
+	vec_for_each(v, &unit->vars) {
+		at = kernel_at(kernel, v->addr);
+		local |= v->func && !strcmp(v->name, "updates") &&
+			 !strcmp(v->func, "update") && at && str_starts(at->name, "updates.");
+		percpu |= !v->func && !strcmp(v->name, "runqueue") &&
+			  v->addr == kernel_global(kernel, "runqueue")->addr;
+	}
+	CHECK(tick);
+	CHECK(inlined);
+	CHECK(local);
+	CHECK(percpu);
+}
+
+/* A parameter that GCC has removed moves those behind it. */
+static void moved_parameters_are_seen(void)
+{
+	struct ksym *tick = kernel_global(kernel, "schedule_tick"), *scale = NULL;
+	struct dwarf_unit *unit;
+
+	CHECK(!kernel_dwarf_unit(kernel, "kernel/sched/core.c", &unit) && unit);
+	CHECK(kernel_param_in_place(kernel, unit, tick->addr, 0) == 1);
+	CHECK(kernel_param_in_place(kernel, unit, tick->addr, 1) == -1);
+	CHECK(kernel_param_in_place(kernel, unit, tick->addr + 1, 0) == -1);
+	CHECK(kernel_param_in_place(kernel, unit, tick->addr, 6) == -1);
+	CHECK(kernel_param_in_place(kernel, NULL, tick->addr, 0) == -1);
+	vec_for_each(sym, &kernel->syms)
+		if (str_starts(sym->name, "scale"))
+			scale = sym;
+	CHECK(scale && kernel_param_in_place(kernel, unit, scale->addr, 0) == 1);
+	bool clone = scale && strchr(scale->name, '.');
+	CHECK(scale && kernel_param_in_place(kernel, unit, scale->addr, 2) == !clone);
+}
+
+/* Everything that reads the file. Returns whether it could be opened. */
+static bool exercise(const char *path)
+{
+	struct dwarf_unit *unit = NULL;
+	kref_vec refs = { 0 };
+	struct kernel *k;
+	struct error *err = kernel_open(path, &k);
+
+	if (err) {
+		CHECK(err->path && !strcmp(err->path, path) && err->message);
+		error_free(err);
+		return false;
+	}
+	error_free(kernel_refs_reloc(k, is_func, NULL, &refs));
+	error_free(kernel_refs_scan(k, is_func, NULL, &refs));
+	vec_free(&refs);
+	for (size_t i = 0; i < k->by_addr.n; i++) {
+		kernel_fentry(k, k->by_addr.v[i]->addr, NULL);
+		kernel_code_site(k, k->by_addr.v[i]->addr, k->by_addr.v[i]->addr + 5, NULL);
+	}
+	kernel_record_size(k, "rq");
+	error_free(kernel_dwarf_unit(k, "kernel/sched/core.c", &unit));
+	for (size_t i = 0; unit && i < unit->funcs.n; i++)
+		kernel_param_in_place(k, unit, unit->funcs.v[i].low_pc, 0);
+	kernel_close(k);
+	return true;
+}
+
+static char *read_kernel(size_t *len)
+{
+	_cleanup_fclose_ FILE *f = fopen(vmlinux, "rb");
+	size_t cap = 1 << 20;
+	char *text = xmalloc(cap);
+
+	*len = f ? fread(text, 1, cap, f) : 0;
+	return text;
+}
+
+static bool write_file(const char *path, const char *text, size_t len)
+{
+	_cleanup_fclose_ FILE *f = fopen(path, "wb");
+
+	return f && fwrite(text, 1, len, f) == len;
+}
+
+static void truncated_files_are_errors(void)
+{
+	_cleanup_free_ char *path = xasprintf("%s/truncated", room);
+	size_t len;
+	_cleanup_free_ char *text = read_kernel(&len);
+
+	CHECK(len > 4096);
+	for (size_t n = 0; n < len; n += 64) {
+		CHECK(write_file(path, text, n));
+		CHECK(!exercise(path));
+	}
+}
+
+static void damaged_files_never_crash(void)
+{
+	static const char *const values[] = {
+		"\xff\xff\xff\xff\xff\xff\xff\xff",
+		"\x00\x00\x00\x00\x00\x00\x00\x00",
+		"\x00\x00\x00\x80\xff\xff\xff\x7f",
+	};
+	_cleanup_free_ char *path = xasprintf("%s/damaged", room);
+	size_t len, opened = 0;
+	_cleanup_free_ char *text = read_kernel(&len);
+
+	for (size_t at = 0; at + 8 <= len; at += at < 256 || len - at < 2048 ? 8 : 136) {
+		for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
+			char saved[8];
+
+			memcpy(saved, text + at, 8);
+			memcpy(text + at, values[v], 8);
+			CHECK(write_file(path, text, len));
+			opened += exercise(path);
+			memcpy(text + at, saved, 8);
+		}
+	}
+	CHECK(opened);
+}
+
+static void other_files_are_errors(void)
+{
+	_cleanup_free_ char *none = xasprintf("%s/none", room);
+	_cleanup_free_ char *text = xasprintf("%s/text", room);
+
+	CHECK(!exercise(none));
+	CHECK(!exercise(room));
+	CHECK(write_file(text, "int main;\n", 10) && !exercise(text));
+}
+
+int main(int argc, char **argv)
+{
+	struct error *err = os_temp_dir(&room);
+
+	if (err) {
+		error_print(stderr, err);
+		error_free(err);
+		return 1;
+	}
+	if (argc > 1)
+		fixtures = argv[1];
+	vmlinux = xasprintf("%s/vmlinux", room);
+	RUN(kernel_opens);
+	if (kernel) {
+		RUN(symbols_are_recorded);
+		RUN(units_are_told_apart);
+		RUN(both_readers_agree);
+		RUN(scan_needs_no_relocations);
+		RUN(objects_are_found_by_relocation);
+		RUN(fentry_is_known);
+		RUN(patched_code_is_known);
+		RUN(record_sizes_come_from_btf);
+		RUN(dwarf_is_read);
+		RUN(moved_parameters_are_seen);
+		RUN(truncated_files_are_errors);
+		RUN(damaged_files_never_crash);
+	}
+	RUN(other_files_are_errors);
+	kernel_close(kernel);
+	os_remove_tree(room);
+	free(vmlinux);
+	free(room);
+	return TEST_STATUS;
+}

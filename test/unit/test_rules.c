@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_rules.c - what a rules file may say, where each error points, and
+ * that damaged input never does more than fail.
+ */
+#include "rules.h"
+#include "test.h"
+
+#define BOUNDARY "boundary: {directories: [d], units: [d/a.c]}\n"
+
+static struct error *parse(const char *text, struct rules **rules)
+{
+	*rules = NULL;
+	return rules_parse("r.yaml", text, strlen(text), rules);
+}
+
+static const char full[] =
+	"target:\n"
+	"  release: ['6.1.0-*']\n"
+	"  source: [/src, /src.tar.xz]\n"
+	"  headers: ['/headers-${release}']\n"
+	"  vmlinux: [/vmlinux]\n"
+	"boundary:\n"
+	"  directories: [kernel/sched]\n"
+	"  units:\n"
+	"    - kernel/sched/core.c\n"
+	"    - kernel/sched/fair.c\n"
+	"switch: {schedule: s, finish: f, class_type: c}\n"
+	"sleepers: [schedule_timeout]\n"
+	"outside: [yield]\n"
+	"interface: {add: [a], remove: [b]}\n"
+	"private:\n"
+	"  - {name: p, init: copy}\n"
+	"  - {init: rebuild, name: q}\n"
+	"  - name: r\n"
+	"shared: [t]\n"
+	"count: [pick]\n";
+
+static void everything_is_read(void)
+{
+	struct rules *rules;
+	struct error *err = parse(full, &rules);
+
+	CHECK(!err);
+	if (err) {
+		error_print(stdout, err);
+		error_free(err);
+		return;
+	}
+	CHECK_STR(rules->path, "r.yaml");
+	CHECK_STR(rules->release.v[0].name, "6.1.0-*");
+	CHECK(rules->source.n == 2);
+	CHECK_STR(rules->source.v[1].name, "/src.tar.xz");
+	CHECK_STR(rules->headers.v[0].name, "/headers-${release}");
+	CHECK_STR(rules->vmlinux.v[0].name, "/vmlinux");
+	CHECK_STR(rules->directories.v[0].name, "kernel/sched");
+	CHECK(rules->units.n == 2);
+	CHECK(rules->units.v[1].line == 10 && rules->units.v[1].col == 7);
+	CHECK_STR(rules->schedule.name, "s");
+	CHECK_STR(rules->finish.name, "f");
+	CHECK_STR(rules->class_type.name, "c");
+	CHECK_STR(rules->sleepers.v[0].name, "schedule_timeout");
+	CHECK_STR(rules->outside.v[0].name, "yield");
+	CHECK_STR(rules->interface_add.v[0].name, "a");
+	CHECK_STR(rules->interface_remove.v[0].name, "b");
+	CHECK(rules->private.n == 3);
+	CHECK_STR(rules->private.v[0].var.name, "p");
+	CHECK(rules->private.v[0].init == PRIVATE_COPY);
+	CHECK(rules->private.v[1].init == PRIVATE_REBUILD);
+	CHECK(rules->private.v[2].init == PRIVATE_KEEP);
+	CHECK(rules->private.v[2].var.line == 18);
+	CHECK_STR(rules->shared.v[0].name, "t");
+	CHECK_STR(rules->count.v[0].name, "pick");
+	rules_free(rules);
+}
+
+static void defaults(void)
+{
+	struct rules *rules;
+	struct error *err = parse(BOUNDARY, &rules);
+
+	CHECK(!err);
+	if (err) {
+		error_free(err);
+		return;
+	}
+	CHECK_STR(rules->schedule.name, "__schedule");
+	CHECK_STR(rules->finish.name, "finish_task_switch");
+	CHECK_STR(rules->class_type.name, "sched_class");
+	CHECK(!rules->release.n && !rules->private.n && !rules->count.n);
+	rules_free(rules);
+}
+
+struct bad {
+	const char *text;
+	unsigned int line, col;
+	const char *message, *note;	/* parts of them */
+};
+
+static const struct bad bad[] = {
+	{ "", 1, 1, "the rules are nothing, not a mapping", "top keys" },
+	{ "- a\n", 1, 1, "the rules are a list, not a mapping", "top keys" },
+	{ "count: [a]\n", 1, 1, "missing key 'boundary' in the rules", "docs/rules.md" },
+	{ "boundary: {units: [d/a.c]}\n", 1, 11, "missing key 'directories' in 'boundary'", "docs/rules.md" },
+	{ "boundary: {directories: [d]}\n", 1, 11, "missing key 'units' in 'boundary'", "docs/rules.md" },
+	{ "boundary: {directories: [d], units: []}\n", 1, 1, "'boundary' has no units",
+	  "cut out" },
+	{ "boundary: [d]\n", 1, 11, "'boundary' is a list, not a mapping", "indented" },
+	{ BOUNDARY "sleeper: [a]\n", 2, 1, "unknown key 'sleeper' in the rules", "sleepers" },
+	{ "boundary: {dirs: [a]}\n", 1, 12, "unknown key 'dirs' in 'boundary'",
+	  "directories, units" },
+	{ BOUNDARY "count: [a]\ncount: [b]\n", 3, 1, "key 'count' appears twice", "join" },
+	{ BOUNDARY "count: a\n", 2, 8, "'count' is a single value, not a list",
+	  "count: [NAME" },
+	{ BOUNDARY "count: {a: b}\n", 2, 8, "'count' is a mapping, not a list",
+	  "count: [NAME" },
+	{ BOUNDARY "count: [[a]]\n", 2, 9, "a list inside the list 'count'", "plain" },
+	{ BOUNDARY "count: [a, '']\n", 2, 12, "empty name in 'count'", "remove" },
+	{ BOUNDARY "count: [\"a\\0b\"]\n", 2, 9, "control character", "\\x00" },
+	{ BOUNDARY "count: [a, b, a]\n", 2, 15, "'a' is listed twice", "line 2" },
+	{ BOUNDARY "[a]: b\n", 2, 1, "a list as a key of the rules", "plain words" },
+	{ BOUNDARY "switch: {schedule: [a]}\n", 2, 20, "'schedule' is a list, not a name",
+	  "schedule: NAME" },
+	{ BOUNDARY "private: [{name: a, init: move}]\n", 2, 27, "'move' is no way",
+	  "keep, copy, rebuild" },
+	{ BOUNDARY "private: [{init: keep}]\n", 2, 11,
+	  "missing key 'name' in an entry of 'private'", "docs/rules.md" },
+	{ BOUNDARY "private: [a]\n", 2, 11, "a single value inside the list", "{name:" },
+	{ BOUNDARY "private: [{name: a}, {name: a}]\n", 2, 29, "'a' is private twice",
+	  "line 2" },
+	{ BOUNDARY "private: [{name: a}]\nshared: [a]\n", 2, 18,
+	  "'a' is both private and shared", "line 3" },
+	{ BOUNDARY "interface: {add: [a], remove: [a]}\n", 2, 19, "both added", "line 2" },
+	{ BOUNDARY "interface: {add: [a]}\noutside: [a]\n", 2, 19, "stays outside", "line 3" },
+	{ BOUNDARY "count: &x [a]\nshared: *x\n", 3, 9, "alias '*x'", "write the value out" },
+	{ BOUNDARY "---\n" BOUNDARY, 2, 1, "a second document", "'---'" },
+	{ "boundary: {directories: [/etc], units: [/etc/a.c]}\n", 1, 26,
+	  "'/etc' is not a plain path", "kernel/sched" },
+	{ "boundary: {directories: [a/../b], units: [x.c]}\n", 1, 26, "not a plain path", "'..'" },
+	{ "boundary: {directories: [d], units: [d/a.o]}\n", 1, 38, "'d/a.o' is not a C file",
+	  "core.c" },
+	{ "boundary: {directories: [d], units: [e/a.c]}\n", 1, 38,
+	  "'e/a.c' is in none of the boundary's directories", "boundary.directories" },
+	{ "boundary: {directories: [d], units: [da.c]}\n", 1, 38, "in none", "boundary" },
+	{ "boundary:\n\tunits: [a]\n", 2, 1, "YAML syntax", "tabs" },
+	{ "count: [a\n", 2, 1, "YAML syntax", "flow sequence" },
+	{ "count: [a]\n# \xff\n", 2, 3, "YAML syntax", "UTF-8" },
+};
+
+static bool contains(const char *text, const char *part)
+{
+	return text && strstr(text, part);
+}
+
+static void errors_point_and_help(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct rules *rules;
+		struct error *err = parse(bad[i].text, &rules);
+
+		if (err && err->line == bad[i].line && err->col == bad[i].col &&
+		    contains(err->message, bad[i].message) &&
+		    contains(err->note, bad[i].note)) {
+			error_free(err);
+			continue;
+		}
+		printf("# of: %s", bad[i].text);
+		if (err)
+			error_print(stdout, err);
+		CHECK(!"another error than expected");
+		error_free(err);
+		rules_free(rules);
+	}
+}
+
+static void limits(void)
+{
+	VEC(char) text = { 0 };
+	struct rules *rules;
+
+	for (const char *p = BOUNDARY "count: ["; *p; p++)
+		vec_push(&text, *p);
+	for (int i = 0; i < 5000; i++) {
+		char item[16];
+
+		snprintf(item, sizeof(item), "f%d, ", i);
+		for (const char *p = item; *p; p++)
+			vec_push(&text, *p);
+	}
+	vec_push(&text, ']');
+	struct error *err = rules_parse("r.yaml", text.v, text.n, &rules);
+	CHECK(err && contains(err->message, "more than 4096 entries in 'count'"));
+	error_free(err);
+
+	while (text.n <= 1024 * 1024)
+		vec_push(&text, ' ');
+	err = rules_parse("r.yaml", text.v, text.n, &rules);
+	CHECK(err && contains(err->message, "more than 1048576 bytes"));
+	error_free(err);
+
+	for (size_t i = 0; i < 200000; i++)
+		text.v[i] = '[';
+	err = rules_parse("r.yaml", text.v, 200000, &rules);
+	CHECK(err);
+	error_free(err);
+	vec_free(&text);
+}
+
+static void missing_file(void)
+{
+	struct rules *rules;
+	struct error *err = rules_load("does-not-exist.yaml", &rules);
+
+	CHECK(err && err->note);
+	CHECK_STR(err ? err->path : NULL, "does-not-exist.yaml");
+	error_free(err);
+}
+
+/* Knuth's MMIX generator: the same inputs in every run. */
+static unsigned int next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005 + 1442695040888963407;
+	return *state >> 33;
+}
+
+/* Damage @text, which has room for @cap bytes, in one place. */
+static size_t mutate(char *text, size_t len, size_t cap, uint64_t *state)
+{
+	static const char special[] = "[]{}:,-&*!|>'\"%@`#?~\t\n\\ \xff\xc3";
+	size_t at = next_random(state) % len;
+	size_t n = next_random(state) % 8;
+
+	switch (next_random(state) % 4) {
+	case 0:
+		text[at] = special[next_random(state) % sizeof(special)];
+		return len;
+	case 1:
+		text[at] = next_random(state);
+		return len;
+	case 2:		/* drop n bytes */
+		n = n < len - at ? n : len - at - 1;
+		memmove(text + at, text + at + n, len - at - n);
+		return len - n;
+	default:	/* say n bytes twice */
+		if (at + n > len || len + n > cap)
+			return len;
+		memmove(text + at + n, text + at, len - at);
+		return len + n;
+	}
+}
+
+static void damaged_input(void)
+{
+	uint64_t state = 1;
+
+	for (int i = 0; i < 3000; i++) {
+		char text[2 * sizeof(full)];
+		size_t len = sizeof(full) - 1;
+		struct rules *rules = NULL;
+
+		memcpy(text, full, len);
+		for (int j = 0; j <= i % 5; j++)
+			len = mutate(text, len, sizeof(text), &state);
+		struct error *err = rules_parse("r.yaml", text, len, &rules);
+		CHECK(err ? err->message && err->note : rules && rules->units.n);
+		error_free(err);
+		rules_free(rules);
+	}
+}
+
+int main(void)
+{
+	RUN(everything_is_read);
+	RUN(defaults);
+	RUN(errors_point_and_help);
+	RUN(limits);
+	RUN(missing_file);
+	RUN(damaged_input);
+	return TEST_STATUS;
+}

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+#
+# While it is active every context switch goes through the module, and before
+# and after it none does.
+. "$GUEST_DIR/lib.sh"
+
+check "load modules" modules_load
+[ "$(counter __schedule)" = 0 ] || fail "entered before it was active: $(counter __schedule)"
+load_start
+sleep 1
+check "switch" switch_to "$NAME"
+
+# What is compared is read in one go. Each __schedule() counts in the interval
+# [first read, last read], which encloses that of ctxt.
+read -r schedule pick <<<"$(counters __schedule pick_next_task)"
+switches=$(context_switches)
+sleep 4
+switches=$(($(context_switches) - switches))
+read -r schedule_now pick_now <<<"$(counters __schedule pick_next_task)"
+schedule=$((schedule_now - schedule))
+pick=$((pick_now - pick))
+say "__schedule $schedule, pick_next_task $pick, context switches $switches"
+[ "$switches" -gt 500 ] || fail "the load hardly runs"
+[ "$schedule" -ge "$switches" ] || fail "context switches that the module did not make"
+difference=$((pick > schedule ? pick - schedule : schedule - pick))
+[ $((difference * 100)) -le $((schedule * 4)) ] || fail "__schedule and pick_next_task disagree"
+
+check "roll back" switch_to vmlinux
+sleep 0.5
+still=$(counters __schedule pick_next_task)
+sleep 2
+now=$(counters __schedule pick_next_task)
+[ "$now" = "$still" ] || fail "entered after rollback: $still, now $now"

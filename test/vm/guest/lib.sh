@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# lib.sh - for the tests that run inside the guest, in bash. Sourced with
+#   $GUEST_DIR	this directory
+#   $TREE	the built tree (schedcut.ko, $NAME_vmlinux.ko, $NAME.ko)
+#   $NAME	name of the scheduler, default `scheduler`
+#   $PROBE	schedcut_probe.ko	$LOAD	the worker, load.c
+
+: "${NAME:=scheduler}"
+PROVIDER=${NAME}_vmlinux
+SYSFS=/sys/kernel/schedcut
+PROBE_DIR=/sys/kernel/debug/schedcut_probe
+TRACING=/sys/kernel/tracing
+. "$GUEST_DIR/load.sh"
+
+say() { echo "    $*"; }
+fail() { echo "FAILED: $*"; exit 1; }
+
+# check MESSAGE COMMAND...: COMMAND must succeed.
+check()
+{
+	message=$1
+	shift
+	"$@" || fail "$message ($*)"
+}
+
+# refuse MESSAGE COMMAND...: COMMAND must fail.
+refuse()
+{
+	message=$1
+	shift
+	! "$@" 2>/dev/null || fail "$message ($*)"
+}
+
+# log_mark / log_since: the kernel log's lines since the last mark.
+log_mark()
+{
+	log_marks=$((${log_marks:-0} + 1))
+	echo "schedcut-test: mark $$.$log_marks" >/dev/kmsg
+}
+
+log_since()
+{
+	dmesg | sed -n "/schedcut-test: mark $$\.$log_marks\$/,\$p" | sed 1d
+}
+
+# log_has REGEX: some line since the mark matches; the lines are shown if not.
+log_has()
+{
+	log_since | grep -qiE -- "$1" && return
+	echo "the kernel log has no line like '$1' but:"
+	log_since | tail -n 30
+	return 1
+}
+
+# --- modules ---------------------------------------------------------------
+
+ko() { find "$TREE" -name "$1.ko" | head -n 1; }
+loaded() { grep -q "^$1 " /proc/modules; }
+active() { cat $SYSFS/active 2>/dev/null || echo vmlinux; }
+# Forks are slow under load: none here.
+is_active() { local now=; read -r now <$SYSFS/active && [ "$now" = "$1" ]; }
+
+modules_load()
+{
+	for module in schedcut "$PROVIDER" "$NAME"; do
+		loaded "$module" && continue
+		insmod "$(ko $module)" || return 1
+	done
+	is_active vmlinux || is_active "$NAME"
+}
+
+# The runtime refuses while tasks are still parked in its stub: these leave as
+# soon as they run. 20 s is an age, even emulated.
+module_remove()
+{
+	loaded "$1" || return 0
+	for try in $(seq 100); do
+		rmmod "$1" 2>/dev/null && return
+		sleep 0.2
+	done
+	rmmod "$1"
+}
+
+modules_unload()
+{
+	module_remove "$NAME" && module_remove "$PROVIDER" && module_remove schedcut
+}
+
+# switch_to SCHEDULER: `busy` is an honest answer under load, so try again, but
+# count it.
+switch_to()
+{
+	for try in $(seq 50); do
+		if echo "$1" 2>/dev/null >$SYSFS/active; then
+			is_active "$1"
+			return
+		fi
+		switch_busy=$((${switch_busy:-0} + 1))
+		sleep 0.1
+	done
+	echo "switch to $1 still refused after $try tries; busy: $(cat $SYSFS/busy)"
+	dmesg | tail -n 20
+	return 1
+}
+
+# counters NAME...: entries of those functions of the module, on one line, read
+# in one go. Those of __schedule are counted by the runtime's stub where the
+# module does not do it itself.
+counters()
+{
+	awk -v names="$*" '
+		!($1 in value) { value[$1] = $2 }
+		END {
+			if (!("__schedule" in value))
+				value["__schedule"] = value["entries"]
+			n = split(names, name, " ")
+			for (i = 1; i <= n; i++) {
+				if (value[name[i]] == "")
+					exit 1
+				printf "%s%s", value[name[i]], i < n ? " " : "\n"
+			}
+		}' "$SYSFS/stats" "$SYSFS/schedulers/$NAME/counters"
+}
+
+counter() { counters "$1"; }
+
+context_switches()
+{
+	local key value rest
+	while read -r key value rest; do
+		[ "$key" != ctxt ] || echo "$value"
+	done </proc/stat
+}
+
+# --- kernel memory ---------------------------------------------------------
+
+# address SYMBOL: hexadecimal; only symbols of vmlinux.
+address() { awk -v s="$1" '$3 == s && NF == 3 { print $1; exit }' /proc/kallsyms; }
+
+probe_load()
+{
+	loaded schedcut_probe || check "probe" insmod "$PROBE"
+}
+
+# Keep text and read-only data, class tables among them, to compare with.
+snapshot_save()
+{
+	probe_load
+	echo clear >$PROBE_DIR/save
+	check "save text" sh -c "echo $(address _stext) $(address _etext) >$PROBE_DIR/save"
+	check "save rodata" sh -c \
+		"echo $(address __start_rodata) $(address __end_rodata) >$PROBE_DIR/save"
+}
+
+# Nothing may differ. The caller has the load in the same state as at the
+# snapshot: some jump labels follow it.
+snapshot_same()
+{
+	cat $PROBE_DIR/diff >/tmp/diff
+	[ -s /tmp/diff ] || return 0
+	echo "text or read-only data differ from the snapshot:"
+	head -n 20 /tmp/diff
+	return 1
+}
+
+# Pointers into [START, END) in vmlinux's data and the CPUs' areas.
+pointers_into()
+{
+	echo "$1 $2" >$PROBE_DIR/range
+	echo "$(address _sdata) $(address _edata)" >$PROBE_DIR/scan
+	echo "$(address __bss_start) $(address __bss_stop)" >$PROBE_DIR/scan
+	echo "percpu $(address __per_cpu_end)" >$PROBE_DIR/scan
+	cat $PROBE_DIR/hits
+}
+
+# module_range MODULE: "START END", hexadecimal.
+module_range()
+{
+	awk -v m="$1" '$1 == m { print $6, $2 }' /proc/modules | {
+		read -r start size
+		printf '%x %x\n' "$start" $((start + size))
+	}
+}
+
+# A function of the scheduler that is redirected and that nobody calls while a
+# test runs.
+quiet_function()
+{
+	for name in normalize_rt_tasks yield_to sched_show_task proc_sched_show_task \
+		    show_state_filter cpuset_cpumask_can_shrink sched_rr_handler \
+		    sched_rt_handler dl_cpuset_cpumask_can_shrink; do
+		grep -qxE "$name (ready|redirected)" "$SYSFS/schedulers/$NAME/functions" &&
+			echo "$name" && return
+	done
+	return 1
+}
+
+# --- clean up --------------------------------------------------------------
+
+# Leave the guest as a test wants to find it; 1 if that is impossible.
+machine_reset()
+{
+	echo nop >$TRACING/current_tracer
+	echo >$TRACING/set_ftrace_filter
+	load_stop || return 1
+	for cpu in /sys/devices/system/cpu/cpu[0-9]*/online; do
+		[ "$(cat $cpu)" = 1 ] || echo 1 >$cpu
+	done
+	if loaded schedcut; then
+		echo 0 >/sys/module/schedcut/parameters/fail_at 2>/dev/null
+		is_active vmlinux || switch_to vmlinux || return 1
+	fi
+	modules_unload || return 1
+	! loaded schedcut_probe || rmmod schedcut_probe
+}

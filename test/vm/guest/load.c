@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * load.c - small workers for the mixed load and the ping-pong of the bench.
+ * Built statically by the tests; the policies come from chrt, nice and cgroups.
+ */
+#define _GNU_SOURCE
+#include <linux/futex.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define MAX_THREADS	64
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void busy_us(long us)
+{
+	long long end = now_ns() + us * 1000LL;
+
+	while (now_ns() < end)
+		;
+}
+
+static void sleep_us(long us)
+{
+	struct timespec t = { us / 1000000, us % 1000000 * 1000 };
+
+	nanosleep(&t, NULL);
+}
+
+static void start(void *(*fn)(void *), void *arg)
+{
+	pthread_t thread;
+	int ret = pthread_create(&thread, NULL, fn, arg);
+
+	if (ret) {
+		fprintf(stderr, "load: pthread_create: %s\n", strerror(ret));
+		exit(1);
+	}
+	pthread_detach(thread);
+}
+
+/* periodic BUSY_US SLEEP_US: what a real-time task looks like */
+static void periodic(long busy, long sleep)
+{
+	for (;;) {
+		busy_us(busy);
+		sleep_us(sleep);
+	}
+}
+
+static void spin(long unused, long unused2)
+{
+	(void)unused, (void)unused2;
+	for (;;)
+		busy_us(1000);
+}
+
+static void *sleeper(void *arg)
+{
+	unsigned int seed = (unsigned long)arg;
+
+	for (;;)
+		sleep_us(1000 + rand_r(&seed) % 20000);
+	return NULL;
+}
+
+static void sleepers(long threads, long unused)
+{
+	(void)unused;
+	for (long i = 0; i < threads; i++)
+		start(sleeper, (void *)i);
+	for (;;)
+		pause();
+}
+
+/* futex THREADS: a contended lock with priority inheritance and a condition */
+static pthread_mutex_t pi_lock, cond_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
+
+static void *locker(void *arg)
+{
+	unsigned int seed = (unsigned long)arg;
+
+	for (;;) {
+		pthread_mutex_lock(&pi_lock);
+		busy_us(20);
+		if (rand_r(&seed) % 4 == 0)
+			sleep_us(100);
+		pthread_mutex_unlock(&pi_lock);
+		pthread_mutex_lock(&cond_lock);
+		if (rand_r(&seed) % 2)
+			pthread_cond_broadcast(&cond);
+		else {
+			struct timespec t;
+
+			clock_gettime(CLOCK_REALTIME, &t);
+			t.tv_nsec += 5000000;
+			if (t.tv_nsec >= 1000000000) {
+				t.tv_nsec -= 1000000000;
+				t.tv_sec++;
+			}
+			pthread_cond_timedwait(&cond, &cond_lock, &t);
+		}
+		pthread_mutex_unlock(&cond_lock);
+		sleep_us(200);
+	}
+	return NULL;
+}
+
+static void futex(long threads, long unused)
+{
+	pthread_mutexattr_t attr;
+
+	(void)unused;
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(&pi_lock, &attr);
+	for (long i = 0; i < threads; i++)
+		start(locker, (void *)i);
+	for (;;)
+		pause();
+}
+
+/* mutate THREADS: workers whose policy, nice level and affinity keep changing */
+static pid_t worker_tid[MAX_THREADS];
+
+static void *worker(void *arg)
+{
+	worker_tid[(long)arg] = syscall(SYS_gettid);
+	for (;;) {
+		busy_us(150);
+		sleep_us(1500);
+	}
+	return NULL;
+}
+
+static void mutate_one(pid_t tid, int cpus)
+{
+	static const int policies[] = {
+		SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, SCHED_RR,
+	};
+	int policy = policies[rand() % ARRAY_SIZE(policies)];
+	struct sched_param param = { 0 };
+	cpu_set_t set;
+
+	switch (rand() % 3) {
+	case 0:
+		CPU_ZERO(&set);
+		CPU_SET(rand() % cpus, &set);
+		CPU_SET(rand() % cpus, &set);
+		/* fails while all of them are offline: as good a test */
+		sched_setaffinity(tid, sizeof(set), &set);
+		break;
+	case 1:
+		if (policy == SCHED_FIFO || policy == SCHED_RR)
+			param.sched_priority = 1 + rand() % 20;
+		sched_setscheduler(tid, policy, &param);
+		break;
+	default:
+		setpriority(PRIO_PROCESS, tid, rand() % 40 - 20);
+	}
+}
+
+static void mutate(long threads, long unused)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_CONF);
+
+	(void)unused;
+	if (threads > MAX_THREADS)
+		threads = MAX_THREADS;
+	for (long i = 0; i < threads; i++)
+		start(worker, (void *)i);
+	for (;;) {
+		pid_t tid = worker_tid[rand() % threads];
+
+		if (tid)
+			mutate_one(tid, cpus);
+		sleep_us(3000);
+	}
+}
+
+/* forks SLEEP_US: children that come, yield and go */
+static void forks(long sleep, long unused)
+{
+	(void)unused;
+	for (;;) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			sched_yield();
+			_exit(0);
+		}
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+		sleep_us(sleep);
+	}
+}
+
+/* deadlock: asleep on a futex for ever; poll: asleep in poll() */
+static void deadlock(long unused, long unused2)
+{
+	static int word;
+
+	(void)unused, (void)unused2;
+	for (;;)
+		syscall(SYS_futex, &word, FUTEX_WAIT, 0, NULL, NULL, 0);
+}
+
+static void poll_nothing(long unused, long unused2)
+{
+	(void)unused, (void)unused2;
+	for (;;)
+		poll(NULL, 0, -1);
+}
+
+/* pingpong ROUNDS: prints nanoseconds per round trip through two pipes */
+static void pingpong(long rounds, long unused)
+{
+	long long begin = 0;
+	int to[2], from[2];
+	char c = 0;
+	pid_t pid;
+
+	(void)unused;
+	if (pipe(to) || pipe(from) || (pid = fork()) < 0) {
+		perror("load: pingpong");
+		exit(1);
+	}
+	if (!pid) {
+		close(to[1]);
+		while (read(to[0], &c, 1) == 1 && write(from[1], &c, 1) == 1)
+			;
+		_exit(0);
+	}
+	/* the first rounds fill caches and page tables */
+	for (long i = -100; i < rounds; i++) {
+		if (i == 0)
+			begin = now_ns();
+		if (write(to[1], &c, 1) != 1 || read(from[0], &c, 1) != 1) {
+			perror("load: pingpong");
+			exit(1);
+		}
+	}
+	printf("%lld\n", (now_ns() - begin) / rounds);
+	close(to[1]);
+	waitpid(pid, NULL, 0);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(long a, long b);
+} modes[] = {
+	{ "periodic", periodic }, { "spin", spin }, { "sleepers", sleepers },
+	{ "futex", futex }, { "mutate", mutate }, { "forks", forks },
+	{ "deadlock", deadlock }, { "poll", poll_nothing }, { "pingpong", pingpong },
+};
+
+int main(int argc, char **argv)
+{
+	for (unsigned int i = 0; argc > 1 && i < ARRAY_SIZE(modes); i++)
+		if (!strcmp(argv[1], modes[i].name)) {
+			modes[i].fn(argc > 2 ? atol(argv[2]) : 1,
+				    argc > 3 ? atol(argv[3]) : 0);
+			return 0;
+		}
+	fprintf(stderr, "usage: load MODE [NUMBER [NUMBER]]\n");
+	return 2;
+}

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+#
+# The tools of the other tests do what they say on the untouched kernel: the
+# load runs and leaves nothing, the snapshot is stable under it and sees one
+# changed byte, the scan finds a pointer that is there.
+. "$GUEST_DIR/lib.sh"
+
+load_start
+sleep 3
+processes=$(load_running)
+say "$processes processes of load, $(context_switches) context switches since boot"
+[ "$processes" -gt 15 ] || fail "the load does not run"
+for class in FF RR DLN B; do
+	ps -eLo class= -o comm= | grep -qE "^ *$class +load$" || fail "no $class task in the load"
+done
+[ "$(sed -n 's/^nr_throttled //p' $LOAD_GROUP/quota1/cpu.stat)" -gt 0 ] ||
+	fail "the quota throttles nobody"
+check "load stops" load_stop
+[ ! -d $LOAD_GROUP ] || fail "the load left its cgroup"
+
+snapshot_save
+load_start
+sleep 2
+check "load stops" load_stop
+check "the snapshot is stable" snapshot_same
+
+victim=$(printf '%x' $((0x$(address normalize_rt_tasks) + 7)))
+echo "$victim 5a" >$PROBE_DIR/poke
+! snapshot_same >/dev/null || fail "a changed byte is not seen"
+set -- $(cat $PROBE_DIR/diff)
+[ "$1" = "$victim" ] || fail "the snapshot names $1, changed was $victim"
+echo "$victim $2" >$PROBE_DIR/poke
+check "the byte is back" snapshot_same
+
+# init_task's address is in vmlinux's data for sure.
+start=$(address init_task)
+hits=$(pointers_into "$start" "$(printf '%x' $((0x$start + 8)))" | wc -l)
+say "$hits words point to init_task"
+[ "$hits" -gt 0 ] || fail "the scan finds no pointer"

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+#
+# After rollback and unload kernel text, read-only data and the class objects
+# are what they were, and no word of vmlinux's data points into the module.
+. "$GUEST_DIR/lib.sh"
+
+# Code that a first load patches (static keys that stay on) is not our matter.
+load_start
+sleep 2
+check "load stops" load_stop
+snapshot_save
+
+check "load modules" modules_load
+range=$(module_range "$NAME")
+load_start
+check "switch" switch_to "$NAME"
+# The snapshot has to see the switch, or it proves nothing.
+! snapshot_same >/dev/null || fail "the switch changed no byte"
+sleep 2
+# Create and drop what keeps pointers: debugfs of CPUs, cgroups, timers.
+echo 0 >/sys/devices/system/cpu/cpu1/online
+echo 1 >/sys/devices/system/cpu/cpu1/online
+cat /sys/kernel/debug/sched/features >/dev/null
+mkdir /sys/fs/cgroup/passing && rmdir /sys/fs/cgroup/passing
+sleep 1
+check "roll back" switch_to vmlinux
+check "load stops" load_stop
+check "unload" modules_unload
+check "text and read-only data are as before" snapshot_same
+
+hits=$(pointers_into $range)
+# Left by the module loader for every module, and not followed: the bounds of
+# the area that modules were ever seen in, and what the unwinder sorted last.
+hits=$(echo "$hits" | grep -vE ' (mod_tree|cur_orc_table|cur_orc_ip_table)\+' || true)
+[ -z "$hits" ] || fail "pointers into the module's former range $range:
+$hits"
+
+# What was created meanwhile still works without the module.
+for file in $(find /sys/kernel/debug/sched -type f); do
+	cat "$file" >/dev/null 2>&1
+done

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+#
+# A provider that was made for another kernel is refused, by name of the reason,
+# and the machine is as before.
+. "$GUEST_DIR/lib.sh"
+
+# Flip a bit of the running kernel's build ID wherever the module has it.
+cat >/tmp/patch.py <<'END'
+import struct, sys
+
+notes = open("/sys/kernel/notes", "rb").read()
+at, build_id = 0, None
+while at < len(notes):
+    namesz, descsz, kind = struct.unpack_from("<3I", notes, at)
+    name = notes[at + 12:at + 12 + namesz]
+    desc = at + 12 + (namesz + 3 & ~3)
+    if name == b"GNU\0" and kind == 3:
+        build_id = notes[desc:desc + descsz]
+    at = desc + (descsz + 3 & ~3)
+module = open(sys.argv[1], "rb").read()
+changed = module
+for needle in (build_id, build_id.hex().encode()):
+    other = bytes([needle[0] ^ 1]) + needle[1:]
+    changed = changed.replace(needle, other)
+if changed == module:
+    sys.exit("the build ID is not in " + sys.argv[1])
+open(sys.argv[2], "wb").write(changed)
+END
+
+check "load the runtime" insmod "$(ko schedcut)"
+check "make a provider of another kernel" \
+	python3 /tmp/patch.py "$(ko "$PROVIDER")" "/tmp/$PROVIDER.ko"
+snapshot_save
+log_mark
+refuse "a provider of another kernel was loaded" insmod "/tmp/$PROVIDER.ko"
+check "the log names the reason" log_has "build.?id"
+log_since | sed 's/^/    /'
+! loaded "$PROVIDER" || fail "the provider is there"
+refuse "the scheduler was loaded without its provider" insmod "$(ko "$NAME")"
+! loaded "$NAME" || fail "the scheduler is there"
+check "nothing changed" snapshot_same
+# The right one still works.
+check "load modules" modules_load
+check "switch" switch_to "$NAME"
+check "roll back" switch_to vmlinux
+check "unload" modules_unload
