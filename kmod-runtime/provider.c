@@ -91,7 +91,7 @@ static int __init provider_init(void)
 
 	if (!build_id_matches(schedcut_link_start_notes + slide,
 			      schedcut_link_stop_notes + slide)) {
-		pr_err("made for another build of the kernel than the running one (%s)\n",
+		pr_err("the build ID of the running kernel is not that of the %s it was made for\n",
 		       schedcut_release);
 		return -ENODEV;
 	}

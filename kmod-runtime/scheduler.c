@@ -10,9 +10,9 @@
 #include <linux/mutex.h>
 #include <schedcut/generated.h>
 
-static bool activate = true;
+static bool activate;
 module_param(activate, bool, 0400);
-MODULE_PARM_DESC(activate, "make this scheduler the active one at load (default: 1)");
+MODULE_PARM_DESC(activate, "make this scheduler the active one at load (default: 0)");
 
 /* Of vmlinux, through the provider. */
 extern int vml_stop_machine_cpuslocked(int (*fn)(void *), void *data, const struct cpumask *cpus)

@@ -185,10 +185,12 @@ static void generate_tables(struct generator *g)
 	FILE *f = generated_open(g->out, "generated/tables.c");
 	const struct rules *rules = g->in->rules;
 
+	/* depmod does not see the provider's symbols, which it adds when loaded. */
 	fprintf(f, "// SPDX-License-Identifier: GPL-2.0-only\n" GENERATED_BY
-		"#include <schedcut/generated.h>\n\n"
+		"#include <linux/module.h>\n#include <schedcut/generated.h>\n\n"
+		"MODULE_SOFTDEP(\"pre: %s_vmlinux\");\n\n"
 		"const char schedcut_name[] = \"%s\";\n"
-		"const char schedcut_version[] = \"" SCHEDCUT_VERSION "\";\n\n", g->in->name);
+		"const char schedcut_version[] = \"" SCHEDCUT_VERSION "\";\n\n", g->in->name, g->in->name);
 	vec_for_each(u, &g->facts->units)
 		fprintf(f, "extern const struct schedcut_unit schedcut_unit_%s;\n", u->name);
 	fprintf(f, "\nconst struct schedcut_unit *const schedcut_units[] = {\n");

@@ -6,7 +6,9 @@
 . "$GUEST_DIR/lib.sh"
 
 check "load modules" modules_load
-[ "$(counter __schedule)" = 0 ] || fail "entered before it was active: $(counter __schedule)"
+before=$(counters __schedule pick_next_task)
+sleep 0.5
+[ "$(counters __schedule pick_next_task)" = "$before" ] || fail "entered before it is active"
 load_start
 sleep 1
 check "switch" switch_to "$NAME"

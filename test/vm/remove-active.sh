@@ -20,4 +20,5 @@ sleep 0.5
 check "switch to the active one" switch_to "$NAME"
 check "roll back" switch_to vmlinux
 check "unload" modules_unload
-[ ! -e $SYSFS ] || fail "$SYSFS is still there"
+! loaded "$NAME" && ! loaded "$PROVIDER" || fail "modules are left"
+loaded schedcut || [ ! -e $SYSFS ] || fail "$SYSFS is still there"

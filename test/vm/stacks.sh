@@ -105,8 +105,14 @@ check "sysrq-t while active" all_traces_sane
 
 check "roll back" switch_to vmlinux
 for tag in stock active; do
+	# Tasks that fell asleep in the module are parked in the runtime's stub
+	# until they run; nobody hides it from wchan any more.
 	places $tag >/tmp/places
-	check "wchan after rollback, asleep since $tag" diff /tmp/places.stock /tmp/places
+	[ $tag = stock ] || ! grep -v " schedcut_switch_tail$" /tmp/places >/tmp/places.rest ||
+		check "wchan of a task that is not parked" \
+			grep -qxFf /tmp/places.stock /tmp/places.rest
+	[ $tag = active ] || check "wchan after rollback, asleep since $tag" \
+		diff /tmp/places.stock /tmp/places
 	check "stacks after rollback, asleep since $tag" stacks_sane $tag
 done
 check "sysrq-t after rollback" all_traces_sane

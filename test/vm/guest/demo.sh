@@ -39,6 +39,6 @@ sleep 1
 [ "$(load_running)" -gt 15 ] || fail "the load died"
 echo "@@ rolled-back"
 check "unload" modules_unload
-! loaded "$NAME" && ! loaded schedcut || fail "modules are left"
+! loaded "$NAME" && ! loaded "$PROVIDER" || fail "modules are left"
 echo "@@ unloaded"
 check "load stops" load_stop

@@ -70,21 +70,27 @@ modules_load()
 	is_active vmlinux || is_active "$NAME"
 }
 
-# The runtime refuses while tasks are still parked in its stub: these leave as
-# soon as they run. 20 s is an age, even emulated.
 module_remove()
 {
 	loaded "$1" || return 0
-	for try in $(seq 100); do
+	for try in $(seq 50); do
 		rmmod "$1" 2>/dev/null && return
 		sleep 0.2
 	done
 	rmmod "$1"
 }
 
+# The scheduler and its provider go at once. The runtime stays as long as some
+# task sleeps in its stub, and says so.
 modules_unload()
 {
-	module_remove "$NAME" && module_remove "$PROVIDER" && module_remove schedcut
+	module_remove "$NAME" && module_remove "$PROVIDER" || return 1
+	loaded schedcut || return 0
+	for try in 1 2 3; do
+		rmmod schedcut 2>/dev/null && return
+		sleep 0.3
+	done
+	[ "$(cat $SYSFS/parked)" -gt 0 ] && say "schedcut stays: $(cat $SYSFS/parked) tasks parked"
 }
 
 # switch_to SCHEDULER: `busy` is an honest answer under load, so try again, but
