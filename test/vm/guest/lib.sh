@@ -175,7 +175,9 @@ pointers_into()
 {
 	echo "$1 $2" >$PROBE_DIR/range
 	echo "$(address _sdata) $(address _edata)" >$PROBE_DIR/scan
-	echo "$(address __bss_start) $(address __bss_stop)" >$PROBE_DIR/scan
+	# What is left of .bss..decrypted was given to the page allocator at boot.
+	echo "$(address __bss_start) $(address __start_bss_decrypted_unused)" >$PROBE_DIR/scan
+	echo "$(address __end_bss_decrypted) $(address __bss_stop)" >$PROBE_DIR/scan
 	echo "percpu $(address __per_cpu_end)" >$PROBE_DIR/scan
 	cat $PROBE_DIR/hits
 }
