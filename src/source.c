@@ -306,6 +306,22 @@ static void merge_icall(struct merge *merge, const struct src_icall *from)
 	vec_push(&source->icalls, icall);
 }
 
+static void merge_func_decl(struct merge *merge, const struct src_func_decl *from)
+{
+	struct source *source = merge->source;
+	struct src_func_decl decl = *from;
+
+	decl.at.file = tu_merged_file(from->at.file);
+	decl.name = intern(merge, from->name);
+	vec_for_each(known, &source->func_decls)
+		if (known->at.file == decl.at.file && known->at.start == decl.at.start &&
+		    known->name == decl.name) {
+			known->units |= decl.units;
+			return;
+		}
+	vec_push(&source->func_decls, decl);
+}
+
 static void merge_record(struct merge *merge, const struct src_record *from)
 {
 	struct src_record record = *from;
@@ -328,6 +344,8 @@ static void merge_unit(struct merge *merge, struct tu_facts *facts)
 		((struct tu_src_func *)*func)->merged = merge_func(merge, *func);
 	vec_for_each(var, &facts->vars)
 		((struct tu_src_var *)*var)->merged = merge_var(merge, *var);
+	vec_for_each(decl, &facts->func_decls)
+		merge_func_decl(merge, decl);
 	vec_for_each(ref, &facts->refs)
 		merge_ref(merge, ref);
 	vec_for_each(icall, &facts->icalls)
@@ -486,6 +504,7 @@ void source_free(struct source *source)
 	vec_free(&source->funcs);
 	vec_free(&source->vars);
 	vec_free(&source->refs);
+	vec_free(&source->func_decls);
 	vec_free(&source->icalls);
 	vec_free(&source->records);
 	arena_free(&source->arena);

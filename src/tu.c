@@ -463,6 +463,17 @@ static enum CXChildVisitResult visit_record(CXCursor cursor, CXCursor parent,
 	return CXChildVisit_Continue;
 }
 
+/* A declaration of a function that stands in plain text. */
+static void add_func_decl(struct tu *tu, CXCursor cursor, const struct src_extent *at)
+{
+	vec_push(&tu->facts->func_decls, ((struct src_func_decl){
+		.name = tu_keep(tu, clang_getCursorSpelling(cursor)),
+		.at = *at,
+		.units = 1ul << tu->facts->unit,
+		.is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal,
+	}));
+}
+
 /* An alias defines its name, but is no definition to libclang. */
 static bool is_alias(struct tu *tu, CXCursor cursor)
 {
@@ -495,8 +506,11 @@ static enum CXChildVisitResult visit_toplevel(CXCursor cursor, CXCursor parent,
 	}
 	if (kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl)
 		add_record(tu, cursor);
-	if (decl_extent(tu, cursor, "", SIZE_MAX, false, &at, &file))
+	if (decl_extent(tu, cursor, "", SIZE_MAX, false, &at, &file)) {
 		add_toplevel(file, &at);
+		if (kind == CXCursor_FunctionDecl && at.file->emitted && !at.macro)
+			add_func_decl(tu, cursor, &at);
+	}
 	return CXChildVisit_Continue;
 }
 
@@ -701,6 +715,7 @@ void tu_facts_free(struct tu_facts *facts)
 	vec_free(&facts->files);
 	vec_free(&facts->funcs);
 	vec_free(&facts->vars);
+	vec_free(&facts->func_decls);
 	vec_free(&facts->refs);
 	vec_free(&facts->icalls);
 	vec_free(&facts->records);

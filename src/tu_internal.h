@@ -55,6 +55,7 @@ struct tu_facts {
 	VEC(struct src_file *) files;	/* each the start of a struct tu_src_file */
 	VEC(struct src_func *) funcs;	/* of a struct tu_src_func */
 	VEC(struct src_var *) vars;	/* of a struct tu_src_var */
+	VEC(struct src_func_decl) func_decls;
 	VEC(struct src_ref) refs;
 	VEC(struct src_icall) icalls;
 	VEC(struct src_record) records;

@@ -179,7 +179,25 @@ pointers_into()
 	echo "$(address __bss_start) $(address __start_bss_decrypted_unused)" >$PROBE_DIR/scan
 	echo "$(address __end_bss_decrypted) $(address __bss_stop)" >$PROBE_DIR/scan
 	echo "percpu $(address __per_cpu_end)" >$PROBE_DIR/scan
-	cat $PROBE_DIR/hits
+	percpu_names <$PROBE_DIR/hits
+}
+
+# percpu_names: a filter that replaces "percpu" by "SYMBOL+0xOFFSET".
+percpu_names()
+{
+	local address value symbol
+	grep '^00000000' /proc/kallsyms | sort >/tmp/percpu
+	while read -r address value symbol; do
+		if [ "$symbol" = percpu ]; then
+			symbol=$(awk -v at="$(printf '%016x' $((0x$address)))" '
+				($1 "") > (at "") { exit }
+				$2 != "a" && NF == 3 { base = $1; name = $3 }
+				END { print name, base }' /tmp/percpu)
+			symbol=$(printf '%s+0x%x/percpu' "${symbol% *}" \
+				$((0x$address - 0x${symbol#* })))
+		fi
+		echo "$address $value $symbol"
+	done
 }
 
 # module_range MODULE: "START END", hexadecimal.

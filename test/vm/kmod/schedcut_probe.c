@@ -10,7 +10,8 @@
  *	range	write "START END": the range that `scan` looks for pointers to
  *	scan	write "START END", or "percpu END" for [0, END) of every CPU's
  *		area: hits appear in `hits`
- *	hits	read: "ADDRESS VALUE SYMBOL"; emptied by writing `range`
+ *	hits	read: "ADDRESS VALUE SYMBOL", or "OFFSET VALUE percpu" for a CPU's
+ *		area; emptied by writing `range`
  *	poke	write "ADDRESS BYTE" (hex)
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -38,6 +39,7 @@ struct saved {
 
 struct hit {
 	unsigned long address, value;
+	bool percpu;		/* @address is an offset in a CPU's area */
 };
 
 static LIST_HEAD(saved_ranges);
@@ -127,7 +129,7 @@ static int diff_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-static void scan_words(unsigned long start, unsigned long end)
+static void scan_words(unsigned long start, unsigned long end, bool percpu)
 {
 	unsigned long at, word;
 
@@ -135,7 +137,8 @@ static void scan_words(unsigned long start, unsigned long end)
 		read_memory(&word, at, sizeof(word));
 		if (word < range_start || word >= range_end || nr_hits == MAX_LINES)
 			continue;
-		hits[nr_hits].address = at;
+		hits[nr_hits].address = percpu ? at - start : at;
+		hits[nr_hits].percpu = percpu;
 		hits[nr_hits++].value = word;
 	}
 }
@@ -145,9 +148,13 @@ static int hits_show(struct seq_file *m, void *unused)
 	unsigned int i;
 
 	mutex_lock(&lock);
-	for (i = 0; i < nr_hits; i++)
-		seq_printf(m, "%lx %lx %pS\n", hits[i].address, hits[i].value,
-			   (void *)hits[i].address);
+	for (i = 0; i < nr_hits; i++) {
+		seq_printf(m, "%lx %lx ", hits[i].address, hits[i].value);
+		if (hits[i].percpu)
+			seq_puts(m, "percpu\n");
+		else
+			seq_printf(m, "%pS\n", (void *)hits[i].address);
+	}
 	mutex_unlock(&lock);
 	return 0;
 }
@@ -177,7 +184,7 @@ static int command(const char *file, unsigned long a, unsigned long b)
 		range_end = b;
 		nr_hits = 0;
 	} else {
-		scan_words(a, b);
+		scan_words(a, b, false);
 	}
 	return 0;
 }
@@ -200,7 +207,8 @@ static ssize_t command_write(struct file *file, const char __user *user, size_t 
 		forget_saved();
 	} else if (!strcmp(name, "scan") && sscanf(text, "percpu %lx", &b) == 1) {
 		for_each_possible_cpu(cpu)
-			scan_words(per_cpu_offset(cpu), per_cpu_offset(cpu) + b);
+			scan_words(per_cpu_offset(cpu), per_cpu_offset(cpu) + b,
+				   true);
 	} else if (sscanf(text, "%lx %lx", &a, &b) == 2) {
 		ret = command(name, a, b);
 	} else {
