@@ -188,7 +188,8 @@ static void generate_tables(struct generator *g)
 	/* depmod does not see the provider's symbols, which it adds when loaded. */
 	fprintf(f, "// SPDX-License-Identifier: GPL-2.0-only\n" GENERATED_BY
 		"#include <linux/module.h>\n#include <schedcut/generated.h>\n\n"
-		"MODULE_SOFTDEP(\"pre: %s_vmlinux\");\n\n"
+		"MODULE_SOFTDEP(\"pre: %s_vmlinux\");\n"
+		"MODULE_VERSION(\"" SCHEDCUT_VERSION "\");\n\n"
 		"const char schedcut_name[] = \"%s\";\n"
 		"const char schedcut_version[] = \"" SCHEDCUT_VERSION "\";\n\n", g->in->name, g->in->name);
 	vec_for_each(u, &g->facts->units)

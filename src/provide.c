@@ -26,7 +26,7 @@ struct provider {
  */
 static const char *const runtime_names[] = {
 	"__end_rodata", "__lock_text_end", "__lock_text_start", "__sched_text_end",
-	"__sched_text_start", "__smp_locks", "__smp_locks_end", "__start___jump_table",
+	"__sched_text_start", "__start___jump_table",
 	"__start_static_call_sites", "__stop___jump_table", "__stop_static_call_sites",
 	"__switch_to_asm", "_text", "arch_stack_walk_reliable", "in_sched_functions",
 	"jump_label_lock", "jump_label_unlock", "stop_machine_cpuslocked", "text_mutex",
