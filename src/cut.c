@@ -137,11 +137,12 @@ static struct error *read_sources(struct pipeline *p)
 
 static struct error *join_facts(struct pipeline *p)
 {
-	TRY(facts_join(p->source, p->kernel, p->rules->class_type.name, p->kernel->has_relocs,
-		       &p->facts));
+	bool relocs = p->kernel->has_relocs && !p->options->scan;
+
+	TRY(facts_join(p->source, p->kernel, p->rules->class_type.name, relocs, &p->facts));
 	report_stage(p, "vmlinux", "%zu functions in %zu symbols, %zu references from outside (%s), inlining %s",
 		     p->facts->funcs.n, p->facts->symbols.n, p->facts->outside.n,
-		     p->kernel->has_relocs ? "relocations" : "scan",
+		     relocs ? "relocations" : "scan",
 		     p->facts->has_dwarf ? "known" : "not known: no DWARF");
 	return NULL;
 }

@@ -12,6 +12,8 @@ struct cut_options {
 	struct target_options target;
 	const char *name;		/* of the scheduler module */
 	const char *output;		/* directory of the emitted tree */
+	bool scan;			/* find references by scanning vmlinux even
+					   if it has relocations */
 	bool force;			/* replace an existing one */
 	int verbosity;			/* 0: silent, 1: stages, 2: notes too */
 };

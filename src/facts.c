@@ -593,6 +593,7 @@ struct error *facts_join(const struct source *source, struct kernel *kernel,
 
 	facts->source = source;
 	facts->kernel = kernel;
+	facts->use_relocs = use_relocs;
 	err = match_units(&j);
 	if (!err) {
 		j.statics = xcalloc(facts->units.n, sizeof(*j.statics));

@@ -97,6 +97,7 @@ struct facts {
 	VEC(struct fact_symbol) symbols;
 	VEC(struct fact_outside) outside;
 	VEC(struct fact_var) vars;
+	bool use_relocs;		/* references come from relocations, not the scan */
 	bool has_dwarf;			/* every unit has DWARF: inlining is known */
 };
 

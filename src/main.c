@@ -20,6 +20,8 @@ static const char usage[] =
 	"      --source PATH     its source: a directory or linux-source-*.tar.xz\n"
 	"      --headers DIR     its build directory for modules\n"
 	"      --vmlinux FILE    its vmlinux with debug information\n"
+	"      --scan            find references by scanning vmlinux even if it has\n"
+	"                        relocations\n"
 	"  -v, --verbose         print notes, too\n"
 	"  -q, --quiet           print errors only\n"
 	"  -h, --help\n"
@@ -27,7 +29,8 @@ static const char usage[] =
 	"\n"
 	"What is not given is looked for where the rules say.\n";
 
-enum { OPT_FORCE = 256, OPT_NAME, OPT_RELEASE, OPT_SOURCE, OPT_HEADERS, OPT_VMLINUX };
+enum { OPT_FORCE = 256, OPT_NAME, OPT_RELEASE, OPT_SOURCE, OPT_HEADERS, OPT_VMLINUX,
+       OPT_SCAN };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -38,6 +41,7 @@ static const struct option long_options[] = {
 	{ "source", required_argument, NULL, OPT_SOURCE },
 	{ "headers", required_argument, NULL, OPT_HEADERS },
 	{ "vmlinux", required_argument, NULL, OPT_VMLINUX },
+	{ "scan", no_argument, NULL, OPT_SCAN },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -84,6 +88,7 @@ static int parse_arguments(int argc, char **argv, struct cut_options *options)
 		case OPT_SOURCE: options->target.source = optarg; break;
 		case OPT_HEADERS: options->target.headers = optarg; break;
 		case OPT_VMLINUX: options->target.vmlinux = optarg; break;
+		case OPT_SCAN: options->scan = true; break;
 		case 'h': fputs(usage, stdout); return -1;
 		case 'V': puts("schedcut " SCHEDCUT_VERSION); return -1;
 		default: return usage_error("unknown option or missing argument", NULL);

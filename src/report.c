@@ -113,7 +113,7 @@ void generate_report(const struct generate_input *in, struct generated *out)
 	for (size_t i = 0; i < k->build_id_len; i++)
 		fprintf(f, "%02x", k->build_id[i]);
 	fprintf(f, "\"\nreferences_from: %s\ninlining_known: %s\n",
-		k->has_relocs ? "relocations" : "scan",
+		in->facts->use_relocs ? "relocations" : "scan",
 		in->facts->has_dwarf ? "true" : "false");
 	print_counts(in, f);
 	fprintf(f, "functions:\n");

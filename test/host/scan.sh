@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# NEEDS: cut
+#
+# References found by scanning vmlinux are those of its relocations: one by one,
+# and in what the cut makes of them.
+set -e
+"$WORK/build/compare_refs" "$VMLINUX" kernel/sched/core.c kernel/sched/fair.c \
+	kernel/sched/build_policy.c kernel/sched/build_utility.c
+cut_into "$PWD/scanned" --scan
+grep -q '^references_from: relocations$' "$WORK/cut/boundary.yaml"
+grep -q '^references_from: scan$' "$PWD/scanned/boundary.yaml"
+diff -r --exclude=.git -I '^references_from: ' "$WORK/cut" "$PWD/scanned"

@@ -1,0 +1,743 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_classify.c - decisions on facts that are written here by hand: no
+ * vmlinux, no compiler.
+ */
+#include "classify.h"
+#include "test.h"
+
+static struct facts *facts;
+static struct rules rules;
+static struct decisions *decisions;
+static struct error *err;
+static struct src_file file_c, file_h;
+static struct ksym object;	/* any object that vmlinux has */
+
+/* --- writing facts */
+
+static int func(const char *name)
+{
+	struct src_func *src = arena_alloc(&facts->arena, sizeof(*src));
+	struct fact_func f = { .name = name, .src = src, .is_static = true };
+
+	src->at.file = &file_c;
+	src->units = 1;
+	f.group = facts->funcs.n;
+	vec_push(&facts->funcs, f);
+	return f.group;
+}
+
+/* A symbol with code of @func; mangled if its name has a dot. */
+static int symbol(const char *name, int func)
+{
+	struct fact_symbol s = {
+		.name = name, .func = func, .entry = !strchr(name, '.'), .first_param = -1,
+	};
+
+	vec_push(&facts->funcs.v[func].symbols, (int)facts->symbols.n);
+	vec_push(&facts->symbols, s);
+	return facts->symbols.n - 1;
+}
+
+/* A function with one symbol of its own name. */
+static int coded(const char *name)
+{
+	int f = func(name);
+
+	symbol(name, f);
+	return f;
+}
+
+static int entry_of(int func)
+{
+	return facts->funcs.v[func].symbols.v[0];
+}
+
+/* @from calls @to, in the source and in vmlinux. */
+static void calls(int from, int to)
+{
+	vec_push(&facts->funcs.v[from].callees, to);
+	if (facts->funcs.v[from].symbols.n && facts->funcs.v[to].symbols.n)
+		vec_push(&facts->symbols.v[entry_of(from)].callees, entry_of(to));
+}
+
+static void takes_address(int from, int to)
+{
+	vec_push(&facts->funcs.v[from].addresses, to);
+	facts->funcs.v[to].address_used = true;
+}
+
+static struct fact_outside *outside(int func, enum outside_kind kind, const char *from)
+{
+	struct fact_outside out = { .symbol = entry_of(func), .kind = kind, .from = from };
+
+	vec_push(&facts->outside, out);
+	return &facts->outside.v[facts->outside.n - 1];
+}
+
+static struct fact_var *var(const char *name)
+{
+	struct src_var *src = arena_alloc(&facts->arena, sizeof(*src));
+	struct fact_var v = {
+		.name = name, .src = src, .link = VAR_STATIC, .owner = NONE, .sym = &object,
+	};
+
+	src->at.file = &file_c;
+	src->size = 8;
+	vec_push(&facts->vars, v);
+	return &facts->vars.v[facts->vars.n - 1];
+}
+
+static struct rule_name named(const char *name)
+{
+	return (struct rule_name){ name, 7, 9 };
+}
+
+/* --- reading decisions */
+
+struct verdict {
+	const char *name;
+	enum func_class class;
+	const char *reason;	/* NULL: any */
+};
+
+static void expect(const struct verdict *verdicts, size_t n)
+{
+	CHECK(!err && decisions);
+	if (err)
+		printf("# %s\n", err->message);
+	for (size_t i = 0; decisions && i < n; i++) {
+		const struct verdict *v = &verdicts[i];
+		const struct func_decision *d =
+			&decisions->funcs.v[facts_func(facts, v->name, NONE)];
+
+		if (d->class != v->class)
+			printf("# %s: %s, %s\n", v->name, func_class_name[d->class], d->reason);
+		CHECK(d->class == v->class);
+		if (v->reason)
+			CHECK_STR(d->reason, v->reason);
+	}
+}
+#define EXPECT(...)							\
+	do {								\
+		static const struct verdict verdicts[] = { __VA_ARGS__ }; \
+		expect(verdicts, ARRAY_SIZE(verdicts));			\
+	} while (0)
+
+/* Names of the symbols in which old code of @name lives on: "a b". */
+static const char *stale(const char *name)
+{
+	const char *text = "";
+
+	if (!decisions)
+		return NULL;
+	vec_for_each(s, &decisions->funcs.v[facts_func(facts, name, NONE)].stale)
+		text = arena_printf(&facts->arena, "%s%s%s", text, *text ? " " : "",
+				    facts->symbols.v[*s].name);
+	return text;
+}
+
+static bool needs_orig(const char *name)
+{
+	return decisions && decisions->funcs.v[facts_func(facts, name, NONE)].needs_orig;
+}
+
+static void expect_error(const char *message)
+{
+	CHECK(err && !decisions);
+	if (!err)
+		return;
+	CHECK_STR(err->message, message);
+	CHECK_STR(err->path, "rules.yaml");
+	CHECK(err->line == 7 && err->col == 9);
+}
+
+/* --- one world for each test: __schedule() and what finishes a switch */
+
+static int schedule, finish;
+
+static void begin(void)
+{
+	facts = xcalloc(1, sizeof(*facts));
+	rules = (struct rules){
+		.path = "rules.yaml", .schedule = named("__schedule"),
+		.finish = named("finish_task_switch"),
+	};
+	file_c.path = "kernel/sched/core.c";
+	file_h.path = "kernel/sched/sched.h";
+	schedule = coded("__schedule");
+	finish = coded("finish_task_switch");
+	calls(schedule, finish);
+}
+
+static void decide(void)
+{
+	err = classify(facts, &rules, &decisions);
+}
+
+static void end(void)
+{
+	decisions_free(decisions);
+	decisions = NULL;
+	error_free(err);
+	err = NULL;
+	facts_free(facts);
+	arena_free(&rules.arena);
+	vec_free(&rules.sleepers);
+	vec_free(&rules.outside);
+	vec_free(&rules.interface_add);
+	vec_free(&rules.interface_remove);
+	vec_free(&rules.private);
+	vec_free(&rules.shared);
+	vec_free(&rules.count);
+}
+
+/* --- functions */
+
+static void entered_from_outside(void)
+{
+	int tick = coded("tick"), helper = coded("helper"), inlined = func("inlined");
+	int starts = coded("starts");
+
+	calls(tick, helper);
+	calls(tick, inlined);
+	outside(tick, OUTSIDE_CODE, "timer");
+	outside(tick, OUTSIDE_CODE, "idle");
+	outside(starts, OUTSIDE_EXPORT, "EXPORT_SYMBOL");
+	decide();
+	EXPECT({ "__schedule", FUNC_INTERFACE, "entered through the tail switch" },
+	       { "finish_task_switch", FUNC_INSIDER, "entered from the module only" },
+	       { "tick", FUNC_INTERFACE, "called by timer and others" },
+	       { "starts", FUNC_INTERFACE, "called by modules" },
+	       { "helper", FUNC_INSIDER, "entered from the module only" },
+	       { "inlined", FUNC_INSIDER, "vmlinux has it only inlined" });
+	CHECK_STR(stale("helper"), "");
+	CHECK(decisions->finish_symbol == entry_of(finish));
+	CHECK(decisions->funcs.v[inlined].symbol == NONE);
+}
+
+static void address_is_held(void)
+{
+	int data = coded("in_data"), code = coded("in_code"), armed = coded("armed_at_boot");
+	int called_at_boot = coded("called_at_boot"), both = coded("both");
+	int self = coded("used_here"), table = coded("in_table");
+
+	calls(schedule, called_at_boot);
+	outside(data, OUTSIDE_DATA, "sysctl_table");
+	outside(code, OUTSIDE_ADDRESS, "rcu");
+	/* A timer that boot armed fires later: facts.c does not call these init. */
+	outside(armed, OUTSIDE_ADDRESS, "sched_init");
+	outside(called_at_boot, OUTSIDE_CODE, "start_kernel")->init = true;
+	outside(both, OUTSIDE_CODE, "fork");
+	outside(both, OUTSIDE_DATA, "table");
+	takes_address(schedule, self);
+	vec_push(&var("ops")->addresses, table);
+	facts->vars.v[0].sym = NULL;
+	decide();
+	EXPECT({ "in_data", FUNC_CALLBACK, "its address is held by sysctl_table" },
+	       { "in_code", FUNC_CALLBACK, "its address is held by rcu" },
+	       { "armed_at_boot", FUNC_CALLBACK, "its address is held by sched_init" },
+	       { "called_at_boot", FUNC_INSIDER, NULL },
+	       { "both", FUNC_CALLBACK, "its address is held by fork and others" },
+	       { "used_here", FUNC_CALLBACK, "its address is held by __schedule" },
+	       { "in_table", FUNC_CALLBACK, "its address is held by ops" });
+	CHECK(needs_orig("used_here") && needs_orig("in_table") && !needs_orig("in_data"));
+}
+
+static void class_objects_are_no_roots(void)
+{
+	int enqueue = coded("enqueue"), pick = coded("pick");
+	struct fact_var *class = var("fair_sched_class");
+
+	class->class_object = true;
+	vec_push(&class->addresses, enqueue);
+	vec_push(&class->addresses, pick);
+	outside(enqueue, OUTSIDE_DATA, "fair_sched_class")->class_object = true;
+	outside(pick, OUTSIDE_DATA, "fair_sched_class")->class_object = true;
+	outside(pick, OUTSIDE_CODE, "somebody");
+	decide();
+	EXPECT({ "enqueue", FUNC_INSIDER, NULL },
+	       { "pick", FUNC_INTERFACE, "called by somebody" });
+	CHECK(!needs_orig("enqueue"));
+}
+
+static void boot_and_weak(void)
+{
+	int init = coded("sched_init"), weak = func("sched_clock"), helper = coded("helper");
+	int clock = coded("clock");
+
+	facts->funcs.v[init].is_init = true;
+	facts->funcs.v[weak].overridden = true;
+	facts->funcs.v[weak].is_static = false;
+	calls(init, helper);
+	calls(clock, weak);
+	outside(clock, OUTSIDE_CODE, "x");
+	outside(init, OUTSIDE_CODE, "start_kernel")->init = true;
+	decide();
+	EXPECT({ "sched_init", FUNC_INIT, "freed after boot" },
+	       { "sched_clock", FUNC_OUTSIDER, "weak, and vmlinux uses a stronger one" },
+	       { "helper", FUNC_UNUSED, NULL },
+	       { "clock", FUNC_INTERFACE, NULL });
+}
+
+static void sleepers_stay(void)
+{
+	int direct = coded("schedule_user"), indirect = coded("yield_to");
+	int timed = coded("wait_timeout"), pointer = coded("wait_common");
+	int other = coded("other_pointer"), caller = coded("wait_all");
+	int header = func("wait_in_header"), action = coded("action");
+
+	facts->funcs.v[header].in_header = true;
+	calls(direct, schedule);
+	calls(indirect, direct);
+	vec_push(&facts->funcs.v[timed].externals, "schedule_timeout");
+	/* through a parameter of action's type, and action sleeps */
+	calls(action, schedule);
+	facts->funcs.v[action].type = "long (long)";
+	vec_push(&facts->funcs.v[pointer].icalls, "long (long)");
+	vec_push(&facts->funcs.v[other].icalls, "int (void)");
+	takes_address(caller, action);
+	calls(caller, pointer);
+	calls(header, schedule);
+	calls(other, header);
+	vec_push(&rules.sleepers, named("schedule_timeout"));
+	for (int f = 0; f < (int)facts->funcs.n; f++)
+		if (facts->funcs.v[f].symbols.n)
+			outside(f, OUTSIDE_CODE, "x");
+	decide();
+	EXPECT({ "__schedule", FUNC_INTERFACE, NULL },
+	       { "schedule_user", FUNC_OUTSIDER, "sleeps: calls __schedule" },
+	       { "yield_to", FUNC_OUTSIDER, "sleeps: calls schedule_user" },
+	       { "wait_timeout", FUNC_OUTSIDER, "sleeps: calls schedule_timeout" },
+	       { "action", FUNC_OUTSIDER, NULL },
+	       { "wait_common", FUNC_OUTSIDER, "sleeps: calls action through a pointer" },
+	       { "wait_all", FUNC_OUTSIDER, "sleeps: calls wait_common" },
+	       { "wait_in_header", FUNC_INSIDER, NULL },
+	       { "other_pointer", FUNC_OUTSIDER, NULL });
+}
+
+/* Two functions that only look like sleepers. */
+static void pointers_that_do_not_sleep(void)
+{
+	int pointer = coded("apply"), action = coded("action"), sleeper = coded("sleeper");
+
+	calls(sleeper, schedule);
+	facts->funcs.v[sleeper].type = "void (void)";	/* its address: not used */
+	facts->funcs.v[action].type = "int (int)";
+	takes_address(schedule, action);
+	vec_push(&facts->funcs.v[pointer].icalls, "void (void)");
+	vec_push(&facts->funcs.v[pointer].icalls, "int (int)");
+	outside(pointer, OUTSIDE_CODE, "x");
+	decide();
+	EXPECT({ "apply", FUNC_INTERFACE, NULL },
+	       { "action", FUNC_CALLBACK, NULL },
+	       { "sleeper", FUNC_OUTSIDER, NULL });
+}
+
+/* What cannot be redirected stays, and then enters what it calls. */
+static void obstacles_move_the_boundary(void)
+{
+	int tiny = coded("tiny"), next = coded("next"), last = coded("last");
+	int unreached = coded("tiny_insider"), taken = coded("tiny_taken");
+
+	facts->symbols.v[entry_of(tiny)].obstacle = "too small (4 bytes)";
+	facts->symbols.v[entry_of(next)].obstacle = "a jump label site lies within";
+	facts->symbols.v[entry_of(unreached)].obstacle = "too small (4 bytes)";
+	facts->symbols.v[entry_of(taken)].obstacle = "too small (3 bytes)";
+	calls(tiny, next);
+	calls(next, last);
+	calls(last, unreached);
+	takes_address(schedule, taken);
+	outside(tiny, OUTSIDE_CODE, "x");
+	decide();
+	EXPECT({ "tiny", FUNC_OUTSIDER, "cannot be redirected: too small (4 bytes)" },
+	       { "next", FUNC_OUTSIDER,
+		 "cannot be redirected: a jump label site lies within" },
+	       { "last", FUNC_INTERFACE, "called by next" },
+	       { "tiny_insider", FUNC_INSIDER, NULL },
+	       { "tiny_taken", FUNC_OUTSIDER, NULL });
+	CHECK(decisions->live.v[entry_of(tiny)] && decisions->live.v[entry_of(next)]);
+	CHECK(!decisions->live.v[entry_of(last)]);
+}
+
+/* Old code in a clone, or inlined into what stays, cannot be redirected. */
+static void old_copies_are_named(void)
+{
+	int sleeper = coded("sleeper"), update = func("update"), load = func("load");
+	int clone = symbol("update.isra.0", update), deep = func("deep");
+
+	calls(sleeper, schedule);
+	calls(sleeper, update);
+	calls(schedule, load);
+	vec_push(&facts->symbols.v[entry_of(sleeper)].inlined, load);
+	vec_push(&facts->symbols.v[entry_of(schedule)].inlined, load);
+	vec_push(&facts->symbols.v[clone].inlined, deep);
+	calls(schedule, update);
+	calls(update, deep);
+	outside(sleeper, OUTSIDE_CODE, "x");
+	decide();
+	EXPECT({ "sleeper", FUNC_OUTSIDER, NULL },
+	       { "update", FUNC_INSIDER, "entered from the module only" },
+	       { "load", FUNC_INSIDER, NULL });
+	CHECK_STR(stale("update"), "update.isra.0");
+	CHECK_STR(stale("load"), "sleeper");
+	CHECK_STR(stale("deep"), "update.isra.0");
+	CHECK_STR(stale("sleeper"), "");
+}
+
+/* .cold belongs to its function: nobody else enters it. */
+static void cold_parts_follow(void)
+{
+	int warm = coded("warm"), cold = symbol("warm.cold", warm);
+
+	vec_push(&facts->symbols.v[entry_of(warm)].callees, cold);
+	vec_push(&facts->symbols.v[cold].callees, entry_of(warm));
+	outside(warm, OUTSIDE_CODE, "x");
+	decide();
+	EXPECT({ "warm", FUNC_INTERFACE, NULL });
+	CHECK_STR(stale("warm"), "");
+	CHECK(!decisions->live.v[cold]);
+}
+
+static void unused_chains_go(void)
+{
+	int sleeper = coded("sleeper"), a = coded("a"), b = func("b"), global = coded("global");
+	int recursive = coded("recursive"), inl = func("inl"), kept = coded("kept");
+
+	calls(sleeper, schedule);
+	calls(sleeper, a);
+	vec_free(&facts->symbols.v[entry_of(sleeper)].callees);	/* vmlinux inlined a */
+	calls(a, b);
+	calls(recursive, recursive);
+	facts->funcs.v[global].is_static = false;
+	facts->funcs.v[inl].is_inline = true;
+	calls(sleeper, kept);	/* this one by a call */
+	decide();
+	EXPECT({ "a", FUNC_UNUSED, NULL }, { "b", FUNC_UNUSED, NULL },
+	       { "recursive", FUNC_UNUSED, NULL }, { "global", FUNC_INSIDER, NULL },
+	       { "inl", FUNC_INSIDER, NULL },
+	       { "kept", FUNC_INTERFACE, "called by sleeper" });
+}
+
+/* SYSCALL_DEFINE: x64 entry, se, do. */
+static void macro_groups_stand_or_fall(void)
+{
+	int se[2], do_[2];
+	static const char *const names[2][3] = {
+		{ "x64_yield", "se_yield", "do_yield" },
+		{ "x64_sleep", "se_sleep", "do_sleep" },
+	};
+
+	for (int i = 0; i < 2; i++) {
+		int x64 = coded(names[i][0]);
+
+		se[i] = func(names[i][1]);
+		do_[i] = func(names[i][2]);
+		facts->funcs.v[se[i]].group = facts->funcs.v[do_[i]].group = x64;
+		outside(x64, OUTSIDE_DATA, "sys_call_table");
+	}
+	calls(do_[1], schedule);
+	decide();
+	EXPECT({ "x64_yield", FUNC_CALLBACK, "its address is held by sys_call_table" },
+	       { "se_yield", FUNC_INSIDER, NULL }, { "do_yield", FUNC_INSIDER, NULL },
+	       { "x64_sleep", FUNC_OUTSIDER, "sleeps: calls __schedule" },
+	       { "se_sleep", FUNC_OUTSIDER, NULL }, { "do_sleep", FUNC_OUTSIDER, NULL });
+}
+
+/* The text of a macro call goes as a whole: not while a piece is needed. */
+static void used_piece_keeps_its_group(void)
+{
+	int first = func("first_piece"), second = coded("second_piece");
+
+	facts->funcs.v[second].group = first;
+	outside(second, OUTSIDE_CODE, "x");
+	decide();
+	EXPECT({ "first_piece", FUNC_INSIDER, NULL }, { "second_piece", FUNC_INTERFACE, NULL });
+}
+
+/* An inline function of a header, emitted by two units, or by one. */
+static void header_inlines(void)
+{
+	int twice = func("twice"), one = symbol("twice", twice), two = symbol("twice", twice);
+	int tiny = coded("tiny"), sleeper = coded("sleeper");
+
+	facts->funcs.v[twice].in_header = facts->funcs.v[tiny].in_header = true;
+	facts->funcs.v[twice].is_inline = facts->funcs.v[tiny].is_inline = true;
+	facts->funcs.v[twice].src->at.file = facts->funcs.v[tiny].src->at.file = &file_h;
+	facts->symbols.v[entry_of(tiny)].obstacle = "too small (4 bytes)";
+	calls(sleeper, schedule);
+	calls(sleeper, twice);
+	calls(sleeper, tiny);
+	decide();
+	EXPECT({ "twice", FUNC_INSIDER, NULL }, { "tiny", FUNC_INSIDER, NULL });
+	CHECK_STR(stale("twice"), "twice");
+	CHECK(decisions->live.v[one] && !decisions->live.v[two]);
+	CHECK(decisions->funcs.v[twice].symbol == NONE);
+	/* its entry is old code that runs on */
+	CHECK_STR(stale("tiny"), "tiny");
+}
+
+/* --- rules */
+
+static void rules_keep_out(void)
+{
+	int by_name = coded("by_name"), by_file = coded("by_file"), removed = coded("removed");
+	int called = coded("called");
+	static struct src_file wait_c = { .path = "kernel/sched/wait.c" };
+
+	facts->funcs.v[by_file].src->at.file = &wait_c;
+	calls(by_name, called);
+	calls(schedule, called);
+	outside(removed, OUTSIDE_CODE, "x");
+	vec_push(&rules.outside, named("by_name"));
+	vec_push(&rules.outside, named("kernel/sched/wait.c"));
+	vec_push(&rules.interface_remove, named("removed"));
+	decide();
+	EXPECT({ "by_name", FUNC_OUTSIDER, "rule: outside" },
+	       { "by_file", FUNC_OUTSIDER, "rule: outside, with its file" },
+	       { "removed", FUNC_OUTSIDER, "rule: interface.remove" },
+	       { "called", FUNC_INTERFACE, "called by by_name" });
+}
+
+static void rules_add_interfaces(void)
+{
+	int insider = coded("insider"), alone = coded("alone"), helper = func("helper");
+	int reached = coded("reached");
+
+	calls(schedule, insider);
+	calls(alone, helper);
+	outside(reached, OUTSIDE_CODE, "x");
+	vec_push(&rules.interface_add, named("insider"));
+	vec_push(&rules.interface_add, named("alone"));
+	vec_push(&rules.interface_add, named("reached"));
+	decide();
+	EXPECT({ "insider", FUNC_INTERFACE, "rule: interface.add" },
+	       { "alone", FUNC_INTERFACE, "rule: interface.add" },
+	       { "helper", FUNC_INSIDER, NULL },
+	       { "reached", FUNC_INTERFACE, "called by x" });
+}
+
+static void unknown_names(void)
+{
+	rule_names *const lists[] = {
+		&rules.outside, &rules.interface_add, &rules.interface_remove, &rules.count,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		vec_push(lists[i], named("nonsense"));
+		decide();
+		expect_error("no function 'nonsense' in the boundary");
+		error_free(err);
+		vec_free(lists[i]);
+	}
+	vec_push(&rules.outside, named("kernel/sched/nonsense.c"));
+	decide();
+	expect_error("no file 'kernel/sched/nonsense.c' in the boundary");
+	error_free(err);
+	vec_free(&rules.outside);
+
+	vec_push(&rules.shared, named("nonsense"));
+	decide();
+	expect_error("no variable 'nonsense' in the boundary");
+	error_free(err);
+	vec_free(&rules.shared);
+
+	vec_push(&rules.private, ((struct rule_private){ named("nonsense"), PRIVATE_KEEP }));
+	decide();
+	expect_error("no variable 'nonsense' in the boundary");
+	error_free(err);
+	vec_free(&rules.private);
+
+	rules.finish = named("nonsense");
+	decide();
+	expect_error("no function 'nonsense' in the boundary");
+}
+
+static void impossible_interfaces(void)
+{
+	int sleeper = coded("sleeper"), tiny = coded("tiny"), init = coded("init");
+	int weak = coded("weak");
+	static const char *const wanted[][2] = {
+		{ "sleeper", "'sleeper' cannot be an interface: sleeps: calls __schedule" },
+		{ "tiny", "'tiny' cannot be an interface: too small (4 bytes)" },
+		{ "init", "'init' cannot be an interface: it is gone after boot" },
+		{ "inlined", "'inlined' cannot be an interface: vmlinux has no symbol for it under its own name" },
+		{ "weak", "'weak' cannot be an interface: weak, and vmlinux uses a stronger one" },
+	};
+
+	func("inlined");
+	calls(sleeper, schedule);
+	facts->symbols.v[entry_of(tiny)].obstacle = "too small (4 bytes)";
+	facts->funcs.v[init].is_init = true;
+	facts->funcs.v[weak].overridden = true;
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		vec_push(&rules.interface_add, named(wanted[i][0]));
+		decide();
+		expect_error(wanted[i][1]);
+		error_free(err);
+		err = NULL;
+		vec_free(&rules.interface_add);
+	}
+}
+
+/* --- the functions of the tail switch */
+
+static void schedule_is_needed(void)
+{
+	vec_push(&rules.outside, named("__schedule"));
+	decide();
+	expect_error("'__schedule' cannot be in the module: rule: outside");
+	error_free(err);
+	vec_free(&rules.outside);
+	facts->symbols.v[entry_of(schedule)].obstacle = "too small (4 bytes)";
+	decide();
+	expect_error("'__schedule' cannot be in the module: cannot be redirected: too small (4 bytes)");
+	error_free(err);
+	facts->symbols.v[entry_of(schedule)].entry = false;
+	decide();
+	expect_error("vmlinux has no symbol '__schedule' to redirect");
+}
+
+static void finish_may_be_a_clone(void)
+{
+	struct fact_symbol *s = &facts->symbols.v[entry_of(finish)];
+	int cold;
+
+	s->name = "finish_task_switch.isra.0";
+	s->entry = false;
+	s->first_param = 1;
+	cold = symbol("finish_task_switch.isra.0.cold", finish);
+	facts->symbols.v[cold].first_param = 0;
+	decide();
+	EXPECT({ "finish_task_switch", FUNC_INSIDER, NULL });
+	CHECK(decisions && decisions->finish_symbol == entry_of(finish));
+}
+
+static void finish_with_other_arguments(void)
+{
+	struct fact_symbol *s = &facts->symbols.v[entry_of(finish)];
+
+	s->name = "finish_task_switch.isra.0";
+	s->entry = false;
+	s->first_param = 0;
+	decide();
+	expect_error("'finish_task_switch.isra.0' of vmlinux does not take its first argument in the first register");
+	error_free(err);
+	s->first_param = -1;
+	decide();
+	expect_error("'finish_task_switch.isra.0' of vmlinux may not take its first argument in the first register");
+	error_free(err);
+	vec_free(&facts->funcs.v[finish].symbols);
+	decide();
+	expect_error("vmlinux has no symbol 'finish_task_switch'");
+}
+
+/* --- variables */
+
+struct var_case {
+	const char *name;
+	struct {
+		enum var_link link;
+		const char *macro;
+		bool no_symbol, empty, is_const, has_pointers, is_init, glue, class;
+	} is;
+	enum var_class class;
+};
+
+static const struct var_case var_cases[] = {
+	{ "state", { .link = VAR_STATIC }, VAR_SHARED },
+	{ "global", { .link = VAR_GLOBAL }, VAR_SHARED },
+	{ "optimised_away", { .no_symbol = true }, VAR_PRIVATE },
+	{ "empty", { .empty = true }, VAR_PRIVATE },
+	{ "weights", { .is_const = true }, VAR_PRIVATE },
+	{ "file_ops", { .is_const = true, .has_pointers = true }, VAR_SHARED },
+	{ "fair_sched_class", { .is_const = true, .has_pointers = true, .class = true },
+	  VAR_CLASS },
+	{ "boot_param", { .is_init = true }, VAR_INIT },
+	{ "__tracepoint", { .glue = true, .macro = "TRACE" }, VAR_GLUE },
+	{ "__SCK__call", { .glue = true, .macro = "DEFINE_STATIC_CALL_RET0" }, VAR_SHARED },
+	{ "__SCK__gone", { .glue = true, .macro = "DEFINE_STATIC_CALL", .no_symbol = true },
+	  VAR_GLUE },
+	{ "warned", { .link = VAR_IN_FUNCTION, .macro = "printk_once" }, VAR_PRIVATE },
+	{ "next_balance", { .link = VAR_IN_FUNCTION }, VAR_SHARED },
+	{ "twice", { .link = VAR_IN_FUNCTION }, VAR_PRIVATE },
+	{ "twice", { .link = VAR_IN_FUNCTION }, VAR_PRIVATE },
+	{ "finish_task_switch", { .link = VAR_IN_FUNCTION }, VAR_PRIVATE },
+	{ "asked_private", { .link = VAR_GLOBAL }, VAR_PRIVATE },
+	{ "asked_shared", { .is_const = true }, VAR_SHARED },
+};
+
+static void variables(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(var_cases); i++) {
+		const struct var_case *c = &var_cases[i];
+		struct fact_var *v = var(c->name);
+
+		v->link = c->is.link;
+		v->glue = c->is.glue;
+		v->class_object = c->is.class;
+		v->src->at.macro = c->is.macro;
+		v->src->is_const = c->is.is_const;
+		v->src->has_pointers = c->is.has_pointers;
+		v->src->is_init = c->is.is_init;
+		if (c->is.empty)
+			v->src->size = 0;
+		if (c->is.no_symbol)
+			v->sym = NULL;
+	}
+	vec_push(&rules.private, ((struct rule_private){ named("asked_private"), PRIVATE_COPY }));
+	vec_push(&rules.shared, named("asked_shared"));
+	decide();
+	CHECK(!err && decisions && decisions->vars.n == ARRAY_SIZE(var_cases));
+	for (size_t i = 0; decisions && i < ARRAY_SIZE(var_cases); i++) {
+		const struct var_decision *d = &decisions->vars.v[i];
+
+		if (d->class != var_cases[i].class)
+			printf("# %s: %s, %s\n", var_cases[i].name, var_class_name[d->class],
+			       d->reason);
+		CHECK(d->class == var_cases[i].class);
+		CHECK(d->reason);
+	}
+}
+
+static void nothing_to_share(void)
+{
+	var("optimised_away")->sym = NULL;
+	vec_push(&rules.shared, named("optimised_away"));
+	decide();
+	expect_error("'optimised_away' cannot be shared: vmlinux has no symbol for it");
+}
+
+#define CASE(fn)							\
+	do {								\
+		begin();						\
+		RUN(fn);						\
+		end();							\
+	} while (0)
+
+int main(void)
+{
+	CASE(entered_from_outside);
+	CASE(address_is_held);
+	CASE(class_objects_are_no_roots);
+	CASE(boot_and_weak);
+	CASE(sleepers_stay);
+	CASE(pointers_that_do_not_sleep);
+	CASE(obstacles_move_the_boundary);
+	CASE(old_copies_are_named);
+	CASE(cold_parts_follow);
+	CASE(unused_chains_go);
+	CASE(macro_groups_stand_or_fall);
+	CASE(used_piece_keeps_its_group);
+	CASE(header_inlines);
+	CASE(rules_keep_out);
+	CASE(rules_add_interfaces);
+	CASE(unknown_names);
+	CASE(impossible_interfaces);
+	CASE(schedule_is_needed);
+	CASE(finish_may_be_a_clone);
+	CASE(finish_with_other_arguments);
+	CASE(variables);
+	CASE(nothing_to_share);
+	return TEST_STATUS;
+}
