@@ -39,6 +39,7 @@ struct func_decision {
 struct var_decision {
 	enum var_class class;
 	const char *reason;
+	const struct rule_private *rule;	/* what made it private, or NULL */
 };
 
 struct decisions {

@@ -147,6 +147,42 @@ static unsigned int print_classes(struct generator *g, FILE *f, int unit, const 
 	return n;
 }
 
+/* Private variables that a switch has to fill; see struct schedcut_private. */
+static unsigned int print_privates(struct generator *g, FILE *f, int unit, const char *unit_name)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+	unsigned int n = 0;
+	FILE *entries = open_memstream(&text, &len);
+
+	for (size_t i = 0; i < g->facts->vars.n; i++) {
+		const struct fact_var *var = &g->facts->vars.v[i];
+		const struct rule_private *rule = g->decisions->vars.v[i].rule;
+		bool copy = rule && rule->init == PRIVATE_COPY;
+		bool percpu = var->src->kind == SRC_VAR_PERCPU;
+
+		if (!rule || rule->init == PRIVATE_REBUILD || var->unit != unit)
+			continue;
+		if (copy)
+			fprintf(f, "extern char schedcut_vml_private_%u[] __asm__(\"" VML_PREFIX
+				"%s.%s\");\n", n, unit_name, var->name);
+		fprintf(entries, "\t{ \"%s\", (void __force *)&%s, ", var->name, var->name);
+		if (copy)
+			fprintf(entries, "schedcut_vml_private_%u, ", n);
+		else
+			fprintf(entries, "NULL, ");
+		fprintf(entries, "sizeof(%s), %s%s },\n", var->name,
+			copy ? "SCHEDCUT_PRIVATE_COPY" : "0",
+			percpu ? " | SCHEDCUT_PRIVATE_PERCPU" : "");
+		n++;
+	}
+	fclose(entries);
+	if (n)
+		fprintf(f, "\nstatic const struct schedcut_private schedcut_privates[] = {\n%s};\n\n",
+			text);
+	return n;
+}
+
 static void generate_unit(struct generator *g, int unit)
 {
 	const struct fact_unit *u = &g->facts->units.v[unit];
@@ -166,6 +202,7 @@ static void generate_unit(struct generator *g, int unit)
 	print_redirects(g, f, unit, &t);
 
 	unsigned int classes = print_classes(g, f, unit, u->name);
+	unsigned int privates = print_privates(g, f, unit, u->name);
 
 	fprintf(f, "const struct schedcut_unit schedcut_unit_%s = {\n"
 		"\t.name = \"%s\",\n\t.redirects = schedcut_redirects,\n"
@@ -173,6 +210,9 @@ static void generate_unit(struct generator *g, int unit)
 	if (classes)
 		fprintf(f, "\t.classes = schedcut_classes,\n"
 			"\t.nr_classes = ARRAY_SIZE(schedcut_classes),\n");
+	if (privates)
+		fprintf(f, "\t.privates = schedcut_privates,\n"
+			"\t.nr_privates = ARRAY_SIZE(schedcut_privates),\n");
 	fprintf(f, "};\n");
 	fclose(f);
 	vec_free(&t);

@@ -21,15 +21,29 @@ struct provider {
 
 /*
  * What kmod-runtime/scheduler.c hands to the runtime, as "vml.runtime.NAME";
- * see struct schedcut_kernel. What this vmlinux lacks is left out: the runtime
- * links to these weakly.
+ * see struct schedcut_kernel. Those that are not needed are linked weakly.
  */
-static const char *const runtime_names[] = {
-	"__end_rodata", "__lock_text_end", "__lock_text_start", "__sched_text_end",
-	"__sched_text_start", "__start___jump_table",
-	"__start_static_call_sites", "__stop___jump_table", "__stop_static_call_sites",
-	"__switch_to_asm", "_text", "arch_stack_walk_reliable", "in_sched_functions",
-	"jump_label_lock", "jump_label_unlock", "stop_machine_cpuslocked", "text_mutex",
+static const struct runtime_name {
+	const char *name;
+	bool needed;
+} runtime_names[] = {
+	{ "__end_rodata", true },
+	{ "__lock_text_end", false },
+	{ "__lock_text_start", false },
+	{ "__sched_text_end", false },
+	{ "__sched_text_start", false },
+	{ "__start___jump_table", true },
+	{ "__start_static_call_sites", false },
+	{ "__stop___jump_table", true },
+	{ "__stop_static_call_sites", false },
+	{ "__switch_to_asm", true },
+	{ "_text", true },
+	{ "arch_stack_walk_reliable", false },
+	{ "in_sched_functions", false },
+	{ "jump_label_lock", true },
+	{ "jump_label_unlock", true },
+	{ "stop_machine_cpuslocked", true },
+	{ "text_mutex", true },
 };
 
 static struct error *add_symbol(struct provider *p, const char *name, uint64_t addr)
@@ -134,6 +148,10 @@ static struct error *add_vars(struct provider *p)
 		const struct fact_var *var = &p->facts->vars.v[i];
 		enum var_class class = p->decisions->vars.v[i].class;
 
+		const struct rule_private *rule = p->decisions->vars.v[i].rule;
+
+		if (rule && rule->init == PRIVATE_COPY)
+			TRY(add_vml(p, var->unit, var->name, var->addr));
 		if (class != VAR_SHARED && class != VAR_CLASS)
 			continue;
 		if (class == VAR_CLASS)
@@ -242,10 +260,15 @@ static struct error *add_runtime_names(struct provider *p)
 	const struct decisions *d = p->decisions;
 
 	for (size_t i = 0; i < ARRAY_SIZE(runtime_names); i++) {
-		const struct ksym *sym = kernel_global(p->facts->kernel, runtime_names[i]);
+		const struct runtime_name *r = &runtime_names[i];
+		const struct ksym *sym = kernel_global(p->facts->kernel, r->name);
 
+		if (!sym && r->needed)
+			return error_note(error_at(p->facts->kernel->path, 0, 0,
+				"no symbol '%s', which the runtime needs", r->name),
+				"schedcut does not know how to switch schedulers on this kernel");
 		if (sym)
-			TRY(add_runtime(p, runtime_names[i], sym->addr));
+			TRY(add_runtime(p, r->name, sym->addr));
 	}
 	TRY(add_runtime(p, "__schedule", symbols[d->funcs.v[d->schedule].symbol].addr));
 	return add_runtime(p, "finish_task_switch", symbols[d->finish_symbol].addr);

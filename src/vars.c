@@ -43,30 +43,31 @@ static struct var_decision decide_var(const struct facts *facts, const struct fa
 	const struct src_var *src = var->src;
 
 	if (var->class_object)
-		return (struct var_decision){ VAR_CLASS, "its contents replace vmlinux's" };
+		return (struct var_decision){ VAR_CLASS, "its contents replace vmlinux's", NULL };
 	if (src->at.macro && str_starts(src->at.macro, "DEFINE_STATIC_CALL") && var->sym)
-		return (struct var_decision){ VAR_SHARED, "static call of vmlinux" };
+		return (struct var_decision){ VAR_SHARED, "static call of vmlinux", NULL };
 	if (var->glue)
-		return (struct var_decision){ VAR_GLUE, "metadata made by a macro" };
+		return (struct var_decision){ VAR_GLUE, "metadata made by a macro", NULL };
 	if (src->is_init)
-		return (struct var_decision){ VAR_INIT, "freed after boot" };
+		return (struct var_decision){ VAR_INIT, "freed after boot", NULL };
 	if (private_rule(rules, var->name))
-		return (struct var_decision){ VAR_PRIVATE, "rule: private" };
+		return (struct var_decision){ VAR_PRIVATE, "rule: private",
+					      private_rule(rules, var->name) };
 	if (has_rule(&rules->shared, var->name))
-		return (struct var_decision){ VAR_SHARED, "rule: shared" };
+		return (struct var_decision){ VAR_SHARED, "rule: shared", NULL };
 	if (!var->sym)
-		return (struct var_decision){ VAR_PRIVATE, "no symbol in vmlinux" };
+		return (struct var_decision){ VAR_PRIVATE, "no symbol in vmlinux", NULL };
 	if (!src->size)
-		return (struct var_decision){ VAR_PRIVATE, "empty" };
+		return (struct var_decision){ VAR_PRIVATE, "empty", NULL };
 	if (src->is_const && !src->has_pointers)
-		return (struct var_decision){ VAR_PRIVATE, "read-only, without pointers" };
+		return (struct var_decision){ VAR_PRIVATE, "read-only, without pointers", NULL };
 	if (var->link == VAR_IN_FUNCTION && src->at.macro && strstr(src->at.macro, "_once"))
-		return (struct var_decision){ VAR_PRIVATE, "once-flag" };
+		return (struct var_decision){ VAR_PRIVATE, "once-flag", NULL };
 	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
-		return (struct var_decision){ VAR_PRIVATE, "local, and its name is not unique" };
+		return (struct var_decision){ VAR_PRIVATE, "local, and its name is not unique", NULL };
 	if (src->is_const)
-		return (struct var_decision){ VAR_SHARED, "its address may stay in the kernel" };
-	return (struct var_decision){ VAR_SHARED, "state of the running kernel" };
+		return (struct var_decision){ VAR_SHARED, "its address may stay in the kernel", NULL };
+	return (struct var_decision){ VAR_SHARED, "state of the running kernel", NULL };
 }
 
 static const struct fact_var *find_var(const struct facts *facts, const char *name)
@@ -79,11 +80,18 @@ static const struct fact_var *find_var(const struct facts *facts, const char *na
 
 static struct error *check_rules(const struct facts *facts, const struct rules *rules)
 {
-	vec_for_each(p, &rules->private)
-		if (!find_var(facts, p->var.name))
+	vec_for_each(p, &rules->private) {
+		const struct fact_var *var = find_var(facts, p->var.name);
+
+		if (!var || var->link == VAR_IN_FUNCTION)
 			return error_note(error_at(rules->path, p->var.line, p->var.col,
 				"no variable '%s' in the boundary", p->var.name),
 				"name a file-scope variable that the boundary's files define");
+		if (p->init == PRIVATE_COPY && !var->sym)
+			return error_note(error_at(rules->path, p->var.line, p->var.col,
+				"'%s' cannot be copied: vmlinux has no symbol for it", p->var.name),
+				"the compiler removed it; use 'init: keep'");
+	}
 	vec_for_each(name, &rules->shared) {
 		const struct fact_var *var = find_var(facts, name->name);
 
