@@ -35,6 +35,7 @@ struct state {
 	const char *reached;	/* first live code or data that enters it */
 	bool by_address;	/* entered through an address that somebody holds */
 	unsigned int n_reached;
+	bool added;		/* the rules want an interface */
 	bool unused;
 };
 
@@ -118,7 +119,18 @@ static struct error *apply_interface_add(struct classifier *c)
 		int func;
 
 		TRY(named_function(c, name, &func));
-		struct state *s = &c->state[func];
+		c->state[func].added = true;
+	}
+	return NULL;
+}
+
+static struct error *check_interface_add(struct classifier *c)
+{
+	vec_for_each(name, &c->rules->interface_add) {
+		int func;
+
+		TRY(named_function(c, name, &func));
+		const struct state *s = &c->state[func];
 
 		if (!is_candidate(c, func))
 			return error_at(c->rules->path, name->line, name->col,
@@ -126,9 +138,6 @@ static struct error *apply_interface_add(struct classifier *c)
 				c->funcs[func].is_init ? "it is gone after boot" :
 				s->keep ? s->keep : s->obstacle ? s->obstacle :
 				"vmlinux has no symbol for it under its own name");
-		if (!s->reached)
-			s->reached = "rule: interface.add";
-		s->n_reached++;
 	}
 	return NULL;
 }
@@ -305,7 +314,8 @@ static bool drop_unused(struct classifier *c)
 		mark_users(&c->funcs[i].callees, is_used, i);
 		mark_users(&c->funcs[i].addresses, is_used, i);
 		/* The parts of a macro call use each other unseen. */
-		is_used[i] |= c->funcs[i].group != (int)i;
+		if (c->funcs[i].group != (int)i)
+			is_used[i] = is_used[c->funcs[i].group] = true;
 	}
 	for (size_t i = 0; i < facts->vars.n; i++)
 		if (c->out->vars.v[i].class == VAR_PRIVATE || c->out->vars.v[i].class == VAR_CLASS)
@@ -315,7 +325,7 @@ static bool drop_unused(struct classifier *c)
 		struct state *s = &c->state[i];
 
 		if (!stays_in_module(c, i) || is_used[i] || !f->is_static || f->is_inline ||
-		    f->in_header || (is_candidate(c, i) && s->reached) ||
+		    f->in_header || s->added || (is_candidate(c, i) && s->reached) ||
 		    (int)i == c->out->schedule || (int)i == c->out->finish)
 			continue;
 		s->unused = true;
@@ -350,6 +360,9 @@ static struct func_decision decide(struct classifier *c, int func)
 		d.reason = arena_printf(arena, s->by_address ? "its address is held by %s%s" :
 					"called by %s%s", s->reached,
 					s->n_reached > 1 ? " and others" : "");
+	} else if (s->added) {
+		d.class = FUNC_INTERFACE;
+		d.reason = "rule: interface.add";
 	} else {
 		d.class = FUNC_INSIDER;
 		d.reason = f->symbols.n ? "entered from the module only" :
@@ -368,7 +381,8 @@ static void find_stale(struct classifier *c)
 
 		if (!c->out->live.v[i])
 			continue;
-		if (func_kept(own) && own->symbol != (int)i)
+		/* A redirected entry is not alive. */
+		if (func_kept(own))
 			vec_push(&own->stale, i);
 		vec_for_each(func, &sym->inlined) {
 			struct func_decision *d = &c->out->funcs.v[*func];
@@ -424,6 +438,19 @@ static struct error *find_finish(struct classifier *c)
 	return NULL;
 }
 
+/* The tail switch exists only in the module's copy. */
+static struct error *check_schedule(const struct classifier *c)
+{
+	const struct rule_name *rule = &c->rules->schedule;
+	const char *keep = c->state[c->out->schedule].keep;
+
+	if (!keep)
+		return NULL;
+	return error_note(error_at(c->rules->path, rule->line, rule->col,
+				   "'%s' cannot be in the module: %s", rule->name, keep),
+			  "no scheduler can be cut without it; take it out of 'outside' and 'interface.remove'");
+}
+
 static struct error *run(struct classifier *c)
 {
 	struct decisions *out = c->out;
@@ -433,6 +460,7 @@ static struct error *run(struct classifier *c)
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
 		find_entry(c, i);
 	TRY(apply_outside(c));
+	TRY(apply_interface_add(c));
 	find_kept_out(c, out->schedule);
 	TRY(classify_vars(c->facts, c->rules, out));
 	/*
@@ -455,7 +483,8 @@ static struct error *run(struct classifier *c)
 		if (!changed)
 			changed = drop_unused(c);
 	} while (changed);
-	TRY(apply_interface_add(c));
+	TRY(check_interface_add(c));
+	TRY(check_schedule(c));
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
 		vec_push(&out->funcs, decide(c, i));
 	find_stale(c);

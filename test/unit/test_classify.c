@@ -145,11 +145,15 @@ static bool needs_orig(const char *name)
 static void expect_error(const char *message)
 {
 	CHECK(err && !decisions);
-	if (!err)
-		return;
-	CHECK_STR(err->message, message);
-	CHECK_STR(err->path, "rules.yaml");
-	CHECK(err->line == 7 && err->col == 9);
+	if (err) {
+		CHECK_STR(err->message, message);
+		CHECK_STR(err->path, "rules.yaml");
+		CHECK(err->line == 7 && err->col == 9);
+	}
+	decisions_free(decisions);
+	decisions = NULL;
+	error_free(err);
+	err = NULL;
 }
 
 /* --- one world for each test: __schedule() and what finishes a switch */
@@ -231,8 +235,9 @@ static void address_is_held(void)
 	outside(both, OUTSIDE_CODE, "fork");
 	outside(both, OUTSIDE_DATA, "table");
 	takes_address(schedule, self);
-	vec_push(&var("ops")->addresses, table);
-	facts->vars.v[0].sym = NULL;
+	struct fact_var *ops = var("ops");
+	ops->sym = NULL;
+	vec_push(&ops->addresses, table);
 	decide();
 	EXPECT({ "in_data", FUNC_CALLBACK, "its address is held by sysctl_table" },
 	       { "in_code", FUNC_CALLBACK, "its address is held by rcu" },
@@ -527,25 +532,21 @@ static void unknown_names(void)
 		vec_push(lists[i], named("nonsense"));
 		decide();
 		expect_error("no function 'nonsense' in the boundary");
-		error_free(err);
 		vec_free(lists[i]);
 	}
 	vec_push(&rules.outside, named("kernel/sched/nonsense.c"));
 	decide();
 	expect_error("no file 'kernel/sched/nonsense.c' in the boundary");
-	error_free(err);
 	vec_free(&rules.outside);
 
 	vec_push(&rules.shared, named("nonsense"));
 	decide();
 	expect_error("no variable 'nonsense' in the boundary");
-	error_free(err);
 	vec_free(&rules.shared);
 
 	vec_push(&rules.private, ((struct rule_private){ named("nonsense"), PRIVATE_KEEP }));
 	decide();
 	expect_error("no variable 'nonsense' in the boundary");
-	error_free(err);
 	vec_free(&rules.private);
 
 	rules.finish = named("nonsense");
@@ -574,8 +575,6 @@ static void impossible_interfaces(void)
 		vec_push(&rules.interface_add, named(wanted[i][0]));
 		decide();
 		expect_error(wanted[i][1]);
-		error_free(err);
-		err = NULL;
 		vec_free(&rules.interface_add);
 	}
 }
@@ -587,12 +586,10 @@ static void schedule_is_needed(void)
 	vec_push(&rules.outside, named("__schedule"));
 	decide();
 	expect_error("'__schedule' cannot be in the module: rule: outside");
-	error_free(err);
 	vec_free(&rules.outside);
 	facts->symbols.v[entry_of(schedule)].obstacle = "too small (4 bytes)";
 	decide();
 	expect_error("'__schedule' cannot be in the module: cannot be redirected: too small (4 bytes)");
-	error_free(err);
 	facts->symbols.v[entry_of(schedule)].entry = false;
 	decide();
 	expect_error("vmlinux has no symbol '__schedule' to redirect");
@@ -622,11 +619,9 @@ static void finish_with_other_arguments(void)
 	s->first_param = 0;
 	decide();
 	expect_error("'finish_task_switch.isra.0' of vmlinux does not take its first argument in the first register");
-	error_free(err);
 	s->first_param = -1;
 	decide();
 	expect_error("'finish_task_switch.isra.0' of vmlinux may not take its first argument in the first register");
-	error_free(err);
 	vec_free(&facts->funcs.v[finish].symbols);
 	decide();
 	expect_error("vmlinux has no symbol 'finish_task_switch'");
