@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2 8
-# TIMEOUT: 240
+# TIMEOUT: 400
 #
 # CPUs go and come before, during and after the module's reign, and while the
 # switch itself is made.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2 8
-# TIMEOUT: 240
+# TIMEOUT: 400
 #
 # Switch and roll back 20 times while everything that a scheduler schedules is
 # running; the load makes progress throughout and the modules go at the end.
