@@ -289,9 +289,10 @@ static void drop_duplicates(struct dwarf_unit *unit)
 	if (unit->funcs.n)
 		qsort(unit->funcs.v, unit->funcs.n, sizeof(*unit->funcs.v), cmp_func);
 	for (size_t i = 0; i < unit->funcs.n; i++) {
-		const struct dw_func *f = &unit->funcs.v[i], *last = &unit->funcs.v[n - 1];
+		const struct dw_func *f = &unit->funcs.v[i];
+		const struct dw_func *last = n ? &unit->funcs.v[n - 1] : NULL;
 
-		if (n && !strcmp(f->name, last->name) && f->line == last->line &&
+		if (last && !strcmp(f->name, last->name) && f->line == last->line &&
 		    (!f->low_pc || f->low_pc == last->low_pc))
 			continue;
 		unit->funcs.v[n++] = *f;

@@ -177,7 +177,7 @@ static struct error *rewrite_counts(struct rewriter *r)
 				"entries of '%s' cannot be counted: it is not in the module",
 				name->name), "remove it from 'count'");
 		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
-				   "\tSCHEDCUT_COUNT(%s);", f->name);
+				   "\n\tSCHEDCUT_COUNT(%s);", f->name);
 	}
 	return NULL;
 }
@@ -225,31 +225,59 @@ static void rewrite_class(struct rewriter *r, const struct fact_var *var)
 	}
 }
 
-/* Declarations of all variables that the macro call @decl makes. */
-static const char *macro_declarations(struct rewriter *r, const struct src_var *decl)
+/* Does @var have a declaration where @at begins? */
+static const struct src_var *declared_at(const struct fact_var *var, const struct src_extent *at)
+{
+	vec_for_each(decl, &var->decls)
+		if ((*decl)->at.file == at->file && (*decl)->at.start == at->start)
+			return *decl;
+	return NULL;
+}
+
+/* Declarations of all shared variables that stand at @at: one macro call, or
+ * one declaration with several declarators, makes them. */
+static const char *declarations_at(struct rewriter *r, const struct src_extent *at)
 {
 	const char *text = "";
 
 	for (size_t i = 0; i < r->facts->vars.n; i++) {
 		const struct fact_var *var = &r->facts->vars.v[i];
+		const struct src_var *decl = declared_at(var, at);
 
-		if (var->src->at.file == decl->at.file && var->src->at.start == decl->at.start &&
-		    r->decisions->vars.v[i].class == VAR_SHARED)
+		if (decl && r->decisions->vars.v[i].class == VAR_SHARED)
 			text = arena_printf(&r->out->arena, "%s%s%s", text, *text ? "\n" : "",
-					    var_declaration(r, var, var->src));
+					    var_declaration(r, var, decl));
 	}
 	return text;
 }
 
-/* Has an earlier variable of the same macro call seen to it? */
-static bool made_by_same_macro(const struct rewriter *r, const struct fact_var *var)
+/* Has an earlier variable seen to the text at @at? */
+static bool removed_before(const struct rewriter *r, const struct fact_var *var,
+			   const struct src_extent *at)
 {
-	const struct src_extent *at = &var->src->at;
+	for (const struct fact_var *v = r->facts->vars.v; v < var; v++) {
+		enum var_class class = r->decisions->vars.v[v - r->facts->vars.v].class;
 
-	for (const struct fact_var *v = r->facts->vars.v; at->macro && v < var; v++)
-		if (v->src->at.file == at->file && v->src->at.start == at->start && !v->glue)
+		if ((class == VAR_SHARED || class == VAR_INIT) && declared_at(v, at))
 			return true;
+	}
 	return false;
+}
+
+/* "int a, b;" and a macro call go as a whole: nothing may be the module's own. */
+static struct error *check_group(const struct rewriter *r, const struct fact_var *var,
+				 const struct src_var *decl)
+{
+	for (size_t i = 0; i < r->facts->vars.n; i++) {
+		const struct fact_var *other = &r->facts->vars.v[i];
+
+		if (r->decisions->vars.v[i].class == VAR_PRIVATE &&
+		    declared_at(other, &decl->at))
+			return cannot_remove(&decl->at, var->name, arena_printf(&r->out->arena,
+				"it is declared together with '%s', which is private",
+				other->name));
+	}
+	return NULL;
 }
 
 static struct error *rewrite_var(struct rewriter *r, const struct fact_var *var,
@@ -261,23 +289,18 @@ static struct error *rewrite_var(struct rewriter *r, const struct fact_var *var,
 		rewrite_class(r, var);
 		return NULL;
 	}
-	if ((d->class != VAR_SHARED && d->class != VAR_INIT) || owner_removed(r, var) ||
-	    made_by_same_macro(r, var))
+	if ((d->class != VAR_SHARED && d->class != VAR_INIT) || owner_removed(r, var))
 		return NULL;
 	vec_for_each(p, &var->decls) {
 		const struct src_var *decl = *p;
 
-		if (!decl->is_definition)
+		if (!decl->is_definition || removed_before(r, var, &decl->at))
 			continue;
-		/* A declaration with several declarators is removed once. */
-		if (decl->grouped && decl->at.start != decl->group)
-			continue;
+		TRY(check_group(r, var, decl));
 		TRY(remove_text(r, &decl->at, var->name,
 				arena_printf(&r->out->arena, "%s, %s", var_class_name[d->class],
 					     d->reason),
-				d->class != VAR_SHARED ? "" :
-				decl->at.macro ? macro_declarations(r, decl) :
-				var_declaration(r, var, decl)));
+				declarations_at(r, &decl->at)));
 	}
 	return NULL;
 }

@@ -63,6 +63,9 @@ static struct var_decision decide_var(const struct facts *facts, const struct fa
 		return (struct var_decision){ VAR_PRIVATE, "read-only, without pointers", NULL };
 	if (var->link == VAR_IN_FUNCTION && src->at.macro && strstr(src->at.macro, "_once"))
 		return (struct var_decision){ VAR_PRIVATE, "once-flag", NULL };
+	if (var->link == VAR_IN_FUNCTION && src->units & (src->units - 1))
+		return (struct var_decision){ VAR_PRIVATE,
+					      "local of a header, each unit has its own", NULL };
 	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
 		return (struct var_decision){ VAR_PRIVATE, "local, and its name is not unique", NULL };
 	if (src->is_const)

@@ -12,14 +12,14 @@
 #define SCHEDCUT_VML(name)	"vml." SCHEDCUT_UNIT "." name
 
 /*
- * The address of function @f for everybody who may keep it: vmlinux's, which
- * stays valid when the module goes and is redirected to the module while it
- * is active. Direct calls do not need it.
+ * Function @f for everybody who may keep its address: vmlinux's, which stays
+ * valid when the module goes and is redirected to the module while it is
+ * active. Direct calls do not need it. A function, so that '&' may precede it.
  */
 #define SCHEDCUT_ORIG(f)						\
-({									\
+(*({									\
 	extern __typeof__(f) schedcut_orig_##f __asm__(SCHEDCUT_VML(#f));	\
 	&schedcut_orig_##f;						\
-})
+}))
 
 #endif

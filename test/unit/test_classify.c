@@ -634,7 +634,8 @@ struct var_case {
 	struct {
 		enum var_link link;
 		const char *macro;
-		bool no_symbol, empty, is_const, has_pointers, is_init, glue, class;
+		bool no_symbol, empty, is_const, has_pointers, is_init, glue, class,
+			both_units;
 	} is;
 	enum var_class class;
 };
@@ -655,6 +656,7 @@ static const struct var_case var_cases[] = {
 	  VAR_GLUE },
 	{ "warned", { .link = VAR_IN_FUNCTION, .macro = "printk_once" }, VAR_PRIVATE },
 	{ "next_balance", { .link = VAR_IN_FUNCTION }, VAR_SHARED },
+	{ "of_header", { .link = VAR_IN_FUNCTION, .both_units = true }, VAR_PRIVATE },
 	{ "twice", { .link = VAR_IN_FUNCTION }, VAR_PRIVATE },
 	{ "twice", { .link = VAR_IN_FUNCTION }, VAR_PRIVATE },
 	{ "finish_task_switch", { .link = VAR_IN_FUNCTION }, VAR_PRIVATE },
@@ -672,6 +674,7 @@ static void variables(void)
 		v->glue = c->is.glue;
 		v->class_object = c->is.class;
 		v->src->at.macro = c->is.macro;
+		v->src->units = c->is.both_units ? 3 : 1;
 		v->src->is_const = c->is.is_const;
 		v->src->has_pointers = c->is.has_pointers;
 		v->src->is_init = c->is.is_init;

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fair.c - two scheduling classes.
+ */
+#include "sched.h"
+
+/* A forward declaration that is a tentative definition. */
+extern const struct sched_class fair_sched_class;
+
+#if 0 /* schedcut: shared, state of the running kernel */
+static unsigned long total_load = 1;
+#endif
+extern unsigned long total_load __asm__(SCHEDCUT_VML("total_load"));
+#if 0 /* schedcut: shared, state of the running kernel */
+unsigned long long fair_clock_started;
+#endif
+extern unsigned long long fair_clock_started;
+
+/* The same name as in core.c, another type. */
+static noinline unsigned long scale(struct rq *rq, unsigned long load)
+{
+	barrier();
+	return load / (rq->nr_running + 1);
+}
+
+static void enqueue_task_fair(struct rq *rq, struct task_struct *p);
+
+static struct task_struct *pick_task_fair(struct rq *rq)
+{
+	barrier();
+	return rq->nr_running ? rq->curr : NULL;
+}
+
+static void enqueue_task_fair(struct rq *rq, struct task_struct *p)
+{
+	rq->nr_running++;
+	total_load += scale(rq, sched_prio_to_weight[p->prio & 7]);
+	add_load(rq, total_load);
+}
+
+const struct sched_class schedcut_class_fair_sched_class = {
+	.enqueue_task	= enqueue_task_fair,
+	.pick_task	= pick_task_fair,
+};
+
+static struct task_struct *pick_task_idle(struct rq *rq)
+{
+	barrier();
+	return rq->curr;
+}
+
+const struct sched_class schedcut_class_idle_sched_class = {
+	.enqueue_task	= enqueue_task_fair,
+	.pick_task	= pick_task_idle,
+};
+
+int cpu_load(int cpu)
+{
+	return rq_busy(this_rq()) ? (int)scale(this_rq(), cpu) : 0;
+}
+
+int task_nice(const struct task_struct *p)
+{
+	barrier();
+	return p->prio - 120;
+}
+EXPORT_SYMBOL(task_nice);
+
+/* Boot calls it, and the code that stays. */
+void init_fair(struct rq *rq)
+{
+	rq->queue.next = rq->queue.prev = &rq->queue;
+	fair_clock_started = sched_clock();
+}

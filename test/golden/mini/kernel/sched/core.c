@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * core.c - the switch, waking up, boot.
+ */
+#include <linux/sched.h>
+
+#define CREATE_TRACE_POINTS
+#include "sched.h"
+#undef CREATE_TRACE_POINTS
+
+/* Tentative definitions, a definition behind a declaration. */
+int sysctl_sched_latency;
+static struct task_struct *last_woken;
+static int sched_feat;
+static int sched_feat = 3;
+
+DEFINE_PER_CPU(struct rq, runqueues);
+static DEFINE_PER_CPU(unsigned long, switch_count);
+
+DEFINE_STATIC_KEY_FALSE(sched_smt_present);
+DEFINE_MUTEX(sched_domains_mutex);
+static LIST_HEAD(task_groups);
+
+static int nr_iowait, nr_throttled = 2;
+__read_mostly int scheduler_running;	/* set once */
+
+const int sched_prio_to_weight[NR_PRIOS] = {
+	88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705,
+};
+
+static const char *const feature_names[] = { "WAKEUP", "LOAD", NULL };
+
+struct sched_feature {
+	const char *name;
+	int (*set)(int on);
+};
+
+static int set_wakeup(int on);
+
+static struct sched_feature features[] = {
+	{ .name = "wakeup", .set = set_wakeup },
+	{ .name = "load" },
+};
+
+static noinline int set_wakeup(int on)
+{
+	features[on & 1].name = on ? "on" : "off";
+	return sched_feat = on ? sched_feat | 1 : sched_feat & ~1;
+}
+
+/* The same name as in fair.c. */
+static noinline unsigned long scale(unsigned long load)
+{
+	barrier();
+	return load * sched_prio_to_weight[load % NR_PRIOS];
+}
+
+#ifdef CONFIG_NOT_SET
+static int never_compiled = 1;
+
+int idle_balance(void)
+{
+	return never_compiled;
+}
+#endif
+
+unsigned long long __weak sched_clock(void)
+{
+	return jiffies * 10ULL;
+}
+
+int __weak arch_cpu_priority(int cpu)
+{
+	barrier();
+	return -cpu;
+}
+
+/* Too small for a jump behind its fentry call. */
+void sched_hook(void)
+{
+}
+
+static noinline void account_slow(struct task_struct *p)
+{
+	barrier();
+	p->prio--;
+}
+
+/* A jump label where the jump would have to stand. */
+void account_process_time(struct task_struct *p)
+{
+	if (static_branch_unlikely(&sched_smt_present))
+		account_slow(p);
+}
+
+static noinline struct task_struct *pick_next_task(struct rq *rq)
+{
+	barrier();
+	if (rq_busy(rq))
+		return fair_sched_class.pick_task(rq);
+	return idle_sched_class.pick_task(rq);
+}
+
+/* GCC removes the parameter that nobody reads. */
+static noinline struct rq *finish_task_switch(struct task_struct *prev, int unused)
+{
+	struct rq *rq = this_rq();
+
+	barrier();
+	rq->curr = prev;
+	return rq;
+}
+
+static notrace noinline void __schedule(int preempt)
+{
+	struct rq *rq = this_rq();
+	struct task_struct *prev = rq->curr, *next = pick_next_task(rq);
+
+	switch_count++;
+	if (preempt)
+		nr_throttled++;
+	rq->curr = next;
+	barrier();
+	add_load(rq, scale(rq->load) + finish_task_switch(prev, 0)->load);
+}
+
+void schedule(void)
+{
+	nr_iowait++;
+	__schedule(0);
+	barrier();
+}
+EXPORT_SYMBOL(schedule);
+
+asmlinkage __visible void notrace preempt_schedule(void)
+{
+	do {
+		__schedule(1);
+	} while (current_task->state);
+}
+
+static long sleep_action(long timeout);
+static void note_wait(int *done);
+
+/* A wait that is told how to sleep. */
+static noinline long wait_common(int *done, long (*action)(long), long timeout)
+{
+	while (!*done && timeout)
+		timeout = action(timeout);
+	return timeout;
+}
+
+long wait_for_completion_timeout(int *done, long timeout)
+{
+	return wait_common(done, schedule_timeout, timeout);
+}
+
+static noinline long sleep_action(long timeout)
+{
+	schedule();
+	return timeout - 1;
+}
+
+/* Only a function that sleeps calls it. */
+static noinline void note_wait(int *done)
+{
+	static unsigned long next_note;
+
+	barrier();
+	if (next_note < jiffies)
+		next_note = jiffies + *done;
+}
+
+long wait_for_completion(int *done)
+{
+	note_wait(done);
+	return wait_common(done, sleep_action, -1);
+}
+
+static void wake_timeout(struct timer *timer)
+{
+	timer->expires = 0;
+	barrier();
+	wake_up_process(last_woken);
+}
+
+int wake_up_process(struct task_struct *p)
+{
+	static struct timer wake_timer;
+	static int count;
+
+	last_woken = p;
+	timer_setup(&wake_timer, wake_timeout);
+	wake_timer.function = p->prio ? &wake_timeout : wake_timeout;
+	add_timer(&wake_timer);
+	p->sched_class->enqueue_task(this_rq(), p);
+	printk_once("first wake-up by %s\n", feature_names[count++ & 1]);
+	return features[0].set(p->prio);
+}
+EXPORT_SYMBOL(wake_up_process);
+
+void scheduler_tick(void)
+{
+	static int count;
+	DEFINE_WAIT(wait);
+
+	add_wait_queue(&wait);
+	if (++count > online_cpus())
+		printk_once("more ticks than CPUs\n");
+	account_process_time(current_task);
+	mutex_lock(&sched_domains_mutex);
+	task_groups.next = task_groups.prev;
+	mutex_unlock(&sched_domains_mutex);
+}
+
+int default_wake_function(struct wait_queue_entry *entry)
+{
+	barrier();
+	return entry->func != default_wake_function;
+}
+
+SYSCALL_DEFINE1(nice, int, increment)
+{
+	current_task->prio += increment;
+	return arch_cpu_priority(current_task->cpu);
+}
+
+SYSCALL_DEFINE1(pause, int, seconds)
+{
+	return seconds ? schedule_timeout(seconds) : 0;
+}
+
+static int cpu_callback(struct notifier_block *nb, unsigned long action)
+{
+	barrier();
+	return action == (unsigned long)nb->priority;
+}
+
+static struct notifier_block cpu_notifier = {
+	.call = cpu_callback,
+	.priority = 10,
+};
+
+static int debug_open(int minor)
+{
+	barrier();
+	return minor + scheduler_running;
+}
+
+static const struct file_operations debug_fops = {
+	.open	 = debug_open,
+	.release = debug_open,
+};
+
+static int boot_cpus __initdata = 1;
+
+static int __init sched_debug_init(void)
+{
+	debugfs_create_file("sched", &debug_fops);
+	return 0;
+}
+core_initcall(sched_debug_init);
+
+void __init sched_init(void)
+{
+	this_rq()->cpu = boot_cpus;
+	init_fair(this_rq());
+	register_cpu_notifier(&cpu_notifier);
+	scheduler_running = (int)sched_clock();
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * timer.c - everything around the scheduler.
+ */
+#include <linux/sched.h>
+
+unsigned long jiffies;
+EXPORT_SYMBOL(jiffies);
+int nr_online_cpus = 1;
+static struct task_struct init_task;
+struct task_struct *current_task = &init_task;
+static struct timer *timers;
+
+/* Stronger than the scheduler's. */
+unsigned long long sched_clock(void)
+{
+	barrier();
+	return jiffies;
+}
+
+noinline long schedule_timeout(long timeout)
+{
+	schedule();
+	return timeout - 1;
+}
+
+void add_timer(struct timer *timer)
+{
+	timers = timer;
+}
+
+void tick(void)
+{
+	jiffies++;
+	scheduler_tick();
+	sched_hook();
+	account_process_time(current_task);
+	timers->function(timers);
+	if (cpu_load(0))
+		preempt_schedule();
+}
+
+static struct wait_queue_entry *waiters;
+void add_wait_queue(struct wait_queue_entry *entry)
+{
+	waiters = entry;
+}
+
+void mutex_lock(struct mutex *lock)
+{
+	lock->locked = 1;
+}
+EXPORT_SYMBOL(mutex_lock);
+
+void mutex_unlock(struct mutex *lock)
+{
+	lock->locked = 0;
+}
+
+static const struct file_operations *registered;
+void debugfs_create_file(const char *name, const struct file_operations *fops)
+{
+	registered = *name ? fops : NULL;
+}
+
+static struct notifier_block *notifiers;
+void register_cpu_notifier(struct notifier_block *nb)
+{
+	notifiers = nb;
+}
+
+void cpu_up(void)
+{
+	int done = notifiers->call(notifiers, registered->open(0)) + waiters->func(waiters);
+
+	wait_for_completion(&done);
+	wait_for_completion_timeout(&done, 10);
+}
+
+int printk(const char *fmt, ...)
+{
+	barrier();
+	return *fmt;
+}
+EXPORT_SYMBOL(printk);

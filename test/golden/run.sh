@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run.sh [--update] GOLDEN_CUT - build the miniature kernel, cut it, compare
+# with expected/, compile the result.
+#
+# When the output is meant to change: meson compile -C BUILD golden_cut, then
+# test/golden/run.sh --update BUILD/golden_cut, and read git diff.
+set -eu
+export LC_ALL=C
+here=$(dirname "$(realpath "$0")")
+update=
+[ "$1" != --update ] || { update=1; shift; }
+golden_cut=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cd "$here/mini"
+./build.sh "$work/vmlinux"
+
+for reader in relocs scan; do
+	mkdir -p "$work/$reader/kernel/sched"
+	"$golden_cut" . "$work/vmlinux" rules.yaml "$work/$reader" "$reader"
+done
+cd "$work"
+echo "# both readers of references decide the same"
+diff -ru relocs scan
+
+if [ "$update" ]; then
+	rm -rf "$here/expected"
+	cp -r relocs "$here/expected"
+else
+	echo "# the cut is as expected (see run.sh --update)"
+	diff -ru "$here/expected" relocs
+fi
+
+echo "# one declaration cannot be shared and private"
+sed 's/^private:.*/private: [{name: nr_iowait, init: keep}]/' "$here/mini/rules.yaml" >mixed.yaml
+if (cd "$here/mini" && "$golden_cut" . "$work/vmlinux" "$work/mixed.yaml" "$work/relocs" relocs) \
+		2>mixed.log; then
+	echo "no error"
+	exit 1
+fi
+grep -q "core.c:24:1: error: cannot remove 'nr_throttled': it is declared together with 'nr_iowait'" \
+	mixed.log || { cat mixed.log; exit 1; }
+
+echo "# what was emitted is valid C"
+for unit in core fair; do
+	printf '#define SCHEDCUT_UNIT "%s"\n#include "prelude.h"\n#include "kernel/sched/%s.c"\n' \
+		"$unit" "$unit" >"$unit.c"
+	gcc -c -O2 -Wall -Wno-unused-const-variable -Werror -ffreestanding -mcmodel=kernel \
+		-fno-pic -fcf-protection=none -Irelocs -I"$here/mini" -I"$here/mini/include" \
+		-I"$here/../../include" "$unit.c" -o "$unit.o"
+done
+
+echo "# vmlinux exports, or the provider offers, all that it needs"
+ld -r core.o fair.o -o module.o
+{
+	sed 's/ .*//' relocs/symbols
+	nm vmlinux | sed -n 's/.* __ksymtab_//p'
+	echo schedcut_counter_pick_next_task
+} | sort -u >offered
+nm -u module.o | awk '{ print $2 }' | sort -u >needed
+comm -23 needed offered >missing
+if [ -s missing ]; then
+	echo "undefined:"
+	cat missing
+	exit 1
+fi

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * golden_cut.c - cut a kernel without a target package, and print what can be
+ * compared: no address, no path of this machine. See test/golden/run.sh.
+ *
+ * Usage: golden_cut ROOT VMLINUX RULES OUTPUT relocs|scan
+ */
+#include <errno.h>
+
+#include "provide.h"
+#include "rewrite.h"
+
+/* Everything that the stages hand on. */
+struct cutting {
+	const char *root, *output;
+	struct rules *rules;
+	struct kernel *kernel;
+	struct source *source;
+	struct facts *facts;
+	struct decisions *decisions;
+	struct rewritten *rewritten;
+	struct provision *provision;
+};
+
+static FILE *open_output(const struct cutting *c, const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", c->output, name);
+	FILE *f = fopen(path, "w");
+
+	if (!f) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		exit(1);
+	}
+	return f;
+}
+
+static struct error *load_source(struct cutting *c)
+{
+	const struct rules *rules = c->rules;
+	_cleanup_free_ char *include = xasprintf("-I%s/include", c->root);
+	_cleanup_free_ const char **units = xcalloc(rules->units.n, sizeof(*units));
+	_cleanup_free_ const char **directories =
+		xcalloc(rules->directories.n, sizeof(*directories));
+	const char *const cflags[] = { include, "-ffreestanding" };
+
+	for (size_t i = 0; i < rules->units.n; i++)
+		units[i] = rules->units.v[i].name;
+	for (size_t i = 0; i < rules->directories.n; i++)
+		directories[i] = rules->directories.v[i].name;
+	return source_load(&(struct source_options){
+		.root = c->root,
+		.units = units, .n_units = rules->units.n,
+		.directories = directories, .n_directories = rules->directories.n,
+		.cflags = cflags, .n_cflags = ARRAY_SIZE(cflags),
+	}, &c->source);
+}
+
+static void print_files(const struct cutting *c)
+{
+	vec_for_each(file, &c->rewritten->files) {
+		_cleanup_fclose_ FILE *f = open_output(c, file->file->path);
+
+		fwrite(file->text, 1, file->len, f);
+	}
+}
+
+static void print_place(FILE *f, const struct src_extent *at)
+{
+	unsigned int line, col;
+
+	source_position(at->file, at->start, &line, &col);
+	fprintf(f, "%s:%u: ", at->file->path, line);
+}
+
+static void print_decisions(const struct cutting *c)
+{
+	_cleanup_fclose_ FILE *f = open_output(c, "decisions");
+	const struct facts *facts = c->facts;
+
+	for (size_t i = 0; i < facts->funcs.n; i++) {
+		const struct func_decision *d = &c->decisions->funcs.v[i];
+
+		print_place(f, &facts->funcs.v[i].src->at);
+		fprintf(f, "%s(): %s, %s", facts->funcs.v[i].name, func_class_name[d->class],
+			d->reason);
+		vec_for_each(s, &d->stale)
+			fprintf(f, "%s %s", s == d->stale.v ? "; old code in" : ",",
+				facts->symbols.v[*s].name);
+		fprintf(f, "%s\n", d->needs_orig ? "; address used" : "");
+	}
+	for (size_t i = 0; i < facts->vars.n; i++) {
+		const struct fact_var *var = &facts->vars.v[i];
+
+		print_place(f, &var->src->at);
+		fprintf(f, "%s%s%s: %s, %s\n", var->src->owner ? var->src->owner->name : "",
+			var->src->owner ? "." : "", var->name,
+			var_class_name[c->decisions->vars.v[i].class],
+			c->decisions->vars.v[i].reason);
+	}
+	vec_for_each(note, &c->rewritten->notes)
+		fprintf(f, "%s\n", *note);
+}
+
+/* Names only. Replaced code is called by its address: print whose it is. */
+static void print_symbols(const struct cutting *c)
+{
+	_cleanup_fclose_ FILE *f = open_output(c, "symbols");
+
+	vec_for_each(s, &c->provision->symbols)
+		if (!str_starts(s->name, VML_TEXT))
+			fprintf(f, "%s%s\n", s->name, s->percpu ? " (per CPU)" : "");
+	vec_for_each(s, &c->facts->symbols) {
+		char label[SYMBOL_NAME_MAX + 1];
+
+		snprintf(label, sizeof(label), VML_TEXT "%lx", (unsigned long)s->addr);
+		if (strmap_get(&c->provision->by_name, label))
+			fprintf(f, VML_TEXT "(%s)\n", s->name);
+	}
+}
+
+static struct error *cut_all(struct cutting *c, const char *vmlinux, const char *rules,
+			     bool use_relocs)
+{
+	TRY(rules_load(rules, &c->rules));
+	TRY(kernel_open(vmlinux, &c->kernel));
+	TRY(load_source(c));
+	TRY(facts_join(c->source, c->kernel, c->rules->class_type.name, use_relocs, &c->facts));
+	TRY(classify(c->facts, c->rules, &c->decisions));
+	TRY(rewrite(c->facts, c->decisions, c->rules, &c->rewritten));
+	TRY(provide(c->facts, c->decisions, &c->provision));
+	print_files(c);
+	print_decisions(c);
+	print_symbols(c);
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct cutting c = { 0 };
+
+	if (argc != 6) {
+		fprintf(stderr, "usage: %s ROOT VMLINUX RULES OUTPUT relocs|scan\n", argv[0]);
+		return 2;
+	}
+	c.root = argv[1];
+	c.output = argv[4];
+
+	_cleanup_error_ struct error *err =
+		cut_all(&c, argv[2], argv[3], !strcmp(argv[5], "relocs"));
+
+	if (err)
+		error_print(stderr, err);
+	provision_free(c.provision);
+	rewritten_free(c.rewritten);
+	decisions_free(c.decisions);
+	facts_free(c.facts);
+	source_free(c.source);
+	kernel_close(c.kernel);
+	rules_free(c.rules);
+	return err != NULL;
+}
