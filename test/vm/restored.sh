@@ -13,6 +13,7 @@ snapshot_save
 
 check "load modules" modules_load
 range=$(module_range "$NAME")
+grep -F "	[$NAME]" /proc/kallsyms | sort >/tmp/symbols
 load_start
 check "switch" switch_to "$NAME"
 # The snapshot has to see the switch, or it proves nothing.
@@ -29,13 +30,13 @@ check "load stops" load_stop
 check "unload" modules_unload
 check "text and read-only data are as before" snapshot_same
 
-hits=$(pointers_into $range)
-# Not followed by anybody: the bounds of the area that modules were ever seen
-# in, what the unwinder sorted last (both left by the loader for any module),
-# stacks beyond their end, and push_work.caller, which is only printed.
-hits=$(echo "$hits" | grep -vE ' (mod_tree|cur_orc_table|cur_orc_ip_table)\+' |
-	grep -vE ' (init_stack|irq_stack_backing_store|exception_stacks)\+' |
-	grep -vE ' push_work\+0x18/' || true)
+# Not followed by anybody: addresses in the middle of a function (callers that
+# the stoppers' works remember to be printed), the bounds of the area that
+# modules were ever seen in, what the unwinder sorted last (both left by the
+# loader for any module), and stacks beyond their end.
+hits=$(pointers_into $range | not_in_code /tmp/symbols |
+	grep -vE ' (mod_tree|cur_orc_table|cur_orc_ip_table)\+' |
+	grep -vE ' (init_stack|irq_stack_backing_store|exception_stacks)\+' || true)
 [ -z "$hits" ] || fail "pointers into the module's former range $range:
 $hits"
 

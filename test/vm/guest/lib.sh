@@ -200,6 +200,19 @@ percpu_names()
 	done
 }
 
+# not_in_code SYMBOLS: a filter of pointers_into that drops addresses behind the
+# entry of a function; SYMBOLS is the module's part of kallsyms, sorted.
+not_in_code()
+{
+	awk 'NR == FNR { address[NR] = $1 ""; type[NR] = $2; n = NR; next }
+		{
+			for (i = n; i > 0 && address[i] > $2 ""; i--)
+				;
+			if (i == 0 || address[i] == $2 "" || tolower(type[i]) != "t")
+				print
+		}' "$1" -
+}
+
 # module_range MODULE: "START END", hexadecimal.
 module_range()
 {
