@@ -129,14 +129,45 @@ struct src_icall {
 	const char *type;	/* canonical function type that is called */
 };
 
+/*
+ * A member of a record. Members of unnamed structs and unions inside it appear
+ * as its own; where such a one has a member name, with a dot: "nohz.cpu".
+ */
+struct src_member {
+	const char *name;
+	const char *type;	/* C type as spelt, "struct list_head", "u64 [4]" */
+	const char *record;	/* name of the struct or union that it is, or an array
+				   of; NULL if it is none */
+	unsigned long offset;	/* bits from the start of the record */
+	unsigned long size;	/* bits; 0: flexible or empty array, empty struct */
+	bool is_bitfield;
+};
+
 /* struct/union with a name, defined in a file of the boundary or, for
  * shared records, in any header. Only complete ones. */
 struct src_record {
 	const char *name;
 	const char *file;	/* path as in src_file */
+	size_t start;		/* offset of the name in the file */
+	unsigned int line;	/* of the name */
 	unsigned long size;	/* bytes */
 	bool is_union;
 	bool boundary;		/* defined in the boundary's directories */
+	bool is_measured;	/* sizeof is asked for it, or for an object of it, in
+				   the boundary: it may be allocated */
+	VEC(struct src_member) members;	/* in the order of declaration; only of
+				   records that are the boundary's or that its
+				   code accesses, else empty */
+};
+
+/* A member used in code of the boundary's units or in an initialiser, by
+ * designation, '.', '->' or offsetof. Once for each (from, member). */
+struct src_access {
+	struct src_func *from;		/* NULL: an initialiser at file scope */
+	struct src_var *from_var;	/* whose initialiser; NULL if it is not
+					   recorded or @from is set */
+	unsigned int record;		/* in source.records */
+	unsigned int member;		/* in its members */
 };
 
 struct src_unit {
@@ -156,6 +187,7 @@ struct source {
 	VEC(struct src_ref) refs;	/* deduplicated per (from, place) */
 	VEC(struct src_icall) icalls;	/* from functions of emitted files */
 	VEC(struct src_record) records;
+	VEC(struct src_access) accesses;
 };
 
 struct source_options {

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * mentions.h - which files outside the boundary use a name as that of a
+ * record's member: a search of the whole kernel source for tokens, without
+ * types and without configuration. It finds too much rather than too little.
+ */
+#ifndef SCHEDCUT_MENTIONS_H
+#define SCHEDCUT_MENTIONS_H
+
+#include "source.h"
+
+#define MENTION_FILES	3
+
+/* One name and who uses it. */
+struct mention {
+	const char *name;
+	const char *files[MENTION_FILES];	/* relative to the source root, the
+						   first in the order of the search */
+	size_t n_files;				/* all of them */
+};
+
+/* A file outside the boundary that includes one of the boundary's headers. */
+struct mention_viewer {
+	const char *path;
+	struct strmap names;	/* of @names asked for, those it uses; value == key */
+};
+
+struct mentions {
+	struct arena arena;
+	VEC(struct mention) all;	/* one for each name that is used at all */
+	struct strmap by_name;		/* name -> struct mention */
+	VEC(struct mention_viewer) viewers;	/* sorted by path */
+	bool carried;			/* a viewer is a header itself: any file may
+					   see the boundary's headers */
+	size_t n_files, n_bytes;	/* read */
+	VEC(const char *) missing;	/* directories that this source lacks and that
+					   a complete one has: code not searched */
+};
+
+/* Search the source for @names (of @n_names members, no duplicates needed). */
+struct error *mentions_find(const struct source *source, const char *const *names,
+			    size_t n_names, struct mentions **mentions);
+void mentions_free(struct mentions *mentions);
+
+#endif
