@@ -16,6 +16,7 @@
 #include "facts.h"
 #include "generate.h"
 #include "provide.h"
+#include "records.h"
 #include "rewrite.h"
 
 /* Everything that the stages hand on. */
@@ -27,6 +28,8 @@ struct pipeline {
 	struct source *source;
 	struct facts *facts;
 	struct decisions *decisions;
+	struct mentions *mentions;
+	struct record_decisions *records;
 	struct rewritten *rewritten;
 	struct provision *provision;
 	struct generated *generated;
@@ -163,6 +166,22 @@ static struct error *decide(struct pipeline *p)
 	return NULL;
 }
 
+static struct error *look_at_records(struct pipeline *p)
+{
+	size_t n;
+	_cleanup_free_ const char **names = record_names(p->source, &n);
+
+	TRY(mentions_find(p->source, names, n, &p->mentions));
+	p->records = decide_records(p->facts, p->decisions, p->mentions);
+
+	const struct record_counts *own = &p->records->boundary, *other = &p->records->other;
+
+	report_stage(p, "records", "%zu files searched; %zu records, %zu of them free; %zu in other headers; %zu of %zu members internal",
+		     p->mentions->n_files, own->records, own->free, other->records,
+		     own->internal + other->internal, own->members + other->members);
+	return NULL;
+}
+
 static struct error *rewrite_sources(struct pipeline *p)
 {
 	TRY(rewrite(p->facts, p->decisions, p->rules, &p->rewritten));
@@ -181,7 +200,7 @@ static struct error *emit(struct pipeline *p)
 	const char **objects;
 	struct generate_input generate_in = {
 		.name = p->options->name, .target = p->target, .facts = p->facts,
-		.decisions = p->decisions, .provision = p->provision, .rules = p->rules,
+		.decisions = p->decisions, .records = p->records, .provision = p->provision, .rules = p->rules,
 	};
 
 	TRY(emit_runtime_objects(p->runtime_dir, &p->arena, &objects,
@@ -207,6 +226,7 @@ static struct error *run_stages(struct pipeline *p)
 	TRY(read_sources(p));
 	TRY(join_facts(p));
 	TRY(decide(p));
+	TRY(look_at_records(p));
 	TRY(rewrite_sources(p));
 	return emit(p);
 }
@@ -231,6 +251,8 @@ struct error *cut(const struct cut_options *options)
 	generated_free(p.generated);
 	provision_free(p.provision);
 	rewritten_free(p.rewritten);
+	record_decisions_free(p.records);
+	mentions_free(p.mentions);
 	decisions_free(p.decisions);
 	facts_free(p.facts);
 	source_free(p.source);

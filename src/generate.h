@@ -8,6 +8,7 @@
 
 #include "classify.h"
 #include "provide.h"
+#include "records.h"
 #include "target.h"
 
 struct generated_file {
@@ -28,6 +29,7 @@ struct generate_input {
 	const struct target *target;
 	const struct facts *facts;
 	const struct decisions *decisions;
+	const struct record_decisions *records;
 	const struct provision *provision;
 	const struct rules *rules;
 	const char *const *runtime_objects;	/* "core", "switch"...: without suffix */
@@ -43,5 +45,8 @@ FILE *generated_open(struct generated *generated, const char *path);
 void generate_build_files(const struct generate_input *in, struct generated *generated);
 /* report.c: boundary.yaml */
 void generate_report(const struct generate_input *in, struct generated *generated);
+/* report_records.c: its sections on records, as they stand in it */
+void generate_record_counts(const struct record_decisions *records, FILE *f);
+void generate_records(const struct record_decisions *records, FILE *f);
 
 #endif

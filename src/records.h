@@ -28,7 +28,8 @@ struct record_observer {
 	enum observer_kind kind;
 	const char *who;	/* function; file for OBSERVER_NAME */
 	const char *where;	/* OBSERVER_OLD_COPY: the vmlinux symbol that holds it,
-				   OBSERVER_CODE: the file; else NULL */
+				   OBSERVER_CODE: the file it stands in or that may
+				   have compiled it; else NULL */
 };
 
 /* Observers listed for one member; more are only counted. */
@@ -40,7 +41,8 @@ struct member_decision {
 	bool used;		/* the boundary's code accesses it */
 	bool reserved;		/* by its name, and nobody of the boundary uses it */
 	struct record_observer observers[RECORD_OBSERVERS];
-	size_t n_observers;	/* all of them; the first are in @observers */
+	size_t n_observers;	/* all of them; the first are in @observers, see
+				   record_observers() */
 };
 
 /* Bits of a record that no member has. */
@@ -50,8 +52,8 @@ struct record_gap {
 
 struct record_decision {
 	const struct src_record *src;
-	bool free;		/* every member is internal or reserved: names, order,
-				   types and meaning of members may change */
+	bool free;		/* every member is internal: names, order, types and
+				   meaning of members may change */
 	bool lasting;		/* objects of it may exist when the scheduler is switched
 				   (static, allocated, or in such an object): the
 				   size must not change. Else they live on stacks */
@@ -59,15 +61,17 @@ struct record_decision {
 	VEC(struct record_gap) padding;	/* sorted; holes, bit-field gaps, tail */
 };
 
+struct record_counts {
+	size_t records, free;
+	size_t members, internal, reserved;
+	size_t padding;			/* bytes in whole */
+};
+
 struct record_decisions {
-	struct arena arena;
 	VEC(struct record_decision) records;	/* boundary's first, then the others;
 						   each by file and place */
-	struct {
-		size_t records, free;
-		size_t members, internal, reserved;
-		size_t padding;			/* bytes in whole */
-	} boundary, other;	/* defined in its files; in other headers */
+	struct record_counts boundary, other;	/* defined in its files; in other
+						   headers */
 	const struct mentions *mentions;	/* what the search saw; not owned */
 };
 
@@ -84,6 +88,16 @@ struct record_decisions *decide_records(const struct facts *facts,
 					const struct decisions *decisions,
 					const struct mentions *mentions);
 void record_decisions_free(struct record_decisions *records);
+
+/* How many of @member's observers are in its list. */
+static inline size_t record_observers(const struct member_decision *member)
+{
+	size_t n = 0;
+
+	while (n < RECORD_OBSERVERS && n < member->n_observers && member->observers[n].who)
+		n++;
+	return n;
+}
 
 /* Last component of @member's name: what is written behind '.' and '->'. */
 const char *record_member_token(const struct src_member *member);

@@ -28,6 +28,7 @@ static void print_counts(const struct generate_input *in, FILE *f)
 	fprintf(f, "  variables:\n");
 	for (int i = 0; i < VAR_NR_CLASSES; i++)
 		fprintf(f, "    %s: %zu\n", var_class_name[i], vars[i]);
+	generate_record_counts(in->records, f);
 }
 
 static bool belongs(const struct facts *facts, const struct fact_outside *ref, int func)
@@ -122,5 +123,6 @@ void generate_report(const struct generate_input *in, struct generated *out)
 	fprintf(f, "variables:\n");
 	for (size_t i = 0; i < in->facts->vars.n; i++)
 		print_var(in, f, i);
+	generate_records(in->records, f);
 	fclose(f);
 }

@@ -65,8 +65,9 @@ struct merge {
 	struct strmap files;		/* real path -> struct src_file */
 	struct strmap decls;		/* place and name -> struct src_func/src_var */
 	struct strmap names;		/* strings that occur often */
-	struct strmap records;		/* "struct NAME FILE" -> anything */
+	struct strmap records;		/* "struct NAME FILE" -> number + 1 */
 	struct strmap icalls;
+	struct strmap accesses;
 	size_t *ref_slots;		/* open addressing; index + 1 in source->refs */
 	size_t cap_refs;
 };
@@ -322,18 +323,70 @@ static void merge_func_decl(struct merge *merge, const struct src_func_decl *fro
 	vec_push(&source->func_decls, decl);
 }
 
-static void merge_record(struct merge *merge, const struct src_record *from)
+static void merge_members(struct merge *merge, struct src_record *record,
+			  const struct src_record *from)
 {
-	struct src_record record = *from;
-	char *key = arena_printf(&merge->source->arena, "%d %s %s", from->is_union,
-				 from->name, from->file);
+	vec_for_each(m, &from->members) {
+		struct src_member member = *m;
 
-	if (strmap_get(&merge->records, key))
+		member.name = intern(merge, m->name);
+		member.type = intern(merge, m->type);
+		member.record = intern(merge, m->record);
+		vec_push(&record->members, member);
+	}
+}
+
+/* Returns its number in the source's records. */
+static unsigned int merge_record(struct merge *merge, const struct src_record *from)
+{
+	struct source *source = merge->source;
+	char *key = arena_printf(&source->arena, "%d %s %s", from->is_union, from->name,
+				 from->file);
+	uintptr_t known = (uintptr_t)strmap_get(&merge->records, key);
+	struct src_record *record;
+
+	if (!known) {
+		struct src_record copy = *from;
+
+		copy.name = intern(merge, from->name);
+		copy.file = intern(merge, from->file);
+		memset(&copy.members, 0, sizeof(copy.members));
+		vec_push(&source->records, copy);
+		known = source->records.n;
+		strmap_put(&merge->records, key, (void *)known);
+	}
+	record = &source->records.v[known - 1];
+	record->is_measured |= from->is_measured;
+	if (!record->members.n)
+		merge_members(merge, record, from);
+	return known - 1;
+}
+
+/* @numbers: of the unit's records in the source. */
+static void merge_access(struct merge *merge, const struct src_access *from,
+			 const unsigned int *numbers)
+{
+	struct source *source = merge->source;
+	struct src_access access = {
+		.from = tu_merged_func(from->from),
+		.from_var = tu_merged_var(from->from_var),
+		.record = numbers[from->record], .member = from->member,
+	};
+	const struct src_record *record = &source->records.v[access.record];
+	char *key;
+
+	/* Two units may see a record in two configurations. */
+	if (access.member >= record->members.n)
 		return;
-	record.name = intern(merge, from->name);
-	record.file = intern(merge, from->file);
-	strmap_put(&merge->records, key, key);
-	vec_push(&merge->source->records, record);
+	/* Only what several units contain can come twice. */
+	if (!access.from || access.from->units & (access.from->units - 1)) {
+		key = arena_printf(&source->arena, "%p %p %u %u", (void *)access.from,
+				   (void *)access.from_var, access.record, access.member);
+		if (strmap_get(&merge->accesses, key))
+			return;
+		strmap_put(&merge->accesses, key, key);
+	}
+	vec_push(&source->accesses, access);
 }
 
 static void merge_unit(struct merge *merge, struct tu_facts *facts)
@@ -350,8 +403,13 @@ static void merge_unit(struct merge *merge, struct tu_facts *facts)
 		merge_ref(merge, ref);
 	vec_for_each(icall, &facts->icalls)
 		merge_icall(merge, icall);
-	vec_for_each(record, &facts->records)
-		merge_record(merge, record);
+
+	_cleanup_free_ unsigned int *numbers = xcalloc(facts->records.n + 1, sizeof(*numbers));
+
+	for (size_t i = 0; i < facts->records.n; i++)
+		numbers[i] = merge_record(merge, &facts->records.v[i]);
+	vec_for_each(access, &facts->accesses)
+		merge_access(merge, access, numbers);
 }
 
 /* "int a, b;": two declarators with one start, which no macro made. */
@@ -447,6 +505,7 @@ static void merge_units(struct source *source, struct jobs *jobs)
 	strmap_free(&merge.names);
 	strmap_free(&merge.records);
 	strmap_free(&merge.icalls);
+	strmap_free(&merge.accesses);
 	free(merge.ref_slots);
 }
 
@@ -506,7 +565,10 @@ void source_free(struct source *source)
 	vec_free(&source->refs);
 	vec_free(&source->func_decls);
 	vec_free(&source->icalls);
+	vec_for_each(record, &source->records)
+		vec_free(&record->members);
 	vec_free(&source->records);
+	vec_free(&source->accesses);
 	arena_free(&source->arena);
 	free(source);
 }

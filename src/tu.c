@@ -361,6 +361,13 @@ static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent,
 	case CXCursor_DeclRefExpr:
 		tu_note_reference(tu, cursor);
 		break;
+	case CXCursor_MemberRefExpr:
+	case CXCursor_MemberRef:
+		tu_note_member(tu, cursor);
+		break;
+	case CXCursor_UnaryExpr:
+		tu_note_sizeof(tu, cursor);
+		break;
 	case CXCursor_VarDecl:
 		return visit_local(tu, cursor);
 	default:
@@ -427,42 +434,6 @@ static void add_file_variable(struct tu *tu, CXCursor cursor)
 	tu->var = NULL;
 }
 
-static enum CXChildVisitResult visit_record(CXCursor cursor, CXCursor parent,
-					    CXClientData arg);
-
-static void add_record(struct tu *tu, CXCursor cursor)
-{
-	const char *name = tu_keep(tu, clang_getCursorSpelling(cursor));
-	struct tu_place at = tu_expansion_place(tu, clang_getCursorLocation(cursor));
-	long long size;
-
-	if (!clang_isCursorDefinition(cursor) || !at.file)
-		return;
-	/* Newer versions give records without a name a spelling: "(unnamed ...". */
-	size = clang_Type_getSizeOf(clang_getCursorType(cursor));
-	if (*name && !strchr(name, '(') && size >= 0)
-		vec_push(&tu->facts->records, ((struct src_record){
-			.name = name,
-			.file = at.file->file->path,
-			.size = size,
-			.is_union = clang_getCursorKind(cursor) == CXCursor_UnionDecl,
-			.boundary = at.file->file->boundary,
-		}));
-	clang_visitChildren(cursor, visit_record, tu);
-}
-
-/* Records with a name may be defined inside other ones. */
-static enum CXChildVisitResult visit_record(CXCursor cursor, CXCursor parent,
-					    CXClientData arg)
-{
-	enum CXCursorKind kind = clang_getCursorKind(cursor);
-
-	(void)parent;
-	if (kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl)
-		add_record(arg, cursor);
-	return CXChildVisit_Continue;
-}
-
 /* A declaration of a function that stands in plain text. */
 static void add_func_decl(struct tu *tu, CXCursor cursor, const struct src_extent *at)
 {
@@ -505,7 +476,7 @@ static enum CXChildVisitResult visit_toplevel(CXCursor cursor, CXCursor parent,
 		return CXChildVisit_Continue;
 	}
 	if (kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl)
-		add_record(tu, cursor);
+		tu_add_record(tu, cursor);
 	if (decl_extent(tu, cursor, "", SIZE_MAX, false, &at, &file)) {
 		add_toplevel(file, &at);
 		if (kind == CXCursor_FunctionDecl && at.file->emitted && !at.macro)
@@ -675,7 +646,9 @@ static void close_unit(struct tu *tu)
 	vec_free(&tu->redeclared);
 	vec_free(&tu->attribute_refs);
 	strmap_free(&tu->by_real);
-	free(tu->targets);
+	vec_free(&tu->targets);
+	tu_cursors_free(&tu->target_index);
+	tu_free_records(tu);
 	if (tu->unit)
 		clang_disposeTranslationUnit(tu->unit);
 	clang_disposeIndex(tu->index);
@@ -718,7 +691,10 @@ void tu_facts_free(struct tu_facts *facts)
 	vec_free(&facts->func_decls);
 	vec_free(&facts->refs);
 	vec_free(&facts->icalls);
+	vec_for_each(record, &facts->records)
+		vec_free(&record->members);
 	vec_free(&facts->records);
+	vec_free(&facts->accesses);
 	arena_free(&facts->arena);
 	free(facts);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tu_clang.h - what the three readers of a unit share: tu.c, tu_type.c and
- * tu_ref.c. The only file that includes clang-c.
+ * tu_clang.h - what the readers of a unit share: tu.c, tu_type.c, tu_ref.c
+ * and tu_record.c. The only file that includes clang-c.
  */
 #ifndef SCHEDCUT_TU_CLANG_H
 #define SCHEDCUT_TU_CLANG_H
@@ -10,11 +10,22 @@
 
 #include "tu_internal.h"
 
+/* Map from cursor to number, open addressing; zero-initialised it is empty. */
+struct tu_cursors {
+	struct tu_cursor_slot { CXCursor cursor; size_t number; bool used; } *slots;
+	size_t n, cap;
+};
+
 /* What a DeclRefExpr leads to; name is NULL for what is not recorded. */
 struct tu_target {
-	CXCursor decl;
 	const char *name;
-	bool used, is_func, is_static, is_local;
+	bool is_func, is_static, is_local;
+};
+
+/* What a member expression leads to. */
+struct tu_field {
+	size_t record, member;		/* in the facts; @member SIZE_MAX: not recorded */
+	const void *last_from;		/* who used it last */
 };
 
 struct tu_slot {
@@ -33,8 +44,14 @@ struct tu {
 	VEC(struct tu_slot) slots;		/* CXFile -> struct tu_file */
 	struct tu_file *last_file;
 	CXFile last_key;
-	struct tu_target *targets;		/* open addressing */
-	size_t n_targets, cap_targets;
+	struct tu_cursors target_index;		/* declaration -> targets */
+	VEC(struct tu_target) targets;
+	struct tu_cursors field_index;		/* FieldDecl -> fields */
+	VEC(struct tu_field) fields;
+	struct tu_cursors record_index;		/* definition -> facts->records */
+	VEC(CXCursor) record_decls;		/* as facts->records */
+	VEC(bool) described;			/* the same: members are recorded */
+	struct strmap record_names;		/* name -> number + 1 of the first */
 	VEC(CXCursor) redeclared;		/* declarations with attributes */
 	VEC(size_t) attribute_refs;		/* made by tu_note_attribute() */
 	struct src_func *func;			/* whose body is being visited */
@@ -75,6 +92,21 @@ bool tu_is_function_type(CXType type);
 bool tu_has_pointers(CXType type);
 /* const, or an array of const elements. */
 bool tu_is_read_only(CXType type);
+
+/* Number stored for @cursor, SIZE_MAX if there is none. */
+size_t tu_cursor_get(const struct tu_cursors *map, CXCursor cursor);
+/* The same; if there is none, store the number of cursors that are stored. */
+size_t tu_cursor_index(struct tu_cursors *map, CXCursor cursor);
+void tu_cursor_put(struct tu_cursors *map, CXCursor cursor, size_t number);
+void tu_cursors_free(struct tu_cursors *map);
+
+/* Record the struct or union that @cursor defines, and those inside it. */
+void tu_add_record(struct tu *tu, CXCursor cursor);
+/* Record the use of a member by a MemberRefExpr or MemberRef. */
+void tu_note_member(struct tu *tu, CXCursor cursor);
+/* Record of what a UnaryExpr asks the size. */
+void tu_note_sizeof(struct tu *tu, CXCursor cursor);
+void tu_free_records(struct tu *tu);
 
 /* Record what a DeclRefExpr refers to, if it has static storage. */
 void tu_note_reference(struct tu *tu, CXCursor cursor);

@@ -4,73 +4,100 @@
  */
 #include "tu_clang.h"
 
-static void describe_target(struct tu *tu, struct tu_target *target)
+/* --- cursors ---------------------------------------------------------------- */
+
+static struct tu_cursor_slot *find_slot(const struct tu_cursors *map, CXCursor cursor)
 {
-	enum CXCursorKind kind = clang_getCursorKind(target->decl);
+	size_t slot = clang_hashCursor(cursor) * 2654435761u & (map->cap - 1);
+
+	while (map->slots[slot].used && !clang_equalCursors(map->slots[slot].cursor, cursor))
+		slot = (slot + 1) & (map->cap - 1);
+	return &map->slots[slot];
+}
+
+static void grow_cursors(struct tu_cursors *map)
+{
+	struct tu_cursors old = *map;
+
+	map->cap = old.cap ? 2 * old.cap : 4096;
+	map->slots = xcalloc(map->cap, sizeof(*map->slots));
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.slots[i].used)
+			*find_slot(map, old.slots[i].cursor) = old.slots[i];
+	free(old.slots);
+}
+
+size_t tu_cursor_get(const struct tu_cursors *map, CXCursor cursor)
+{
+	const struct tu_cursor_slot *slot = map->cap ? find_slot(map, cursor) : NULL;
+
+	return slot && slot->used ? slot->number : SIZE_MAX;
+}
+
+void tu_cursor_put(struct tu_cursors *map, CXCursor cursor, size_t number)
+{
+	struct tu_cursor_slot *slot;
+
+	if (2 * map->n >= map->cap)
+		grow_cursors(map);
+	slot = find_slot(map, cursor);
+	map->n += !slot->used;
+	*slot = (struct tu_cursor_slot){ cursor, number, true };
+}
+
+size_t tu_cursor_index(struct tu_cursors *map, CXCursor cursor)
+{
+	size_t number = tu_cursor_get(map, cursor);
+
+	if (number == SIZE_MAX) {
+		number = map->n;
+		tu_cursor_put(map, cursor, number);
+	}
+	return number;
+}
+
+void tu_cursors_free(struct tu_cursors *map)
+{
+	free(map->slots);
+	*map = (struct tu_cursors){};
+}
+
+/* --- references ------------------------------------------------------------- */
+
+static void describe_target(struct tu *tu, CXCursor decl, struct tu_target *target)
+{
+	enum CXCursorKind kind = clang_getCursorKind(decl);
 	enum CX_StorageClass storage;
-	const char *name = tu_keep(tu, clang_getCursorSpelling(target->decl));
+	const char *name = tu_keep(tu, clang_getCursorSpelling(decl));
 
 	/* The compiler's own are given the place of their first use. */
 	if (str_starts(name, "__builtin_"))
 		return;
 	target->is_func = kind == CXCursor_FunctionDecl;
 	if (!target->is_func) {
-		CXCursor parent = clang_getCursorSemanticParent(target->decl);
+		CXCursor parent = clang_getCursorSemanticParent(decl);
 		bool outer = clang_isTranslationUnit(clang_getCursorKind(parent));
 
-		storage = clang_Cursor_getStorageClass(target->decl);
+		storage = clang_Cursor_getStorageClass(decl);
 		if (storage == CX_SC_Register || storage == CX_SC_Auto ||
 		    (storage == CX_SC_None && !outer))
 			return;
 		target->is_local = !outer && storage == CX_SC_Static;
 	}
 	target->is_static = target->is_local ||
-			    clang_getCursorLinkage(target->decl) == CXLinkage_Internal;
+			    clang_getCursorLinkage(decl) == CXLinkage_Internal;
 	target->name = name;
-}
-
-static void grow_targets(struct tu *tu)
-{
-	size_t cap = tu->cap_targets ? 2 * tu->cap_targets : 4096;
-	struct tu_target *targets = xcalloc(cap, sizeof(*targets));
-
-	for (size_t i = 0; i < tu->cap_targets; i++) {
-		struct tu_target *old = &tu->targets[i];
-		size_t slot;
-
-		if (!old->used)
-			continue;
-		slot = clang_hashCursor(old->decl) * 2654435761u & (cap - 1);
-		while (targets[slot].used)
-			slot = (slot + 1) & (cap - 1);
-		targets[slot] = *old;
-	}
-	free(tu->targets);
-	tu->targets = targets;
-	tu->cap_targets = cap;
 }
 
 static const struct tu_target *target_of(struct tu *tu, CXCursor decl)
 {
-	struct tu_target *target;
-	size_t slot;
+	size_t i = tu_cursor_index(&tu->target_index, decl);
 
-	if (tu->n_targets * 2 >= tu->cap_targets)
-		grow_targets(tu);
-	slot = clang_hashCursor(decl) * 2654435761u & (tu->cap_targets - 1);
-	for (;;) {
-		target = &tu->targets[slot];
-		if (!target->used)
-			break;
-		if (clang_equalCursors(target->decl, decl))
-			return target;
-		slot = (slot + 1) & (tu->cap_targets - 1);
+	if (i == tu->targets.n) {
+		vec_push(&tu->targets, (struct tu_target){});
+		describe_target(tu, decl, &tu->targets.v[i]);
 	}
-	target->used = true;
-	target->decl = decl;
-	tu->n_targets++;
-	describe_target(tu, target);
-	return target;
+	return &tu->targets.v[i];
 }
 
 static bool add_ref(struct tu *tu, CXSourceLocation loc, struct src_ref ref)

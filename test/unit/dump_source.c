@@ -176,10 +176,24 @@ static void dump_rest(struct source *source, lines *out)
 	}
 	vec_for_each(i, &source->icalls)
 		vec_push(out, arena_printf(arena, "icall %s {%s}", i->from->name, i->type));
-	vec_for_each(r, &source->records)
-		vec_push(out, arena_printf(arena, "record %s %s %s size=%lu%s",
+	vec_for_each(r, &source->records) {
+		vec_push(out, arena_printf(arena, "record %s %s %s:%u size=%lu%s%s",
 					   r->is_union ? "union" : "struct", r->name, r->file,
-					   r->size, r->boundary ? " boundary" : ""));
+					   r->line, r->size, r->boundary ? " boundary" : "",
+					   r->is_measured ? " measured" : ""));
+		vec_for_each(m, &r->members)
+			vec_push(out, arena_printf(arena, "member %s.%s at=%lu size=%lu%s {%s}%s%s",
+						   r->name, m->name, m->offset, m->size,
+						   m->is_bitfield ? " bitfield" : "", m->type,
+						   m->record ? " " : "",
+						   m->record ? m->record : ""));
+	}
+	vec_for_each(a, &source->accesses)
+		vec_push(out, arena_printf(arena, "access %s.%s by %s",
+					   source->records.v[a->record].name,
+					   source->records.v[a->record].members.v[a->member].name,
+					   a->from ? a->from->name :
+					   a->from_var ? a->from_var->name : "?"));
 }
 
 static int compare_lines(const void *a, const void *b)

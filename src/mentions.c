@@ -1,0 +1,631 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mentions.c - one pass over the kernel's source for uses of members by name.
+ *
+ * list files -> scan each on one of several threads -> add up -> look into the
+ * few files that include the boundary's headers
+ *
+ * A member's name counts behind '.' and '->', and as the last argument of a
+ * call, which offsetof(), container_of() and list_for_each_entry() are given.
+ * Comments and literals do not count.
+ */
+#include "mentions.h"
+#include "os.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_JOBS	4
+#define CHUNK		64	/* files that a thread takes at once */
+#define MAX_VIEWERS	64	/* with more, any file may see the headers */
+
+/*
+ * Not searched: no code of the running kernel, and in the last one nothing
+ * but the numbers of registers, half of a kernel's source.
+ */
+static const char *const not_searched[] = {
+	"Documentation", "LICENSES", "samples", "scripts", "tools", "usr",
+	"drivers/gpu/drm/amd/include",
+};
+
+/* What every complete source has that holds code. */
+static const char *const code_directories[] = {
+	"arch", "block", "crypto", "drivers", "fs", "include", "init", "ipc", "kernel",
+	"lib", "mm", "net", "security", "sound", "virt",
+};
+
+/* A name asked for, in the table that the scanner looks words up in. */
+struct name_slot {
+	const char *name;	/* NULL: free */
+	size_t len;
+	unsigned int number;
+};
+
+/* An #include that may be one of the boundary's headers. */
+struct inclusion {
+	size_t file;		/* in search.paths */
+	char *what;		/* between the quotes or brackets */
+	bool quoted;
+};
+
+struct search {
+	const struct source *source;
+	VEC(char *) paths;	/* relative to the root, sorted */
+	struct name_slot *slots;
+	size_t n_slots;		/* a power of two */
+	VEC(const char *) names;	/* by number */
+	struct strmap boundary;	/* paths of files that are the boundary's */
+	struct strmap headers;	/* basenames of its headers */
+	_Atomic size_t next;	/* in @paths */
+	_Atomic size_t n_bytes;
+	_Atomic(const char *) unreadable;	/* a path, if there is one */
+};
+
+/* What one thread found. */
+struct finder {
+	struct search *search;
+	struct tally {
+		size_t n;
+		size_t files[MENTION_FILES];	/* the first ones, sorted */
+		size_t last;			/* file + 1 that was counted last */
+	} *tallies;			/* by number of the name */
+	VEC(struct inclusion) inclusions;
+	size_t file;			/* being scanned */
+	char *text;			/* its contents, NUL behind them */
+	size_t cap;
+};
+
+/* --- words ------------------------------------------------------------------ */
+
+static bool is_word(unsigned char c)
+{
+	return isalnum(c) || c == '_';
+}
+
+static size_t hash_word(const char *word, size_t len)
+{
+	size_t h = len;
+
+	for (size_t i = 0; i < len; i++)
+		h = h * 31 + (unsigned char)word[i];
+	return h ^ h >> 15;
+}
+
+/* The slot of the word, or the free one where it belongs. */
+static struct name_slot *find_name(const struct search *s, const char *word, size_t len)
+{
+	size_t slot = hash_word(word, len) & (s->n_slots - 1);
+
+	while (s->slots[slot].name && (s->slots[slot].len != len ||
+				       memcmp(s->slots[slot].name, word, len)))
+		slot = (slot + 1) & (s->n_slots - 1);
+	return &s->slots[slot];
+}
+
+static void add_names(struct search *s, const char *const *names, size_t n)
+{
+	for (s->n_slots = 64; s->n_slots < 4 * n; s->n_slots *= 2)
+		;
+	s->slots = xcalloc(s->n_slots, sizeof(*s->slots));
+	for (size_t i = 0; i < n; i++) {
+		struct name_slot *slot = find_name(s, names[i], strlen(names[i]));
+
+		if (slot->name)
+			continue;
+		*slot = (struct name_slot){ names[i], strlen(names[i]), s->names.n };
+		vec_push(&s->names, names[i]);
+	}
+}
+
+/* --- one file --------------------------------------------------------------- */
+
+static void count(struct finder *f, const char *word, size_t len)
+{
+	const struct name_slot *slot = find_name(f->search, word, len);
+	struct tally *t = &f->tallies[slot->number];
+
+	if (!slot->name || t->last == f->file + 1)
+		return;
+	t->last = f->file + 1;
+	/* A thread takes files in ascending order. */
+	if (t->n < MENTION_FILES)
+		t->files[t->n] = f->file;
+	t->n++;
+}
+
+static const char *skip_blanks(const char *p)
+{
+	while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r' || *p == '\\')
+		p++;
+	return p;
+}
+
+/* The word behind @p, if there is one: past '.', '->'. */
+static const char *member_word(struct finder *f, const char *p)
+{
+	const char *word = skip_blanks(p);
+
+	if (!is_word(*word) || isdigit((unsigned char)*word))
+		return p;
+	for (p = word; is_word(*p); p++)
+		;
+	count(f, word, p - word);
+	return p;
+}
+
+/* The word behind ',' if a call ends behind it: or a designator goes on. */
+static const char *argument_word(struct finder *f, const char *p)
+{
+	const char *word = skip_blanks(p), *end;
+
+	if (!is_word(*word) || isdigit((unsigned char)*word))
+		return p;
+	for (end = word; is_word(*end); end++)
+		;
+	p = skip_blanks(end);
+	if (*p == ')' || *p == '.' || *p == '[')
+		count(f, word, end - word);
+	return end;
+}
+
+static const char *skip_comment(const char *p)
+{
+	const char *end;
+
+	if (p[1] == '*') {
+		end = strstr(p + 2, "*/");
+		return end ? end + 2 : p + strlen(p);
+	}
+	if (p[1] == '/')
+		return p + strcspn(p, "\n");
+	return p + 1;
+}
+
+/* A string ends with its line, so that a lone quote in text swallows no more. */
+static const char *skip_string(const char *p)
+{
+	for (p++; *p && *p != '"' && *p != '\n'; p++)
+		if (*p == '\\' && p[1])
+			p++;
+	return *p ? p + 1 : p;
+}
+
+static const char *skip_char(const char *p)
+{
+	if (p[1] == '\\' && p[2]) {
+		const char *end = p + 3 + strcspn(p + 3, "'\n");
+
+		return *end == '\'' ? end + 1 : p + 1;
+	}
+	return p[1] && p[2] == '\'' ? p + 3 : p + 1;
+}
+
+/* #include "a/b.h" where one of the boundary's headers is called b.h. */
+static const char *note_include(struct finder *f, const char *p)
+{
+	const char *start, *end, *base;
+	bool quoted;
+
+	p += 1 + strspn(p + 1, " \t");
+	if (strncmp(p, "include", 7))
+		return p;
+	p += 7 + strspn(p + 7, " \t");
+	if (*p != '"' && *p != '<')
+		return p;
+	quoted = *p == '"';
+	start = p + 1;
+	end = start + strcspn(start, quoted ? "\"\n" : ">\n");
+	for (base = end; base > start && base[-1] != '/'; base--)
+		;
+
+	_cleanup_free_ char *name = xstrndup(base, end - base);
+
+	if (strmap_get(&f->search->headers, name))
+		vec_push(&f->inclusions, ((struct inclusion){
+			f->file, xstrndup(start, end - start), quoted }));
+	return *end ? end + 1 : end;
+}
+
+static void scan_text(struct finder *f)
+{
+	static const bool stops[256] = {
+		['\0'] = true, ['/'] = true, ['"'] = true, ['\''] = true, ['.'] = true,
+		['-'] = true, [','] = true, ['#'] = true,
+	};
+	const char *p = f->text;
+
+	for (;;) {
+		while (!stops[(unsigned char)*p])
+			p++;
+		switch (*p) {
+		case '\0':
+			return;
+		case '/':
+			p = skip_comment(p);
+			break;
+		case '"':
+			p = skip_string(p);
+			break;
+		case '\'':
+			p = skip_char(p);
+			break;
+		case '.':
+			p = member_word(f, p + 1);
+			break;
+		case '-':
+			p = p[1] == '>' ? member_word(f, p + 2) : p + 1;
+			break;
+		case ',':
+			p = argument_word(f, p + 1);
+			break;
+		default:
+			p = note_include(f, p);
+		}
+	}
+}
+
+/* Read file number @file into f->text, which is empty if that fails. */
+static void read_text(struct finder *f, int root, size_t file)
+{
+	_cleanup_close_ int fd = openat(root, f->search->paths.v[file], O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n = -1;
+	struct stat st;
+
+	f->file = file;
+	if (fd >= 0 && !fstat(fd, &st)) {
+		if ((size_t)st.st_size >= f->cap) {
+			f->cap = 2 * st.st_size + 1;
+			free(f->text);
+			f->text = xmalloc(f->cap);
+		}
+		while ((n = read(fd, f->text + len, st.st_size - len)) > 0)
+			len += n;
+	}
+	if (n < 0)
+		f->search->unreadable = f->search->paths.v[file];
+	f->text[len] = '\0';
+	/* A NUL in a source file does not end the scan early. */
+	for (char *p = f->text; (p = memchr(p, '\0', f->text + len - p)); )
+		*p = ' ';
+	f->search->n_bytes += len;
+}
+
+/* --- all files -------------------------------------------------------------- */
+
+static void *run_finder(void *arg)
+{
+	struct finder *f = arg;
+	struct search *s = f->search;
+	_cleanup_close_ int root = open(s->source->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	for (;;) {
+		size_t first = atomic_fetch_add(&s->next, CHUNK);
+
+		if (first >= s->paths.n)
+			return NULL;
+		for (size_t i = first; i < first + CHUNK && i < s->paths.n; i++) {
+			read_text(f, root, i);
+			scan_text(f);
+		}
+	}
+}
+
+static void init_finder(struct finder *f, struct search *s)
+{
+	*f = (struct finder){ .search = s, .cap = 1 << 20 };
+	f->text = xmalloc(f->cap);
+	/* One more: the number of a free slot is 0, but there may be no name. */
+	f->tallies = xcalloc(s->names.n + 1, sizeof(*f->tallies));
+}
+
+static void free_finder(struct finder *f)
+{
+	vec_for_each(i, &f->inclusions)
+		free(i->what);
+	vec_free(&f->inclusions);
+	free(f->tallies);
+	free(f->text);
+}
+
+static bool is_source(const char *path)
+{
+	return str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".rs");
+}
+
+/* Other architectures' code is not in this kernel. */
+static bool is_own_arch(const struct search *s, const char *path)
+{
+	_cleanup_free_ char *part = xasprintf("%s/", path);
+
+	vec_for_each(file, &s->source->files)
+		if (strstr((*file)->real, part))
+			return true;
+	return false;
+}
+
+static bool is_searched(const struct search *s, const char *parent, const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(not_searched); i++)
+		if (!strcmp(path, not_searched[i]))
+			return false;
+	return strcmp(parent, "arch") || is_own_arch(s, path);
+}
+
+static void list_directory(struct search *s, int parent, const char *name, const char *path)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	for (struct dirent *e; (e = readdir(dir)); ) {
+		if (e->d_name[0] == '.')
+			continue;
+		char *below = xasprintf("%s%s%s", path, *path ? "/" : "", e->d_name);
+		struct stat st;
+
+		/* What a link leads to is found where it is. */
+		if (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW))
+			st.st_mode = 0;
+		if (S_ISDIR(st.st_mode) && is_searched(s, path, below))
+			list_directory(s, dirfd(dir), e->d_name, below);
+		if (S_ISREG(st.st_mode) && is_source(below) &&
+		    !strmap_get(&s->boundary, below))
+			vec_push(&s->paths, below);
+		else
+			free(below);
+	}
+	closedir(dir);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static struct error *list_files(struct search *s)
+{
+	_cleanup_close_ int root = open(s->source->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return error_errno(s->source->root, "cannot open the kernel source");
+	vec_for_each(file, &s->source->files) {
+		const char *path = (*file)->path, *slash = strrchr(path, '/');
+
+		if (!(*file)->boundary)
+			continue;
+		strmap_put(&s->boundary, path, (void *)path);
+		if (str_ends(path, ".h"))
+			strmap_put(&s->headers, slash ? slash + 1 : path, (void *)path);
+	}
+	list_directory(s, root, ".", "");
+	if (s->paths.n)
+		qsort(s->paths.v, s->paths.n, sizeof(*s->paths.v), compare_paths);
+	return NULL;
+}
+
+/* --- who sees the boundary's headers ---------------------------------------- */
+
+/* "a/b/../c.h" from @what included by @file, without the detours. */
+static char *resolve(const char *file, const char *what)
+{
+	const char *slash = strrchr(file, '/');
+	char *path = xasprintf("%.*s%s", slash ? (int)(slash - file + 1) : 0, file, what);
+	char *up;
+
+	while ((up = strstr(path, "/../"))) {
+		char *from = up;
+
+		while (from > path && from[-1] != '/')
+			from--;
+		memmove(from, up + 4, strlen(up + 4) + 1);
+	}
+	return path;
+}
+
+/* May @inclusion be one of the boundary's headers? An include path that only
+ * Kbuild knows may lead to any that has the same last components. */
+static bool includes_boundary(const struct search *s, const struct inclusion *inclusion)
+{
+	const char *file = s->paths.v[inclusion->file], *what = inclusion->what;
+	_cleanup_free_ char *path = resolve(file, what);
+
+	if (inclusion->quoted) {
+		_cleanup_free_ char *full = xasprintf("%s/%s", s->source->root, path);
+
+		if (strmap_get(&s->boundary, path))
+			return true;
+		if (os_is_file(full))
+			return false;
+	}
+	while (str_starts(what, "../") || str_starts(what, "./"))
+		what += strcspn(what, "/") + 1;
+	/* A bare name would need the boundary's own directory as include path. */
+	if (!strchr(what, '/'))
+		return false;
+
+	_cleanup_free_ char *tail = xasprintf("/%s", what);
+
+	vec_for_each(f, &s->source->files)
+		if ((*f)->boundary && (str_ends((*f)->path, tail) ||
+				       !strcmp((*f)->path, what)))
+			return true;
+	return false;
+}
+
+/* What a viewer uses, by a finder of its own. */
+static void look_at_viewer(struct search *s, struct mentions *out, size_t file)
+{
+	struct mention_viewer viewer = { .path = arena_strdup(&out->arena, s->paths.v[file]) };
+	_cleanup_close_ int root = open(s->source->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct finder f;
+
+	init_finder(&f, s);
+	read_text(&f, root, file);
+	scan_text(&f);
+	for (size_t i = 0; i < s->names.n; i++)
+		if (f.tallies[i].n) {
+			char *name = arena_strdup(&out->arena, s->names.v[i]);
+
+			strmap_put(&viewer.names, name, name);
+		}
+	free_finder(&f);
+	vec_push(&out->viewers, viewer);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void find_viewers(struct search *s, struct mentions *out,
+			 const struct finder *finders, size_t n)
+{
+	VEC(size_t) viewers = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		vec_for_each(inclusion, &finders[i].inclusions)
+			if (includes_boundary(s, inclusion))
+				vec_push(&viewers, inclusion->file);
+	if (viewers.n)
+		qsort(viewers.v, viewers.n, sizeof(*viewers.v), compare_numbers);
+	for (size_t i = 0; i < viewers.n; i++) {
+		if (i && viewers.v[i] == viewers.v[i - 1])
+			continue;
+		out->carried |= !str_ends(s->paths.v[viewers.v[i]], ".c") ||
+				out->viewers.n == MAX_VIEWERS;
+		if (out->viewers.n < MAX_VIEWERS)
+			look_at_viewer(s, out, viewers.v[i]);
+	}
+	vec_free(&viewers);
+}
+
+/* --- adding up -------------------------------------------------------------- */
+
+static void merge_tally(struct tally *into, const struct tally *from)
+{
+	size_t files[2 * MENTION_FILES], n = 0;
+
+	for (size_t i = 0; i < MENTION_FILES && i < into->n; i++)
+		files[n++] = into->files[i];
+	for (size_t i = 0; i < MENTION_FILES && i < from->n; i++)
+		files[n++] = from->files[i];
+	qsort(files, n, sizeof(*files), compare_numbers);
+	memcpy(into->files, files, sizeof(into->files));
+	into->n += from->n;
+}
+
+static void add_up(struct search *s, struct mentions *out, struct finder *finders, size_t n)
+{
+	for (size_t i = 0; i < s->names.n; i++) {
+		struct tally *t = &finders[0].tallies[i];
+		struct mention m = { .name = arena_strdup(&out->arena, s->names.v[i]) };
+
+		for (size_t j = 1; j < n; j++)
+			merge_tally(t, &finders[j].tallies[i]);
+		if (!t->n)
+			continue;
+		m.n_files = t->n;
+		for (size_t k = 0; k < MENTION_FILES && k < t->n; k++)
+			m.files[k] = arena_strdup(&out->arena, s->paths.v[t->files[k]]);
+		vec_push(&out->all, m);
+	}
+	vec_for_each(m, &out->all)
+		strmap_put(&out->by_name, m->name, m);
+}
+
+static void find_missing(const struct search *s, struct mentions *out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(code_directories); i++) {
+		_cleanup_free_ char *dir = xasprintf("%s/%s", s->source->root,
+						     code_directories[i]);
+
+		if (!os_is_dir(dir))
+			vec_push(&out->missing, code_directories[i]);
+	}
+}
+
+static size_t run_search(struct search *s, struct finder *finders)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	pthread_t threads[MAX_JOBS];
+	size_t n = 0;
+
+	init_finder(&finders[n++], s);
+	while (n < MAX_JOBS && (long)n < cpus) {
+		init_finder(&finders[n], s);
+		if (pthread_create(&threads[n], NULL, run_finder, &finders[n])) {
+			free_finder(&finders[n]);
+			break;
+		}
+		n++;
+	}
+	run_finder(&finders[0]);
+	for (size_t i = 1; i < n; i++)
+		pthread_join(threads[i], NULL);
+	return n;
+}
+
+struct error *mentions_find(const struct source *source, const char *const *names,
+			    size_t n_names, struct mentions **mentions)
+{
+	struct search s = { .source = source };
+	struct finder finders[MAX_JOBS];
+	struct error *err = list_files(&s);
+
+	*mentions = NULL;
+	if (!err) {
+		struct mentions *out = xcalloc(1, sizeof(*out));
+
+		add_names(&s, names, n_names);
+		size_t n = run_search(&s, finders);
+
+		out->n_files = s.paths.n;
+		out->n_bytes = s.n_bytes;
+		add_up(&s, out, finders, n);
+		find_viewers(&s, out, finders, n);
+		find_missing(&s, out);
+		for (size_t i = 0; i < n; i++)
+			free_finder(&finders[i]);
+		*mentions = out;
+	}
+	if (!err && s.unreadable) {
+		err = error_note(error_at(s.unreadable, 0, 0, "cannot be read"),
+				 "the search for uses of record members needs the whole source");
+		mentions_free(*mentions);
+		*mentions = NULL;
+	}
+	vec_for_each(path, &s.paths)
+		free(*path);
+	vec_free(&s.paths);
+	vec_free(&s.names);
+	free(s.slots);
+	strmap_free(&s.boundary);
+	strmap_free(&s.headers);
+	return err;
+}
+
+void mentions_free(struct mentions *mentions)
+{
+	if (!mentions)
+		return;
+	vec_for_each(viewer, &mentions->viewers)
+		strmap_free(&viewer->names);
+	vec_free(&mentions->viewers);
+	vec_free(&mentions->all);
+	vec_free(&mentions->missing);
+	strmap_free(&mentions->by_name);
+	arena_free(&mentions->arena);
+	free(mentions);
+}
