@@ -22,7 +22,6 @@
 
 #define MAX_JOBS	4
 #define CHUNK		64	/* files that a thread takes at once */
-#define MAX_VIEWERS	64	/* with more, any file may see the headers */
 
 /*
  * Not searched: no code of the running kernel, and in the last one nothing
@@ -432,40 +431,69 @@ static char *resolve(const char *file, const char *what)
 	return path;
 }
 
-/* May @inclusion be one of the boundary's headers? An include path that only
- * Kbuild knows may lead to any that has the same last components. */
-static bool includes_boundary(const struct search *s, const struct inclusion *inclusion)
+/*
+ * Which of the boundary's headers @what may be when @file includes it. An
+ * include path that only Kbuild knows may lead to any that ends like it, but
+ * not to a bare name: that needs the boundary's own directory in the path.
+ */
+static void add_headers(const struct search *s, const char *file, const char *what,
+			bool quoted, struct strmap *headers)
 {
-	const char *file = s->paths.v[inclusion->file], *what = inclusion->what;
 	_cleanup_free_ char *path = resolve(file, what);
+	_cleanup_free_ char *full = xasprintf("%s/%s", s->source->root, path);
+	_cleanup_free_ char *tail = NULL;
+	bool exact = quoted && os_is_file(full);
 
-	if (inclusion->quoted) {
-		_cleanup_free_ char *full = xasprintf("%s/%s", s->source->root, path);
-
-		if (strmap_get(&s->boundary, path))
-			return true;
-		if (os_is_file(full))
-			return false;
-	}
 	while (str_starts(what, "../") || str_starts(what, "./"))
 		what += strcspn(what, "/") + 1;
-	/* A bare name would need the boundary's own directory as include path. */
-	if (!strchr(what, '/'))
-		return false;
+	tail = xasprintf("/%s", what);
+	vec_for_each(f, &s->source->files) {
+		const char *known = (*f)->path;
 
-	_cleanup_free_ char *tail = xasprintf("/%s", what);
+		if ((*f)->boundary &&
+		    (exact ? !strcmp(known, path) :
+		     strchr(what, '/') && (str_ends(known, tail) || !strcmp(known, what))))
+			strmap_put(headers, known, (void *)known);
+	}
+}
 
-	vec_for_each(f, &s->source->files)
-		if ((*f)->boundary && (str_ends((*f)->path, tail) ||
-				       !strcmp((*f)->path, what)))
-			return true;
-	return false;
+/* Add what the boundary's file @path includes of the boundary. */
+static bool add_included(struct search *s, const char *path, struct strmap *headers)
+{
+	struct finder f = { .search = s };
+	size_t before = headers->n;
+
+	vec_for_each(file, &s->source->files) {
+		if (strcmp((*file)->path, path) || !(*file)->text)
+			continue;
+		for (const char *p = (*file)->text; (p = strchr(p, '#')); )
+			p = note_include(&f, p);
+	}
+	vec_for_each(i, &f.inclusions) {
+		add_headers(s, path, i->what, i->quoted, headers);
+		free(i->what);
+	}
+	vec_free(&f.inclusions);
+	return headers->n != before;
+}
+
+/* With what they include themselves. */
+static void close_headers(struct search *s, struct strmap *headers)
+{
+	bool changed;
+
+	do {
+		changed = false;
+		for (size_t i = 0; i < headers->cap && !changed; i++)
+			if (headers->slots[i].key)
+				changed = add_included(s, headers->slots[i].key, headers);
+	} while (changed);
 }
 
 /* What a viewer uses, by a finder of its own. */
-static void look_at_viewer(struct search *s, struct mentions *out, size_t file)
+static void look_for_names(struct search *s, struct mentions *out, size_t file,
+			   struct strmap *names)
 {
-	struct mention_viewer viewer = { .path = arena_strdup(&out->arena, s->paths.v[file]) };
 	_cleanup_close_ int root = open(s->source->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct finder f;
 
@@ -476,10 +504,9 @@ static void look_at_viewer(struct search *s, struct mentions *out, size_t file)
 		if (f.tallies[i].n) {
 			char *name = arena_strdup(&out->arena, s->names.v[i]);
 
-			strmap_put(&viewer.names, name, name);
+			strmap_put(names, name, name);
 		}
 	free_finder(&f);
-	vec_push(&out->viewers, viewer);
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -489,26 +516,50 @@ static int compare_numbers(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static int compare_inclusions(const void *a, const void *b)
+{
+	return compare_numbers(&((const struct inclusion *)a)->file,
+			       &((const struct inclusion *)b)->file);
+}
+
+static void add_viewer(struct search *s, struct mentions *out, size_t file,
+		       struct mention_viewer viewer)
+{
+	bool carries = !str_ends(s->paths.v[file], ".c");
+
+	viewer.path = arena_strdup(&out->arena, s->paths.v[file]);
+	close_headers(s, &viewer.headers);
+	for (size_t i = 0; i < viewer.headers.cap && carries; i++) {
+		const char *header = viewer.headers.slots[i].key;
+
+		if (header)
+			strmap_put(&out->carried, header, (void *)header);
+	}
+	look_for_names(s, out, file, &viewer.names);
+	vec_push(&out->viewers, viewer);
+}
+
 static void find_viewers(struct search *s, struct mentions *out,
 			 const struct finder *finders, size_t n)
 {
-	VEC(size_t) viewers = { 0 };
+	VEC(struct inclusion) all = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		vec_for_each(inclusion, &finders[i].inclusions)
-			if (includes_boundary(s, inclusion))
-				vec_push(&viewers, inclusion->file);
-	if (viewers.n)
-		qsort(viewers.v, viewers.n, sizeof(*viewers.v), compare_numbers);
-	for (size_t i = 0; i < viewers.n; i++) {
-		if (i && viewers.v[i] == viewers.v[i - 1])
-			continue;
-		out->carried |= !str_ends(s->paths.v[viewers.v[i]], ".c") ||
-				out->viewers.n == MAX_VIEWERS;
-		if (out->viewers.n < MAX_VIEWERS)
-			look_at_viewer(s, out, viewers.v[i]);
+			vec_push(&all, *inclusion);
+	if (all.n)
+		qsort(all.v, all.n, sizeof(*all.v), compare_inclusions);
+	for (size_t i = 0; i < all.n; ) {
+		struct mention_viewer viewer = { 0 };
+		size_t file = all.v[i].file;
+
+		for (; i < all.n && all.v[i].file == file; i++)
+			add_headers(s, s->paths.v[file], all.v[i].what, all.v[i].quoted,
+				    &viewer.headers);
+		if (viewer.headers.n)
+			add_viewer(s, out, file, viewer);
 	}
-	vec_free(&viewers);
+	vec_free(&all);
 }
 
 /* --- adding up -------------------------------------------------------------- */
@@ -620,8 +671,11 @@ void mentions_free(struct mentions *mentions)
 {
 	if (!mentions)
 		return;
-	vec_for_each(viewer, &mentions->viewers)
+	vec_for_each(viewer, &mentions->viewers) {
+		strmap_free(&viewer->headers);
 		strmap_free(&viewer->names);
+	}
+	strmap_free(&mentions->carried);
 	vec_free(&mentions->viewers);
 	vec_free(&mentions->all);
 	vec_free(&mentions->missing);

@@ -19,10 +19,12 @@ struct mention {
 	size_t n_files;				/* all of them */
 };
 
-/* A file outside the boundary that includes one of the boundary's headers. */
+/* A file outside the boundary that includes some of the boundary's headers. */
 struct mention_viewer {
 	const char *path;
-	struct strmap names;	/* of @names asked for, those it uses; value == key */
+	struct strmap headers;	/* their paths, what they include included;
+				   value == key, as in @names */
+	struct strmap names;	/* of the names asked for, those it uses */
 };
 
 struct mentions {
@@ -30,14 +32,17 @@ struct mentions {
 	VEC(struct mention) all;	/* one for each name that is used at all */
 	struct strmap by_name;		/* name -> struct mention */
 	VEC(struct mention_viewer) viewers;	/* sorted by path */
-	bool carried;			/* a viewer is a header itself: any file may
-					   see the boundary's headers */
+	struct strmap carried;		/* paths of the boundary's headers that any file
+					   may see: a viewer is a header itself */
 	size_t n_files, n_bytes;	/* read */
 	VEC(const char *) missing;	/* directories that this source lacks and that
 					   a complete one has: code not searched */
 };
 
-/* Search the source for @names (of @n_names members, no duplicates needed). */
+/*
+ * Search the source for @names, which may have duplicates. A file that cannot
+ * be read is an error.
+ */
 struct error *mentions_find(const struct source *source, const char *const *names,
 			    size_t n_names, struct mentions **mentions);
 void mentions_free(struct mentions *mentions);

@@ -11,6 +11,8 @@ const char *const observer_kind_name[OBSERVER_NR_KINDS] = {
 	[OBSERVER_OUTSIDER] = "outsider",
 	[OBSERVER_OLD_COPY] = "old_copy",
 	[OBSERVER_CODE] = "code",
+	[OBSERVER_ADDRESS] = "address",
+	[OBSERVER_CALLBACK] = "callback",
 	[OBSERVER_NAME] = "name",
 };
 
@@ -158,6 +160,11 @@ static void note_access(struct recorder *r, const struct src_access *access)
 		return;
 	}
 	m->used = true;
+	if (access->given_to) {
+		if (facts_func(r->facts, access->given_to, NONE) == NONE)
+			observe(m, OBSERVER_ADDRESS, access->given_to, NULL);
+		return;
+	}
 	d = &r->decisions->funcs.v[func];
 	if (r->held[func] != NONE)
 		observe(m, func_kept(d) ? OBSERVER_OLD_COPY : OBSERVER_OUTSIDER,
@@ -166,7 +173,8 @@ static void note_access(struct recorder *r, const struct src_access *access)
 	/* Whoever includes the header may have compiled it, too. */
 	if (r->facts->funcs.v[func].in_header)
 		vec_for_each(viewer, &r->mentions->viewers)
-			observe(m, OBSERVER_CODE, access->from->name, viewer->path);
+			if (strmap_get(&viewer->headers, access->from->at.file->path))
+				observe(m, OBSERVER_CODE, access->from->name, viewer->path);
 }
 
 static void observe_by_name(const struct recorder *r, struct member_decision *m)
@@ -181,17 +189,16 @@ static void observe_by_name(const struct recorder *r, struct member_decision *m)
 static void note_mentions(const struct recorder *r, struct record_decision *record)
 {
 	bool anyone = !record->src->boundary ||
-		      (r->mentions->carried && !str_ends(record->src->file, ".c"));
+		      strmap_get(&r->mentions->carried, record->src->file);
 
 	vec_for_each(m, &record->members) {
 		if (anyone) {
 			observe_by_name(r, m);
 			continue;
 		}
-		if (str_ends(record->src->file, ".c"))
-			continue;
 		vec_for_each(viewer, &r->mentions->viewers)
-			if (strmap_get(&viewer->names, record_member_token(m->src)))
+			if (strmap_get(&viewer->headers, record->src->file) &&
+			    strmap_get(&viewer->names, record_member_token(m->src)))
 				observe(m, OBSERVER_NAME, viewer->path, NULL);
 	}
 }
@@ -295,6 +302,14 @@ static void find_lasting(struct recorder *r)
 	} while (changed);
 }
 
+static bool is_used(const struct record_decision *record)
+{
+	vec_for_each(m, &record->members)
+		if (m->used)
+			return true;
+	return false;
+}
+
 static void list_with_parts(struct recorder *r, size_t number)
 {
 	const struct record_decision *record = &r->records[number];
@@ -305,7 +320,7 @@ static void list_with_parts(struct recorder *r, size_t number)
 	for (size_t i = 0; i < r->source->records.n; i++) {
 		const struct record_decision *part = &r->records[i];
 
-		if (part->members.n && !strcmp(part->src->file, record->src->file) &&
+		if (is_used(part) && !strcmp(part->src->file, record->src->file) &&
 		    contains(record->src, part->src))
 			list_with_parts(r, i);
 	}
@@ -325,8 +340,13 @@ static void begin_record(struct recorder *r, size_t number)
 	struct record_decision *record = &r->records[number];
 
 	record->src = &r->source->records.v[number];
-	vec_for_each(m, &record->src->members)
-		vec_push(&record->members, ((struct member_decision){ .src = m }));
+	vec_for_each(m, &record->src->members) {
+		struct member_decision member = { .src = m };
+
+		if (m->has_callback)
+			observe(&member, OBSERVER_CALLBACK, m->type, NULL);
+		vec_push(&record->members, member);
+	}
 }
 
 static void finish_record(struct record_decision *record)

@@ -7,7 +7,7 @@
  * Listed are the records that the boundary's files define, and of those in
  * other headers the ones in which the boundary's code uses a member that
  * nothing outside is seen to use; with them what they contain by value from
- * the same header. Of all other records every member is to be left alone.
+ * the same header, if its code uses that, too. Of all other records every member is to be left alone.
  */
 #ifndef SCHEDCUT_RECORDS_H
 #define SCHEDCUT_RECORDS_H
@@ -20,13 +20,17 @@ enum observer_kind {
 	OBSERVER_OUTSIDER,	/* function of the boundary that stays in vmlinux */
 	OBSERVER_OLD_COPY,	/* old code of a function of the module that lives on */
 	OBSERVER_CODE,		/* function of another header, seen in the boundary's units */
+	OBSERVER_ADDRESS,	/* function outside that is given the member's address */
+	OBSERVER_CALLBACK,	/* type of the member: code outside keeps the address of
+				   such an object and calls a function in it */
 	OBSERVER_NAME,		/* file that uses a member of this name, of any record */
 	OBSERVER_NR_KINDS
 };
 
 struct record_observer {
 	enum observer_kind kind;
-	const char *who;	/* function; file for OBSERVER_NAME */
+	const char *who;	/* function; type for OBSERVER_CALLBACK; file for
+				   OBSERVER_NAME */
 	const char *where;	/* OBSERVER_OLD_COPY: the vmlinux symbol that holds it,
 				   OBSERVER_CODE: the file it stands in or that may
 				   have compiled it; else NULL */
@@ -52,11 +56,12 @@ struct record_gap {
 
 struct record_decision {
 	const struct src_record *src;
-	bool free;		/* every member is internal: names, order, types and
-				   meaning of members may change */
+	bool free;		/* every member is internal: names, types and meaning
+				   of all of them are the module's business */
 	bool lasting;		/* objects of it may exist when the scheduler is switched
-				   (static, allocated, or in such an object): the
-				   size must not change. Else they live on stacks */
+				   (static, allocated, or in such an object), with
+				   vmlinux's layout and size. Else they live on
+				   stacks: of a free record the size may change, too */
 	VEC(struct member_decision) members;	/* as src->members */
 	VEC(struct record_gap) padding;	/* sorted; holes, bit-field gaps, tail */
 };

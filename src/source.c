@@ -336,6 +336,23 @@ static void merge_members(struct merge *merge, struct src_record *record,
 	}
 }
 
+/*
+ * Headers of the headers package are files of the source, too: the longest
+ * part of @path that is one, or @path itself.
+ */
+static const char *path_in_source(struct merge *merge, const char *path)
+{
+	const char *root = merge->source->root;
+
+	for (const char *part = path; *path == '/' && (part = strchr(part, '/')); ) {
+		_cleanup_free_ char *file = xasprintf("%s/%s", root, ++part);
+
+		if (!access(file, F_OK))
+			return part;
+	}
+	return path;
+}
+
 /* Returns its number in the source's records. */
 static unsigned int merge_record(struct merge *merge, const struct src_record *from)
 {
@@ -357,8 +374,10 @@ static unsigned int merge_record(struct merge *merge, const struct src_record *f
 	}
 	record = &source->records.v[known - 1];
 	record->is_measured |= from->is_measured;
-	if (!record->members.n)
+	if (!record->members.n && from->members.n) {
+		record->file = intern(merge, path_in_source(merge, from->file));
 		merge_members(merge, record, from);
+	}
 	return known - 1;
 }
 
@@ -378,14 +397,13 @@ static void merge_access(struct merge *merge, const struct src_access *from,
 	/* Two units may see a record in two configurations. */
 	if (access.member >= record->members.n)
 		return;
-	/* Only what several units contain can come twice. */
-	if (!access.from || access.from->units & (access.from->units - 1)) {
-		key = arena_printf(&source->arena, "%p %p %u %u", (void *)access.from,
-				   (void *)access.from_var, access.record, access.member);
-		if (strmap_get(&merge->accesses, key))
-			return;
-		strmap_put(&merge->accesses, key, key);
-	}
+	access.given_to = intern(merge, from->given_to);
+	key = arena_printf(&source->arena, "%p %p %u %u %s", (void *)access.from,
+			   (void *)access.from_var, access.record, access.member,
+			   access.given_to ? access.given_to : "");
+	if (strmap_get(&merge->accesses, key))
+		return;
+	strmap_put(&merge->accesses, key, key);
 	vec_push(&source->accesses, access);
 }
 

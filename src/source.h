@@ -141,6 +141,9 @@ struct src_member {
 	unsigned long offset;	/* bits from the start of the record */
 	unsigned long size;	/* bits; 0: flexible or empty array, empty struct */
 	bool is_bitfield;
+	bool has_callback;	/* is by value a record that a file outside the boundary
+				   defines, with a function pointer in it: a timer,
+				   a work item, an RCU head */
 };
 
 /* struct/union with a name, defined in a file of the boundary or, for
@@ -161,13 +164,16 @@ struct src_record {
 };
 
 /* A member used in code of the boundary's units or in an initialiser, by
- * designation, '.', '->' or offsetof. Once for each (from, member). */
+ * designation, '.', '->' or offsetof. Once for each (from, member, given_to). */
 struct src_access {
 	struct src_func *from;		/* NULL: an initialiser at file scope */
 	struct src_var *from_var;	/* whose initialiser; NULL if it is not
 					   recorded or @from is set */
 	unsigned int record;		/* in source.records */
 	unsigned int member;		/* in its members */
+	const char *given_to;		/* function without definition in the unit that
+					   is handed the member's address, for members
+					   that are numbers or pointers; else NULL */
 };
 
 struct src_unit {

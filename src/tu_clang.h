@@ -88,6 +88,8 @@ bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name,
 const char *tu_declare(struct tu *tu, CXType type, const char *inner,
 		       const CXCursor *function);
 bool tu_is_function_type(CXType type);
+/* A pointer to a function at any depth, through arrays and records. */
+bool tu_has_callback(CXType type);
 /* A pointer at any depth, through arrays and records. */
 bool tu_has_pointers(CXType type);
 /* const, or an array of const elements. */
@@ -104,6 +106,8 @@ void tu_cursors_free(struct tu_cursors *map);
 void tu_add_record(struct tu *tu, CXCursor cursor);
 /* Record the use of a member by a MemberRefExpr or MemberRef. */
 void tu_note_member(struct tu *tu, CXCursor cursor);
+/* Record the members whose addresses @call hands to @callee. */
+void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee);
 /* Record of what a UnaryExpr asks the size. */
 void tu_note_sizeof(struct tu *tu, CXCursor cursor);
 void tu_free_records(struct tu *tu);

@@ -58,6 +58,18 @@ static const char *record_name(struct tu *tu, CXType type)
 	return tu_keep(tu, clang_getCursorSpelling(decl));
 }
 
+/* Is @type a record of a file outside the boundary that is called back? */
+static bool has_callback(struct tu *tu, CXType type)
+{
+	CXCursor decl = clang_getTypeDeclaration(clang_getCanonicalType(element_type(type)));
+	struct tu_place at;
+
+	if (!is_record_kind(clang_getCursorKind(decl)))
+		return false;
+	at = tu_expansion_place(tu, clang_getCursorLocation(decl));
+	return at.file && !at.file->file->boundary && tu_has_callback(type);
+}
+
 /* A type in one line: an unnamed one is its text. */
 static const char *type_text(struct tu *tu, CXType type)
 {
@@ -149,6 +161,7 @@ static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
 		member.name = arena_printf(arena, "%s%s", d->prefix, name);
 		member.type = type_text(tu, type);
 		member.record = record_name(tu, type);
+		member.has_callback = has_callback(tu, type);
 		if (member.is_bitfield)
 			member.size = clang_getFieldDeclBitWidth(field);
 		vec_push(&record->members, member);
@@ -253,35 +266,118 @@ static bool inside_boundary(const struct tu *tu)
 	return tu->var && tu->var->at.file->boundary;
 }
 
-void tu_note_member(struct tu *tu, CXCursor cursor)
+/* What is recorded of the member that @decl declares; NULL: nothing. */
+static struct tu_field *field_of(struct tu *tu, CXCursor decl)
 {
-	CXCursor decl = clang_getCursorReferenced(cursor);
-	const void *from = tu->var ? (void *)tu->var : (void *)tu->func;
-	size_t slot, record;
+	size_t slot = tu_cursor_get(&tu->field_index, decl), record;
+	struct tu_field *field;
 
-	if (clang_getCursorKind(decl) != CXCursor_FieldDecl || !from)
-		return;
-	slot = tu_cursor_get(&tu->field_index, decl);
 	if (slot == SIZE_MAX) {
 		/* What other headers do with their own records is their business. */
 		if (!inside_boundary(tu))
-			return;
+			return NULL;
 		record = record_of(tu, clang_getCursorSemanticParent(decl));
 		if (record != SIZE_MAX)
 			describe_with_parts(tu, record);
 		slot = field_slot(tu, decl);
 	}
-
-	struct tu_field *field = &tu->fields.v[slot];
-
-	if (field->member == NO_MEMBER || field->last_from == from ||
+	field = &tu->fields.v[slot];
+	if (field->member == NO_MEMBER ||
 	    (!tu->facts->records.v[field->record].boundary && !inside_boundary(tu)))
-		return;
-	field->last_from = from;
+		return NULL;
+	return field;
+}
+
+static void add_access(struct tu *tu, const struct tu_field *field, const char *given_to)
+{
 	vec_push(&tu->facts->accesses, ((struct src_access){
 		.from = tu->var ? NULL : tu->func, .from_var = tu->var,
-		.record = field->record, .member = field->member,
+		.record = field->record, .member = field->member, .given_to = given_to,
 	}));
+}
+
+void tu_note_member(struct tu *tu, CXCursor cursor)
+{
+	CXCursor decl = clang_getCursorReferenced(cursor);
+	const void *from = tu->var ? (void *)tu->var : (void *)tu->func;
+	struct tu_field *field;
+
+	if (!from || clang_getCursorKind(decl) != CXCursor_FieldDecl)
+		return;
+	field = field_of(tu, decl);
+	if (!field || field->last_from == from)
+		return;
+	field->last_from = from;
+	add_access(tu, field, NULL);
+}
+
+static enum CXChildVisitResult visit_child(CXCursor cursor, CXCursor parent,
+					   CXClientData arg)
+{
+	(void)parent;
+	/* A cast's type comes before what is cast. */
+	if (clang_getCursorKind(cursor) == CXCursor_TypeRef)
+		return CXChildVisit_Continue;
+	*(CXCursor *)arg = cursor;
+	return CXChildVisit_Break;
+}
+
+static CXCursor child_of(CXCursor cursor)
+{
+	CXCursor child = clang_getNullCursor();
+
+	clang_visitChildren(cursor, visit_child, &child);
+	return child;
+}
+
+/* The member whose address the expression is; a null cursor if it is none. */
+static CXCursor addressed_member(CXCursor expr)
+{
+	enum CXCursorKind kind = clang_getCursorKind(expr);
+	CXCursor decl, operand;
+	CXType type;
+
+	while (kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr ||
+	       kind == CXCursor_CStyleCastExpr) {
+		expr = child_of(expr);
+		kind = clang_getCursorKind(expr);
+	}
+	operand = kind == CXCursor_UnaryOperator ? child_of(expr) : clang_getNullCursor();
+	while (clang_getCursorKind(operand) == CXCursor_ParenExpr)
+		operand = child_of(operand);
+	decl = clang_getCursorReferenced(operand);
+	type = clang_getCanonicalType(clang_getPointeeType(
+					clang_getCanonicalType(clang_getCursorType(expr))));
+	/* The operator is '&' if the result points to the operand's type. */
+	if (clang_getCursorKind(operand) != CXCursor_MemberRefExpr ||
+	    clang_getCursorKind(decl) != CXCursor_FieldDecl || type.kind == CXType_Record ||
+	    !clang_equalTypes(type, clang_getCanonicalType(clang_getCursorType(operand))))
+		return clang_getNullCursor();
+	return decl;
+}
+
+/*
+ * Whoever is given the address of a number may keep it: debugfs does. What has
+ * a type of its own, as locks and list nodes, is for such functions.
+ */
+void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee)
+{
+	int n = clang_Cursor_getNumArguments(call);
+
+	if (!inside_boundary(tu) || n <= 0 ||
+	    !clang_Cursor_isNull(clang_getCursorDefinition(callee)))
+		return;
+	for (int i = 0; i < n; i++) {
+		CXCursor decl = addressed_member(clang_Cursor_getArgument(call, i));
+		struct tu_field *field = clang_Cursor_isNull(decl) ? NULL : field_of(tu, decl);
+		const char *name;
+
+		if (!field)
+			continue;
+		name = tu_keep(tu, clang_getCursorSpelling(callee));
+		if (!str_starts(name, "__builtin_"))
+			add_access(tu, field, name);
+	}
 }
 
 static enum CXChildVisitResult visit_operand(CXCursor cursor, CXCursor parent,

@@ -178,6 +178,7 @@ void tu_note_call(struct tu *tu, CXCursor call)
 	if (kind == CXCursor_DeclRefExpr &&
 	    clang_getCursorKind(clang_getCursorReferenced(inner)) == CXCursor_FunctionDecl) {
 		tu->callee = clang_getCursorLocation(inner);
+		tu_note_arguments(tu, call, clang_getCursorReferenced(inner));
 		return;
 	}
 	/*

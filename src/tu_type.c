@@ -120,6 +120,29 @@ const char *tu_declare(struct tu *tu, CXType type, const char *inner,
 	}
 }
 
+static enum CXVisitorResult field_has_callback(CXCursor field, CXClientData arg)
+{
+	bool *found = arg;
+
+	*found = tu_has_callback(clang_getCursorType(field));
+	return *found ? CXVisit_Break : CXVisit_Continue;
+}
+
+bool tu_has_callback(CXType type)
+{
+	CXType canonical = clang_getCanonicalType(type);
+	bool found = false;
+
+	if (canonical.kind == CXType_Pointer)
+		return tu_is_function_type(clang_getCanonicalType(
+						clang_getPointeeType(canonical)));
+	if (is_array_type(canonical))
+		return tu_has_callback(clang_getArrayElementType(canonical));
+	if (canonical.kind == CXType_Record)
+		clang_Type_visitFields(canonical, field_has_callback, &found);
+	return found;
+}
+
 static enum CXVisitorResult field_has_pointers(CXCursor field, CXClientData arg)
 {
 	bool *found = arg;

@@ -189,11 +189,13 @@ static void dump_rest(struct source *source, lines *out)
 						   m->record ? m->record : ""));
 	}
 	vec_for_each(a, &source->accesses)
-		vec_push(out, arena_printf(arena, "access %s.%s by %s",
+		vec_push(out, arena_printf(arena, "access %s.%s by %s%s%s",
 					   source->records.v[a->record].name,
 					   source->records.v[a->record].members.v[a->member].name,
 					   a->from ? a->from->name :
-					   a->from_var ? a->from_var->name : "?"));
+					   a->from_var ? a->from_var->name : "?",
+					   a->given_to ? " given to " : "",
+					   a->given_to ? a->given_to : ""));
 }
 
 static int compare_lines(const void *a, const void *b)
