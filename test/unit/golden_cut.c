@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 
-#include "provide.h"
+#include "generate.h"
 #include "rewrite.h"
 
 /* Everything that the stages hand on. */
@@ -20,6 +20,8 @@ struct cutting {
 	struct decisions *decisions;
 	struct rewritten *rewritten;
 	struct provision *provision;
+	struct mentions *mentions;
+	struct record_decisions *records;
 };
 
 static FILE *open_output(const struct cutting *c, const char *name)
@@ -101,6 +103,20 @@ static void print_decisions(const struct cutting *c)
 		fprintf(f, "%s\n", *note);
 }
 
+static struct error *print_records(struct cutting *c)
+{
+	_cleanup_fclose_ FILE *f = open_output(c, "records");
+	size_t n;
+	_cleanup_free_ const char **names = record_names(c->source, &n);
+
+	TRY(mentions_find(c->source, names, n, &c->mentions));
+	c->records = decide_records(c->facts, c->decisions, c->mentions);
+	fprintf(f, "counts:\n");
+	generate_record_counts(c->records, f);
+	generate_records(c->records, f);
+	return NULL;
+}
+
 /* Names only. Replaced code is called by its address: print whose it is. */
 static void print_symbols(const struct cutting *c)
 {
@@ -131,7 +147,7 @@ static struct error *cut_all(struct cutting *c, const char *vmlinux, const char 
 	print_files(c);
 	print_decisions(c);
 	print_symbols(c);
-	return NULL;
+	return print_records(c);
 }
 
 int main(int argc, char **argv)
@@ -150,6 +166,8 @@ int main(int argc, char **argv)
 
 	if (err)
 		error_print(stderr, err);
+	record_decisions_free(c.records);
+	mentions_free(c.mentions);
 	provision_free(c.provision);
 	rewritten_free(c.rewritten);
 	decisions_free(c.decisions);

@@ -3,14 +3,30 @@
 #define _KERNEL_SCHED_H
 
 #include <linux/sched.h>
+#include "stats.h"
 
 #define NR_PRIOS	8
 
+/* Its members are of every kind, and there are objects of it. */
 struct rq {
 	int cpu, nr_running;
 	unsigned long load;
 	struct task_struct *curr;
 	struct list_head queue;
+	unsigned int idle:1, pushing:3, :4, balancing:2;
+	unsigned int limit;		/* debugfs has its address */
+	union {
+		char kind;
+		unsigned long kinds;
+	};
+	struct {
+		char active;
+		unsigned long stamp;
+	} nohz;
+	struct { int cpu; } peers[2];
+	struct timer hrtick;		/* whoever runs timers knows it */
+	struct rq_stats stats;
+	unsigned long kabi_reserved1;
 };
 
 struct sched_class {

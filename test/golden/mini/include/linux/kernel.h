@@ -121,6 +121,7 @@ struct file_operations {
 	int (*open)(int minor);
 	int (*release)(int minor);
 };
+void debugfs_create_u32(const char *name, unsigned int *value);
 void debugfs_create_file(const char *name, const struct file_operations *fops);
 
 struct notifier_block {

@@ -6,10 +6,23 @@
 
 struct sched_class;
 
+/* Nobody but the scheduler uses all of it; the record it is part of is listed. */
+struct sched_avg {
+	unsigned long load;
+};
+
+struct sched_entity {
+	unsigned long vruntime;		/* the scheduler's alone */
+	unsigned long exec_start;	/* timer.c reads it */
+	struct sched_avg avg;
+	long __unused;
+};
+
 struct task_struct {
 	int state, prio, cpu;
 	unsigned long stack;
 	const struct sched_class *sched_class;
+	struct sched_entity se;
 };
 
 extern struct task_struct *current_task;

@@ -42,6 +42,13 @@ static struct sched_feature features[] = {
 	{ .name = "load" },
 };
 
+/* Lives on stacks, and only what is in the module uses it. */
+struct choice {
+	struct rq *rq;
+	struct task_struct *best;
+	char tried;
+};
+
 static noinline int set_wakeup(int on)
 {
 	features[on & 1].name = on ? "on" : "off";
@@ -95,10 +102,15 @@ void account_process_time(struct task_struct *p)
 
 static noinline struct task_struct *pick_next_task(struct rq *rq)
 {
+	struct choice choice = { .rq = rq };
+
 	barrier();
 	if (rq_busy(rq))
-		return fair_sched_class.pick_task(rq);
-	return idle_sched_class.pick_task(rq);
+		choice.best = fair_sched_class.pick_task(rq);
+	else
+		choice.best = idle_sched_class.pick_task(rq);
+	rq->idle = choice.tried;
+	return choice.best;
 }
 
 /* GCC removes the parameter that nobody reads. */
@@ -111,11 +123,18 @@ static noinline struct rq *finish_task_switch(struct task_struct *prev, int unus
 	return rq;
 }
 
+/* Inlined into the switch, and into schedule(), whose copy lives on. */
+static inline void stop_nohz(struct rq *rq)
+{
+	rq->nohz.active = 0;
+}
+
 static notrace noinline void __schedule(int preempt)
 {
 	struct rq *rq = this_rq();
 	struct task_struct *prev = rq->curr, *next = pick_next_task(rq);
 
+	stop_nohz(rq);
 	switch_count++;
 	if (preempt)
 		nr_throttled++;
@@ -126,7 +145,9 @@ static notrace noinline void __schedule(int preempt)
 
 void schedule(void)
 {
+	stop_nohz(this_rq());
 	nr_iowait++;
+	this_rq()->peers[1].cpu = 0;
 	__schedule(0);
 	barrier();
 }
@@ -208,6 +229,7 @@ void scheduler_tick(void)
 	if (++count > online_cpus())
 		printk_once("more ticks than CPUs\n");
 	account_process_time(current_task);
+	this_rq()->nohz.stamp += stats_ticks(&this_rq()->stats);
 	mutex_lock(&sched_domains_mutex);
 	task_groups.next = task_groups.prev;
 	mutex_unlock(&sched_domains_mutex);
@@ -257,6 +279,7 @@ static int boot_cpus __initdata = 1;
 static int __init sched_debug_init(void)
 {
 	debugfs_create_file("sched", &debug_fops);
+	debugfs_create_u32("limit", &this_rq()->limit);
 	return 0;
 }
 core_initcall(sched_debug_init);

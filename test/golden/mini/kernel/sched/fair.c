@@ -28,6 +28,8 @@ static struct task_struct *pick_task_fair(struct rq *rq)
 static void enqueue_task_fair(struct rq *rq, struct task_struct *p)
 {
 	rq->nr_running++;
+	p->se.vruntime += p->se.avg.load;
+	p->se.exec_start = jiffies;
 	total_load += scale(rq, sched_prio_to_weight[p->prio & 7]);
 	add_load(rq, total_load);
 }

@@ -3,6 +3,7 @@
  * timer.c - everything around the scheduler.
  */
 #include <linux/sched.h>
+#include "../sched/stats.h"
 
 unsigned long jiffies;
 EXPORT_SYMBOL(jiffies);
@@ -29,9 +30,13 @@ void add_timer(struct timer *timer)
 	timers = timer;
 }
 
+static struct rq_stats timer_stats;
+
 void tick(void)
 {
-	jiffies++;
+	/* A comment that names se.vruntime, and a string: no uses. */
+	jiffies += current_task->se.exec_start + (*"a->vruntime" == 'b');
+	timer_stats.wakeups += stats_ticks(&timer_stats);
 	scheduler_tick();
 	sched_hook();
 	account_process_time(current_task);
@@ -55,6 +60,12 @@ EXPORT_SYMBOL(mutex_lock);
 void mutex_unlock(struct mutex *lock)
 {
 	lock->locked = 0;
+}
+
+static unsigned int *limit;
+void debugfs_create_u32(const char *name, unsigned int *value)
+{
+	limit = *name ? value : NULL;
 }
 
 static const struct file_operations *registered;
