@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_mentions.c - the search for members by name, in trees that are written
+ * here: what counts as a use, and which files see the boundary's headers.
+ */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mentions.h"
+#include "os.h"
+#include "test.h"
+
+static struct source source;
+static struct arena arena;
+static struct mentions *mentions;
+static char *root;
+
+static void begin(void)
+{
+	struct error *err = os_temp_dir(&root);
+
+	if (err) {
+		error_print(stdout, err);
+		exit(1);
+	}
+	source = (struct source){ .root = root };
+}
+
+static void write_text(const char *path, const char *text, size_t len)
+{
+	char *full = arena_printf(&arena, "%s/%s", root, path);
+	char *dir = arena_strndup(&arena, full, strrchr(full, '/') - full);
+	struct error *err = os_make_dirs(dir);
+	FILE *f = err ? NULL : fopen(full, "w");
+
+	CHECK(f);
+	if (f) {
+		fwrite(text, 1, len, f);
+		fclose(f);
+	}
+	error_free(err);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	write_text(path, text, strlen(text));
+}
+
+/* A file that the units of the boundary read. */
+static void boundary_file(const char *path, const char *text)
+{
+	struct src_file *file = arena_alloc(&arena, sizeof(*file));
+
+	*file = (struct src_file){
+		.path = path, .real = arena_printf(&arena, "%s/%s", root, path),
+		.text = text, .len = strlen(text), .boundary = true,
+	};
+	vec_push(&source.files, file);
+	write_file(path, text);
+}
+
+static void search(void)
+{
+	static const char *const names[] = { "member", "other", "member" };
+	_cleanup_error_ struct error *err = mentions_find(&source, names, 3, &mentions);
+
+	CHECK(!err);
+	if (err)
+		error_print(stdout, err);
+}
+
+static void end(void)
+{
+	mentions_free(mentions);
+	mentions = NULL;
+	vec_free(&source.files);
+	os_remove_tree(root);
+	free(root);
+}
+
+static size_t files_with(const char *name)
+{
+	const struct mention *m = mentions ? strmap_get(&mentions->by_name, name) : NULL;
+
+	return m ? m->n_files : 0;
+}
+
+static void what_counts(void)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+	} cases[] = {
+		{ "a.member = 1;", 1 },
+		{ "a->member++;", 1 },
+		{ "a->\n\t\tmember", 1 },
+		{ "a . member", 1 },
+		{ "struct t a = { .member = 1 };", 1 },
+		{ "offsetof(struct t, member)", 1 },
+		{ "offsetof(struct t, member.first)", 1 },
+		{ "list_for_each_entry(p, &head, member)", 1 },
+		{ "a[1].member", 1 },
+		{ "#define get(a) (a)->member", 1 },
+		{ "a.member a.member b->member", 1 },
+		{ "member = 1;", 0 },
+		{ "int member;", 0 },
+		{ "f(member)", 0 },
+		{ "int a, member;", 0 },
+		{ "a.members a->member2 a->xmember", 0 },
+		{ "a - member", 0 },
+		{ "/* a->member */", 0 },
+		{ "// a->member\n", 0 },
+		{ "\"a->member\"", 0 },
+		{ "\"\\\"a->member\"", 0 },
+		/* Quotes that are none swallow no more than their line. */
+		{ "#error don't\na->member", 1 },
+		{ "'\"' a->member", 1 },
+		{ "'\\'' a->member", 1 },
+		{ "\" open\na->member", 1 },
+		{ "/* open a->member", 0 },
+		{ "", 0 },
+		{ "a->", 0 },
+		{ "a,", 0 },
+		{ "#include", 0 },
+		{ "#include \"", 0 },
+		{ "'\\", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		begin();
+		write_file("kernel/fork.c", cases[i].text);
+		search();
+		if (files_with("member") != cases[i].n)
+			printf("# %s\n", cases[i].text);
+		CHECK(files_with("member") == cases[i].n);
+		end();
+	}
+}
+
+static void a_nul_does_not_end_a_file(void)
+{
+	static const char text[] = "int a;\0 a->member";
+
+	begin();
+	write_text("kernel/fork.c", text, sizeof(text) - 1);
+	search();
+	CHECK(files_with("member") == 1);
+	end();
+}
+
+static void which_files(void)
+{
+	static const char *const yes[] = {
+		"kernel/a.c", "kernel/sub/deep/b.h", "rust/c.rs", "arch/own/d.c", "drivers/e.c",
+	};
+	static const char *const no[] = {
+		"tools/a.c", "samples/b.c", "Documentation/c.c", "arch/foreign/d.c",
+		"kernel/e.S", "kernel/.f.c", "kernel/sched/core.c",
+	};
+	/* An architecture counts whose headers a unit reads, wherever they are. */
+	struct src_file header = {
+		.path = "/headers/arch/own/include/asm.h",
+		.real = "/headers/arch/own/include/asm.h",
+	};
+	const struct mention *m;
+
+	begin();
+	boundary_file("kernel/sched/core.c", "");
+	vec_push(&source.files, &header);
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++)
+		write_file(yes[i], "a->member");
+	for (size_t i = 0; i < ARRAY_SIZE(no); i++)
+		write_file(no[i], "a->member");
+	search();
+	CHECK(files_with("member") == ARRAY_SIZE(yes));
+	CHECK(mentions && mentions->n_files == ARRAY_SIZE(yes));
+	m = strmap_get(&mentions->by_name, "member");
+	if (m) {
+		CHECK_STR(m->files[0], "arch/own/d.c");
+		CHECK_STR(m->files[1], "drivers/e.c");
+		CHECK_STR(m->files[2], "kernel/a.c");
+	}
+	CHECK(mentions->missing.n);
+	vec_for_each(dir, &mentions->missing)
+		CHECK(strcmp(*dir, "kernel") && strcmp(*dir, "drivers"));
+	end();
+}
+
+static void who_sees_headers(void)
+{
+	static const struct {
+		const char *file, *text;
+		const char *sees;	/* with a blank before each path */
+	} cases[] = {
+		{ "kernel/a.c", "#include \"sched/stats.h\"", " kernel/sched/stats.h" },
+		{ "kernel/time/a.c", "# include \"../sched/stats.h\"", " kernel/sched/stats.h" },
+		{ "kernel/a.c", "#include \"sched/sched.h\"",
+		  " kernel/sched/sched.h kernel/sched/stats.h" },
+		{ "init/a.c", "#include <kernel/sched/stats.h>", " kernel/sched/stats.h" },
+		/* By an include path that is not known here. */
+		{ "init/a.c", "#include \"sched/stats.h\"", " kernel/sched/stats.h" },
+		{ "init/a.c", "#include <linux/sched.h>", "" },
+		{ "init/a.c", "#include \"stats.h\"", "" },
+		{ "own/a.c", "#include \"stats.h\"", "" },
+		{ "own/a.c", "#include \"below/stats.h\"", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *sees = "";
+
+		begin();
+		boundary_file("kernel/sched/core.c", "#include \"sched.h\"\n");
+		boundary_file("kernel/sched/sched.h", "#include \"stats.h\"\n");
+		boundary_file("kernel/sched/stats.h", "");
+		write_file("own/stats.h", "");
+		write_file("own/below/stats.h", "");
+		write_file(cases[i].file, cases[i].text);
+		search();
+		CHECK(mentions && mentions->viewers.n == (size_t)!!*cases[i].sees);
+		for (size_t j = 0; mentions && mentions->viewers.n && j < source.files.n; j++)
+			if (strmap_get(&mentions->viewers.v[0].headers, source.files.v[j]->path))
+				sees = arena_printf(&arena, "%s %s", sees,
+						    source.files.v[j]->path);
+		CHECK_STR(sees, cases[i].sees);
+		CHECK(mentions && !mentions->carried.n);
+		end();
+	}
+}
+
+static void what_viewers_use(void)
+{
+	begin();
+	boundary_file("kernel/sched/sched.h", "");
+	write_file("kernel/a.c", "#include \"sched/sched.h\"\na->member");
+	write_file("kernel/b.c", "a->other");
+	search();
+	CHECK(mentions->viewers.n == 1);
+	CHECK_STR(mentions->viewers.v[0].path, "kernel/a.c");
+	CHECK(strmap_get(&mentions->viewers.v[0].names, "member"));
+	CHECK(!strmap_get(&mentions->viewers.v[0].names, "other"));
+	end();
+
+	/* Through a header everybody may. */
+	begin();
+	boundary_file("kernel/sched/sched.h", "");
+	write_file("include/a.h", "#include \"../kernel/sched/sched.h\"");
+	search();
+	CHECK(strmap_get(&mentions->carried, "kernel/sched/sched.h"));
+	end();
+}
+
+int main(void)
+{
+	RUN(what_counts);
+	RUN(a_nul_does_not_end_a_file);
+	RUN(which_files);
+	RUN(who_sees_headers);
+	RUN(what_viewers_use);
+	arena_free(&arena);
+	return TEST_STATUS;
+}
