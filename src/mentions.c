@@ -11,6 +11,7 @@
  */
 #include "mentions.h"
 #include "os.h"
+#include "unpack.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -22,15 +23,6 @@
 
 #define MAX_JOBS	4
 #define CHUNK		64	/* files that a thread takes at once */
-
-/*
- * Not searched: no code of the running kernel, and in the last one nothing
- * but the numbers of registers, half of a kernel's source.
- */
-static const char *const not_searched[] = {
-	"Documentation", "LICENSES", "samples", "scripts", "tools", "usr",
-	"drivers/gpu/drm/amd/include",
-};
 
 /* What every complete source has that holds code. */
 static const char *const code_directories[] = {
@@ -350,8 +342,8 @@ static bool is_own_arch(const struct search *s, const char *path)
 
 static bool is_searched(const struct search *s, const char *parent, const char *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(not_searched); i++)
-		if (!strcmp(path, not_searched[i]))
+	for (size_t i = 0; unpack_omitted[i]; i++)
+		if (!strcmp(path, unpack_omitted[i]))
 			return false;
 	return strcmp(parent, "arch") || is_own_arch(s, path);
 }

@@ -10,13 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * Directories that the scheduler's files include nothing from (its headers
- * come from the headers package): most of an archive's volume.
- */
-static const char *const not_unpacked[] = {
-	"Documentation", "arch", "certs", "crypto", "drivers", "fs", "net", "rust",
-	"samples", "scripts", "security", "sound", "tools",
+const char *const unpack_omitted[] = {
+	"Documentation", "LICENSES", "samples", "scripts", "tools",
+	"drivers/gpu/drm/amd/include", NULL
 };
 
 static struct error *run_tar(const char *archive, const char *directory)
@@ -24,7 +20,7 @@ static struct error *run_tar(const char *archive, const char *directory)
 	VEC(const char *) argv = { 0 };
 	_cleanup_free_ char *file = xasprintf("--file=%s", archive);
 	_cleanup_free_ char *into = xasprintf("--directory=%s", directory);
-	char *excludes[ARRAY_SIZE(not_unpacked)];
+	char *excludes[ARRAY_SIZE(unpack_omitted)] = { NULL };
 	const char *const fixed[] = {
 		"tar", "--extract", file, into, "--force-local", "--strip-components=1",
 		"--no-same-owner", "--anchored", "--wildcards",
@@ -33,13 +29,13 @@ static struct error *run_tar(const char *archive, const char *directory)
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		vec_push(&argv, fixed[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(not_unpacked); i++) {
-		excludes[i] = xasprintf("--exclude=*/%s", not_unpacked[i]);
+	for (size_t i = 0; unpack_omitted[i]; i++) {
+		excludes[i] = xasprintf("--exclude=*/%s", unpack_omitted[i]);
 		vec_push(&argv, excludes[i]);
 	}
 	vec_push(&argv, NULL);
 	struct error *err = os_run(argv.v, NULL);
-	for (size_t i = 0; i < ARRAY_SIZE(not_unpacked); i++)
+	for (size_t i = 0; excludes[i]; i++)
 		free(excludes[i]);
 	vec_free(&argv);
 	return err;
@@ -79,7 +75,7 @@ static char *cache_parent(void)
 	return access(parent, W_OK | X_OK) ? NULL : return_ptr(parent);
 }
 
-/* FNV-1a over what changes when the archive does. */
+/* FNV-1a over what changes when the archive does, or what is left out of it. */
 static uint64_t archive_hash(const char *archive, const struct stat *st)
 {
 	_cleanup_free_ char *identity = xasprintf("%s %jd %jd.%09ld", archive,
@@ -90,6 +86,9 @@ static uint64_t archive_hash(const char *archive, const struct stat *st)
 
 	for (const char *p = identity; *p; p++)
 		hash = (hash ^ (unsigned char)*p) * 0x100000001b3;
+	for (size_t i = 0; unpack_omitted[i]; i++)
+		for (const char *p = unpack_omitted[i]; *p; p++)
+			hash = (hash ^ (unsigned char)*p) * 0x100000001b3;
 	return hash;
 }
 

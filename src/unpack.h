@@ -7,6 +7,13 @@
 
 #include "diag.h"
 
+/*
+ * What is left out, NULL at the end: directories without code of the running
+ * kernel, and the numbers of a driver's registers, a third of an archive's
+ * volume. The other code is searched for uses of record members.
+ */
+extern const char *const unpack_omitted[];
+
 /* Has @path the suffix of an archive that can be unpacked? */
 bool unpack_knows(const char *path);
 

@@ -408,6 +408,91 @@ static void records(void)
 	CHECK(entity && inner && peer);
 }
 
+static const struct src_record *record_of(const char *name)
+{
+	vec_for_each(r, &source->records)
+		if (!strcmp(r->name, name))
+			return r;
+	printf("# no record %s\n", name);
+	exit(1);
+}
+
+static void members(void)
+{
+	static const struct {
+		const char *name, *type, *record;
+		unsigned long offset, size;
+	} expected[] = {
+		{ "byte", "char", NULL, 0, 8 },
+		{ "low", "unsigned int", NULL, 8, 3 },
+		{ "high", "unsigned int", NULL, 16, 2 },
+		{ "whole", "long", NULL, 64, 64 },
+		{ "first", "int", NULL, 64, 32 },
+		{ "second", "int", NULL, 96, 32 },
+		{ "named.a", "short", NULL, 128, 16 },
+		{ "named.b.deep", "char", NULL, 144, 8 },
+		{ "several", "struct { int x; }[3]", NULL, 160, 96 },
+		{ "entity", "struct entity", "entity", 256, 192 },
+		{ "entities", "struct entity[2]", "entity", 448, 384 },
+		{ "key", "struct call_key", "call_key", 832, 64 },
+		{ "pick", "int (*)(void)", NULL, 896, 64 },
+		{ "names", "const char *const *", NULL, 960, 64 },
+		{ "flexible", "long[]", NULL, 1024, 0 },
+	};
+	const struct src_record *r = record_of("layout");
+
+	CHECK(r->members.n == ARRAY_SIZE(expected) && r->boundary && r->size == 128);
+	for (size_t i = 0; i < r->members.n && i < ARRAY_SIZE(expected); i++) {
+		const struct src_member *m = &r->members.v[i];
+		const char *type = m->type;
+
+		CHECK_STR(m->name, expected[i].name);
+		/* "int [2]" or "int[2]": versions of libclang differ. */
+		for (const char *p = expected[i].type; *p; p++) {
+			type += *type == ' ' && *p != ' ';
+			CHECK(*type++ == *p);
+		}
+		CHECK_STR(m->record, expected[i].record);
+		CHECK(m->offset == expected[i].offset && m->size == expected[i].size);
+		CHECK(m->is_bitfield == (m->size < 8 && m->size));
+		CHECK(m->has_callback == !strcmp(m->name, "key"));
+	}
+	/* Of other headers' records those that the boundary's code uses, and
+	 * what these contain. */
+	CHECK(record_of("mutex")->members.n == 2 && record_of("list")->members.n == 2);
+	CHECK(!record_of("peer")->members.n);
+}
+
+/* "byte first high" for the members of struct layout that @func uses. */
+static const char *used_in(const char *func, bool given)
+{
+	static char text[200];
+
+	text[0] = '\0';
+	vec_for_each(a, &source->accesses) {
+		const struct src_record *r = &source->records.v[a->record];
+
+		if (!a->from || strcmp(a->from->name, func) || strcmp(r->name, "layout") ||
+		    given != !!a->given_to)
+			continue;
+		if (text[0])
+			strcat(text, " ");
+		strcat(text, r->members.v[a->member].name);
+		if (given)
+			strcat(strcat(text, " to "), a->given_to);
+	}
+	return text;
+}
+
+static void accesses(void)
+{
+	CHECK_STR(used_in("read_layout", false), "byte first named.b.deep several entity pick");
+	CHECK_STR(used_in("give_layout", true), "whole to keeps_address");
+	CHECK(strstr(used_in("give_layout", false), "byte"));
+	CHECK(record_of("entity")->is_measured && record_of("peer")->is_measured);
+	CHECK(!record_of("class")->is_measured);
+}
+
 static void a_compiler_error_is_located(void)
 {
 	static const char *const broken[] = { "sched/main.c", "sched/broken.c" };
@@ -464,6 +549,8 @@ int main(void)
 	RUN(skipped_ranges);
 	RUN(toplevel_offsets);
 	RUN(records);
+	RUN(members);
+	RUN(accesses);
 	RUN(a_compiler_error_is_located);
 	RUN(a_missing_unit_is_an_error);
 	source_free(source);

@@ -41,7 +41,8 @@ static void make_kernel(void)
 	setenv("XDG_CACHE_HOME", cache, 1);
 	put("source/Makefile", "VERSION = 9\nPATCHLEVEL = 8\nSUBLEVEL = 65\nEXTRAVERSION =\n");
 	put("source/kernel/sched/core.c", "int core;\n");
-	put("source/drivers/big.c", "int big;\n");
+	put("source/drivers/used.c", "int used;\n");
+	put("source/Documentation/big.rst", "Long.\n");
 	put("headers/include/config/auto.conf",
 	    "CONFIG_A=y\nCONFIG_CC_VERSION_TEXT=\"toycc (Toy 3.2.1-4) 3.2.1\"\n");
 	put("headers/include/generated/utsrelease.h", "#define UTS_RELEASE \"9.8.0-7-toy\"\n");
@@ -232,8 +233,9 @@ static void archive_is_unpacked_once(void)
 		return;
 	_cleanup_free_ char *core = xasprintf("%s/kernel/sched/core.c", target->source);
 	_cleanup_free_ char *drivers = xasprintf("%s/drivers", target->source);
+	_cleanup_free_ char *texts = xasprintf("%s/Documentation", target->source);
 	CHECK(!stat(core, &first));
-	CHECK(!os_is_dir(drivers));
+	CHECK(os_is_dir(drivers) && !os_is_dir(texts));
 	target_free(target);
 
 	target = find("toy.tar");
