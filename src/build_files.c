@@ -87,7 +87,9 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"after a rollback and leads into the module while it is active. Functions that "
 		"vmlinux does not have must not be left behind anywhere.\n"
 		"- The layout of records and the size of shared variables is the running kernel's. "
-		"Do not change them; use reserved fields.\n"
+		"Do not change them; use reserved members or padding. What a member means may "
+		"change if `boundary.yaml` calls it internal: only the module accesses it. A record "
+		"that is free and not lasting may change wholly.\n"
 		"- Outsiders run in vmlinux. Changing them here has no effect, which is why their "
 		"text is disabled.\n\n"
 		"## Files\n\n"
@@ -95,7 +97,8 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"| `kernel/`, other kernel directories | the scheduler's sources, with the cut's edits |\n"
 		"| `runtime/`, `include/schedcut/` | schedcut's runtime |\n"
 		"| `generated/` | wrapper units and tables of this cut |\n"
-		"| `boundary.yaml` | class and reason of every function and variable |\n"
+		"| `boundary.yaml` | class and reason of every function and variable, who accesses "
+		"the members of records |\n"
 		"| `local.mk` | your own make variables, ignored by git |\n",
 		in->target->release, in->name);
 	fclose(f);

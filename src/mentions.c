@@ -5,8 +5,9 @@
  * list files -> scan each on one of several threads -> add up -> look into the
  * few files that include the boundary's headers
  *
- * A member's name counts behind '.' and '->', and as the last argument of a
- * call, which offsetof(), container_of() and list_for_each_entry() are given.
+ * A member's name counts behind '.' and '->', as the last argument of a call,
+ * which offsetof(), container_of() and list_for_each_entry() are given, and as
+ * any but the first of list_for_each_entry_rcu() and struct_size().
  * Comments and literals do not count.
  */
 #include "mentions.h"
@@ -149,7 +150,27 @@ static const char *member_word(struct finder *f, const char *p)
 	return p;
 }
 
-/* The word behind ',' if a call ends behind it: or a designator goes on. */
+/* Is the argument at @p one of a macro that takes a member before others? */
+static bool takes_member(const char *text, const char *p)
+{
+	int depth = 0;
+
+	while (p > text && *p != ';' && *p != '{' && (*p != '(' || depth)) {
+		depth += *p == ')';
+		depth -= *p == '(';
+		p--;
+	}
+	while (p > text && (p[-1] == ' ' || p[-1] == '\t'))
+		p--;
+
+	const char *end = p;
+
+	while (p > text && is_word(p[-1]))
+		p--;
+	return memmem(p, end - p, "_entry", 6) || memmem(p, end - p, "struct_size", 11);
+}
+
+/* The word behind ',' if a call ends behind it, or a designator goes on. */
 static const char *argument_word(struct finder *f, const char *p)
 {
 	const char *word = skip_blanks(p), *end;
@@ -159,7 +180,9 @@ static const char *argument_word(struct finder *f, const char *p)
 	for (end = word; is_word(*end); end++)
 		;
 	p = skip_blanks(end);
-	if (*p == ')' || *p == '.' || *p == '[')
+	if (*p == ')' || *p == '.' || *p == '[' ||
+	    (*p == ',' && find_name(f->search, word, end - word)->name &&
+	     takes_member(f->text, word)))
 		count(f, word, end - word);
 	return end;
 }
