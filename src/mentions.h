@@ -9,7 +9,7 @@
 
 #include "source.h"
 
-#define MENTION_FILES	3
+#define MENTION_FILES	3	/* of one name; more are only counted */
 
 /* One name and who uses it. */
 struct mention {

@@ -27,7 +27,6 @@ struct recorder {
 	const struct source *source;
 	const struct decisions *decisions;
 	const struct mentions *mentions;
-	struct record_decisions *out;
 	VEC(struct func_number) numbers;	/* sorted by address */
 	int *held;		/* by function: symbol in which old code of it lives
 				   on; NONE: in none */
@@ -399,7 +398,7 @@ struct record_decisions *decide_records(const struct facts *facts,
 	struct record_decisions *out = xcalloc(1, sizeof(*out));
 	struct recorder r = {
 		.facts = facts, .source = source, .decisions = decisions,
-		.mentions = mentions, .out = out,
+		.mentions = mentions,
 		.records = xcalloc(n + 1, sizeof(*r.records)),
 		.listed = xcalloc(n + 1, sizeof(*r.listed)),
 	};

@@ -95,6 +95,8 @@ bool tu_has_pointers(CXType type);
 /* const, or an array of const elements. */
 bool tu_is_read_only(CXType type);
 
+/* First operand of an expression: of a call, what is called. */
+CXCursor tu_first_child(CXCursor cursor);
 /* Number stored for @cursor, SIZE_MAX if there is none. */
 size_t tu_cursor_get(const struct tu_cursors *map, CXCursor cursor);
 /* The same; if there is none, store the number of cursors that are stored. */

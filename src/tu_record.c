@@ -99,15 +99,7 @@ struct description {
 	bool whole;		/* they all belong to the last member */
 };
 
-static void map_field(struct tu *tu, CXCursor field, size_t record, size_t member)
-{
-	struct tu_field *f = &tu->fields.v[tu_cursor_index(&tu->field_index, field)];
-
-	f->record = record;
-	f->member = member;
-}
-
-/* Have a slot in tu->fields for @field and return its number. */
+/* Number of @field in tu->fields, which has it from then on. */
 static size_t field_slot(struct tu *tu, CXCursor field)
 {
 	size_t slot = tu_cursor_index(&tu->field_index, field);
@@ -145,7 +137,8 @@ static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
 		.is_bitfield = clang_Cursor_isBitField(field),
 	};
 
-	field_slot(tu, field);
+	size_t slot = field_slot(tu, field);
+
 	if (!*name || strchr(name, '(')) {
 		/* C11's anonymous member; a bit-field without a name is a gap. */
 		if (!member.is_bitfield)
@@ -166,7 +159,7 @@ static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
 			member.size = clang_getFieldDeclBitWidth(field);
 		vec_push(&record->members, member);
 	}
-	map_field(tu, field, d->record, record->members.n - 1);
+	tu->fields.v[slot] = (struct tu_field){ d->record, record->members.n - 1, NULL };
 	/* Elements of an array have no members of their own in the record. */
 	if (is_unnamed_record(element))
 		describe_inner(d, element, "", 0, true);
@@ -311,25 +304,6 @@ void tu_note_member(struct tu *tu, CXCursor cursor)
 	add_access(tu, field, NULL);
 }
 
-static enum CXChildVisitResult visit_child(CXCursor cursor, CXCursor parent,
-					   CXClientData arg)
-{
-	(void)parent;
-	/* A cast's type comes before what is cast. */
-	if (clang_getCursorKind(cursor) == CXCursor_TypeRef)
-		return CXChildVisit_Continue;
-	*(CXCursor *)arg = cursor;
-	return CXChildVisit_Break;
-}
-
-static CXCursor child_of(CXCursor cursor)
-{
-	CXCursor child = clang_getNullCursor();
-
-	clang_visitChildren(cursor, visit_child, &child);
-	return child;
-}
-
 /* The member whose address the expression is; a null cursor if it is none. */
 static CXCursor addressed_member(CXCursor expr)
 {
@@ -339,12 +313,12 @@ static CXCursor addressed_member(CXCursor expr)
 
 	while (kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr ||
 	       kind == CXCursor_CStyleCastExpr) {
-		expr = child_of(expr);
+		expr = tu_first_child(expr);
 		kind = clang_getCursorKind(expr);
 	}
-	operand = kind == CXCursor_UnaryOperator ? child_of(expr) : clang_getNullCursor();
+	operand = kind == CXCursor_UnaryOperator ? tu_first_child(expr) : clang_getNullCursor();
 	while (clang_getCursorKind(operand) == CXCursor_ParenExpr)
-		operand = child_of(operand);
+		operand = tu_first_child(operand);
 	decl = clang_getCursorReferenced(operand);
 	type = clang_getCanonicalType(clang_getPointeeType(
 					clang_getCanonicalType(clang_getCursorType(expr))));

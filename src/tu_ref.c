@@ -150,11 +150,14 @@ static enum CXChildVisitResult visit_first(CXCursor cursor, CXCursor parent,
 					   CXClientData arg)
 {
 	(void)parent;
+	/* A cast's type comes before what is cast. */
+	if (clang_getCursorKind(cursor) == CXCursor_TypeRef)
+		return CXChildVisit_Continue;
 	*(CXCursor *)arg = cursor;
 	return CXChildVisit_Break;
 }
 
-static CXCursor first_child(CXCursor cursor)
+CXCursor tu_first_child(CXCursor cursor)
 {
 	CXCursor child = clang_getNullCursor();
 
@@ -165,13 +168,13 @@ static CXCursor first_child(CXCursor cursor)
 /* A call: by name, or through a pointer whose type is recorded. */
 void tu_note_call(struct tu *tu, CXCursor call)
 {
-	CXCursor callee = first_child(call), inner = callee;
+	CXCursor callee = tu_first_child(call), inner = callee;
 	enum CXCursorKind kind = clang_getCursorKind(inner);
 	CXType type;
 
 	while (kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr ||
 	       kind == CXCursor_UnaryOperator) {
-		inner = first_child(inner);
+		inner = tu_first_child(inner);
 		kind = clang_getCursorKind(inner);
 	}
 	tu->callee = clang_getNullLocation();
