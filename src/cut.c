@@ -15,6 +15,7 @@
 #include "emit.h"
 #include "facts.h"
 #include "generate.h"
+#include "os.h"
 #include "provide.h"
 #include "records.h"
 #include "rewrite.h"
@@ -224,10 +225,12 @@ static struct error *run_stages(struct pipeline *p)
 {
 	TRY(find_target(p));
 	TRY(read_sources(p));
+	TRY(os_interrupted());
 	TRY(join_facts(p));
 	TRY(decide(p));
 	TRY(look_at_records(p));
 	TRY(rewrite_sources(p));
+	TRY(os_interrupted());
 	return emit(p);
 }
 

@@ -61,7 +61,8 @@ struct error *error_note(struct error *err, const char *fmt, ...)
 {
 	va_list ap;
 
-	free(err->note);
+	if (err->note)
+		return err;
 	va_start(ap, fmt);
 	if (vasprintf(&err->note, fmt, ap) < 0)
 		err->note = NULL;

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -95,6 +96,7 @@ static struct error *write_file(const char *root, const char *path, const char *
 	_cleanup_free_ char *full = xasprintf("%s/%s", root, path);
 	char *slash = strrchr(full, '/');
 
+	TRY(os_interrupted());
 	*slash = '\0';
 	TRY(os_make_dirs(full));
 	*slash = '/';
@@ -221,26 +223,31 @@ struct error *emit_check_dir(const char *dir, bool force)
 			  "give another -o DIR, or --force to replace it");
 }
 
+/*
+ * At no time is there anything else at @dir than all of the old tree or all of
+ * the new one. Only a file system that cannot exchange two directories has
+ * none for a moment.
+ */
 static struct error *move_into_place(const char *tmp, const char *dir, bool force)
 {
-	_cleanup_free_ char *old = NULL;
-	struct stat st;
+	_cleanup_free_ char *old = xasprintf("%s.old", tmp);
 
-	if (!lstat(dir, &st)) {
-		TRY(emit_check_dir(dir, force));
-		old = xasprintf("%s.old", tmp);
-		if (rename(dir, old))
-			return error_errno(dir, "cannot move the old tree away");
+	if (!renameat2(AT_FDCWD, tmp, AT_FDCWD, dir, RENAME_NOREPLACE))
+		return NULL;
+	TRY(emit_check_dir(dir, force));
+	if (!renameat2(AT_FDCWD, tmp, AT_FDCWD, dir, RENAME_EXCHANGE)) {
+		os_remove_tree(tmp);
+		return NULL;
 	}
+	if (rename(dir, old) && errno != ENOENT)
+		return error_errno(dir, "cannot move the old tree away");
 	if (rename(tmp, dir)) {
 		struct error *err = error_errno(dir, "cannot rename the new tree to this");
 
-		if (old)
-			rename(old, dir);
+		rename(old, dir);
 		return err;
 	}
-	if (old)
-		os_remove_tree(old);
+	os_remove_tree(old);
 	return NULL;
 }
 
@@ -270,6 +277,8 @@ struct error *emit_tree(const struct emit_input *in)
 
 	struct error *err = write_tree(in, tmp);
 
+	if (!err)
+		err = os_interrupted();
 	if (!err)
 		err = move_into_place(tmp, dir, in->force);
 	if (err)

@@ -4,8 +4,10 @@
  */
 #include <ctype.h>
 #include <getopt.h>
+#include <signal.h>
 
 #include "cut.h"
+#include "os.h"
 
 static const char usage[] =
 	"usage: schedcut --config RULES -o DIR [options]\n"
@@ -113,11 +115,17 @@ int main(int argc, char **argv)
 	if (status)
 		return status < 0 ? 0 : status;
 
+	os_catch_signals();
 	struct error *err = cut(&options);
 
 	if (!err)
 		return 0;
 	error_print(stderr, err);
 	error_free(err);
+	/* whoever sent a signal sees what came of it */
+	if (os_signal()) {
+		signal(os_signal(), SIG_DFL);
+		raise(os_signal());
+	}
 	return 1;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,6 +17,43 @@
 #define SHOWN_OUTPUT 2000	/* bytes of a failed command's output to show */
 
 extern char **environ;
+
+static volatile sig_atomic_t noted_signal;
+
+static void note_signal(int sig)
+{
+	noted_signal = sig;
+}
+
+void os_catch_signals(void)
+{
+	static const int ending[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
+	/* no SA_RESTART: a read from a command returns */
+	struct sigaction old, note = { .sa_handler = note_signal };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
+		/* one line to a closed pipe raises several */
+		note.sa_flags = ending[i] == SIGPIPE ? 0 : SA_RESETHAND;
+		if (!sigaction(ending[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(ending[i], &note, NULL);
+	}
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+int os_signal(void)
+{
+	return noted_signal;
+}
+
+struct error *os_interrupted(void)
+{
+	int sig = noted_signal;
+
+	if (!sig)
+		return NULL;
+	return error_note(error_new("interrupted by signal %d (%s)", sig, strsignal(sig)),
+			  "nothing was changed");
+}
 
 /*
  * The environment of a command: ours, but no language, and not the make that
@@ -44,7 +82,7 @@ static char **command_environment(void)
 	return env;
 }
 
-/* Everything from @fd until its end. */
+/* Everything from @fd until its end, or until a signal was noted. */
 static char *read_all(int fd)
 {
 	size_t len = 0, cap = 4096;
@@ -54,7 +92,7 @@ static char *read_all(int fd)
 		if (len + 1 == cap)
 			text = xrealloc(text, cap *= 2);
 		ssize_t n = read(fd, text + len, cap - len - 1);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR && !noted_signal)
 			continue;
 		if (n <= 0)
 			break;
@@ -98,7 +136,7 @@ struct error *os_run(const char *const argv[], char **output)
 {
 	_cleanup_close_ int reader = -1, writer = -1;
 	int fds[2], status;
-	pid_t pid;
+	pid_t pid, ended;
 
 	if (pipe2(fds, O_CLOEXEC))
 		return error_errno(argv[0], "cannot make a pipe");
@@ -113,10 +151,14 @@ struct error *os_run(const char *const argv[], char **output)
 	close(writer);
 	writer = -1;
 	_cleanup_free_ char *text = read_all(reader);
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return error_errno(argv[0], "cannot wait for the command");
-	}
+	do {
+		if (noted_signal)
+			kill(pid, SIGTERM);
+		ended = waitpid(pid, &status, 0);
+	} while (ended < 0 && errno == EINTR);
+	TRY(os_interrupted());
+	if (ended < 0)
+		return error_errno(argv[0], "cannot wait for the command");
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		return exit_error(argv[0], status, text);
 	if (output)

@@ -9,11 +9,23 @@
 #include "diag.h"
 
 /*
+ * Signals that ask a process to end are only noted from here on, so that what
+ * the stages have on disk is removed on the way out; a second one of its kind
+ * ends the process at once. A full file system or quota is an error of the
+ * write, not a signal.
+ */
+void os_catch_signals(void);
+/* The signal that was noted, or 0. */
+int os_signal(void);
+/* An error if a signal was noted; for what takes long, between its steps. */
+struct error *os_interrupted(void);
+
+/*
  * Run @argv (NULL-terminated, argv[0] looked up in PATH) with LC_ALL=C and
  * without the variables of a make that called us; wait for it. @output (may
  * be NULL) receives what it wrote to stdout and stderr, owned by the caller.
  * Error: it cannot be started, or its exit status is not 0; the message then
- * ends with the last lines of the output.
+ * ends with the last lines of the output. A signal ends the command, too.
  */
 struct error *os_run(const char *const argv[], char **output);
 

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "os.h"
 #include "tu_internal.h"
 
 /* A parsed unit takes some 150 MB until its facts are out of it. */
@@ -36,7 +37,9 @@ static void *run_jobs(void *arg)
 		pthread_mutex_unlock(&jobs->lock);
 		if (unit >= jobs->options->source->n_units)
 			return NULL;
-		jobs->errors[unit] = tu_parse(jobs->options, unit, &jobs->facts[unit]);
+		jobs->errors[unit] = os_interrupted();
+		if (!jobs->errors[unit])
+			jobs->errors[unit] = tu_parse(jobs->options, unit, &jobs->facts[unit]);
 	}
 }
 

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# NEEDS: kernel tool
+# TIMEOUT: 900
+#
+# A cut that is ended by a signal, or that cannot write, leaves the old tree as
+# it was and nothing else: no half-written tree, no temporary directory.
+set -e
+
+mkdir out tmp
+export TMPDIR=$PWD/tmp
+
+# nothing_left [NAME]: out/ has nothing but NAME.
+nothing_left()
+{
+	[ "$(ls -A out)" = "${1-}" ] && [ -z "$(ls -A tmp)" ] ||
+		{ echo "left:"; ls -A out tmp; return 1; }
+}
+
+# ended SIGNAL GLOB: a cut that gets SIGNAL as soon as there is something at
+# GLOB ends by it, in an instant, and says so.
+ended()
+{
+	echo "--- $1 at $2"
+	# not cut_into: $! is to be schedcut itself
+	"$SCHEDCUT" --config "$RULES" --release "$REL" --source "$SRC_TAR" \
+		--headers "$HEADERS" --vmlinux "$VMLINUX" -o out/tree -q --force 2>messages &
+	local pid=$! status=0
+	until compgen -G "$2" >/dev/null; do
+		kill -0 "$pid" || { cat messages; return 1; }
+		sleep 0.02
+	done
+	kill -"$1" "$pid"
+	wait "$pid" || status=$?
+	cat messages
+	[ "$status" -eq $((128 + $(kill -l "$1"))) ]
+	grep -q "error: interrupted by signal" messages
+}
+
+# Background jobs of a script ignore SIGINT.
+set -m
+ended TERM 'tmp/*';		nothing_left
+ended TERM 'out/tree.*';	nothing_left
+ended HUP 'out/tree.*/.git';	nothing_left
+mkdir out/tree
+echo old >out/tree/file
+ended INT 'out/tree.*/runtime';	nothing_left tree
+[ "$(cat out/tree/file)" = old ]
+rm -r out/tree
+
+# The unpacked source comes into the cache as a whole, too.
+(
+	export XDG_CACHE_HOME=$PWD/cache
+	ended TERM 'cache/schedcut/source/*/kernel'
+	nothing_left
+	[ -z "$(ls -A cache/schedcut/source)" ]
+)
+
+# full SIZE: with files of at most SIZE KiB the cut fails and leaves nothing.
+full()
+{
+	echo "--- at most $1 KiB a file"
+	if (ulimit -f "$1"; cut_into out/tree -q 2>messages); then
+		echo "succeeded"
+		return 1
+	fi
+	cat messages
+	grep -q "File too large" messages
+	nothing_left
+}
+
+full 2		# the compiler that is asked for its flags
+full 100	# a file of ours
+
+# A file system without space, where one can be mounted.
+if unshare -rm true 2>/dev/null; then
+	echo "--- no space"
+	if unshare -rm bash -c '
+		. "$ROOT/test/lib/prepare.sh"
+		mount -t tmpfs -o size=2m none out
+		if cut_into out/tree -q; then exit 0; fi
+		ls -A out >left
+		exit 1' 2>messages; then
+		echo "succeeded"
+		exit 1
+	fi
+	cat messages
+	grep -q "No space left" messages
+	[ ! -s left ]
+fi
