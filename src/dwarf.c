@@ -21,6 +21,7 @@ struct unit {
 struct walk {
 	struct kernel *k;
 	struct unit *unit;
+	Dwarf_Off *last;	/* offset of the DIE visited last */
 	const char *func;	/* source name of the enclosing function */
 	bool concrete;		/* inside code, not inside an abstract instance */
 	int depth;
@@ -37,11 +38,16 @@ static bool get_dwarf(struct kernel_private *priv)
 	return priv->dwarf;
 }
 
-static const char *die_string(Dwarf_Die *die, unsigned int name)
+/* libdw hands out strings inside .debug_info without looking for their end. */
+static const char *die_string(const struct kernel *k, Dwarf_Die *die, unsigned int name)
 {
 	Dwarf_Attribute attr;
+	const char *s = dwarf_formstring(dwarf_attr_integrate(die, name, &attr));
 
-	return dwarf_formstring(dwarf_attr_integrate(die, name, &attr));
+	if (!s || dwarf_whatform(&attr) != DW_FORM_string)
+		return s;
+	size_t room = kernel_debug_room(k, s);
+	return memchr(s, '\0', room) ? s : NULL;
 }
 
 /* Resolve "//", "." and ".." of @path in place, without the file system. */
@@ -161,7 +167,7 @@ static bool is_dropped(const struct kernel *k, const char *name, uint64_t addr)
 static void add_var(struct walk *w, Dwarf_Die *die)
 {
 	struct dw_var var = {
-		.name = die_string(die, DW_AT_name),
+		.name = die_string(w->k, die, DW_AT_name),
 		.func = w->func,
 		.file = decl_file(w, die),
 		.line = decl_line(die),
@@ -227,11 +233,11 @@ static void walk_die(struct walk *w, Dwarf_Die *die)
 	case DW_TAG_subprogram:
 		if (dwarf_attr(die, DW_AT_declaration, &attr))
 			return;
-		inner.func = die_string(die, DW_AT_name);
+		inner.func = die_string(w->k, die, DW_AT_name);
 		inner.concrete = add_func(w, die, inner.func);
 		break;
 	case DW_TAG_inlined_subroutine:
-		inner.func = die_string(die, DW_AT_name);
+		inner.func = die_string(w->k, die, DW_AT_name);
 		if (w->concrete)
 			add_inline(w, die, inner.func);
 		break;
@@ -252,9 +258,13 @@ static void walk_children(struct walk *w, Dwarf_Die *parent)
 
 	if (w->depth > MAX_DEPTH || dwarf_child(parent, &die))
 		return;
-	do
+	do {
+		/* a DIE is visited once, also if it is its elder's child and sibling */
+		if (dwarf_dieoffset(&die) <= *w->last)
+			return;
+		*w->last = dwarf_dieoffset(&die);
 		walk_die(w, &die);
-	while (next_sibling(&die));
+	} while (next_sibling(&die));
 }
 
 static int cmp_func(const void *a, const void *b)
@@ -316,12 +326,14 @@ static bool path_ends(const char *name, const char *tail)
 	return str_ends(name, tail) && (n == t || name[n - t - 1] == '/');
 }
 
-static struct unit *load_unit(struct kernel *k, Dwarf_Die *cu, const char *path)
+static struct unit *load_unit(struct kernel *k, Dwarf_Die *cu, const char *name,
+			      const char *path)
 {
 	struct unit *unit = xcalloc(1, sizeof(*unit));
-	const char *name = dwarf_diename(cu), *dir = die_string(cu, DW_AT_comp_dir);
-	const char *producer = die_string(cu, DW_AT_producer);
-	struct walk w = { .k = k, .unit = unit };
+	const char *dir = die_string(k, cu, DW_AT_comp_dir);
+	const char *producer = die_string(k, cu, DW_AT_producer);
+	Dwarf_Off last = dwarf_dieoffset(cu);
+	struct walk w = { .k = k, .unit = unit, .last = &last };
 
 	unit->pub.name = name;
 	unit->pub.producer = producer ? producer : "";
@@ -356,13 +368,17 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
 
 		if (end > 0)
 			return NULL;
-		if (end < 0 || !dwarf_offdie(priv->dwarf, at + header, &cu))
+		if (end < 0 || next <= at || !dwarf_offdie(priv->dwarf, at + header, &cu))
 			return error_at(k->path, 0, 0, "DWARF unit at offset %#llx: %s",
 					(unsigned long long)at, dwarf_errmsg(-1));
-		const char *name = dwarf_diename(&cu);
+		const char *name = die_string(k, &cu, DW_AT_name);
 		if (dwarf_tag(&cu) != DW_TAG_compile_unit || !name || !path_ends(name, path))
 			continue;
-		*result = &load_unit(k, &cu, path)->pub;
+		/* libdw reads it together with the names of files */
+		if (dwarf_hasattr(&cu, DW_AT_comp_dir) && !die_string(k, &cu, DW_AT_comp_dir))
+			return error_at(k->path, 0, 0, "DWARF unit at offset %#llx: its directory has no end",
+					(unsigned long long)at);
+		*result = &load_unit(k, &cu, name, path)->pub;
 		vec_push(&priv->units, *result);
 		return NULL;
 	}

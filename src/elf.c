@@ -13,11 +13,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* More than any kernel has: what a file asks for in memory and time is bounded. */
+#define MAX_SECTIONS 1024
+#define MAX_SYMBOLS (16 * 1024 * 1024)
+#define MAX_INFLATION 64	/* size of a compressed section, before : after */
+
 static const char remedy[] = "use the vmlinux of the kernel's debug package";
 
 static struct error *map_file(struct kernel *k)
 {
-	_cleanup_close_ int fd = open(k->path, O_RDONLY | O_CLOEXEC);
+	/* opening a FIFO would wait for its writer */
+	_cleanup_close_ int fd = open(k->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -31,6 +37,7 @@ static struct error *map_file(struct kernel *k)
 		return error_errno(k->path, "cannot map");
 	k->priv->map = map;
 	k->priv->map_size = st.st_size;
+	k->priv->mapped = true;
 	return NULL;
 }
 
@@ -53,6 +60,31 @@ static struct error *open_elf(struct kernel *k)
 	return NULL;
 }
 
+/* Names end up in messages and in generated files. */
+static bool is_printable(const char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name < 0x20 || *name == 0x7f)
+			return false;
+	return true;
+}
+
+/* A compressed section names its size, and libdw allocates that much. */
+static struct error *check_inflation(const struct kernel *k, const struct ksection *s,
+				     const GElf_Shdr *shdr)
+{
+	uint64_t size = 0;
+
+	if (shdr->sh_flags & SHF_COMPRESSED && s->size >= sizeof(Elf64_Chdr))
+		size = load64(s->bytes + offsetof(Elf64_Chdr, ch_size));
+	else if (str_starts(s->name, ".zdebug") && s->size >= 12 && !memcmp(s->bytes, "ZLIB", 4))
+		size = __builtin_bswap64(load64(s->bytes + 4));
+	if (size / MAX_INFLATION <= s->size)
+		return NULL;
+	return error_at(k->path, 0, 0, "section %s of %llu bytes claims to hold %llu",
+			s->name, (unsigned long long)s->size, (unsigned long long)size);
+}
+
 /* Record section @i, which is inside the file or an error. */
 static struct error *read_section(struct kernel *k, size_t i, const GElf_Shdr *shdr,
 				  size_t names)
@@ -60,7 +92,7 @@ static struct error *read_section(struct kernel *k, size_t i, const GElf_Shdr *s
 	struct ksection *s = &k->priv->sections[i];
 
 	s->name = elf_strptr(k->priv->elf, names, shdr->sh_name);
-	if (!s->name)
+	if (!s->name || !is_printable(s->name))
 		return error_at(k->path, 0, 0, "section %zu has no valid name", i);
 	s->addr = shdr->sh_addr;
 	s->size = shdr->sh_size;
@@ -77,16 +109,19 @@ static struct error *read_section(struct kernel *k, size_t i, const GElf_Shdr *s
 		return error_at(k->path, 0, 0,
 				"section %s reaches behind the end of the file", s->name);
 	s->bytes = k->priv->map + shdr->sh_offset;
-	return NULL;
+	return check_inflation(k, s, shdr);
 }
 
 static struct error *read_sections(struct kernel *k)
 {
 	struct kernel_private *priv = k->priv;
+	uint64_t left = priv->map_size;
 	size_t n, names;
 
 	if (elf_getshdrnum(priv->elf, &n) || elf_getshdrstrndx(priv->elf, &names))
 		return error_at(k->path, 0, 0, "section headers: %s", elf_errmsg(-1));
+	if (n > MAX_SECTIONS)
+		return error_at(k->path, 0, 0, "%zu sections, more than any kernel has", n);
 	priv->sections = xcalloc(n, sizeof(*priv->sections));
 	priv->n_sections = n;
 	for (size_t i = 0; i < n; i++) {
@@ -97,6 +132,13 @@ static struct error *read_sections(struct kernel *k)
 			return error_at(k->path, 0, 0, "section %zu: %s", i,
 					elf_errmsg(-1));
 		TRY(read_section(k, i, &shdr, names));
+		if (!priv->sections[i].bytes)
+			continue;
+		/* else each could be as long as the file */
+		if (shdr.sh_size > left)
+			return error_at(k->path, 0, 0, "section %s overlaps another in the file",
+					priv->sections[i].name);
+		left -= shdr.sh_size;
 	}
 	/* relocations may come before the section they are for */
 	for (size_t i = 0; i < n; i++) {
@@ -164,18 +206,9 @@ static int cmp_addr(const void *a, const void *b)
 
 static void sort_by_addr(struct kernel *k)
 {
-	uint64_t reach = 0;
-
 	if (k->by_addr.n)
 		qsort(k->by_addr.v, k->by_addr.n, sizeof(*k->by_addr.v), cmp_addr);
-	k->priv->reach = xcalloc(k->by_addr.n, sizeof(*k->priv->reach));
-	for (size_t i = 0; i < k->by_addr.n; i++) {
-		const struct ksym *sym = k->by_addr.v[i];
-
-		if (sym->addr + sym->size > reach)
-			reach = sym->addr + sym->size;
-		k->priv->reach[i] = reach;
-	}
+	reach_init(&k->priv->reach, k->by_addr.v, k->by_addr.n, 0);
 }
 
 /* The symbol table: k->syms, file groups, by_addr, globals. @strtab ends in NUL. */
@@ -193,11 +226,11 @@ static struct error *read_symbols(struct kernel *k, const struct ksection *strta
 		Elf64_Sym raw;
 
 		memcpy(&raw, priv->symtab + i * sizeof(raw), sizeof(raw));
-		if (raw.st_name >= strtab->size) {
+		const char *name = raw.st_name < strtab->size ? strings + raw.st_name : NULL;
+		if (!name || !is_printable(name)) {
 			free(located);
 			return error_at(k->path, 0, 0, "symbol %zu has no valid name", i);
 		}
-		const char *name = strings + raw.st_name;
 		int type = ELF64_ST_TYPE(raw.st_info);
 		bool local = ELF64_ST_BIND(raw.st_info) == STB_LOCAL;
 		if (type == STT_SECTION || (raw.st_shndx == SHN_UNDEF && type != STT_FILE))
@@ -261,6 +294,9 @@ static struct error *find_symtab(struct kernel *k)
 					strtab->name);
 		priv->symtab = priv->sections[i].bytes;
 		priv->n_symtab = shdr.sh_size / sizeof(Elf64_Sym);
+		if (priv->n_symtab > MAX_SYMBOLS)
+			return error_at(k->path, 0, 0, "%zu symbols, more than any kernel has",
+					priv->n_symtab);
 		return read_symbols(k, strtab);
 	}
 	return error_note(error_at(k->path, 0, 0, "no symbol table"), "%s", remedy);
@@ -311,33 +347,55 @@ static struct error *read_banner(struct kernel *k)
 				     strnlen((const char *)bytes, sym->size));
 	banner[strcspn(banner, "\n")] = '\0';
 	k->banner = banner;
-	if (!str_starts(banner, intro))
-		return error_at(k->path, 0, 0, "linux_banner does not begin with \"%s\"",
-				intro);
+	if (!str_starts(banner, intro) || !is_printable(banner))
+		return error_at(k->path, 0, 0, "linux_banner is not \"%s...\"", intro);
 	const char *release = banner + strlen(intro);
 	k->release = arena_strndup(&k->arena, release, strcspn(release, " "));
 	return NULL;
 }
 
-struct error *kernel_open(const char *path, struct kernel **kernel)
+static struct kernel *new_kernel(const char *path)
 {
 	struct kernel *k = xcalloc(1, sizeof(*k));
-	struct error *err;
 
 	k->priv = xcalloc(1, sizeof(*k->priv));
 	k->path = arena_strdup(&k->arena, path);
-	err = map_file(k);
+	return k;
+}
+
+/* What is read at once of the bytes in memory. */
+static struct error *read_kernel(struct kernel *k)
+{
+	TRY(open_elf(k));
+	TRY(read_sections(k));
+	TRY(find_symtab(k));
+	index_globals(k);
+	read_build_id(k);
+	return read_banner(k);
+}
+
+struct error *kernel_open(const char *path, struct kernel **kernel)
+{
+	struct kernel *k = new_kernel(path);
+	struct error *err = map_file(k);
+
 	if (!err)
-		err = open_elf(k);
-	if (!err)
-		err = read_sections(k);
-	if (!err)
-		err = find_symtab(k);
-	if (!err) {
-		index_globals(k);
-		read_build_id(k);
-		err = read_banner(k);
-	}
+		err = read_kernel(k);
+	if (err)
+		kernel_close(k);
+	else
+		*kernel = k;
+	return err;
+}
+
+struct error *kernel_open_memory(const char *path, const void *bytes, size_t len,
+				 struct kernel **kernel)
+{
+	struct kernel *k = new_kernel(path);
+
+	k->priv->map = bytes;
+	k->priv->map_size = len;
+	struct error *err = read_kernel(k);
 	if (err)
 		kernel_close(k);
 	else
@@ -354,10 +412,10 @@ void kernel_close(struct kernel *k)
 	btf_free(priv);
 	sites_free(priv);
 	strmap_free(&priv->globals);
-	free(priv->reach);
+	reach_free(&priv->reach);
 	free(priv->sections);
 	elf_end(priv->elf);
-	if (priv->map)
+	if (priv->mapped)
 		munmap((void *)priv->map, priv->map_size);
 	free(priv);
 	vec_free(&k->syms);
@@ -414,16 +472,14 @@ static size_t starts_until(const struct kernel *k, uint64_t addr)
 
 struct ksym *kernel_at(const struct kernel *k, uint64_t addr)
 {
-	size_t n = starts_until(k, addr);
+	size_t n = starts_until(k, addr), i = n;
 	struct ksym *found = NULL;
 
-	for (size_t i = n; i-- && k->priv->reach[i] > addr; ) {
-		struct ksym *sym = k->by_addr.v[i];
+	for (int max = MAX_ALIASES; max-- && (i = reach_last(&k->priv->reach, i, addr)); i--) {
+		struct ksym *sym = k->by_addr.v[i - 1];
 
 		if (found && sym->addr != found->addr)
 			break;
-		if (addr - sym->addr >= sym->size)
-			continue;
 		/* of aliases the first, a typed one before a bare label */
 		if (!found || sym->is_func || sym->is_object)
 			found = sym;
@@ -502,6 +558,21 @@ const uint8_t *kernel_bytes(const struct kernel *k, uint64_t addr, size_t len)
 		return NULL;
 	uint64_t offset = addr - (s->percpu ? 0 : s->addr);
 	return len <= s->size - offset ? s->bytes + offset : NULL;
+}
+
+size_t kernel_debug_room(const struct kernel *k, const void *p)
+{
+	for (size_t i = 1; i < k->priv->n_sections; i++) {
+		const char *name = k->priv->sections[i].name;
+
+		if (!str_ends(name, "debug_info") && !str_ends(name, "debug_types"))
+			continue;
+		const Elf_Data *contents = elf_getdata(elf_getscn(k->priv->elf, i), NULL);
+		size_t offset = contents ? (uintptr_t)p - (uintptr_t)contents->d_buf : 0;
+		if (contents && contents->d_buf && offset < contents->d_size)
+			return contents->d_size - offset;
+	}
+	return 0;
 }
 
 struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *section,

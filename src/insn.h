@@ -8,6 +8,8 @@
 
 #include "util.h"
 
+#define INSN_MAX 15	/* bytes of the longest instruction */
+
 /* Length in bytes of the instruction at @code, of which @max bytes may be
  * read; 0 if it is not one that the kernel's C code contains. */
 size_t insn_length(const uint8_t *code, size_t max);

@@ -64,6 +64,10 @@ struct kernel {
 
 /* Open and read symbols, build ID, banner. ~0.5 s for a Debian vmlinux. */
 struct error *kernel_open(const char *path, struct kernel **kernel);
+/* The same from memory, which must stay as it is until kernel_close(); @path
+ * only names it. */
+struct error *kernel_open_memory(const char *path, const void *bytes, size_t len,
+				 struct kernel **kernel);
 void kernel_close(struct kernel *kernel);
 
 /* Global symbol @name (weak or strong), or NULL. */

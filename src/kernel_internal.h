@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kernel_internal.h - what the readers of one vmlinux (elf.c, sites.c,
- * refs.c, btf.c, dwarf.c) know of each other.
+ * kernel_internal.h - what the readers of one vmlinux (elf.c, reach.c,
+ * sites.c, refs.c, btf.c, dwarf.c) know of each other.
  */
 #ifndef SCHEDCUT_KERNEL_INTERNAL_H
 #define SCHEDCUT_KERNEL_INTERNAL_H
@@ -46,16 +46,23 @@ struct krange {
 	uint64_t start, end;
 };
 
+/* Ends of symbols that are sorted by address, see reach.c. */
+struct reach {
+	uint64_t *tree;		/* [leaves + i]: end of symbol i */
+	size_t leaves;
+};
+
 struct kernel_private {
 	const uint8_t *map;	/* the whole file */
 	size_t map_size;
+	bool mapped;		/* @map is ours */
 	void *elf;		/* Elf *, on @map */
 	struct ksection *sections;
 	size_t n_sections;
 	const uint8_t *symtab;	/* raw symbols, for relocations */
 	size_t n_symtab;
 	struct strmap globals;
-	uint64_t *reach;	/* [i]: highest end of by_addr[0..i] */
+	struct reach reach;	/* of by_addr */
 
 	/* sites.c, read when first asked for */
 	bool sites_read;
@@ -78,9 +85,21 @@ struct kernel_private {
 const struct ksection *kernel_section(const struct kernel *k, const char *name);
 /* Loaded section that holds @addr, or NULL. */
 const struct ksection *kernel_section_at(const struct kernel *k, uint64_t addr);
+/* Bytes from @p to the end of the section's contents, which libelf may have
+ * decompressed, that hold it; 0 if none does. For sections of DWARF. */
+size_t kernel_debug_room(const struct kernel *k, const void *p);
 /* Relocation @i of @section. */
 struct kreloc kernel_reloc(const struct kernel *k,
 			   const struct ksection *section, size_t i);
+
+/* Index the ends of @n symbols, which take at least @min_size bytes each. */
+void reach_init(struct reach *r, struct ksym *const *syms, size_t n, uint64_t min_size);
+/* Number (index + 1) of the last of the first @n symbols whose end lies behind
+ * @addr; 0: none. */
+size_t reach_last(const struct reach *r, size_t n, uint64_t addr);
+void reach_free(struct reach *r);
+/* Symbols around one address that are looked at: a bound on damaged files. */
+#define MAX_ALIASES 4096
 
 /* Does the section @name only describe code? */
 bool section_describes(const char *name);

@@ -13,11 +13,14 @@
 struct search {
 	const struct kernel *k;
 	VEC(struct ksym *) targets;	/* by address */
-	uint64_t *reach;		/* [i]: highest end of targets[0..i] */
+	struct reach reach;		/* of the targets */
 	uint64_t low, high;		/* all targets lie in [low, high) */
 	struct krange describing[MAX_TABLES];
 	size_t n_describing;
 	kref_vec *refs;
+	/* where is_instruction() was: an instruction begins at @decoded */
+	const struct ksym *decoding;
+	uint64_t decoded;
 };
 
 static void search_init(struct search *s, const struct kernel *k,
@@ -29,7 +32,7 @@ static void search_init(struct search *s, const struct kernel *k,
 	for (size_t i = 0; i < k->by_addr.n; i++)
 		if (wanted(k->by_addr.v[i], arg))
 			vec_push(&s->targets, k->by_addr.v[i]);
-	s->reach = xcalloc(s->targets.n, sizeof(*s->reach));
+	reach_init(&s->reach, s->targets.v, s->targets.n, 1);
 	for (size_t i = 0; i < s->targets.n; i++) {
 		const struct ksym *sym = s->targets.v[i];
 		uint64_t end = sym->addr + (sym->size ? sym->size : 1);
@@ -38,14 +41,13 @@ static void search_init(struct search *s, const struct kernel *k,
 			s->low = sym->addr;
 		if (end > s->high)
 			s->high = end;
-		s->reach[i] = s->high;
 	}
 }
 
 static void search_free(struct search *s)
 {
 	vec_free(&s->targets);
-	free(s->reach);
+	reach_free(&s->reach);
 }
 
 /* The innermost target that starts at or contains @addr, or NULL. */
@@ -64,13 +66,12 @@ static struct ksym *find_target(const struct search *s, uint64_t addr, bool perc
 			high = mid;
 	}
 	struct ksym *found = NULL;
-	for (size_t i = low; i-- && s->reach[i] > addr; ) {
-		struct ksym *sym = s->targets.v[i];
+	for (int max = MAX_ALIASES; max-- && (low = reach_last(&s->reach, low, addr)); low--) {
+		struct ksym *sym = s->targets.v[low - 1];
 
 		if (found && sym->addr != found->addr)
 			break;
-		if ((addr == sym->addr || addr - sym->addr < sym->size) &&
-		    sym->is_percpu == percpu)
+		if (sym->is_percpu == percpu)
 			found = sym;
 	}
 	return found;
@@ -181,26 +182,30 @@ static bool are_prefixes(const uint8_t *code, size_t n)
  * Does an instruction of the function around @addr end at @end, and have its
  * opcode @len bytes before (0: anywhere)? Where the function cannot be
  * decoded the answer is yes: a reference too many is better than a missed one.
+ * Places are asked about in rising order, so decoding goes on where it was;
+ * what is kept lies one instruction back, for operands that overlap.
  */
-static bool is_instruction(const struct kernel *k, const struct ksection *section,
+static bool is_instruction(struct search *s, const struct ksection *section,
 			   uint64_t addr, uint64_t end, size_t len)
 {
-	const struct ksym *sym = kernel_at(k, addr);
+	const struct ksym *sym = kernel_at(s->k, addr);
 
 	if (!sym || sym->addr < section->addr)
 		return true;
-	const uint8_t *code = section->bytes + (sym->addr - section->addr);
-	uint64_t left = section->size - (sym->addr - section->addr);
-	for (uint64_t at = sym->addr; at < end; ) {
-		size_t n = insn_length(code, left);
+	if (s->decoding != sym || s->decoded >= end)
+		s->decoded = sym->addr;
+	s->decoding = sym;
+	for (uint64_t at = s->decoded; at < end; ) {
+		const uint8_t *code = section->bytes + (at - section->addr);
+		size_t n = insn_length(code, section->size - (at - section->addr));
 
 		if (!n)
 			return true;
+		if (end - at > INSN_MAX)
+			s->decoded = at;
 		at += n;
 		if (at == end)
 			return !len || (n >= len && are_prefixes(code, n - len));
-		code += n;
-		left -= n;
 	}
 	return false;
 }
@@ -216,7 +221,7 @@ static void try_branch(struct search *s, const struct ksection *section, uint64_
 	struct ksym *to = find_target(s, target, false);
 
 	if (!to || (contains(to, place) && (width == 1 || target != to->addr)) ||
-	    !is_instruction(s->k, section, place, place + width, opcode + width))
+	    !is_instruction(s, section, place, place + width, opcode + width))
 		return;
 	bool call = section->bytes[place - section->addr - 1] == 0xe8;
 	add_ref(s, section, place, target, to, call ? KREF_CALL : KREF_JUMP);
@@ -260,14 +265,14 @@ static void scan_operands(struct search *s, const struct ksection *section)
 		if (value >= s->low && value < s->high) {
 			to = find_target(s, value, false);
 			if (to && to->addr == value && insn_is_imm32(code, i) &&
-			    is_instruction(s->k, section, place, place + 4, 0))
+			    is_instruction(s, section, place, place + 4, 0))
 				add_ref(s, section, place, value, to, KREF_ADDR);
 		}
 		if (i >= 3 && (code[i - 1] & 0xc7) == 0x05 && code[i - 2] == 0x8d &&
 		    (code[i - 3] & 0xf8) == 0x48) {
 			value = relative(place + 4, load32(code + i));
 			to = find_target(s, value, false);
-			if (to && is_instruction(s->k, section, place, place + 4, 0))
+			if (to && is_instruction(s, section, place, place + 4, 0))
 				add_ref(s, section, place, value, to, KREF_ADDR);
 		}
 	}

@@ -5,7 +5,7 @@
  *
  * Usage: test_kernel [FIXTURES], from the source's root by default.
  */
-#include "kernel.h"
+#include "exercise.h"
 #include "os.h"
 #include "test.h"
 
@@ -13,12 +13,6 @@ static const char *fixtures = "test/unit/fixtures/vmlinux";
 static char *room;		/* temporary directory */
 static char *vmlinux;		/* the linked kernel */
 static struct kernel *kernel;
-
-static bool is_func(const struct ksym *sym, void *arg)
-{
-	(void)arg;
-	return sym->is_func;
-}
 
 static bool is_named(const struct ksym *sym, void *name)
 {
@@ -142,8 +136,8 @@ static void both_readers_agree(void)
 {
 	kref_vec relocs = { 0 }, scan = { 0 };
 
-	CHECK(!kernel_refs_reloc(kernel, is_func, NULL, &relocs));
-	CHECK(!kernel_refs_scan(kernel, is_func, NULL, &scan));
+	CHECK(!kernel_refs_reloc(kernel, exercise_func, NULL, &relocs));
+	CHECK(!kernel_refs_scan(kernel, exercise_func, NULL, &scan));
 	check_refs(&relocs);
 	check_refs(&scan);
 	CHECK(relocs.n == scan.n && relocs.n > 20);
@@ -170,10 +164,10 @@ static void scan_needs_no_relocations(void)
 	if (err)
 		return;
 	CHECK(!k->has_relocs);
-	err = kernel_refs_reloc(k, is_func, NULL, &refs);
+	err = kernel_refs_reloc(k, exercise_func, NULL, &refs);
 	CHECK(err && !refs.n);
 	error_free(err);
-	CHECK(!kernel_refs_scan(k, is_func, NULL, &refs));
+	CHECK(!kernel_refs_scan(k, exercise_func, NULL, &refs));
 	check_refs(&refs);
 	vec_free(&refs);
 	kernel_close(k);
@@ -297,8 +291,6 @@ static void moved_parameters_are_seen(void)
 /* Everything that reads the file. Returns whether it could be opened. */
 static bool exercise(const char *path)
 {
-	struct dwarf_unit *unit = NULL;
-	kref_vec refs = { 0 };
 	struct kernel *k;
 	struct error *err = kernel_open(path, &k);
 
@@ -307,17 +299,7 @@ static bool exercise(const char *path)
 		error_free(err);
 		return false;
 	}
-	error_free(kernel_refs_reloc(k, is_func, NULL, &refs));
-	error_free(kernel_refs_scan(k, is_func, NULL, &refs));
-	vec_free(&refs);
-	for (size_t i = 0; i < k->by_addr.n; i++) {
-		kernel_fentry(k, k->by_addr.v[i]->addr, NULL);
-		kernel_code_site(k, k->by_addr.v[i]->addr, k->by_addr.v[i]->addr + 5, NULL);
-	}
-	kernel_record_size(k, "rq");
-	error_free(kernel_dwarf_unit(k, "kernel/sched/core.c", &unit));
-	for (size_t i = 0; unit && i < unit->funcs.n; i++)
-		kernel_param_in_place(k, unit, unit->funcs.v[i].low_pc, 0);
+	exercise_kernel(k);
 	kernel_close(k);
 	return true;
 }

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * exercise.h - ask an opened kernel everything that the stages ask, for tests
+ * whose vmlinux need not make sense.
+ */
+#ifndef SCHEDCUT_EXERCISE_H
+#define SCHEDCUT_EXERCISE_H
+
+#include "kernel.h"
+
+#define EXERCISED 100
+
+static inline bool exercise_func(const struct ksym *sym, void *arg)
+{
+	(void)arg;
+	return sym->is_func;
+}
+
+static inline bool exercise_any(const struct ksym *sym, void *arg)
+{
+	(void)sym;
+	(void)arg;
+	return true;
+}
+
+static inline void exercise_symbols(const struct kernel *k)
+{
+	static const char *const names[] = { "update", "enqueue", "runqueue" };
+
+	for (size_t i = 0; i < k->syms.n; i++) {
+		const struct ksym *sym = &k->syms.v[i];
+		uint64_t addr = sym->addr;
+		bool live;
+
+		kernel_global(k, sym->name);
+		if (i < EXERCISED)	/* takes as long as the unit has symbols */
+			kernel_local(k, sym->file, sym->name, NULL);
+		kernel_at(k, addr);
+		kernel_at(k, addr + sym->size - 1);
+		kernel_fentry(k, addr, NULL);
+		kernel_code_site(k, addr, addr + 5, &live);
+	}
+	kernel_match_unit(k, "core.c", names, ARRAY_SIZE(names), NULL);
+}
+
+static inline void exercise_dwarf(struct kernel *k, const char *path)
+{
+	struct dwarf_unit *unit = NULL;
+
+	error_free(kernel_dwarf_unit(k, path, &unit));
+	for (size_t i = 0; unit && i < unit->funcs.n && i < EXERCISED; i++)
+		for (unsigned int param = 0; param < 3; param++)
+			kernel_param_in_place(k, unit, unit->funcs.v[i].low_pc, param);
+}
+
+static inline void exercise_kernel(struct kernel *k)
+{
+	kref_vec refs = { 0 };
+
+	exercise_symbols(k);
+	error_free(kernel_refs_reloc(k, exercise_func, NULL, &refs));
+	error_free(kernel_refs_scan(k, exercise_any, NULL, &refs));
+	vec_free(&refs);
+	kernel_record_size(k, "rq");
+	exercise_dwarf(k, "kernel/sched/core.c");
+}
+
+#endif
