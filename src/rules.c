@@ -260,9 +260,14 @@ static struct error *unknown_key(const struct reader *reader,
 				 const struct schema *schema, const yaml_event_t *event)
 {
 	_cleanup_free_ char *known = known_keys(schema);
+	const unsigned char *key = event->data.scalar.value;
+	int len = 0;
 
-	return error_note(error_in(reader, event, "unknown key '%.64s' in %s",
-				   (const char *)event->data.scalar.value, schema->name),
+	/* what is no word at all may have many lines */
+	while (len < 64 && key[len] >= 0x20 && key[len] != 0x7f)
+		len++;
+	return error_note(error_in(reader, event, "unknown key '%.*s' in %s", len,
+				   (const char *)key, schema->name),
 			  "it knows: %s", known);
 }
 

@@ -107,6 +107,7 @@ static const struct bad bad[] = {
 	  "cut out" },
 	{ "boundary: [d]\n", 1, 11, "'boundary' is a list, not a mapping", "indented" },
 	{ BOUNDARY "sleeper: [a]\n", 2, 1, "unknown key 'sleeper' in the rules", "sleepers" },
+	{ BOUNDARY "private: [{a\n\n b: c}]\n", 2, 12, "unknown key 'a' in an entry", "name, init" },
 	{ "boundary: {dirs: [a]}\n", 1, 12, "unknown key 'dirs' in 'boundary'",
 	  "directories, units" },
 	{ BOUNDARY "count: [a]\ncount: [b]\n", 3, 1, "key 'count' appears twice", "join" },
