@@ -37,18 +37,18 @@ static bool is_source(const char *path)
 
 static const struct place source_place = {
 	.what = "kernel source", .option = "--source", .usable = is_source,
-	.wanted = "a kernel source directory or tar archive",
+	.wanted = "kernel source directory or tar archive",
 	.remedy = "linux-source, which holds the source of ", .remedy_end = "",
 	.remedy_rpm = "the unpacked source package of kernel-",
 };
 static const struct place headers_place = {
 	.what = "kernel headers", .option = "--headers", .usable = is_headers,
-	.wanted = "a build directory for modules (include/config/auto.conf)",
+	.wanted = "build directory for modules (include/config/auto.conf)",
 	.remedy = "linux-headers-", .remedy_end = "", .remedy_rpm = "kernel-devel-",
 };
 static const struct place vmlinux_place = {
 	.what = "vmlinux with debug information", .option = "--vmlinux",
-	.usable = os_is_file, .wanted = "a file",
+	.usable = os_is_file, .wanted = "regular file",
 	.remedy = "linux-image-", .remedy_end = "-dbg", .remedy_rpm = "kernel-debuginfo-",
 };
 
