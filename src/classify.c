@@ -9,6 +9,10 @@
  * so this is a fixpoint.
  */
 #include "classify.h"
+#include "names.h"
+
+/* Functions that a note names, at most. */
+#define MAX_NAMED	3
 
 const char *const func_class_name[FUNC_NR_CLASSES] = {
 	[FUNC_INIT] = "init",
@@ -35,7 +39,8 @@ struct state {
 	const char *reached;	/* first live code or data that enters it */
 	bool by_address;	/* entered through an address that somebody holds */
 	unsigned int n_reached;
-	bool added;		/* the rules want an interface */
+	bool sleeps;		/* @keep says so */
+	const char *added;	/* the rule that wants an interface, or NULL */
 	bool unused;
 };
 
@@ -56,20 +61,68 @@ static bool is_candidate(const struct classifier *c, int func)
 
 /* --- rules */
 
-static struct error *unknown_function(const struct rules *rules, const struct rule_name *name)
+static struct error *refuse(const struct classifier *c, const struct rule_name *name,
+			    const char *what, const char *why)
 {
-	return error_note(error_at(rules->path, name->line, name->col,
-				   "no function '%s' in the boundary", name->name),
-			  "name a function that the boundary's files define");
+	return error_at(c->rules->path, name->line, name->col, "'%s' %s: %s", name->name, what,
+			why);
 }
 
-static struct error *named_function(const struct classifier *c, const struct rule_name *name,
-				    int *func)
+/* Some of the functions that call @func, "a, b", or "its callers". */
+static const char *callers_of(const struct classifier *c, int func)
 {
-	*func = facts_func(c->facts, name->name, NONE);
-	return *func == NONE ? unknown_function(c->rules, name) : NULL;
+	const char *text = "";
+	int n = 0;
+
+	for (size_t i = 0; i < c->facts->funcs.n; i++)
+		vec_for_each(callee, &c->funcs[i].callees)
+			if (*callee == func && (int)i != func && n++ < MAX_NAMED)
+				text = arena_printf(&c->out->arena, "%s%s%s", text,
+						    *text ? ", " : "", c->funcs[i].name);
+	return *text ? text : "its callers";
 }
 
+/* Why vmlinux has no entry of @func that the module could call or redirect. */
+static const char *no_entry(const struct classifier *c, int func)
+{
+	const struct fact_func *f = &c->funcs[func];
+	const char *symbol = f->symbols.n ? c->facts->symbols.v[f->symbols.v[0]].name : NULL;
+
+	if (f->symbols.n > 1 && f->in_header)
+		return "it is an inline function of a header, with a copy in each unit";
+	if (symbol)
+		return arena_printf(&c->out->arena,
+				    "vmlinux has only '%s' of it, which may take other arguments",
+				    symbol);
+	return "vmlinux has no symbol for it under its own name";
+}
+
+/* Can vmlinux's @func be called in place of the module's? */
+static struct error *check_stays(const struct classifier *c, const struct rule_name *name,
+				 int func)
+{
+	static const char what[] = "cannot stay outside";
+	const struct fact_func *f = &c->funcs[func];
+
+	if (f->overridden)
+		return NULL;
+	if (f->is_init)
+		return error_note(refuse(c, name, what, "it is gone after boot"),
+				  "take it out of the list: the module has none of it anyway");
+	if (f->in_header)
+		return error_note(refuse(c, name, what,
+					 "it is defined in a header, for each unit anew"),
+				  "name the functions that call it: %s", callers_of(c, func));
+	if (c->state[func].entry == NONE)
+		return error_note(refuse(c, name, what, no_entry(c, func)),
+				  "name the functions that call it: %s", callers_of(c, func));
+	return NULL;
+}
+
+/*
+ * A file that stays: what vmlinux has no entry for remains in the module, as
+ * a helper of those who use it, or goes unused.
+ */
 static bool keep_file(struct classifier *c, const char *path)
 {
 	bool found = false;
@@ -78,7 +131,7 @@ static bool keep_file(struct classifier *c, const char *path)
 		if (!c->funcs[i].src || strcmp(c->funcs[i].src->at.file->path, path))
 			continue;
 		found = true;
-		if (!c->state[i].keep)
+		if (!c->state[i].keep && c->state[i].entry != NONE)
 			c->state[i].keep = "rule: outside, with its file";
 	}
 	return found;
@@ -89,26 +142,66 @@ static struct error *apply_outside(struct classifier *c)
 	vec_for_each(name, &c->rules->outside) {
 		int func;
 
-		if (strchr(name->name, '/')) {
+		if (strchr(name->name, '/') && !name_is_qualified(name->name)) {
 			if (!keep_file(c, name->name))
 				return error_note(error_at(c->rules->path, name->line, name->col,
 					"no file '%s' in the boundary", name->name),
 					"write its path below the kernel source, as in kernel/sched/wait.c");
 			continue;
 		}
-		TRY(named_function(c, name, &func));
+		TRY(name_func(c->facts, c->rules, name, &func));
+		TRY(check_stays(c, name, func));
 		c->state[func].keep = "rule: outside";
 	}
 	vec_for_each(name, &c->rules->interface_remove) {
 		int func;
 
-		TRY(named_function(c, name, &func));
+		TRY(name_func(c->facts, c->rules, name, &func));
+		TRY(check_stays(c, name, func));
 		c->state[func].keep = "rule: interface.remove";
 	}
 	vec_for_each(name, &c->rules->count) {
 		int func;
 
-		TRY(named_function(c, name, &func));
+		TRY(name_func(c->facts, c->rules, name, &func));
+		vec_push(&c->out->counted, func);
+	}
+	return NULL;
+}
+
+/* The function that @name asks for of @sidecar's file. */
+static struct error *sidecar_func(const struct classifier *c, const struct rule_sidecar *sidecar,
+				  const struct rule_name *name, int *func)
+{
+	struct rule_name full = *name;
+
+	full.name = arena_printf(&c->out->arena, "%s:%s", sidecar->file.name, name->name);
+
+	_cleanup_error_ struct error *err = name_func(c->facts, c->rules, &full, func);
+
+	if (!err)
+		return NULL;
+	return error_note(error_at(c->rules->path, name->line, name->col, "no function '%s' in %s",
+				   name->name, sidecar->file.name),
+			  "name a function that the file defines and this configuration compiles");
+}
+
+/* Of a sidecar only what is named comes into the module, with the helpers that
+ * vmlinux has inlined or cloned. */
+static struct error *apply_sidecars(struct classifier *c)
+{
+	vec_for_each(sidecar, &c->rules->sidecars)
+		vec_for_each(name, &sidecar->functions) {
+			int func;
+
+			TRY(sidecar_func(c, sidecar, name, &func));
+			c->state[func].added = "rule: sidecar";
+		}
+	for (size_t i = 0; i < c->facts->funcs.n; i++) {
+		struct state *s = &c->state[i];
+
+		if (c->funcs[i].in_sidecar && !s->keep && !s->added && s->entry != NONE)
+			s->keep = "not taken from the sidecar";
 	}
 	return NULL;
 }
@@ -118,27 +211,57 @@ static struct error *apply_interface_add(struct classifier *c)
 	vec_for_each(name, &c->rules->interface_add) {
 		int func;
 
-		TRY(named_function(c, name, &func));
-		c->state[func].added = true;
+		TRY(name_func(c->facts, c->rules, name, &func));
+		c->state[func].added = "rule: interface.add";
 	}
 	return NULL;
 }
 
-static struct error *check_interface_add(struct classifier *c)
+/* A function that the rules want redirected can be; if not, why, and what
+ * would make it possible. */
+static struct error *check_added(const struct classifier *c, const struct rule_name *name, int func)
 {
+	static const char what[] = "cannot be an interface";
+	const struct fact_func *f = &c->funcs[func];
+	const struct state *s = &c->state[func];
+
+	if (is_candidate(c, func))
+		return NULL;
+	if (f->is_init)
+		return error_note(refuse(c, name, what, "it is gone after boot"),
+				  "no module can be loaded before it has run for the last time");
+	if (f->overridden)
+		return error_note(refuse(c, name, what, s->keep),
+				  "make the file that defines the stronger one a sidecar");
+	if (s->obstacle)
+		return error_note(refuse(c, name, what, s->obstacle),
+				  "redirect the functions that call it: %s", callers_of(c, func));
+	if (s->sleeps)
+		return error_note(refuse(c, name, what, s->keep),
+				  "a task would sleep in the module for long: redirect what it calls, or take what does not sleep out of 'sleepers'");
+	if (s->keep && f->in_sidecar)
+		return error_note(refuse(c, name, what, s->keep),
+				  "add it to the functions of the sidecar, and take it out of other lists");
+	if (s->keep)
+		return error_note(refuse(c, name, what, s->keep),
+				  "take it, or its file, out of 'outside' and 'interface.remove'");
+	return error_note(refuse(c, name, what, no_entry(c, func)),
+			  "redirect the functions that call it: %s", callers_of(c, func));
+}
+
+static struct error *check_all_added(const struct classifier *c)
+{
+	int func;
+
 	vec_for_each(name, &c->rules->interface_add) {
-		int func;
-
-		TRY(named_function(c, name, &func));
-		const struct state *s = &c->state[func];
-
-		if (!is_candidate(c, func))
-			return error_at(c->rules->path, name->line, name->col,
-				"'%s' cannot be an interface: %s", name->name,
-				c->funcs[func].is_init ? "it is gone after boot" :
-				s->keep ? s->keep : s->obstacle ? s->obstacle :
-				"vmlinux has no symbol for it under its own name");
+		TRY(name_func(c->facts, c->rules, name, &func));
+		TRY(check_added(c, name, func));
 	}
+	vec_for_each(sidecar, &c->rules->sidecars)
+		vec_for_each(name, &sidecar->functions) {
+			TRY(sidecar_func(c, sidecar, name, &func));
+			TRY(check_added(c, name, func));
+		}
 	return NULL;
 }
 
@@ -178,10 +301,12 @@ static void find_kept_out(struct classifier *c, int schedule)
 	for (size_t i = 0; i < n; i++) {
 		struct state *s = &c->state[i];
 
-		if (c->funcs[i].overridden)
+		if (c->funcs[i].overridden) {
 			s->keep = "weak, and vmlinux uses a stronger one";
-		else if (sleeper[i] && !s->keep && (s->entry != NONE || !c->funcs[i].in_header))
+		} else if (sleeper[i] && !s->keep && (s->entry != NONE || !c->funcs[i].in_header)) {
 			s->keep = why[i];
+			s->sleeps = true;
+		}
 	}
 }
 
@@ -362,7 +487,7 @@ static struct func_decision decide(struct classifier *c, int func)
 					s->n_reached > 1 ? " and others" : "");
 	} else if (s->added) {
 		d.class = FUNC_INTERFACE;
-		d.reason = "rule: interface.add";
+		d.reason = s->added;
 	} else {
 		d.class = FUNC_INSIDER;
 		d.reason = f->symbols.n ? "entered from the module only" :
@@ -455,12 +580,13 @@ static struct error *run(struct classifier *c)
 {
 	struct decisions *out = c->out;
 
-	TRY(named_function(c, &c->rules->schedule, &out->schedule));
-	TRY(named_function(c, &c->rules->finish, &out->finish));
+	TRY(name_func(c->facts, c->rules, &c->rules->schedule, &out->schedule));
+	TRY(name_func(c->facts, c->rules, &c->rules->finish, &out->finish));
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
 		find_entry(c, i);
 	TRY(apply_outside(c));
 	TRY(apply_interface_add(c));
+	TRY(apply_sidecars(c));
 	find_kept_out(c, out->schedule);
 	TRY(classify_vars(c->facts, c->rules, out));
 	/*
@@ -483,7 +609,7 @@ static struct error *run(struct classifier *c)
 		if (!changed)
 			changed = drop_unused(c);
 	} while (changed);
-	TRY(check_interface_add(c));
+	TRY(check_all_added(c));
 	TRY(check_schedule(c));
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
 		vec_push(&out->funcs, decide(c, i));
@@ -523,6 +649,7 @@ void decisions_free(struct decisions *decisions)
 	vec_free(&decisions->funcs);
 	vec_free(&decisions->vars);
 	vec_free(&decisions->live);
+	vec_free(&decisions->counted);
 	arena_free(&decisions->arena);
 	free(decisions);
 }

@@ -47,6 +47,7 @@ struct decisions {
 	VEC(struct func_decision) funcs;	/* as facts.funcs */
 	VEC(struct var_decision) vars;		/* as facts.vars */
 	VEC(bool) live;				/* as facts.symbols: old code that runs on */
+	int_vec counted;			/* functions, as rules.count */
 	int schedule, finish;			/* functions of the tail switch */
 	int finish_symbol;			/* vmlinux's code of @finish, a clone perhaps */
 };

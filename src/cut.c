@@ -83,6 +83,20 @@ static struct error *find_target(struct pipeline *p)
 	return NULL;
 }
 
+/* What is parsed: the boundary's units, then the sidecars. */
+static const char **units_of(struct arena *arena, const struct rules *rules)
+{
+	const char **list = arena_alloc(arena, (rules->units.n + rules->sidecars.n + 1) *
+					       sizeof(*list));
+	size_t n = 0;
+
+	vec_for_each(unit, &rules->units)
+		list[n++] = unit->name;
+	vec_for_each(sidecar, &rules->sidecars)
+		list[n++] = sidecar->file.name;
+	return list;
+}
+
 static const char **names_of(struct arena *arena, const rule_names *names)
 {
 	const char **list = arena_alloc(arena, (names->n + 1) * sizeof(*list));
@@ -123,8 +137,9 @@ static struct error *read_sources(struct pipeline *p)
 {
 	struct source_options options = {
 		.root = p->target->source,
-		.units = names_of(&p->arena, &p->rules->units),
-		.n_units = p->rules->units.n,
+		.units = units_of(&p->arena, p->rules),
+		.n_units = p->rules->units.n + p->rules->sidecars.n,
+		.n_sidecars = p->rules->sidecars.n,
 		.directories = names_of(&p->arena, &p->rules->directories),
 		.n_directories = p->rules->directories.n,
 		.cflags = p->target->cflags.v, .n_cflags = p->target->cflags.n,

@@ -59,6 +59,18 @@ int facts_func(const struct facts *facts, const char *name, int unit)
 	return found;
 }
 
+int facts_ref_func(const struct facts *facts, const struct src_ref *ref)
+{
+	for (size_t i = 0; i < facts->funcs.n; i++) {
+		const struct fact_func *f = &facts->funcs.v[i];
+
+		if (f->is_static == ref->is_static && !strcmp(f->name, ref->name) &&
+		    (!f->is_static || f->src->units & 1UL << ref->unit))
+			return i;
+	}
+	return NONE;
+}
+
 static int find_func(const struct join *j, const char *name, int unit)
 {
 	void *value = unit == NONE ? NULL : strmap_get(&j->statics[unit], name);
@@ -107,6 +119,7 @@ static void collect_funcs(struct join *j)
 			.is_static = src->is_static, .is_inline = src->is_inline,
 			.is_init = src->is_init, .type = src->type,
 			.in_header = str_ends(src->at.file->path, ".h"),
+			.in_sidecar = src->at.file->sidecar,
 		};
 		int me = facts->funcs.n;
 
@@ -470,6 +483,34 @@ static bool pasted_name(const struct src_var *v)
 	       isalnum((unsigned char)text[v->at.name + len]) || text[v->at.name + len] == '_';
 }
 
+/* What vmlinux has of static @var, in each unit that defines it. */
+static void locate_static(struct join *j, struct fact_var *var)
+{
+	for (size_t u = 0; u < j->facts->units.n; u++) {
+		const struct ksym *sym;
+		size_t count;
+
+		if (!(var->src->units & 1UL << u))
+			continue;
+		sym = kernel_local(j->kernel, j->facts->units.v[u].file_group, var->name, &count);
+		if (!sym || count != 1 || sym->is_text || !sym->is_object) {
+			var->partly = true;
+			continue;
+		}
+		if (!var->sym)
+			var->sym = sym;
+		vec_push(&var->copies, ((struct var_copy){ u, sym->addr }));
+	}
+}
+
+static bool is_read_only(const struct kernel *k, uint64_t addr)
+{
+	const struct ksym *start = kernel_global(k, "__start_rodata");
+	const struct ksym *end = kernel_global(k, "__end_rodata");
+
+	return start && end && addr >= start->addr && addr < end->addr;
+}
+
 static void locate_var(struct join *j, struct fact_var *var)
 {
 	struct kernel *k = j->kernel;
@@ -478,11 +519,7 @@ static void locate_var(struct join *j, struct fact_var *var)
 	if (var->link == VAR_GLOBAL) {
 		var->sym = kernel_global(k, var->name);
 	} else if (var->link == VAR_STATIC) {
-		size_t count;
-
-		var->sym = kernel_local(k, unit->file_group, var->name, &count);
-		if (count != 1)
-			var->sym = NULL;
+		locate_static(j, var);
 	} else if (unit->dwarf && var->src->owner) {
 		vec_for_each(dw, &unit->dwarf->vars)
 			if (dw->func && dw->addr && !strcmp(dw->name, var->name) &&
@@ -498,6 +535,7 @@ static void locate_var(struct join *j, struct fact_var *var)
 	if (var->sym) {
 		var->addr = var->sym->addr;
 		var->has_addr = true;
+		var->read_only = !var->sym->is_percpu && is_read_only(k, var->addr);
 	}
 }
 
@@ -637,6 +675,7 @@ void facts_free(struct facts *facts)
 	}
 	vec_for_each(var, &facts->vars) {
 		vec_free(&var->decls);
+		vec_free(&var->copies);
 		vec_free(&var->addresses);
 	}
 	vec_free(&facts->units);

@@ -53,6 +53,7 @@ struct fact_func {
 	bool is_static, is_inline, is_init;
 	bool overridden;	/* weak here, and vmlinux uses a stronger one */
 	bool in_header;
+	bool in_sidecar;
 	int group;		/* functions that one macro call defines share it */
 	int_vec symbols;	/* its code in vmlinux */
 	int_vec callees;	/* functions of the boundary it calls in the source */
@@ -64,6 +65,8 @@ struct fact_func {
 };
 
 enum var_link { VAR_STATIC, VAR_GLOBAL, VAR_IN_FUNCTION };
+
+struct var_copy { int unit; uint64_t addr; };
 
 /* A variable that the boundary's files define, all its declarations joined. */
 struct fact_var {
@@ -77,6 +80,10 @@ struct fact_var {
 	const struct ksym *sym;		/* vmlinux object, or NULL */
 	uint64_t addr;			/* where vmlinux has it, valid if @has_addr */
 	bool has_addr;
+	VEC(struct var_copy) copies;	/* one for each unit that has a static of its own
+					   in vmlinux, the first is @addr */
+	bool partly;			/* some unit that defines it has none in vmlinux */
+	bool read_only;			/* @addr is in vmlinux's read-only data */
 	bool glue;			/* made by a macro under a pasted name */
 	bool class_object;		/* of the class type: a switch overwrites it */
 	int_vec addresses;		/* functions its initialiser points to */
@@ -113,5 +120,7 @@ void facts_free(struct facts *facts);
 
 /* Function of the boundary called @name as unit @unit sees it; NONE if none. */
 int facts_func(const struct facts *facts, const char *name, int unit);
+/* Function of the boundary that @ref calls or uses; NONE if none. */
+int facts_ref_func(const struct facts *facts, const struct src_ref *ref);
 
 #endif

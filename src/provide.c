@@ -199,7 +199,7 @@ static struct error *follow(struct provider *p, const struct src_ref *ref)
 	if (ref->is_static || ref->is_local)
 		return NULL;
 
-	int func = ref->kind == SRC_REF_VAR ? NONE : facts_func(p->facts, ref->name, NONE);
+	int func = ref->kind == SRC_REF_VAR ? NONE : facts_ref_func(p->facts, ref);
 
 	if (func != NONE && func_kept(&p->decisions->funcs.v[func]))
 		return NULL;

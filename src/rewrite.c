@@ -10,6 +10,7 @@
 #include <ctype.h>
 
 #include "edit.h"
+#include "names.h"
 
 struct rewriter {
 	const struct facts *facts;
@@ -43,6 +44,7 @@ static struct error *cannot_remove(const struct src_extent *at, const char *name
 
 	source_position(at->file, at->start, &line, &col);
 	return error_note(error_at(at->file->path, line, col, "cannot remove '%s': %s", name, why),
+			  at->file->sidecar ? "add it to the sidecar's functions in the rules" :
 			  "keep it with interface.add or private in the rules");
 }
 
@@ -169,7 +171,7 @@ static struct error *rewrite_func_decls(struct rewriter *r)
 static struct error *rewrite_counts(struct rewriter *r)
 {
 	vec_for_each(name, &r->rules->count) {
-		int func = facts_func(r->facts, name->name, NONE);
+		int func = r->decisions->counted.v[name - r->rules->count.v];
 		const struct fact_func *f = &r->facts->funcs.v[func];
 
 		if (!func_kept(&r->decisions->funcs.v[func]) || !f->src->body)
@@ -177,7 +179,8 @@ static struct error *rewrite_counts(struct rewriter *r)
 				"entries of '%s' cannot be counted: it is not in the module",
 				name->name), "remove it from 'count'");
 		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
-				   "\n\tSCHEDCUT_COUNT(%s);", f->name);
+				   "\n\tSCHEDCUT_COUNT(%s);",
+				   name_identifier(&r->out->arena, name->name));
 	}
 	return NULL;
 }
@@ -334,7 +337,7 @@ static bool from_module(const struct rewriter *r, const struct src_ref *ref)
 
 static void rewrite_address(struct rewriter *r, const struct src_ref *ref)
 {
-	int func = facts_func(r->facts, ref->name, ref->is_static ? (int)ref->unit : NONE);
+	int func = facts_ref_func(r->facts, ref);
 
 	if (func == NONE || !from_module(r, ref))
 		return;

@@ -329,9 +329,28 @@ static struct error *read_section(struct reader *reader, const struct key *key,
 	return read_mapping(reader, key->section, event, base);
 }
 
+/*
+ * The next entry of the list of mappings that @key holds. @item: where it
+ * starts; @n: how many there were before. *@end: there is none.
+ */
+static struct error *next_entry(struct reader *reader, const struct key *key, size_t n,
+				const char *example, yaml_event_t *item, bool *end)
+{
+	TRY(next_event(reader, item));
+	*end = item->type == YAML_SEQUENCE_END_EVENT;
+	if (*end)
+		return NULL;
+	if (item->type != YAML_MAPPING_START_EVENT)
+		return error_note(error_in(reader, item, "%s inside the list '%s'",
+					   event_kind(item), key->name),
+				  "its entries are %s", example);
+	return check_count(reader, key, item, n);
+}
+
 static struct error *read_private(struct reader *reader, const struct key *key,
 				  const yaml_event_t *event, void *base)
 {
+	static const char example[] = "{name: VARIABLE, init: keep}";
 	struct rules *rules = base;
 
 	if (event->type != YAML_SEQUENCE_START_EVENT)
@@ -340,15 +359,11 @@ static struct error *read_private(struct reader *reader, const struct key *key,
 	for (;;) {
 		_cleanup_event_ yaml_event_t item = { 0 };
 		struct rule_private entry = { .init = PRIVATE_KEEP };
+		bool end;
 
-		TRY(next_event(reader, &item));
-		if (item.type == YAML_SEQUENCE_END_EVENT)
+		TRY(next_entry(reader, key, rules->private.n, example, &item, &end));
+		if (end)
 			return NULL;
-		if (item.type != YAML_MAPPING_START_EVENT)
-			return error_note(error_in(reader, &item, "%s inside the list '%s'",
-						   event_kind(&item), key->name),
-					  "its entries are {name: VARIABLE, init: keep}");
-		TRY(check_count(reader, key, &item, rules->private.n));
 		TRY(read_mapping(reader, key->section, &item, &entry));
 		vec_for_each(other, &rules->private) {
 			if (!strcmp(other->var.name, entry.var.name))
@@ -358,6 +373,39 @@ static struct error *read_private(struct reader *reader, const struct key *key,
 						  other->var.line);
 		}
 		vec_push(&rules->private, entry);
+	}
+}
+
+static struct error *read_sidecar(struct reader *reader, const struct key *key,
+				  const yaml_event_t *event, void *base)
+{
+	static const char example[] = "{file: PATH, functions: [NAME, ...]}";
+	struct rules *rules = base;
+
+	if (event->type != YAML_SEQUENCE_START_EVENT)
+		return wrong_kind(reader, event, key->name, "a list",
+				  ": [{file: PATH, functions: [NAME, ...]}, ...]");
+	for (;;) {
+		_cleanup_event_ yaml_event_t item = { 0 };
+		struct rule_sidecar *entry;
+		bool end;
+
+		TRY(next_entry(reader, key, rules->sidecars.n, example, &item, &end));
+		if (end)
+			return NULL;
+		/* In place, so that its list is freed with the rules. */
+		vec_push(&rules->sidecars, ((struct rule_sidecar){ 0 }));
+		entry = &rules->sidecars.v[rules->sidecars.n - 1];
+		TRY(read_mapping(reader, key->section, &item, entry));
+		if (!entry->functions.n)
+			return error_note(error_name(reader, &entry->file, "has no functions"),
+					  "name those that the module is to replace, or remove the entry");
+		for (struct rule_sidecar *other = rules->sidecars.v; other < entry; other++)
+			if (!strcmp(other->file.name, entry->file.name))
+				return error_note(error_name(reader, &entry->file,
+							     "is a sidecar twice"),
+						  "join it with the one in line %u",
+						  other->file.line);
 	}
 }
 
@@ -447,6 +495,14 @@ static const struct key private_keys[] = {
 };
 static const struct schema private_schema = SCHEMA("an entry of 'private'", private_keys);
 
+static const struct key sidecar_keys[] = {
+	{ .name = "file", .read = read_name, .offset = offsetof(struct rule_sidecar, file),
+	  .check = check_unit, .required = true },
+	{ .name = "functions", .read = read_names,
+	  .offset = offsetof(struct rule_sidecar, functions), .required = true },
+};
+static const struct schema sidecar_schema = SCHEMA("an entry of 'sidecar'", sidecar_keys);
+
 static const struct key rules_keys[] = {
 	{ SECTION("target", target_schema) },
 	{ SECTION("boundary", boundary_schema), .required = true },
@@ -456,6 +512,8 @@ static const struct key rules_keys[] = {
 	{ SECTION("interface", interface_schema) },
 	{ .name = "private", .read = read_private, .section = &private_schema },
 	{ NAMES("shared", shared) },
+	{ .name = "sidecar", .read = read_sidecar, .section = &sidecar_schema },
+	{ NAMES("files", files), .check = check_inside },
 	{ NAMES("count", count) },
 };
 static const struct schema rules_schema = SCHEMA("the rules", rules_keys);
@@ -484,6 +542,19 @@ static struct error *check_boundary(const struct reader *reader, const yaml_even
 						     "is in none of the boundary's directories"),
 					  "add its directory to boundary.directories");
 	}
+	vec_for_each(sidecar, &rules->sidecars) {
+		const struct rule_name *unit = find_name(&rules->units, sidecar->file.name);
+
+		if (unit)
+			return error_note(error_name(reader, &sidecar->file,
+						     "is in the boundary as a whole"),
+					  "remove it here, or from boundary.units in line %u",
+					  unit->line);
+	}
+	if (rules->units.n + rules->sidecars.n > RULES_MAX_UNITS)
+		return error_note(error_name(reader, &rules->sidecars.v[0].file,
+					     "is a unit too many"),
+				  "units and sidecars may be %zu together", RULES_MAX_UNITS);
 	return NULL;
 }
 
@@ -622,12 +693,15 @@ void rules_free(struct rules *rules)
 		&rules->release, &rules->source, &rules->headers, &rules->vmlinux,
 		&rules->directories, &rules->units, &rules->sleepers, &rules->outside,
 		&rules->interface_add, &rules->interface_remove, &rules->shared,
-		&rules->count,
+		&rules->count, &rules->files,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		vec_free(lists[i]);
 	vec_free(&rules->private);
+	vec_for_each(sidecar, &rules->sidecars)
+		vec_free(&sidecar->functions);
+	vec_free(&rules->sidecars);
 	arena_free(&rules->arena);
 	free(rules);
 }

@@ -24,6 +24,12 @@ struct rule_private {
 	enum private_init init;
 };
 
+/* Functions to take out of a file that is not in the boundary otherwise. */
+struct rule_sidecar {
+	struct rule_name file;		/* a translation unit, "kernel/cgroup/cpuset.c" */
+	rule_names functions;
+};
+
 struct rules {
 	struct arena arena;
 	const char *path;		/* the rules file, for errors */
@@ -36,6 +42,8 @@ struct rules {
 	/* boundary: */
 	rule_names directories;		/* cut out whole: "kernel/sched" */
 	rule_names units;		/* translation units, "kernel/sched/core.c" */
+	VEC(struct rule_sidecar) sidecars;
+	rule_names files;		/* further files of the source to copy to the tree */
 
 	/* switch: the functions the tail switch knows by name */
 	struct rule_name schedule;	/* default "__schedule" */

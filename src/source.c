@@ -154,6 +154,7 @@ static struct src_file *merge_file(struct merge *merge, const struct src_file *f
 	file->len = from->len;
 	file->emitted = from->emitted;
 	file->boundary = from->boundary;
+	file->sidecar = from->sidecar;
 	if (from->text)
 		file->text = arena_strndup(arena, from->text, from->len);
 	vec_for_each(range, &from->skipped)
@@ -496,18 +497,46 @@ static void find_excluded(struct tu_options *options)
 	}
 }
 
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* "core", or "events_core" if an earlier unit is called so: symbols and files
+ * of the tree are named after it. */
+static char *unit_name(struct source *source, const char *path)
+{
+	const char *start = base_of(path);
+	char *name;
+
+	for (;;) {
+		bool taken = false;
+
+		name = arena_strndup(&source->arena, start,
+				     strlen(start) - (str_ends(start, ".c") ? 2 : 0));
+		for (char *p = name; *p; p++)
+			if (*p == '/')
+				*p = '_';
+		vec_for_each(unit, &source->units)
+			taken |= !strcmp(unit->name, name);
+		if (!taken || start == path)
+			return name;
+		for (start--; start > path && start[-1] != '/'; start--)
+			;
+	}
+}
+
 static void add_units(struct source *source, const struct source_options *options)
 {
 	for (size_t i = 0; i < options->n_units; i++) {
-		const char *path = options->units[i], *base = strrchr(path, '/');
-		size_t len;
+		struct src_unit unit = {
+			.path = arena_strdup(&source->arena, options->units[i]),
+			.name = unit_name(source, options->units[i]),
+		};
 
-		base = base ? base + 1 : path;
-		len = strlen(base) - (str_ends(base, ".c") ? 2 : 0);
-		vec_push(&source->units, ((struct src_unit){
-			.path = arena_strdup(&source->arena, path),
-			.name = arena_strndup(&source->arena, base, len),
-		}));
+		vec_push(&source->units, unit);
 	}
 }
 
@@ -554,6 +583,9 @@ struct error *source_load(const struct source_options *options, struct source **
 			error_free(jobs.errors[i]);
 		else
 			err = jobs.errors[i];
+		if (err && err == jobs.errors[i] && i >= options->n_units - options->n_sidecars &&
+		    !err->note)
+			err = error_note(err, "a sidecar is a file that the kernel's Makefile compiles; what another file includes belongs to that one");
 	}
 	if (!err) {
 		*source = xcalloc(1, sizeof(**source));

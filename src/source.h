@@ -20,7 +20,8 @@ struct src_file {
 	size_t len;
 	bool emitted;		/* below the source root and not below an include
 				   directory of the headers package: goes into the tree */
-	bool boundary;		/* below one of the boundary's directories */
+	bool boundary;		/* below one of the boundary's directories, or a sidecar */
+	bool sidecar;		/* a unit of which only some functions are wanted */
 	VEC(struct src_range) skipped;	/* #if ranges no unit compiles, sorted */
 	VEC(size_t) toplevel;	/* end offsets of all top-level declarations, sorted */
 };
@@ -88,6 +89,9 @@ struct src_var {
 	bool is_static, is_definition;	/* definition: not extern, or initialised */
 	bool is_const;		/* read-only at top level (element type for arrays) */
 	bool has_pointers;	/* the type contains a pointer at any depth */
+	bool is_static_key;	/* a static key or an array of them: code is patched to
+				   its state, so that its bytes alone mean nothing */
+	bool has_static_key;	/* there is one at any depth */
 	bool is_init;		/* section .init.data / .init.rodata */
 	bool is_weak;
 	size_t group;		/* start offset shared by the declarators of one
@@ -178,7 +182,8 @@ struct src_access {
 
 struct src_unit {
 	const char *path;	/* relative to the source root, "kernel/sched/core.c" */
-	const char *name;	/* "core": file name without directory and .c */
+	const char *name;	/* "core": file name without directory and .c; with the
+				   directory, "events_core", if another unit has it */
 };
 
 struct source {
@@ -200,6 +205,7 @@ struct source_options {
 	const char *root;		/* kernel source */
 	const char *const *units;	/* relative to @root, n_units of them */
 	size_t n_units;
+	size_t n_sidecars;		/* the last so many units are sidecars */
 	const char *const *directories;	/* boundary, relative to @root */
 	size_t n_directories;
 	const char *const *cflags;	/* for clang, without the file name */

@@ -305,6 +305,8 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor,
 	var->is_definition = storage != CX_SC_Extern || !clang_Cursor_isNull(init);
 	var->is_const = tu_is_read_only(type);
 	var->has_pointers = tu_has_pointers(type);
+	var->is_static_key = tu_is_static_key(type);
+	var->has_static_key = tu_has_static_key(type);
 	var->attrs = print_declaration(tu, cursor);
 	tu_var_attrs(var, tu_find_attrs(var->attrs));
 	var->group = at->start;

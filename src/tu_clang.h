@@ -92,6 +92,9 @@ bool tu_is_function_type(CXType type);
 bool tu_has_callback(CXType type);
 /* A pointer at any depth, through arrays and records. */
 bool tu_has_pointers(CXType type);
+/* A static key or an array of them; one at any depth. */
+bool tu_is_static_key(CXType type);
+bool tu_has_static_key(CXType type);
 /* const, or an array of const elements. */
 bool tu_is_read_only(CXType type);
 

@@ -165,6 +165,52 @@ bool tu_has_pointers(CXType type)
 	return found;
 }
 
+static bool is_static_key(CXType type)
+{
+	static const char *const names[] = {
+		"struct static_key", "struct static_key_true", "struct static_key_false",
+	};
+	CXString spelling = clang_getTypeSpelling(clang_getCanonicalType(type));
+	const char *name = clang_getCString(spelling);
+	bool found = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		found |= !strcmp(name, names[i]);
+	clang_disposeString(spelling);
+	return found;
+}
+
+static enum CXVisitorResult field_has_static_key(CXCursor field, CXClientData arg)
+{
+	bool *found = arg;
+
+	*found = tu_has_static_key(clang_getCursorType(field));
+	return *found ? CXVisit_Break : CXVisit_Continue;
+}
+
+static CXType element_type(CXType type)
+{
+	type = clang_getCanonicalType(type);
+	while (is_array_type(type))
+		type = clang_getCanonicalType(clang_getArrayElementType(type));
+	return type;
+}
+
+bool tu_is_static_key(CXType type)
+{
+	return is_static_key(element_type(type));
+}
+
+bool tu_has_static_key(CXType type)
+{
+	CXType element = element_type(type);
+	bool found = is_static_key(element);
+
+	if (!found && element.kind == CXType_Record)
+		clang_Type_visitFields(element, field_has_static_key, &found);
+	return found;
+}
+
 bool tu_is_read_only(CXType type)
 {
 	CXType canonical = clang_getCanonicalType(type);

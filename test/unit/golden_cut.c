@@ -40,18 +40,21 @@ static struct error *load_source(struct cutting *c)
 {
 	const struct rules *rules = c->rules;
 	_cleanup_free_ char *include = xasprintf("-I%s/include", c->root);
-	_cleanup_free_ const char **units = xcalloc(rules->units.n, sizeof(*units));
+	size_t n_units = rules->units.n + rules->sidecars.n;
+	_cleanup_free_ const char **units = xcalloc(n_units, sizeof(*units));
 	_cleanup_free_ const char **directories =
 		xcalloc(rules->directories.n, sizeof(*directories));
 	const char *const cflags[] = { include, "-ffreestanding" };
 
 	for (size_t i = 0; i < rules->units.n; i++)
 		units[i] = rules->units.v[i].name;
+	for (size_t i = 0; i < rules->sidecars.n; i++)
+		units[rules->units.n + i] = rules->sidecars.v[i].file.name;
 	for (size_t i = 0; i < rules->directories.n; i++)
 		directories[i] = rules->directories.v[i].name;
 	return source_load(&(struct source_options){
 		.root = c->root,
-		.units = units, .n_units = rules->units.n,
+		.units = units, .n_units = n_units, .n_sidecars = rules->sidecars.n,
 		.directories = directories, .n_directories = rules->directories.n,
 		.cflags = cflags, .n_cflags = ARRAY_SIZE(cflags),
 	}, &c->source);
