@@ -355,11 +355,7 @@ EXPORT_SYMBOL_GPL(schedcut_switch_tail);
 
 void schedcut_state_free(struct schedcut_state *state)
 {
-	unsigned int i;
-
-	for (i = 0; i < state->nr_initial; i++)
-		kvfree(state->initial[i]);
-	kvfree(state->initial);
+	schedcut_privates_free(state);
 	kvfree(state->writes);
 	kvfree(state->bytes);
 	kfree(state);

@@ -3,8 +3,14 @@
  * privates.c - contents of the variables of which a scheduler has its own
  * copy: as loaded at each activation, or taken over from vmlinux and given
  * back.
+ *
+ * Static keys are code as well: a key's state is set in process context before
+ * the stop, to what the other one's is, and found still so when nobody can
+ * turn it any more; the stop only copies how often it is on.
  */
 #include <linux/cpumask.h>
+#include <linux/jump_label.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
@@ -12,102 +18,311 @@
 
 #include "runtime.h"
 
+/* Every private of @s: @p, and what is kept of it. */
+#define for_each_private(s, u, i, n, p)						\
+	for ((u) = 0, (n) = 0; (u) < (s)->nr_units; (u)++)			\
+		for ((i) = 0; (i) < (s)->units[u]->nr_privates &&		\
+			      ((p) = &(s)->units[u]->privates[i], true); (i)++, (n)++)
+
 static void *on_cpu(void *object, u32 flags, int cpu)
 {
 	return flags & SCHEDCUT_PRIVATE_PERCPU ? per_cpu_ptr((void __percpu *)object, cpu) : object;
 }
 
+/* Bytes that the module's object and vmlinux's have in common. */
+static size_t common(const struct schedcut_private *p)
+{
+	return p->flags & SCHEDCUT_PRIVATE_COPY ? min(p->size, p->vmlinux_size) : 0;
+}
+
+/* --- static keys */
+
+static unsigned int nr_keys(size_t size)
+{
+	return size / sizeof(struct static_key);
+}
+
+static bool is_on(const struct static_key *key)
+{
+	return static_key_count((struct static_key *)key) > 0;
+}
+
+/* Patch the code to @on. Process context; takes the CPU hotplug lock. */
+static void turn(struct static_key *key, bool on)
+{
+	if (is_on(key) == on)
+		return;
+	if (on) {
+		static_key_enable(key);
+	} else {
+		atomic_set(&key->enabled, 1);	/* whoever else turned it on */
+		static_key_disable(key);
+	}
+}
+
+/* What key @i of @p's scheduler has to be when it is active. */
+static int wanted(const struct schedcut_private *p, const struct schedcut_saved *saved,
+		  unsigned int i)
+{
+	const struct static_key *vmlinux = p->vmlinux;
+
+	return i < nr_keys(common(p)) ? static_key_count((struct static_key *)&vmlinux[i]) :
+					((int *)saved->initial)[i];
+}
+
+/* Turn vmlinux's keys to what the module's are, and remember what they were. */
+static void keys_back(const struct schedcut_private *p, struct schedcut_saved *saved, bool first)
+{
+	struct static_key *module = p->module, *vmlinux = p->vmlinux;
+	unsigned int i;
+
+	for (i = 0; i < nr_keys(common(p)); i++) {
+		if (first)
+			saved->undo[i] = static_key_count(&vmlinux[i]);
+		turn(&vmlinux[i], is_on(&module[i]));
+	}
+}
+
+/*
+ * Bring the keys of both schedulers to where they are after the switch. Those
+ * of the new one are nobody's yet; vmlinux's are used by what the old scheduler
+ * left outside. @first: of the tries of one switch. Process context, no lock of
+ * text patching held.
+ */
+void schedcut_keys_prepare(const struct schedcut_plan *plan, bool first)
+{
+	const struct schedcut_private *p;
+	unsigned int u, i, n, key;
+
+	if (plan->from)
+		for_each_private(plan->from, u, i, n, p)
+			if (p->flags & SCHEDCUT_PRIVATE_KEYS)
+				keys_back(p, &plan->from->state->saved[n], first);
+	if (!plan->to)
+		return;
+	for_each_private(plan->to, u, i, n, p)
+		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
+			for (key = 0; key < nr_keys(p->size); key++)
+				turn((struct static_key *)p->module + key,
+				     wanted(p, &plan->to->state->saved[n], key) > 0);
+}
+
+/* Are they still there? jump_label_lock() held. */
+bool schedcut_keys_ready(const struct schedcut_plan *plan)
+{
+	const struct schedcut_private *p;
+	unsigned int u, i, n, key;
+
+	if (plan->from)
+		for_each_private(plan->from, u, i, n, p)
+			for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS &&
+				      key < nr_keys(common(p)); key++)
+				if (is_on((struct static_key *)p->module + key) !=
+				    is_on((struct static_key *)p->vmlinux + key))
+					return false;
+	if (!plan->to)
+		return true;
+	for_each_private(plan->to, u, i, n, p)
+		for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(p->size); key++)
+			if (is_on((struct static_key *)p->module + key) !=
+			    (wanted(p, &plan->to->state->saved[n], key) > 0))
+				return false;
+	return true;
+}
+
+/* The switch failed: vmlinux's keys as they were. Process context. */
+void schedcut_keys_undo(const struct schedcut_plan *plan)
+{
+	const struct schedcut_private *p;
+	unsigned int u, i, n, key;
+
+	if (!plan->from)
+		return;
+	for_each_private(plan->from, u, i, n, p) {
+		struct static_key *vmlinux = p->vmlinux;
+		const int *undo = plan->from->state->saved[n].undo;
+
+		for (key = 0; undo && key < nr_keys(common(p)); key++) {
+			turn(&vmlinux[key], undo[key] > 0);
+			if (undo[key] > 0)
+				atomic_set(&vmlinux[key].enabled, undo[key]);
+		}
+	}
+}
+
+static void enter_keys(const struct schedcut_private *p, const struct schedcut_saved *saved)
+{
+	struct static_key *module = p->module;
+	unsigned int i;
+
+	for (i = 0; i < nr_keys(p->size); i++)
+		atomic_set(&module[i].enabled, wanted(p, saved, i));
+}
+
+static void leave_keys(const struct schedcut_private *p)
+{
+	struct static_key *module = p->module, *vmlinux = p->vmlinux;
+	unsigned int i;
+
+	for (i = 0; i < nr_keys(common(p)); i++)
+		atomic_set(&vmlinux[i].enabled, atomic_read(&module[i].enabled));
+}
+
+/* --- bytes */
+
 /* Set @p's object on @cpu (any, if it is not a per-CPU one). */
 static void enter(const struct schedcut_private *p, const void *initial, int cpu)
 {
-	const void *from = p->flags & SCHEDCUT_PRIVATE_COPY ? on_cpu(p->vmlinux, p->flags, cpu) :
-							      initial;
+	void *module = on_cpu(p->module, p->flags, cpu);
+	size_t n = common(p);
 
-	memcpy(on_cpu(p->module, p->flags, cpu), from, p->size);
+	if (n)
+		memcpy(module, on_cpu(p->vmlinux, p->flags, cpu), n);
+	memcpy(module + n, initial + n, p->size - n);
 }
 
 static void leave(const struct schedcut_private *p, int cpu)
 {
-	memcpy(on_cpu(p->vmlinux, p->flags, cpu), on_cpu(p->module, p->flags, cpu), p->size);
-}
-
-/* Remember the initial contents. At registration; 0, -ENOMEM or -EINVAL. */
-int schedcut_privates_save(struct schedcut_state *state)
-{
-	const struct schedcut_scheduler *s = state->scheduler;
-	unsigned int u, i, n = 0;
-
-	for (u = 0; u < s->nr_units; u++)
-		n += s->units[u]->nr_privates;
-	if (!n)
-		return 0;
-	state->initial = kvcalloc(n, sizeof(*state->initial), GFP_KERNEL);
-	if (!state->initial)
-		return -ENOMEM;
-	state->nr_initial = n;
-	for (u = 0, n = 0; u < s->nr_units; u++) {
-		for (i = 0; i < s->units[u]->nr_privates; i++, n++) {
-			const struct schedcut_private *p = &s->units[u]->privates[i];
-
-			if (p->flags & SCHEDCUT_PRIVATE_COPY) {
-				if (!p->vmlinux ||
-				    (p->vmlinux >= schedcut_kernel.text_start &&
-				     p->vmlinux < schedcut_kernel.text_end)) {
-					pr_err("%s refused: %s: vmlinux's copy is read-only\n",
-					       s->name, p->name);
-					return -EINVAL;
-				}
-				continue;
-			}
-			state->initial[n] = kvmalloc(p->size, GFP_KERNEL);
-			if (!state->initial[n])
-				return -ENOMEM;
-			memcpy(state->initial[n],
-			       on_cpu(p->module, p->flags, cpumask_first(cpu_possible_mask)),
-			       p->size);
-		}
-	}
-	return 0;
+	memcpy(on_cpu(p->vmlinux, p->flags, cpu), on_cpu(p->module, p->flags, cpu), common(p));
 }
 
 /* @s becomes active. Inside the stop, on one CPU. */
 void schedcut_privates_enter(const struct schedcut_scheduler *s)
 {
-	unsigned int u, i, n = 0;
+	const struct schedcut_private *p;
+	unsigned int u, i, n;
 	int cpu;
 
-	for (u = 0; u < s->nr_units; u++) {
-		for (i = 0; i < s->units[u]->nr_privates; i++, n++) {
-			const struct schedcut_private *p = &s->units[u]->privates[i];
+	for_each_private(s, u, i, n, p) {
+		const struct schedcut_saved *saved = &s->state->saved[n];
 
-			if (!(p->flags & SCHEDCUT_PRIVATE_PERCPU)) {
-				enter(p, s->state->initial[n], 0);
-				continue;
-			}
+		if (p->flags & SCHEDCUT_PRIVATE_REBUILD)
+			continue;
+		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
+			enter_keys(p, saved);
+		else if (!(p->flags & SCHEDCUT_PRIVATE_PERCPU))
+			enter(p, saved->initial, 0);
+		else
 			for_each_possible_cpu(cpu)
-				enter(p, s->state->initial[n], cpu);
-		}
+				enter(p, saved->initial, cpu);
 	}
 }
 
 /* @s stops being active. Inside the stop, on one CPU. */
 void schedcut_privates_leave(const struct schedcut_scheduler *s)
 {
-	unsigned int u, i;
+	const struct schedcut_private *p;
+	unsigned int u, i, n;
 	int cpu;
 
-	for (u = 0; u < s->nr_units; u++) {
-		for (i = 0; i < s->units[u]->nr_privates; i++) {
-			const struct schedcut_private *p = &s->units[u]->privates[i];
-
-			if (!(p->flags & SCHEDCUT_PRIVATE_COPY))
-				continue;
-			if (!(p->flags & SCHEDCUT_PRIVATE_PERCPU)) {
-				leave(p, 0);
-				continue;
-			}
+	for_each_private(s, u, i, n, p) {
+		if (!(p->flags & SCHEDCUT_PRIVATE_COPY))
+			continue;
+		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
+			leave_keys(p);
+		else if (!(p->flags & SCHEDCUT_PRIVATE_PERCPU))
+			leave(p, 0);
+		else
 			for_each_possible_cpu(cpu)
 				leave(p, cpu);
-		}
+	}
+}
+
+/* --- registration */
+
+static int refuse(const struct schedcut_scheduler *s, const struct schedcut_private *p,
+		  const char *why)
+{
+	pr_err("%s refused: %s: %s\n", s->name, p->name, why);
+	return -EINVAL;
+}
+
+static int check(const struct schedcut_scheduler *s, const struct schedcut_private *p)
+{
+	if (p->flags & SCHEDCUT_PRIVATE_REBUILD && !s->before_activate && !s->in_stop_activate)
+		return refuse(s, p, "no hook of the scheduler fills it");
+	if (p->flags & SCHEDCUT_PRIVATE_COPY &&
+	    (!p->vmlinux || (p->vmlinux >= schedcut_kernel.text_start &&
+			     p->vmlinux < schedcut_kernel.text_end)))
+		return refuse(s, p, "vmlinux's copy is read-only");
+	return 0;
+}
+
+static int save(const struct schedcut_private *p, struct schedcut_saved *saved)
+{
+	const struct static_key *keys = p->module;
+	unsigned int i;
+
+	if (p->flags & SCHEDCUT_PRIVATE_REBUILD)
+		return 0;
+	saved->initial = kvmalloc(p->size, GFP_KERNEL);
+	if (!saved->initial)
+		return -ENOMEM;
+	if (!(p->flags & SCHEDCUT_PRIVATE_KEYS)) {
+		memcpy(saved->initial,
+		       on_cpu(p->module, p->flags, cpumask_first(cpu_possible_mask)), p->size);
+		return 0;
+	}
+	/* A key is larger than its count. */
+	saved->undo = kvmalloc(p->size, GFP_KERNEL);
+	if (!saved->undo)
+		return -ENOMEM;
+	for (i = 0; i < nr_keys(p->size); i++)
+		((int *)saved->initial)[i] = static_key_count((struct static_key *)&keys[i]);
+	return 0;
+}
+
+/* Remember the initial contents. At registration; 0, -ENOMEM or -EINVAL. */
+int schedcut_privates_save(struct schedcut_state *state)
+{
+	const struct schedcut_scheduler *s = state->scheduler;
+	const struct schedcut_private *p;
+	unsigned int u, i, n;
+	int ret;
+
+	for_each_private(s, u, i, n, p)
+		state->nr_saved++;
+	if (!state->nr_saved)
+		return 0;
+	state->saved = kvcalloc(state->nr_saved, sizeof(*state->saved), GFP_KERNEL);
+	if (!state->saved)
+		return -ENOMEM;
+	for_each_private(s, u, i, n, p) {
+		ret = check(s, p) ?: save(p, &state->saved[n]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+void schedcut_privates_free(struct schedcut_state *state)
+{
+	unsigned int i;
+
+	for (i = 0; state->saved && i < state->nr_saved; i++) {
+		kvfree(state->saved[i].initial);
+		kvfree(state->saved[i].undo);
+	}
+	kvfree(state->saved);
+}
+
+/* What the switch did, for the log. */
+void schedcut_privates_count(const struct schedcut_plan *plan, struct schedcut_stats *stats)
+{
+	const struct schedcut_private *p;
+	unsigned int u, i, n;
+
+	if (plan->from)
+		for_each_private(plan->from, u, i, n, p)
+			stats->copied_back += !!(p->flags & SCHEDCUT_PRIVATE_COPY);
+	if (!plan->to)
+		return;
+	for_each_private(plan->to, u, i, n, p) {
+		if (p->flags & SCHEDCUT_PRIVATE_REBUILD)
+			stats->left_to_hooks++;
+		else if (p->flags & SCHEDCUT_PRIVATE_COPY)
+			stats->copied_in++;
+		else
+			stats->initialized++;
 	}
 }

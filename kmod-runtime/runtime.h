@@ -43,14 +43,23 @@ struct schedcut_write {
 };
 
 /**
+ * struct schedcut_saved - what is kept of a private variable
+ * @initial:	its contents when it was loaded; of static keys their counts
+ * @undo:	counts of vmlinux's keys before a deactivation; NULL for the rest
+ */
+struct schedcut_saved {
+	void *initial;
+	int *undo;
+};
+
+/**
  * struct schedcut_state - a registered scheduler
  * @scheduler:	as registered
  * @node:	in schedcut_schedulers
  * @kobj:	/sys/kernel/schedcut/schedulers/NAME; owns the structure
  * @writes:	sorted by place
  * @bytes:	storage behind @writes[].old and .new
- * @initial:	initial contents of the scheduler's privates, NULL for those
- *		copied from vmlinux; one pointer each in the order of the units
+ * @saved:	one for each of the scheduler's privates, in the order of the units
  */
 struct schedcut_state {
 	struct schedcut_scheduler *scheduler;
@@ -59,8 +68,8 @@ struct schedcut_state {
 	struct schedcut_write *writes;
 	unsigned int nr_writes;
 	u8 *bytes;
-	void **initial;
-	unsigned int nr_initial;
+	struct schedcut_saved *saved;
+	unsigned int nr_saved;
 };
 
 /**
@@ -113,6 +122,8 @@ struct schedcut_stats {
 	const char *from, *to;	/* copied by schedcut_stats_publish() */
 	int result;
 	unsigned int tries, cpus, threads, unreliable, moved, miscounted;
+	/* private variables by what was done to them */
+	unsigned int initialized, copied_in, copied_back, left_to_hooks;
 	u64 init, stop_machine, stop_handler, stack_check, clear, patch, rebuild, total;
 };
 
@@ -136,6 +147,11 @@ void schedcut_plan_write(const struct schedcut_plan *plan);
 
 /* privates.c */
 int schedcut_privates_save(struct schedcut_state *state);
+void schedcut_privates_free(struct schedcut_state *state);
+void schedcut_privates_count(const struct schedcut_plan *plan, struct schedcut_stats *stats);
+void schedcut_keys_prepare(const struct schedcut_plan *plan, bool first);
+bool schedcut_keys_ready(const struct schedcut_plan *plan);
+void schedcut_keys_undo(const struct schedcut_plan *plan);
 void schedcut_privates_enter(const struct schedcut_scheduler *s);
 void schedcut_privates_leave(const struct schedcut_scheduler *s);
 

@@ -34,6 +34,10 @@ void schedcut_stats_publish(const struct schedcut_stats *stats)
 	pr_info("%s -> %s: stop handler time is %llu ns\n", last_from, last_to, last.stop_handler);
 	pr_info("%s -> %s: stack check time is %llu ns\n", last_from, last_to, last.stack_check);
 	pr_info("%s -> %s: total time is %llu ns\n", last_from, last_to, last.total);
+	if (last.initialized || last.copied_in || last.copied_back || last.left_to_hooks)
+		pr_info("%s -> %s: private variables: %u initialized, %u copied in, %u copied back, %u left to hooks\n",
+			last_from, last_to, last.initialized, last.copied_in, last.copied_back,
+			last.left_to_hooks);
 	if (last.miscounted)
 		pr_warn("%s -> %s: %u run queues counted tasks that they did not have\n",
 			last_from, last_to, last.miscounted);
@@ -77,6 +81,8 @@ ssize_t schedcut_stats_show(char *buf)
 		n += sysfs_emit_at(buf, n, "rebuild_ns %llu\n", last.rebuild);
 		n += sysfs_emit_at(buf, n, "total_ns %llu\n", last.total);
 		n += sysfs_emit_at(buf, n, "moved %u\n", last.moved);
+		n += sysfs_emit_at(buf, n, "privates %u\n", last.initialized + last.copied_in +
+				   last.copied_back + last.left_to_hooks);
 		n += sysfs_emit_at(buf, n, "unreliable %u\n", last.unreliable);
 	}
 	n += sysfs_emit_at(buf, n, "entries %llu\n", entries);

@@ -173,7 +173,10 @@ static int stop_once(const struct schedcut_plan *plan, struct stop *stop,
 	mutex_lock(k->text_mutex);
 	stop->nr_cpus = num_online_cpus();
 	before = ktime_get_ns();
-	ret = k->stop_machine_cpuslocked(stop_fn, stop, cpu_online_mask);
+	/* Nobody turns a key from here on. */
+	ret = -EAGAIN;
+	if (schedcut_keys_ready(plan))
+		ret = k->stop_machine_cpuslocked(stop_fn, stop, cpu_online_mask);
 	stats->stop_machine = ktime_get_ns() - before;
 	mutex_unlock(k->text_mutex);
 	k->jump_label_unlock();
@@ -206,6 +209,9 @@ static void explain(const struct schedcut_plan *plan, const struct stop *stop, i
 	else if (error == -EEXIST && stop->conflict)
 		pr_err("%s refused: %s: somebody else has changed it (kprobe, other hot patch?)\n",
 		       to, stop->conflict->name);
+	else if (error == -EAGAIN)
+		pr_err("%s refused: somebody keeps turning a static key that it has its own of\n",
+		       to);
 	else if (error == -EUCLEAN)
 		pr_err("%s refused: run queues count tasks that they do not have\n", to);
 	else
@@ -244,7 +250,8 @@ static void plan_free(struct schedcut_plan *plan)
 /*
  * Go from @from to @to, NULL standing for vmlinux's own scheduler. @begin: when
  * the activation began. 0, or -errno with everything as before: -EBUSY (a task
- * was in the way at every try), -EEXIST (the bytes of vmlinux are not as they
+ * was in the way at every try), -EAGAIN (a static key changed at every try),
+ * -EEXIST (the bytes of vmlinux are not as they
  * were left), -ENOMEM, or clear()'s error. Logged. Process context,
  * schedcut_mutex held; hooks are the caller's.
  */
@@ -261,17 +268,24 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 	ret = plan_build(&plan);
 	while (!ret) {
 		stats->tries++;
+		schedcut_keys_prepare(&plan, stats->tries == 1);
 		ret = stop_once(&plan, stop, stats, begin);
-		if (ret != -EBUSY)
+		if (ret != -EBUSY && ret != -EAGAIN)
 			break;
-		schedcut_busy_publish(&stop->check.busy);
+		if (ret == -EBUSY)
+			schedcut_busy_publish(&stop->check.busy);
 		if (stats->tries > READ_ONCE(schedcut_retries))
 			break;
 		msleep(READ_ONCE(schedcut_retry_delay_ms));
 		ret = 0;
 	}
-	if (ret)
+	if (ret) {
 		explain(&plan, stop, ret);
+		if (stats->tries)
+			schedcut_keys_undo(&plan);
+	} else {
+		schedcut_privates_count(&plan, stats);
+	}
 	plan_free(&plan);
 	kfree(stop);
 	return ret;

@@ -5,6 +5,30 @@
  */
 #include "generate.h"
 
+/* Include directories of the tree that the rules put headers into: they go
+ * before those of the headers package. */
+static void print_include_path(const struct generate_input *in, FILE *f)
+{
+	struct strmap seen = { 0 };
+	struct arena arena = { 0 };
+
+	vec_for_each(file, &in->rules->files) {
+		const char *at = str_starts(file->name, "include/") ? file->name :
+				 str_starts(file->name, "arch/") ? strstr(file->name, "/include/") :
+				 NULL;
+		size_t len = at ? at - file->name + strlen(*at == '/' ? "/include" : "include") : 0;
+		char *dir = arena_strndup(&arena, file->name, len);
+
+		/* include/uapi, too, is a directory of the include path. */
+		if (at && str_starts(file->name + len, "/uapi/"))
+			dir = arena_printf(&arena, "%s/uapi", dir);
+		if (at && !strmap_put(&seen, dir, dir))
+			fprintf(f, "LINUXINCLUDE := -I$(src)/%s $(LINUXINCLUDE)\n", dir);
+	}
+	strmap_free(&seen);
+	arena_free(&arena);
+}
+
 static void generate_kbuild(const struct generate_input *in, struct generated *out)
 {
 	FILE *f = generated_open(out, "Kbuild");
@@ -21,7 +45,9 @@ static void generate_kbuild(const struct generate_input *in, struct generated *o
 		"%1$s-y := runtime/scheduler.o generated/tables.o\n", in->name);
 	vec_for_each(u, &in->facts->units)
 		fprintf(f, "%s-y += generated/unit/%s.o\n", in->name, u->name);
-	fprintf(f, "\nccflags-y := -I$(src)/include\n"
+	fprintf(f, "\n");
+	print_include_path(in, f);
+	fprintf(f, "ccflags-y := -I$(src)/include\n"
 		"asflags-y := -I$(src)/include\n\n"
 		"# as in the kernel's own kernel/sched/Makefile\n"
 		"ccflags-y += $(call cc-disable-warning, unused-but-set-variable)\n"

@@ -239,9 +239,6 @@ static struct error *check_added(const struct classifier *c, const struct rule_n
 	if (s->sleeps)
 		return error_note(refuse(c, name, what, s->keep),
 				  "a task would sleep in the module for long: redirect what it calls, or take what does not sleep out of 'sleepers'");
-	if (s->keep && f->in_sidecar)
-		return error_note(refuse(c, name, what, s->keep),
-				  "add it to the functions of the sidecar, and take it out of other lists");
 	if (s->keep)
 		return error_note(refuse(c, name, what, s->keep),
 				  "take it, or its file, out of 'outside' and 'interface.remove'");

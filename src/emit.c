@@ -159,6 +159,14 @@ static struct error *write_kernel_files(const struct emit_input *in, const char 
 
 		TRY(copy_dir(from, root, dir->name, false));
 	}
+	vec_for_each(file, &rules->files) {
+		_cleanup_free_ char *from = xasprintf("%s/%s", in->generate->target->source,
+						      file->name);
+		_cleanup_free_ char *existing = xasprintf("%s/%s", root, file->name);
+
+		if (!os_is_file(existing))
+			TRY(copy_file(from, root, file->name));
+	}
 	return NULL;
 }
 

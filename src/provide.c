@@ -142,29 +142,31 @@ static struct error *add_funcs(struct provider *p)
 	return NULL;
 }
 
+/* A static of a header is another object in each unit. */
+static struct error *add_copies(struct provider *p, const struct fact_var *var)
+{
+	vec_for_each(copy, &var->copies)
+		TRY(add_vml(p, copy->unit, var->name, copy->addr));
+	return NULL;
+}
+
 static struct error *add_vars(struct provider *p)
 {
 	for (size_t i = 0; i < p->facts->vars.n; i++) {
 		const struct fact_var *var = &p->facts->vars.v[i];
-		enum var_class class = p->decisions->vars.v[i].class;
+		const struct var_decision *d = &p->decisions->vars.v[i];
+		bool copied = d->rule && d->rule->init == PRIVATE_COPY;
 
-		const struct rule_private *rule = p->decisions->vars.v[i].rule;
-
-		if (rule && rule->init == PRIVATE_COPY)
-			TRY(add_vml(p, var->unit, var->name, var->addr));
-		if (class != VAR_SHARED && class != VAR_CLASS)
+		if (d->class != VAR_SHARED && d->class != VAR_CLASS && !copied)
 			continue;
-		if (class == VAR_CLASS)
+		if (var->link == VAR_STATIC)
+			TRY(add_copies(p, var));
+		else if (d->class == VAR_CLASS || copied)
 			TRY(add_vml(p, var->unit, var->name, var->addr));
-		if (var->link == VAR_GLOBAL) {
+		if (var->link == VAR_GLOBAL && !copied)
 			TRY(add_plain(p, var->name));
-		} else if (var->link == VAR_STATIC) {
-			for (size_t u = 0; u < p->facts->units.n; u++)
-				if (var->src->units & 1UL << u)
-					TRY(add_vml(p, u, var->name, var->addr));
-		} else if (var->owner != NONE) {
+		else if (var->link == VAR_IN_FUNCTION && var->owner != NONE)
 			TRY(add_vml(p, var->unit, var->name, var->addr));
-		}
 	}
 	return NULL;
 }

@@ -185,6 +185,18 @@ static struct error *find_source_directory(struct target *target, const char *pa
 	return NULL;
 }
 
+static struct error *check_file(const struct target *target, const struct rules *rules,
+				const struct rule_name *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", target->source, name->name);
+
+	if (os_is_file(path))
+		return NULL;
+	return error_note(error_at(rules->path, name->line, name->col, "'%s' does not exist in %s",
+				   name->name, target->source),
+			  "of an archive not everything is unpacked: give an unpacked kernel source with --source, or take it out of the rules");
+}
+
 /* The source holds what the rules want to cut out of it. */
 static struct error *check_boundary(const struct target *target, const struct rules *rules)
 {
@@ -209,6 +221,10 @@ static struct error *check_boundary(const struct target *target, const struct ru
 						  "are these the rules for this kernel? --source and --config change either");
 		}
 	}
+	vec_for_each(sidecar, &rules->sidecars)
+		TRY(check_file(target, rules, &sidecar->file));
+	vec_for_each(file, &rules->files)
+		TRY(check_file(target, rules, file));
 	return NULL;
 }
 

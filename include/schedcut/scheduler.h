@@ -20,7 +20,7 @@ struct cpumask;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
-#define SCHEDCUT_ABI		2
+#define SCHEDCUT_ABI		3
 
 /* Flags of struct schedcut_redirect. */
 #define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
@@ -66,22 +66,29 @@ struct schedcut_class {
 					   it the object has the contents it was
 					   loaded with at each activation */
 #define SCHEDCUT_PRIVATE_PERCPU	0x2	/* both addresses are per-CPU ones */
+#define SCHEDCUT_PRIVATE_KEYS	0x4	/* static keys: their state is set, not their
+					   bytes */
+#define SCHEDCUT_PRIVATE_REBUILD 0x8	/* left to the scheduler's activation hooks */
 
 /**
  * struct schedcut_private - a variable of which the module has its own copy
  * @name:	for messages
  * @module:	the module's object
  * @vmlinux:	vmlinux's object, writable; only for SCHEDCUT_PRIVATE_COPY
- * @size:	bytes
+ * @size:	bytes of the module's object
+ * @vmlinux_size: bytes of vmlinux's. Where the sizes differ the common part is
+ *		copied, the rest of the module's has the contents it was loaded with
  * @flags:	SCHEDCUT_PRIVATE_*
  *
- * Only variables that need a transfer are listed. Done inside the stop.
+ * Only variables that can change are listed. Contents are set inside the stop;
+ * static keys before it, in process context, because code has to be patched.
  */
 struct schedcut_private {
 	const char *name;
 	void *module;
 	void *vmlinux;
 	size_t size;
+	size_t vmlinux_size;
 	u32 flags;
 };
 

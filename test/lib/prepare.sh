@@ -33,6 +33,18 @@ tree_make()
 	PATH=$WORK/install/bin:$PATH make -C "$@" KDIR="$HEADERS" -j"$(nproc)"
 }
 
+# A second scheduler: with sample-patches/feature, cut by its rules.
+prepare_feature()
+{
+	local patch=$ROOT/sample-patches/feature
+	rm -rf "$WORK/feature"
+	cat "$RULES" "$patch/rules.yaml" >"$WORK/feature.yaml" &&
+	cut_into "$WORK/feature" --config "$WORK/feature.yaml" --name feature &&
+	git -C "$WORK/feature" -c user.name=test -c user.email=test@schedcut.invalid \
+		am "$patch"/*.patch &&
+	tree_make "$WORK/feature" modules
+}
+
 # What the guests need beside the modules.
 prepare_guest()
 {

@@ -34,7 +34,12 @@ static const char full[] =
 	"  - {init: rebuild, name: q}\n"
 	"  - name: r\n"
 	"shared: [t]\n"
-	"count: [pick]\n";
+	"count: [pick]\n"
+	"sidecar:\n"
+	"  - file: kernel/cgroup/cpuset.c\n"
+	"    functions: [u, v]\n"
+	"  - {functions: [w], file: kernel/kthread.c}\n"
+	"files: [include/linux/cpuset.h]\n";
 
 static void everything_is_read(void)
 {
@@ -71,6 +76,14 @@ static void everything_is_read(void)
 	CHECK(rules->private.v[2].var.line == 18);
 	CHECK_STR(rules->shared.v[0].name, "t");
 	CHECK_STR(rules->count.v[0].name, "pick");
+	CHECK(rules->sidecars.n == 2);
+	CHECK_STR(rules->sidecars.v[0].file.name, "kernel/cgroup/cpuset.c");
+	CHECK(rules->sidecars.v[0].functions.n == 2);
+	CHECK_STR(rules->sidecars.v[1].file.name, "kernel/kthread.c");
+	CHECK_STR(rules->sidecars.v[1].functions.v[0].name, "w");
+	CHECK(rules->sidecars.v[0].functions.v[1].line == 23 &&
+	      rules->sidecars.v[0].functions.v[1].col == 20);
+	CHECK_STR(rules->files.v[0].name, "include/linux/cpuset.h");
 	rules_free(rules);
 }
 
@@ -143,6 +156,22 @@ static const struct bad bad[] = {
 	{ "boundary: {directories: [d], units: [e/a.c]}\n", 1, 38,
 	  "'e/a.c' is in none of the boundary's directories", "boundary.directories" },
 	{ "boundary: {directories: [d], units: [da.c]}\n", 1, 38, "in none", "boundary" },
+	{ BOUNDARY "sidecar: {file: a.c}\n", 2, 10, "'sidecar' is a mapping, not a list",
+	  "functions: [NAME" },
+	{ BOUNDARY "sidecar: [a.c]\n", 2, 11, "a single value inside the list 'sidecar'",
+	  "functions: [NAME" },
+	{ BOUNDARY "sidecar: [{file: a.c}]\n", 2, 11, "missing key 'functions'", "docs/rules.md" },
+	{ BOUNDARY "sidecar: [{functions: [f]}]\n", 2, 11, "missing key 'file'", "docs/rules.md" },
+	{ BOUNDARY "sidecar: [{file: a.c, functions: []}]\n", 2, 18, "'a.c' has no functions",
+	  "remove the entry" },
+	{ BOUNDARY "sidecar: [{file: a.h, functions: [f]}]\n", 2, 18, "'a.h' is not a C file",
+	  "Makefile compiles" },
+	{ BOUNDARY "sidecar: [{file: ../a.c, functions: [f]}]\n", 2, 18, "not a plain path", "'..'" },
+	{ BOUNDARY "sidecar: [{file: d/a.c, functions: [f]}]\n", 2, 18,
+	  "'d/a.c' is in the boundary as a whole", "boundary.units in line 1" },
+	{ BOUNDARY "sidecar: [{file: a.c, functions: [f]},\n {file: a.c, functions: [g]}]\n", 3, 9,
+	  "'a.c' is a sidecar twice", "line 2" },
+	{ BOUNDARY "files: [/etc/passwd]\n", 2, 9, "not a plain path", "'..'" },
 	{ "boundary:\n\tunits: [a]\n", 2, 1, "YAML syntax", "tabs" },
 	{ "count: [a\n", 2, 1, "YAML syntax", "flow sequence" },
 	{ "count: [a]\n# \xff\n", 2, 3, "YAML syntax", "UTF-8" },

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+# NEEDS: feature
+# TIMEOUT: 180
+#
+# sample-patches/feature: a sched_feat that vmlinux does not have, in private
+# arrays that grew, and functions of a sidecar. States of features go along with
+# the switch in both directions; static keys agree with the mask.
+TREE=$FEATURE_TREE
+NAME=feature
+. "$GUEST_DIR/lib.sh"
+
+FEATURES=/sys/kernel/debug/sched/features
+has() { grep -qw -- "$1" $FEATURES; }
+turn() { echo "$1" >$FEATURES; }
+redirected() { grep -qx "$1 redirected" $SYSFS/schedulers/$NAME/functions; }
+
+# The test that follows must not find this scheduler.
+cleanup()
+{
+	! loaded "$NAME" || is_active vmlinux || switch_to vmlinux
+	modules_unload
+}
+trap cleanup EXIT
+
+refuse "vmlinux has the feature" has HELLO
+has NO_NEXT_BUDDY && has WA_BIAS || fail "not the features that this test knows: $(cat $FEATURES)"
+turn NO_WA_BIAS
+snapshot_save
+log_mark
+
+check "load modules" modules_load
+refuse "a feature of a scheduler that is not active" has HELLO
+check "switch" switch_to "$NAME"
+check "count of privates" log_has "vmlinux -> $NAME: private variables: 0 initialized, 2 copied in, 0 copied back, 0 left to hooks"
+check "the feature" has HELLO
+refuse "the feature is off" has NO_HELLO
+check "state carried in" has NO_WA_BIAS
+sleep 0.5
+check "the feature's branch" log_has "scheduler: HELLO is on"
+refuse "both branches" sh -c "dmesg | grep -q 'scheduler: HELLO is off'"
+
+check "turn it off" turn NO_HELLO
+check "it is off" has NO_HELLO
+sleep 0.5
+check "the feature's other branch" log_has "scheduler: HELLO is off"
+check "turn one of vmlinux's on" turn NEXT_BUDDY
+check "and another one" turn WA_BIAS
+
+for function in cpuset_cpus_allowed cpuset_cpus_allowed_fallback guarantee_online_cpus; do
+	check "sidecar: $function" redirected $function
+done
+check "set an affinity" taskset -p 1 $$ >/dev/null
+check "sidecar: entered" log_has "scheduler: cpuset_cpus_allowed\(\) of the module"
+check "set it back" taskset -p 3 $$ >/dev/null
+
+# Back: the old set, with the states of now, in the mask and in the code.
+check "roll back" switch_to vmlinux
+check "count of privates" log_has "$NAME -> vmlinux: private variables: 0 initialized, 0 copied in, 2 copied back, 0 left to hooks"
+refuse "the feature is still there" has HELLO
+refuse "the feature is still there" has NO_HELLO
+check "state carried back" has NEXT_BUDDY
+check "state carried back" has WA_BIAS
+refuse "code of vmlinux did not follow" snapshot_same >/dev/null
+turn NO_NEXT_BUDDY
+turn NO_WA_BIAS
+check "vmlinux's code as before" snapshot_same
+
+# Again: the feature of its own begins as the source says.
+check "switch again" switch_to "$NAME"
+check "the feature" has HELLO
+refuse "the feature is off" has NO_HELLO
+check "state carried in" has NO_NEXT_BUDDY
+
+# A switch that fails leaves vmlinux's keys alone.
+turn NEXT_BUDDY
+echo 5 >/sys/module/schedcut/parameters/fail_at
+refuse "a switch that cannot be" sh -c "echo vmlinux >$SYSFS/active"
+check "still active" is_active "$NAME"
+check "roll back" switch_to vmlinux
+check "state carried back" has NEXT_BUDDY
+turn NO_NEXT_BUDDY
+turn WA_BIAS
+check "affinity in vmlinux" taskset -p 3 $$ >/dev/null
