@@ -198,6 +198,14 @@ static unsigned int print_privates(struct generator *g, FILE *f, int unit, const
 	return n;
 }
 
+static bool is_sidecar(const struct facts *facts, const char *path)
+{
+	vec_for_each(file, &facts->source->files)
+		if ((*file)->sidecar && !strcmp((*file)->path, path))
+			return true;
+	return false;
+}
+
 static void generate_unit(struct generator *g, int unit)
 {
 	const struct fact_unit *u = &g->facts->units.v[unit];
@@ -210,6 +218,9 @@ static void generate_unit(struct generator *g, int unit)
 		"#define SCHEDCUT_UNIT \"%s\"\n#include <schedcut/prelude.h>\n", u->name);
 	if (switches)
 		fprintf(f, "#include <schedcut/tail.h>\n");
+	if (is_sidecar(g->facts, u->path))
+		fprintf(f, "\n/* What only the functions use that stayed in vmlinux is left over. */\n"
+			"#pragma GCC diagnostic ignored \"-Wunused-variable\"\n");
 	fprintf(f, "\n#include \"../../%s\"\n\n#include <schedcut/scheduler.h>\n", u->path);
 	if (switches)
 		fprintf(f, "#include <schedcut/rebuild.h>\n");

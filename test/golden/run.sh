@@ -18,7 +18,7 @@ cd "$here/mini"
 ./build.sh "$work/vmlinux"
 
 for reader in relocs scan; do
-	mkdir -p "$work/$reader/kernel/sched"
+	mkdir -p "$work/$reader/kernel/sched" "$work/$reader/kernel/cgroup"
 	"$golden_cut" . "$work/vmlinux" rules.yaml "$work/$reader" "$reader"
 done
 cd "$work"
@@ -44,16 +44,19 @@ grep -q "core.c:24:1: error: cannot remove 'nr_throttled': it is declared togeth
 	mixed.log || { cat mixed.log; exit 1; }
 
 echo "# what was emitted is valid C"
-for unit in core fair; do
-	printf '#define SCHEDCUT_UNIT "%s"\n#include "prelude.h"\n#include "kernel/sched/%s.c"\n' \
-		"$unit" "$unit" >"$unit.c"
-	gcc -c -O2 -Wall -Wno-unused-const-variable -Werror -ffreestanding -mcmodel=kernel \
+for unit in sched/core sched/fair cgroup/cpuset; do
+	name=${unit#*/}
+	printf '#define SCHEDCUT_UNIT "%s"\n#include "prelude.h"\n#include "kernel/%s.c"\n' \
+		"$name" "$unit" >"$name.c"
+	# What only the sidecar's other functions use is left over.
+	gcc -c -O2 -Wall -Wno-unused-const-variable -Wno-unused-variable -Werror \
+		-ffreestanding -mcmodel=kernel \
 		-fno-pic -fcf-protection=none -Irelocs -I"$here/mini" -I"$here/mini/include" \
-		-I"$here/../../include" "$unit.c" -o "$unit.o"
+		-I"$here/../../include" "$name.c" -o "$name.o"
 done
 
 echo "# vmlinux exports, or the provider offers, all that it needs"
-ld -r core.o fair.o -o module.o
+ld -r core.o fair.o cpuset.o -o module.o
 {
 	sed 's/ .*//' relocs/symbols
 	nm vmlinux | sed -n 's/.* __ksymtab_//p'

@@ -120,6 +120,20 @@ static struct error *print_records(struct cutting *c)
 	return NULL;
 }
 
+/* Has another unit an object or a function of this name elsewhere? */
+static bool is_another(const struct cutting *c, const struct provided *s)
+{
+	const char *name = strrchr(s->name, '.');
+
+	vec_for_each(other, &c->provision->symbols) {
+		const char *same = strrchr(other->name, '.');
+
+		if (same && other->addr != s->addr && !strcmp(same, name))
+			return true;
+	}
+	return false;
+}
+
 /* Names only. Replaced code is called by its address: print whose it is. */
 static void print_symbols(const struct cutting *c)
 {
@@ -127,7 +141,9 @@ static void print_symbols(const struct cutting *c)
 
 	vec_for_each(s, &c->provision->symbols)
 		if (!str_starts(s->name, VML_TEXT))
-			fprintf(f, "%s%s\n", s->name, s->percpu ? " (per CPU)" : "");
+			fprintf(f, "%s%s%s\n", s->name, s->percpu ? " (per CPU)" : "",
+				strchr(s->name, '.') && is_another(c, s) ?
+				" (another in each unit)" : "");
 	vec_for_each(s, &c->facts->symbols) {
 		char label[SYMBOL_NAME_MAX + 1];
 

@@ -12,4 +12,4 @@ exec gcc -g -O2 -Iinclude -Wall -Wno-unused-const-variable -Werror -mcmodel=kern
 	-pg -mfentry -mrecord-mcount -nostdlib -static -no-pie \
 	-Wl,--build-id=sha1,-z,max-page-size=4096,--no-warn-rwx-segments,--emit-relocs \
 	-Wl,-T,vmlinux.lds kernel/sched/core.c kernel/sched/fair.c kernel/time/timer.c \
-	init/main.c "$@" -o "$output"
+	kernel/cgroup/cpuset.c init/main.c "$@" -o "$output"

@@ -380,3 +380,9 @@ void __init sched_init(void)
 	scheduler_running = (int)sched_clock();
 }
 #endif
+
+int sched_checks(void)
+{
+	barrier();
+	return check_unit();
+}

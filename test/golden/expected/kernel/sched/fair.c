@@ -74,3 +74,13 @@ void init_fair(struct rq *rq)
 	rq->queue.next = rq->queue.prev = &rq->queue;
 	fair_clock_started = sched_clock();
 }
+
+/* A function of the sidecar, called from within the module. */
+int select_fallback_rq(struct task_struct *p)
+{
+	unsigned long mask;
+
+	barrier();
+	cpuset_cpus_allowed(p, &mask);
+	return mask + check_unit();
+}

@@ -66,4 +66,15 @@ static inline int rq_busy(struct rq *rq)
 	return rq->nr_running > 1 && ++asked;
 }
 
+/* At file scope, and all the same each unit has its own. */
+#if 0 /* schedcut: shared, state of the running kernel */
+static int unit_checks;
+#endif
+extern int unit_checks __asm__(SCHEDCUT_VML("unit_checks"));
+
+static inline int check_unit(void)
+{
+	return ++unit_checks;
+}
+
 #endif

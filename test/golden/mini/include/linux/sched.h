@@ -42,6 +42,9 @@ int arch_cpu_priority(int cpu);
 void sched_init(void);
 int cpu_load(int cpu);
 int task_nice(const struct task_struct *p);
+void cpuset_cpus_allowed(struct task_struct *p, unsigned long *mask);
+int cpuset_attach(struct task_struct *p);
+void cpuset_update(void);
 
 /* An inline function of a header outside the boundary, with a plain global. */
 extern int nr_online_cpus;

@@ -291,3 +291,9 @@ void __init sched_init(void)
 	register_cpu_notifier(&cpu_notifier);
 	scheduler_running = (int)sched_clock();
 }
+
+int sched_checks(void)
+{
+	barrier();
+	return check_unit();
+}

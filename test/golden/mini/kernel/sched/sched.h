@@ -66,4 +66,12 @@ static inline int rq_busy(struct rq *rq)
 	return rq->nr_running > 1 && ++asked;
 }
 
+/* At file scope, and all the same each unit has its own. */
+static int unit_checks;
+
+static inline int check_unit(void)
+{
+	return ++unit_checks;
+}
+
 #endif

@@ -84,6 +84,9 @@ void cpu_up(void)
 {
 	int done = notifiers->call(notifiers, registered->open(0)) + waiters->func(waiters);
 
+	cpuset_cpus_allowed(current_task, &current_task->stack);
+	cpuset_attach(current_task);
+	cpuset_update();
 	wait_for_completion(&done);
 	wait_for_completion_timeout(&done, 10);
 }
