@@ -67,6 +67,25 @@ static void __printf(3, 4) report_stage(struct pipeline *p, const char *stage,
 
 /* --- the stages */
 
+/* Before it is parsed, which fails on a file that needs the one around it. */
+static struct error *check_sidecars(const struct pipeline *p)
+{
+	vec_for_each(sidecar, &p->rules->sidecars) {
+		const struct rule_name *file = &sidecar->file;
+		const char *slash = strrchr(file->name, '/');
+		bool found = false;
+
+		vec_for_each(group, &p->kernel->file_groups)
+			found |= !strcmp(group->name, slash ? slash + 1 : file->name);
+		if (!found)
+			return error_note(error_at(p->rules->path, file->line, file->col,
+				"'%s' is no unit of this kernel: vmlinux has no symbols of it",
+				file->name),
+				"if another file includes it, name that one; if the configuration leaves it out, remove the entry");
+	}
+	return NULL;
+}
+
 static struct error *find_target(struct pipeline *p)
 {
 	const struct cut_options *o = p->options;
@@ -77,6 +96,7 @@ static struct error *find_target(struct pipeline *p)
 	TRY(target_find(p->rules, &o->target, &p->target));
 	TRY(kernel_open(p->target->vmlinux, &p->kernel));
 	TRY(target_verify(p->target, p->kernel));
+	TRY(check_sidecars(p));
 	TRY(target_cflags(p->target));
 	report_stage(p, "target", "%s, %s, %zu symbols", p->target->release, p->target->cc,
 		     p->kernel->syms.n);

@@ -198,12 +198,24 @@ static unsigned int print_privates(struct generator *g, FILE *f, int unit, const
 	return n;
 }
 
-static bool is_sidecar(const struct facts *facts, const char *path)
+/* The file that unit @path is; NULL if it was not read. */
+static const struct src_file *file_of(const struct facts *facts, const char *path)
 {
 	vec_for_each(file, &facts->source->files)
-		if ((*file)->sidecar && !strcmp((*file)->path, path))
-			return true;
-	return false;
+		if (!strcmp((*file)->path, path))
+			return *file;
+	return NULL;
+}
+
+/* What has to hold around the text of one of the kernel's files. */
+static void print_surroundings(FILE *f, const struct src_file *file)
+{
+	/* The prelude has seen printk.h's. */
+	if (file && file->text && strstr(file->text, "\n#define pr_fmt"))
+		fprintf(f, "\n#undef pr_fmt\n");
+	if (file && file->sidecar)
+		fprintf(f, "\n/* What only the functions use that stayed in vmlinux is left over. */\n"
+			"#pragma GCC diagnostic ignored \"-Wunused-variable\"\n");
 }
 
 static void generate_unit(struct generator *g, int unit)
@@ -218,9 +230,7 @@ static void generate_unit(struct generator *g, int unit)
 		"#define SCHEDCUT_UNIT \"%s\"\n#include <schedcut/prelude.h>\n", u->name);
 	if (switches)
 		fprintf(f, "#include <schedcut/tail.h>\n");
-	if (is_sidecar(g->facts, u->path))
-		fprintf(f, "\n/* What only the functions use that stayed in vmlinux is left over. */\n"
-			"#pragma GCC diagnostic ignored \"-Wunused-variable\"\n");
+	print_surroundings(f, file_of(g->facts, u->path));
 	fprintf(f, "\n#include \"../../%s\"\n\n#include <schedcut/scheduler.h>\n", u->path);
 	if (switches)
 		fprintf(f, "#include <schedcut/rebuild.h>\n");

@@ -96,6 +96,30 @@ static bool balanced_conditionals(const struct src_file *file, size_t start, siz
 	return !depth;
 }
 
+/*
+ * A definition whose head is one of several alternatives: from @start on it
+ * goes back to the #if that these begin with. False if something else that is
+ * compiled stands in between.
+ */
+static bool include_alternatives(const struct src_file *file, size_t *start, size_t end)
+{
+	size_t line = *start;
+
+	while (line > 0) {
+		for (line--; line > 0 && file->text[line - 1] != '\n'; line--)
+			;
+		if (file->text[line] == '#' && balanced_conditionals(file, line, end))
+			break;
+	}
+	if (!balanced_conditionals(file, line, end))
+		return false;
+	vec_for_each(other, &file->toplevel)
+		if (*other > line && *other <= *start)
+			return false;
+	*start = line;
+	return true;
+}
+
 /* Put @at out of the compiler's sight and @replacement (may be "") behind it. */
 static struct error *remove_text(struct rewriter *r, const struct src_extent *at,
 				 const char *name, const char *reason, const char *replacement)
@@ -105,7 +129,8 @@ static struct error *remove_text(struct rewriter *r, const struct src_extent *at
 
 	if (!whole_lines(at->file, &start, &end))
 		return cannot_remove(at, name, "it shares a line with something else");
-	if (!balanced_conditionals(at->file, start, end))
+	if (!balanced_conditionals(at->file, start, end) &&
+	    !include_alternatives(at->file, &start, end))
 		return cannot_remove(at, name, "an #if begins or ends within it");
 	edits_insert_before(edits, start, "#if 0 /* schedcut: %s */\n", reason);
 	edits_insert_after(edits, end, "#endif\n%s%s", replacement, *replacement ? "\n" : "");

@@ -54,6 +54,26 @@ with_section switch 'switch: {schedule: no_such_function}'; refused no_such_func
 with_section boundary \
 	'boundary: {directories: [kernel/sched], units: [kernel/sched/no_such_file.c]}'
 refused no_such_file.c
+# Files: of sidecars, and copied ones.
+with_section sidecar 'sidecar: [{file: kernel/cgroup/no_such_file.c, functions: [x]}]'
+refused no_such_file.c
+with_section sidecar 'sidecar: [{file: kernel/sched/core.c, functions: [schedule]}]'
+refused "in the boundary as a whole"
+with_section sidecar 'sidecar: [{file: kernel/sched/rt.c, functions: [init_rt_rq]}]'
+refused "'kernel/sched/rt.c' is no unit"
+with_section files 'files: [include/linux/no_such_file.h]'; refused no_such_file.h
+with_section files 'files: [../etc/passwd]';		refused "plain path"
+
+# Functions and variables that are there, and cannot be what the rules want. One
+# cut reports one of them, so these are the kinds; unit/rule_effects has all.
+with_section interface 'interface: {add: [schedule]}';	refused "'schedule' cannot be an interface: sleeps"
+with_section outside 'outside: [rq_of]';		refused "'rq_of' cannot stay outside"
+with_section private 'private: [{name: fair_sched_class, init: keep}]'
+refused "'fair_sched_class' cannot be private"
+with_section shared 'shared: [sched_rr_handler:mutex]';	refused "cannot be shared"
+with_section shared 'shared: [mutex]';			refused "more than one variable"
+with_section sidecar 'sidecar: [{file: kernel/cgroup/cpuset.c, functions: [task_cs]}]'
+refused "'task_cs' cannot be an interface|no function 'task_cs'"
 # No file at all.
 rm rules.yaml
 refused "rules\.yaml" anywhere
