@@ -39,7 +39,8 @@ char *name_identifier(struct arena *arena, const char *name)
 static bool unit_is(const struct facts *facts, const char *where, unsigned long units)
 {
 	for (size_t u = 0; u < facts->units.n; u++)
-		if (units & 1UL << u && !strcmp(facts->units.v[u].name, where))
+		if (units & 1UL << u && (!strcmp(facts->units.v[u].name, where) ||
+					 !strcmp(facts->units.v[u].path, where)))
 			return true;
 	return false;
 }

@@ -115,8 +115,33 @@ static struct error *add_func(struct provider *p, int func, bool needed)
 	return NULL;
 }
 
+static void mark(bool *used, const int_vec *funcs)
+{
+	vec_for_each(func, funcs)
+		used[*func] = true;
+}
+
+/* Functions that the emitted text uses: others are only declared. */
+static bool *find_used(const struct provider *p)
+{
+	const struct facts *facts = p->facts;
+	bool *used = xcalloc(facts->funcs.n, sizeof(*used));
+
+	for (size_t i = 0; i < facts->funcs.n; i++) {
+		if (!func_kept(&p->decisions->funcs.v[i]))
+			continue;
+		mark(used, &facts->funcs.v[i].callees);
+		mark(used, &facts->funcs.v[i].addresses);
+	}
+	for (size_t i = 0; i < facts->vars.n; i++)
+		mark(used, &facts->vars.v[i].addresses);
+	return used;
+}
+
 static struct error *add_funcs(struct provider *p)
 {
+	_cleanup_free_ bool *used = find_used(p);
+
 	for (size_t i = 0; i < p->facts->funcs.n; i++) {
 		const struct func_decision *d = &p->decisions->funcs.v[i];
 
@@ -125,7 +150,8 @@ static struct error *add_funcs(struct provider *p)
 		if (d->class == FUNC_INTERFACE || d->class == FUNC_CALLBACK)
 			TRY(add_func(p, i, d->needs_orig));
 		else if (d->class == FUNC_OUTSIDER)
-			TRY(add_func(p, i, p->facts->funcs.v[i].is_static || d->needs_orig));
+			TRY(add_func(p, i, (p->facts->funcs.v[i].is_static && used[i]) ||
+					    d->needs_orig));
 		else if (d->needs_orig)
 			TRY(add_func(p, i, true));
 	}

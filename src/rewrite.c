@@ -177,7 +177,11 @@ static struct error *rewrite_funcs(struct rewriter *r)
 static struct error *rewrite_func_decls(struct rewriter *r)
 {
 	vec_for_each(decl, &r->facts->source->func_decls) {
-		int func = facts_func(r->facts, decl->name, __builtin_ctzl(decl->units | 1UL << 63));
+		const struct src_ref here = {
+			.name = decl->name, .is_static = decl->is_static,
+			.unit = __builtin_ctzl(decl->units | 1UL << 63),
+		};
+		int func = facts_ref_func(r->facts, &here);
 
 		if (!decl->is_static || !decl->at.file->boundary || func == NONE)
 			continue;

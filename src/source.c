@@ -143,6 +143,7 @@ static struct src_file *merge_file(struct merge *merge, const struct src_file *f
 	struct src_file *file = strmap_get(&merge->files, from->real);
 
 	if (file) {
+		file->sidecar &= from->sidecar;
 		intersect_skipped(file, from);
 		unite_toplevel(file, from);
 		return file;

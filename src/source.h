@@ -21,7 +21,7 @@ struct src_file {
 	bool emitted;		/* below the source root and not below an include
 				   directory of the headers package: goes into the tree */
 	bool boundary;		/* below one of the boundary's directories, or a sidecar */
-	bool sidecar;		/* a unit of which only some functions are wanted */
+	bool sidecar;		/* code of which only some functions are wanted */
 	VEC(struct src_range) skipped;	/* #if ranges no unit compiles, sorted */
 	VEC(size_t) toplevel;	/* end offsets of all top-level declarations, sorted */
 };

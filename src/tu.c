@@ -28,7 +28,7 @@ static struct tu_file *new_file(struct tu *tu, CXFile cx, const char *real)
 	struct src_file *sf = arena_alloc(arena, sizeof(struct tu_src_file));
 
 	sf->real = arena_strdup(arena, real);
-	tu_file_place(tu->options, sf);
+	tu_file_place(tu->options, tu->facts->unit, sf);
 	sf->text = clang_getFileContents(tu->unit, cx, &sf->len);
 	if (!sf->text)
 		sf->len = 0;

@@ -22,16 +22,6 @@ static bool in_boundary(const struct tu_options *options, const char *path)
 	return false;
 }
 
-static bool is_sidecar(const struct tu_options *options, const char *path)
-{
-	const struct source_options *source = options->source;
-
-	for (size_t i = source->n_units - source->n_sidecars; i < source->n_units; i++)
-		if (!strcmp(path, source->units[i]))
-			return true;
-	return false;
-}
-
 static bool is_emitted(const struct tu_options *options, const char *real)
 {
 	if (!below(real, options->root))
@@ -42,11 +32,15 @@ static bool is_emitted(const struct tu_options *options, const char *real)
 	return true;
 }
 
-void tu_file_place(const struct tu_options *options, struct src_file *file)
+void tu_file_place(const struct tu_options *options, unsigned int unit, struct src_file *file)
 {
-	file->path = below(file->real, options->root) ?
-			file->real + strlen(options->root) + 1 : file->real;
-	file->sidecar = is_sidecar(options, file->path);
+	const struct source_options *source = options->source;
+	bool inside = below(file->real, options->root);
+
+	file->path = inside ? file->real + strlen(options->root) + 1 : file->real;
+	/* Units may include other files of code. */
+	file->sidecar = inside && unit >= source->n_units - source->n_sidecars &&
+			str_ends(file->path, ".c");
 	file->boundary = file->sidecar || in_boundary(options, file->path);
 	file->emitted = is_emitted(options, file->real);
 }

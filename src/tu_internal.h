@@ -117,8 +117,9 @@ struct tu_file {
 	VEC(struct src_range) decls;	/* top-level declarations, in parse order */
 };
 
-/* Fill path, boundary and emitted of a file whose real path is set. */
-void tu_file_place(const struct tu_options *options, struct src_file *file);
+/* Fill path, boundary, sidecar and emitted of a file that @unit reads, whose
+ * real path is set. */
+void tu_file_place(const struct tu_options *options, unsigned int unit, struct src_file *file);
 /* Sort what was pushed; of nested macro calls only the outermost stays. */
 void tu_file_sort_macros(struct tu_file *file);
 /* Add the lines between the directives at @start and at or before @end. The
