@@ -10,17 +10,23 @@
 
 static struct source *source;
 
-static struct error *load(const char *const *units, size_t n, struct source **result)
+static struct error *load_beside(const char *const *units, size_t n, size_t n_sidecars,
+				 struct source **result)
 {
 	static const char *const directories[] = { "sched" };
 	static const char *const cflags[] = { "-I" ROOT "/include" };
 
 	return source_load(&(struct source_options){
 		.root = ROOT,
-		.units = units, .n_units = n,
+		.units = units, .n_units = n, .n_sidecars = n_sidecars,
 		.directories = directories, .n_directories = 1,
 		.cflags = cflags, .n_cflags = 1,
 	}, result);
+}
+
+static struct error *load(const char *const *units, size_t n, struct source **result)
+{
+	return load_beside(units, n, 0, result);
 }
 
 static struct src_file *file(const char *path)
@@ -517,6 +523,46 @@ static void a_missing_unit_is_an_error(void)
 	CHECK(err && err->path && str_ends(err->path, "sched/nowhere.c"));
 }
 
+static void sidecars(void)
+{
+	static const char *const three[] = { "sched/main.c", "sched/other.c", "net/other.c" };
+	struct source *boundary = source;
+	struct error *err = load_beside(three, 3, 1, &source);
+
+	CHECK(!err);
+	if (err) {
+		error_print(stdout, err);
+		error_free(err);
+		source = boundary;
+		return;
+	}
+	CHECK_STR(source->units.v[1].name, "other");
+	CHECK_STR(source->units.v[2].name, "net_other");
+	CHECK(file("net/other.c")->sidecar && file("net/other.c")->boundary);
+	CHECK(file("net/part.c")->sidecar && file("net/part.c")->boundary);
+	CHECK(!file("net/peer.h")->sidecar && !file("net/peer.h")->boundary);
+	CHECK(!file("sched/other.c")->sidecar && file("sched/other.c")->boundary);
+	CHECK(func("in_part", 0)->units == 4);
+
+	CHECK(var("plain_key", 0)->is_static_key && var("plain_key", 0)->has_static_key);
+	CHECK(var("key_table", 0)->is_static_key && var("key_table", 0)->has_static_key);
+	CHECK(!var("deferred_key", 0)->is_static_key && var("deferred_key", 0)->has_static_key);
+	CHECK(!var("no_key", 0)->is_static_key && !var("no_key", 0)->has_static_key);
+	source_free(source);
+	source = boundary;
+}
+
+static void a_sidecar_that_is_no_unit(void)
+{
+	static const char *const wrong[] = { "sched/main.c", "sched/broken.c" };
+	struct source *none = NULL;
+	struct error *err = load_beside(wrong, 2, 1, &none);
+
+	CHECK(err && !none);
+	CHECK(err && err->note && strstr(err->note, "a sidecar is a file that"));
+	error_free(err);
+}
+
 int main(void)
 {
 	static const char *const both[] = { "sched/main.c", "sched/other.c" };
@@ -553,6 +599,8 @@ int main(void)
 	RUN(accesses);
 	RUN(a_compiler_error_is_located);
 	RUN(a_missing_unit_is_an_error);
+	RUN(sidecars);
+	RUN(a_sidecar_that_is_no_unit);
 	source_free(source);
 	return TEST_STATUS;
 }
