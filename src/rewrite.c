@@ -203,10 +203,14 @@ static struct error *rewrite_counts(struct rewriter *r)
 		int func = r->decisions->counted.v[name - r->rules->count.v];
 		const struct fact_func *f = &r->facts->funcs.v[func];
 
-		if (!func_kept(&r->decisions->funcs.v[func]) || !f->src->body)
+		const struct func_decision *d = &r->decisions->funcs.v[func];
+
+		if (!func_kept(d) || !f->src->body)
 			return error_note(error_at(r->rules->path, name->line, name->col,
-				"entries of '%s' cannot be counted: it is not in the module",
-				name->name), "remove it from 'count'");
+				"entries of '%s' cannot be counted: %s%s%s", name->name,
+				func_kept(d) ? "a macro makes it" : func_class_name[d->class],
+				func_kept(d) ? "" : ", ", func_kept(d) ? "" : d->reason),
+				"count a function that is in the module, as plain text");
 		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
 				   "\n\tSCHEDCUT_COUNT(%s);",
 				   name_identifier(&r->out->arena, name->name));

@@ -38,6 +38,9 @@ static const char *find_reason(const struct facts *facts, const struct rules *ru
 {
 	const char *external;
 
+	vec_for_each(s, &rules->sleepers)
+		if (!strcmp(s->name, f->name))
+			return "rule: sleepers";
 	vec_for_each(callee, &f->callees)
 		if (*callee == schedule || sleeper[*callee])
 			return arena_printf(arena, "sleeps: calls %s",

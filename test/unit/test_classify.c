@@ -115,6 +115,8 @@ static void sleepers_stay(void)
 	calls(header, schedule);
 	calls(other, header);
 	vec_push(&rules.sleepers, named("schedule_timeout"));
+	coded("named");
+	vec_push(&rules.sleepers, named("named"));
 	for (int f = 0; f < (int)facts->funcs.n; f++)
 		if (facts->funcs.v[f].symbols.n)
 			outside(f, OUTSIDE_CODE, "x");
@@ -127,6 +129,7 @@ static void sleepers_stay(void)
 	       { "wait_common", FUNC_OUTSIDER, "sleeps: calls action through a pointer" },
 	       { "wait_all", FUNC_OUTSIDER, "sleeps: calls wait_common" },
 	       { "wait_in_header", FUNC_INSIDER, NULL },
+	       { "named", FUNC_OUTSIDER, "rule: sleepers" },
 	       { "other_pointer", FUNC_OUTSIDER, NULL });
 }
 
