@@ -82,7 +82,8 @@ struct fact_var {
 	bool has_addr;
 	VEC(struct var_copy) copies;	/* one for each unit that has a static of its own
 					   in vmlinux, the first is @addr */
-	bool partly;			/* some unit that defines it has none in vmlinux */
+	bool partly;			/* some unit that defines it has none in vmlinux:
+					   nothing there used it */
 	bool read_only;			/* @addr is in vmlinux's read-only data */
 	bool glue;			/* made by a macro under a pasted name */
 	bool class_object;		/* of the class type: a switch overwrites it */

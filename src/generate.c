@@ -157,7 +157,8 @@ static bool lists_private(const struct fact_var *var, int unit)
 }
 
 /* One entry of schedcut_privates[], number @n. */
-static void print_private(FILE *f, const struct fact_var *var, enum private_init init, unsigned int n)
+static void print_private(FILE *f, const struct fact_var *var, enum private_init init,
+			  unsigned int n)
 {
 	fprintf(f, "\t{ \"%s\", (void __force *)&%s, ", var->name, var->name);
 	if (init == PRIVATE_COPY)

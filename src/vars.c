@@ -34,42 +34,44 @@ struct asked {
 	const struct rule_name *shared;
 };
 
+static enum var_class because(const char **reason, enum var_class class, const char *why)
+{
+	*reason = why;
+	return class;
+}
+
 static enum var_class decide_var(const struct facts *facts, const struct fact_var *var,
 				 const struct asked *asked, const char **reason)
 {
 	const struct src_var *src = var->src;
 
-#define DECIDE(class, why)	return *reason = (why), (class)
 	if (var->class_object)
-		DECIDE(VAR_CLASS, "its contents replace vmlinux's");
+		return because(reason, VAR_CLASS, "its contents replace vmlinux's");
 	if (is_static_call(var) && var->sym)
-		DECIDE(VAR_SHARED, "static call of vmlinux");
+		return because(reason, VAR_SHARED, "static call of vmlinux");
 	if (var->glue)
-		DECIDE(VAR_GLUE, "metadata made by a macro");
+		return because(reason, VAR_GLUE, "metadata made by a macro");
 	if (src->is_init)
-		DECIDE(VAR_INIT, "freed after boot");
+		return because(reason, VAR_INIT, "freed after boot");
 	if (asked->private)
-		DECIDE(VAR_PRIVATE, "rule: private");
+		return because(reason, VAR_PRIVATE, "rule: private");
 	if (asked->shared)
-		DECIDE(VAR_SHARED, "rule: shared");
+		return because(reason, VAR_SHARED, "rule: shared");
 	if (!var->sym)
-		DECIDE(VAR_PRIVATE, "no symbol in vmlinux");
-	if (var->partly)
-		DECIDE(VAR_PRIVATE, "of a header, and some unit's has no symbol in vmlinux");
+		return because(reason, VAR_PRIVATE, "no symbol in vmlinux");
 	if (!src->size)
-		DECIDE(VAR_PRIVATE, "empty");
+		return because(reason, VAR_PRIVATE, "empty");
 	if (src->is_const && !src->has_pointers)
-		DECIDE(VAR_PRIVATE, "read-only, without pointers");
+		return because(reason, VAR_PRIVATE, "read-only, without pointers");
 	if (var->link == VAR_IN_FUNCTION && src->at.macro && strstr(src->at.macro, "_once"))
-		DECIDE(VAR_PRIVATE, "once-flag");
+		return because(reason, VAR_PRIVATE, "once-flag");
 	if (var->link == VAR_IN_FUNCTION && src->units & (src->units - 1))
-		DECIDE(VAR_PRIVATE, "local of a header, each unit has its own");
+		return because(reason, VAR_PRIVATE, "local of a header, each unit has its own");
 	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
-		DECIDE(VAR_PRIVATE, "local, and its name is not unique");
+		return because(reason, VAR_PRIVATE, "local, and its name is not unique");
 	if (src->is_const)
-		DECIDE(VAR_SHARED, "its address may stay in the kernel");
-	DECIDE(VAR_SHARED, "state of the running kernel");
-#undef DECIDE
+		return because(reason, VAR_SHARED, "its address may stay in the kernel");
+	return because(reason, VAR_SHARED, "state of the running kernel");
 }
 
 static struct error *refuse(const struct rules *rules, const struct rule_name *name,
@@ -139,9 +141,9 @@ static struct error *check_shared(const struct facts *facts, const struct rules 
 	if (!var->sym)
 		return error_note(refuse(rules, name, "shared", "vmlinux has no symbol for it"),
 			"the compiler removed it; leave it private");
-	if (var->partly || (var->link == VAR_IN_FUNCTION && var->src->units & (var->src->units - 1)))
+	if (var->link == VAR_IN_FUNCTION && var->src->units & (var->src->units - 1))
 		return error_note(refuse(rules, name, "shared",
-				"it stands in a header, and not each unit's is known in vmlinux"),
+				"it stands in a function of a header, and each unit has its own"),
 			"leave it private, or move it to a file in a patch of the kernel");
 	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
 		return error_note(refuse(rules, name, "shared",
