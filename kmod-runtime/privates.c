@@ -10,7 +10,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/jump_label.h>
-#include <linux/minmax.h>
+#include <linux/kernel.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
