@@ -13,6 +13,7 @@ NAME=feature
 FEATURES=/sys/kernel/debug/sched/features
 has() { grep -qw -- "$1" $FEATURES; }
 turn() { echo "$1" >$FEATURES; }
+quietly() { "$@" >/dev/null; }
 redirected() { grep -qx "$1 redirected" $SYSFS/schedulers/$NAME/functions; }
 
 # The test that follows must not find this scheduler.
@@ -50,9 +51,9 @@ check "and another one" turn WA_BIAS
 for function in cpuset_cpus_allowed cpuset_cpus_allowed_fallback guarantee_online_cpus; do
 	check "sidecar: $function" redirected $function
 done
-check "set an affinity" taskset -p 1 $$ >/dev/null
+check "set an affinity" quietly taskset -p 1 $$
 check "sidecar: entered" log_has "scheduler: cpuset_cpus_allowed\(\) of the module"
-check "set it back" taskset -p 3 $$ >/dev/null
+check "set it back" quietly taskset -p 3 $$
 
 # Back: the old set, with the states of now, in the mask and in the code.
 check "roll back" switch_to vmlinux
@@ -61,7 +62,7 @@ refuse "the feature is still there" has HELLO
 refuse "the feature is still there" has NO_HELLO
 check "state carried back" has NEXT_BUDDY
 check "state carried back" has WA_BIAS
-refuse "code of vmlinux did not follow" snapshot_same >/dev/null
+refuse "code of vmlinux did not follow" quietly snapshot_same
 turn NO_NEXT_BUDDY
 turn NO_WA_BIAS
 check "vmlinux's code as before" snapshot_same
@@ -88,4 +89,4 @@ say "$step steps"
 check "state carried back" has NEXT_BUDDY
 turn NO_NEXT_BUDDY
 turn WA_BIAS
-check "affinity in vmlinux" taskset -p 3 $$ >/dev/null
+check "affinity in vmlinux" quietly taskset -p 3 $$
