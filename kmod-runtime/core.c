@@ -169,6 +169,52 @@ static int before(struct schedcut_scheduler *from, struct schedcut_scheduler *to
 	return 0;
 }
 
+static void remove_files(struct schedcut_scheduler *s)
+{
+	if (s && s->state->has_files) {
+		s->remove_files();
+		s->state->has_files = false;
+	}
+}
+
+static int add_files(struct schedcut_scheduler *s)
+{
+	int ret;
+
+	if (!s || !s->add_files)
+		return 0;
+	ret = schedcut_fail_step() ? -ENOMEM : s->add_files();
+	s->state->has_files = !ret;
+	return ret;
+}
+
+/*
+ * Files of @from go and those of @to come, some of which may have the same
+ * names. Before the stop: nobody may be in one of @from's then, and that those
+ * of @to cannot be made is a reason not to switch.
+ */
+static int exchange_files(struct schedcut_scheduler *from, struct schedcut_scheduler *to)
+{
+	int ret;
+
+	remove_files(from);
+	ret = add_files(to);
+	if (ret)
+		pr_err("%s refused: its files cannot be made: error %d\n", to->name, ret);
+	return ret;
+}
+
+/* The switch has failed. */
+static void restore_files(struct schedcut_scheduler *from, struct schedcut_scheduler *to)
+{
+	int ret;
+
+	remove_files(to);
+	ret = add_files(from);
+	if (ret)
+		pr_err("%s goes on without its files: error %d\n", from->name, ret);
+}
+
 /* What is due after a switch @from -> @to, or instead of @to -> @from. */
 static void after(struct schedcut_scheduler *from, struct schedcut_scheduler *to)
 {
@@ -198,9 +244,13 @@ static int activate(struct schedcut_scheduler *to)
 	}
 	ret = before(from, to);
 	if (!ret) {
-		ret = schedcut_switch(from, to, &stats, begin);
-		if (ret)
+		ret = exchange_files(from, to);
+		if (!ret)
+			ret = schedcut_switch(from, to, &stats, begin);
+		if (ret) {
+			restore_files(from, to);
 			after(to, from);
+		}
 	}
 	if (!ret) {
 		WRITE_ONCE(schedcut_active, to);
@@ -211,8 +261,10 @@ static int activate(struct schedcut_scheduler *to)
 	schedcut_stats_publish(&stats);
 	/* The one that is not active, now or again. */
 	to = ret ? to : from;
-	if (to)
+	if (to) {
+		schedcut_storage_release(to);
 		module_put(to->owner);
+	}
 	if (!schedcut_active)
 		mod_delayed_work(system_wq, &poll_work, 0);
 	return ret;
@@ -257,7 +309,8 @@ static bool is_complete(const struct schedcut_scheduler *s)
 	const struct schedcut_kernel *k = s->kernel;
 
 	return s->version && s->owner && k && s->units && s->nr_units && s->schedule &&
-	       s->finish && s->clear && s->rebuild && s->for_each_hidden_task && s->stopper &&
+	       s->finish && s->clear && s->rebuild && s->for_each_hidden_task &&
+	       s->for_each_object && s->stopper && !s->add_files == !s->remove_files &&
 	       s->nr_switches && (!s->nr_counters || (s->counter && s->counter_names)) &&
 	       k->stop_machine_cpuslocked && k->text_mutex && k->jump_label_lock &&
 	       k->jump_label_unlock && k->switch_to_asm && k->schedule &&
@@ -298,6 +351,8 @@ static int register_locked(struct schedcut_scheduler *s)
 	ret = schedcut_writes_build(state);
 	if (!ret)
 		ret = schedcut_privates_save(state);
+	if (!ret)
+		ret = schedcut_storage_register(state);
 	if (ret) {
 		schedcut_state_free(state);
 		return ret;
@@ -356,6 +411,7 @@ EXPORT_SYMBOL_GPL(schedcut_switch_tail);
 void schedcut_state_free(struct schedcut_state *state)
 {
 	schedcut_privates_free(state);
+	kfree(state->tables);
 	kvfree(state->writes);
 	kvfree(state->bytes);
 	kfree(state);

@@ -6,6 +6,7 @@
  * switch.c    the stop
  * redirect.c  what is written to vmlinux, when it may be, and how
  * privates.c  contents of a scheduler's own copies of variables
+ * storage.c   what a scheduler keeps for each task, group and cfs_rq
  * stackcheck.c  who must not be where
  * stats.c     what is told about a switch
  * sysfs.c     /sys/kernel/schedcut
@@ -60,6 +61,8 @@ struct schedcut_saved {
  * @writes:	sorted by place
  * @bytes:	storage behind @writes[].old and .new
  * @saved:	one for each of the scheduler's privates, in the order of the units
+ * @tables:	its extra storage, [SCHEDCUT_NR_OBJECTS]; NULL if it has none
+ * @has_files:	its add_files() has succeeded and remove_files() is due
  */
 struct schedcut_state {
 	struct schedcut_scheduler *scheduler;
@@ -70,6 +73,8 @@ struct schedcut_state {
 	u8 *bytes;
 	struct schedcut_saved *saved;
 	unsigned int nr_saved;
+	struct schedcut_table *tables;
+	bool has_files;
 };
 
 /**
@@ -154,6 +159,17 @@ bool schedcut_keys_ready(const struct schedcut_plan *plan);
 void schedcut_keys_undo(const struct schedcut_plan *plan);
 void schedcut_privates_enter(const struct schedcut_scheduler *s);
 void schedcut_privates_leave(const struct schedcut_scheduler *s);
+
+/* storage.c */
+int schedcut_storage_register(struct schedcut_state *state);
+int schedcut_storage_prepare(struct schedcut_scheduler *s);
+int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int index, unsigned int n);
+void schedcut_storage_publish(const struct schedcut_scheduler *s);
+void schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int object,
+			   unsigned int index, unsigned int n);
+void schedcut_storage_release(struct schedcut_scheduler *s);
+ssize_t schedcut_storage_show(const struct schedcut_state *state, char *buf);
+long schedcut_storage_extras(void);
 
 /* stackcheck.c */
 struct schedcut_check {

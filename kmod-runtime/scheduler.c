@@ -64,13 +64,25 @@ static const struct schedcut_kernel kernel = {
 	.static_call_sites_end = vml_stop_static_call_sites,
 };
 
-/* The author's hooks: NULL unless some source of the scheduler defines them. */
+/* The author's hooks and storages: NULL unless some source of the scheduler
+ * defines them. */
 extern __typeof__(schedcut_before_activate) schedcut_before_activate __weak;
 extern __typeof__(schedcut_in_stop_activate) schedcut_in_stop_activate __weak;
 extern __typeof__(schedcut_after_activate) schedcut_after_activate __weak;
 extern __typeof__(schedcut_before_deactivate) schedcut_before_deactivate __weak;
 extern __typeof__(schedcut_in_stop_deactivate) schedcut_in_stop_deactivate __weak;
 extern __typeof__(schedcut_after_deactivate) schedcut_after_deactivate __weak;
+extern __typeof__(schedcut_add_files) schedcut_add_files __weak;
+extern __typeof__(schedcut_remove_files) schedcut_remove_files __weak;
+extern struct schedcut_storage schedcut_storage_task_group __weak;
+extern struct schedcut_storage schedcut_storage_cfs_rq __weak;
+extern struct schedcut_storage schedcut_storage_task_struct __weak;
+
+static struct schedcut_storage *const storages[SCHEDCUT_NR_OBJECTS] = {
+	[SCHEDCUT_OBJECT_task_group] = &schedcut_storage_task_group,
+	[SCHEDCUT_OBJECT_cfs_rq] = &schedcut_storage_cfs_rq,
+	[SCHEDCUT_OBJECT_task_struct] = &schedcut_storage_task_struct,
+};
 
 static u64 counter(unsigned int index)
 {
@@ -93,16 +105,20 @@ static struct schedcut_scheduler scheduler = {
 	.clear = schedcut_module_clear,
 	.rebuild = schedcut_module_rebuild,
 	.for_each_hidden_task = schedcut_module_for_each_hidden_task,
+	.for_each_object = schedcut_module_for_each_object,
 	.stopper = schedcut_module_stopper,
 	.nr_switches = schedcut_module_nr_switches,
 	.counter = counter,
 	.counter_names = schedcut_counter_names,
+	.storages = storages,
 	.before_activate = schedcut_before_activate,
 	.in_stop_activate = schedcut_in_stop_activate,
 	.after_activate = schedcut_after_activate,
 	.before_deactivate = schedcut_before_deactivate,
 	.in_stop_deactivate = schedcut_in_stop_deactivate,
 	.after_deactivate = schedcut_after_deactivate,
+	.add_files = schedcut_add_files,
+	.remove_files = schedcut_remove_files,
 };
 
 static int __init scheduler_init(void)

@@ -87,6 +87,7 @@ ssize_t schedcut_stats_show(char *buf)
 	}
 	n += sysfs_emit_at(buf, n, "entries %llu\n", entries);
 	n += sysfs_emit_at(buf, n, "switches %llu\n", switches);
+	n += sysfs_emit_at(buf, n, "extras %ld\n", schedcut_storage_extras());
 	if (s)
 		n += sysfs_emit_at(buf, n, "nr_switches %llu\n", s->nr_switches());
 	return n;

@@ -6,9 +6,10 @@
  *	  -> check stacks and bytes			all CPUs, stopped
  *	  -> take tasks off the run queues		all CPUs
  *	  -> write jumps, classes, pointers		one CPU
+ *	  -> initialise extra storage			all CPUs
  *	  -> put the tasks back				all CPUs
  *
- * Up to the writing everything can be undone, and the writing cannot fail.
+ * Up to the writing everything can be undone, and nothing can fail from there.
  */
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
@@ -98,14 +99,34 @@ static void commit(const struct schedcut_plan *plan)
 		schedcut_stub_schedule = to->schedule;
 	schedcut_stub_finish = to ? (void *)to->finish : schedcut_kernel.finish_task_switch;
 	schedcut_plan_write(plan);
-	if (to && to->in_stop_activate)
+	if (to)
+		schedcut_storage_publish(to);
+}
+
+/* The new scheduler is in place, the run queues are still empty. On every CPU. */
+static void enter(struct stop *stop, unsigned int index, unsigned int *phase)
+{
+	const struct schedcut_scheduler *to = stop->plan->to;
+	unsigned int object;
+
+	if (!to)
+		return;
+	for (object = 0; object < SCHEDCUT_NR_OBJECTS; object++) {
+		schedcut_storage_init(to, object, index, stop->nr_cpus);
+		barrier_at(stop, ++*phase);
+	}
+	if (!index && to->in_stop_activate)
 		to->in_stop_activate();
+	barrier_at(stop, ++*phase);
 }
 
 static int check(struct stop *stop, unsigned int index)
 {
+	const struct schedcut_scheduler *to = stop->plan->to;
 	int ret = schedcut_check_stacks(&stop->check, index, stop->nr_cpus);
 
+	if (!ret && to)
+		ret = schedcut_storage_assign(to, index, stop->nr_cpus);
 	if (ret || index)
 		return ret;
 	stop->conflict = schedcut_plan_conflict(stop->plan);
@@ -120,13 +141,13 @@ static int stop_fn(void *arg)
 	const struct schedcut_scheduler *old = plan->from ?: plan->to;
 	const struct schedcut_scheduler *new = plan->to ?: plan->from;
 	struct list_head *tasks = &plan->tasks[smp_processor_id()];
-	unsigned int index = atomic_inc_return(&stop->ticket) - 1;
+	unsigned int index = atomic_inc_return(&stop->ticket) - 1, phase = 0;
 
-	barrier_at(stop, 1);
+	barrier_at(stop, ++phase);
 	if (!index)
 		stop->start = ktime_get_ns();
 	fail(stop, check(stop, index));
-	barrier_at(stop, 2);
+	barrier_at(stop, ++phase);
 	if (!index)
 		stop->end = stop->checked = ktime_get_ns();
 	if (atomic_read(&stop->error))
@@ -134,9 +155,9 @@ static int stop_fn(void *arg)
 
 	/* The error of another CPU's clear() must not be taken for one of the
 	 * check: nobody gets here before all have read it. */
-	barrier_at(stop, 3);
+	barrier_at(stop, ++phase);
 	fail(stop, clear(stop, tasks));
-	barrier_at(stop, 4);
+	barrier_at(stop, ++phase);
 	if (atomic_read(&stop->error)) {
 		old->rebuild(tasks);
 		return 0;
@@ -145,12 +166,14 @@ static int stop_fn(void *arg)
 	if (!index) {
 		stop->cleared = ktime_get_ns();
 		commit(plan);
-		stop->written = ktime_get_ns();
 	}
-	barrier_at(stop, 5);
+	barrier_at(stop, ++phase);
 	sync_core();
+	enter(stop, index, &phase);
+	if (!index)
+		stop->written = ktime_get_ns();
 	new->rebuild(tasks);
-	barrier_at(stop, 6);
+	barrier_at(stop, ++phase);
 	if (!index)
 		stop->end = ktime_get_ns();
 	return 0;
@@ -214,6 +237,8 @@ static void explain(const struct schedcut_plan *plan, const struct stop *stop, i
 		       to);
 	else if (error == -EUCLEAN)
 		pr_err("%s refused: run queues count tasks that they do not have\n", to);
+	else if (error == -ENOBUFS)
+		pr_err("%s refused: tasks or groups came faster than storage for them\n", to);
 	else
 		pr_err("%s refused: error %d\n", to, error);
 }
@@ -251,9 +276,9 @@ static void plan_free(struct schedcut_plan *plan)
  * Go from @from to @to, NULL standing for vmlinux's own scheduler. @begin: when
  * the activation began. 0, or -errno with everything as before: -EBUSY (a task
  * was in the way at every try), -EAGAIN (a static key changed at every try),
- * -EEXIST (the bytes of vmlinux are not as they
- * were left), -ENOMEM, or clear()'s error. Logged. Process context,
- * schedcut_mutex held; hooks are the caller's.
+ * -ENOBUFS (objects came faster than storage for them), -EEXIST (the bytes of
+ * vmlinux are not as they were left), -ENOMEM, or clear()'s error. Logged.
+ * Process context, schedcut_mutex held; hooks are the caller's.
  */
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
 		    struct schedcut_stats *stats, u64 begin)
@@ -267,16 +292,21 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 		return -ENOMEM;
 	ret = plan_build(&plan);
 	while (!ret) {
+		if (to)
+			ret = schedcut_storage_prepare(to);
+		if (ret)
+			break;
 		stats->tries++;
 		schedcut_keys_prepare(&plan, stats->tries == 1);
 		ret = stop_once(&plan, stop, stats, begin);
-		if (ret != -EBUSY && ret != -EAGAIN)
+		if (ret != -EBUSY && ret != -EAGAIN && ret != -ENOBUFS)
 			break;
 		if (ret == -EBUSY)
 			schedcut_busy_publish(&stop->check.busy);
 		if (stats->tries > READ_ONCE(schedcut_retries))
 			break;
-		msleep(READ_ONCE(schedcut_retry_delay_ms));
+		if (ret == -EBUSY)
+			msleep(READ_ONCE(schedcut_retry_delay_ms));
 		ret = 0;
 	}
 	if (ret) {

@@ -46,6 +46,11 @@ static const struct runtime_name {
 	{ "text_mutex", true },
 };
 
+/* For authors: what adds files to a cgroup controller; hooks.h, add_files. */
+static const char *const author_names[] = {
+	"cgroup_add_dfl_cftypes", "cgroup_add_legacy_cftypes", "cgroup_rm_cftypes",
+};
+
 static struct error *add_symbol(struct provider *p, const char *name, uint64_t addr)
 {
 	struct provided symbol = {
@@ -302,11 +307,19 @@ static struct error *add_runtime_names(struct provider *p)
 	return add_runtime(p, "finish_task_switch", symbols[d->finish_symbol].addr);
 }
 
+static struct error *add_author_names(struct provider *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(author_names); i++)
+		TRY(add_plain(p, author_names[i]));
+	return NULL;
+}
+
 static struct error *add_all(struct provider *p)
 {
 	TRY(add_funcs(p));
 	TRY(add_vars(p));
 	TRY(add_externals(p));
+	TRY(add_author_names(p));
 	return add_runtime_names(p);
 }
 

@@ -7,7 +7,9 @@
 #define _SCHEDCUT_GENERATED_H
 
 #include <linux/percpu.h>
+#include <schedcut/hooks.h>
 #include <schedcut/scheduler.h>
+#include <schedcut/storage.h>
 
 /* generated/tables.c */
 extern const char schedcut_name[];	/* scheduler's name, as in <name>.ko */
@@ -37,18 +39,8 @@ int schedcut_module_for_each_hidden_task(int cpu,
 					 int (*fn)(struct task_struct *, void *),
 					 void *arg);
 struct task_struct *schedcut_module_stopper(int cpu);
+int schedcut_module_for_each_object(enum schedcut_object object, bool stopped,
+				    int (*fn)(void *object, void *arg), void *arg);
 u64 schedcut_module_nr_switches(void);
-
-/*
- * Author's hooks: schedcut.ko calls those that some source of the scheduler
- * defines (as plain functions, this header included) and passes over the rest.
- * See struct schedcut_scheduler.
- */
-int schedcut_before_activate(void);
-void schedcut_in_stop_activate(void);
-void schedcut_after_activate(void);
-int schedcut_before_deactivate(void);
-void schedcut_in_stop_deactivate(void);
-void schedcut_after_deactivate(void);
 
 #endif

@@ -100,6 +100,12 @@
 #define early_param(str, fn)
 #define core_param(name, var, type, perm)
 
+/* An author's module_param() is a module's, without "NAME." before it. */
+#undef MODULE_PARAM_PREFIX
+#undef __MODULE_INFO_PREFIX
+#define MODULE_PARAM_PREFIX
+#define __MODULE_INFO_PREFIX
+
 /* Registries that are filled by sections of the image. */
 #undef SYSCALL_METADATA
 #define SYSCALL_METADATA(sname, nb, ...)

@@ -212,4 +212,6 @@ int schedcut_module_for_each_hidden_task(int cpu, schedcut_task_fn fn, void *arg
 	return ret ?: schedcut_each_queued(rq, schedcut_hidden_task, &hidden);
 }
 
+#include <schedcut/objects.h>
+
 #endif

@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #include <linux/list.h>
 #include <linux/stacktrace.h>
+#include <schedcut/storage.h>
 
 struct module;
 struct mutex;
@@ -176,6 +177,14 @@ struct schedcut_scheduler {
 	int (*for_each_hidden_task)(int cpu,
 				    int (*fn)(struct task_struct *, void *),
 				    void *arg);
+	/*
+	 * Call @fn for every object of a kind: the tasks, the idle ones among
+	 * them, the task groups, or the cfs_rqs. Complete if @stopped says that
+	 * it is called inside the stop; otherwise objects may come and go, and
+	 * reaped tasks are left out. Stops at the first non-zero return.
+	 */
+	int (*for_each_object)(enum schedcut_object object, bool stopped,
+			       int (*fn)(void *object, void *arg), void *arg);
 	/* The stopper thread of @cpu, which the stack check passes over. */
 	struct task_struct *(*stopper)(int cpu);
 	/* Context switches since boot, all CPUs, as the run queues count them. */
@@ -185,19 +194,19 @@ struct schedcut_scheduler {
 	const char *const *counter_names;
 	unsigned int nr_counters;
 
-	/*
-	 * Author's hooks, each may be NULL. before_* run in process context and
-	 * may refuse with -errno; in_stop_* run on one CPU inside the stop, all
-	 * run queues empty; after_* run in process context. If the switch fails
-	 * after before_activate() succeeded, after_deactivate() is called; if
-	 * it fails after before_deactivate() succeeded, after_activate() is.
-	 */
+	/* Extra storage, one for each record at most: NULL where there is none. */
+	struct schedcut_storage *const *storages;	/* [SCHEDCUT_NR_OBJECTS] */
+
+	/* Author's hooks, each may be NULL; add_files and remove_files are both
+	 * there or neither is. hooks.h has contexts, order and errors. */
 	int (*before_activate)(void);
 	void (*in_stop_activate)(void);
 	void (*after_activate)(void);
 	int (*before_deactivate)(void);
 	void (*in_stop_deactivate)(void);
 	void (*after_deactivate)(void);
+	int (*add_files)(void);
+	void (*remove_files)(void);
 
 	/* Runtime's own; zero at registration. */
 	struct schedcut_state *state;

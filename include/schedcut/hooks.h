@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * hooks.h - what an author of a scheduler may define, each once, as a plain
+ * function in any source of it. schedcut calls those that exist and passes over
+ * the rest. See docs/writing-a-scheduler.md.
+ *
+ * From A to B, either of which may be vmlinux's scheduler without hooks:
+ *
+ *	B before_activate	process context; -errno refuses the switch
+ *	A before_deactivate	process context; -errno refuses the switch
+ *	A remove_files		process context
+ *	B add_files		process context; -errno refuses the switch
+ *	A in_stop_deactivate	in the stop
+ *	B (storage init)	in the stop
+ *	B in_stop_activate	in the stop
+ *	A after_deactivate	process context
+ *	B after_activate	process context
+ *
+ * In the stop: on one CPU, interrupts off, all others spin, nobody holds a lock
+ * but the text mutexes, all run queues empty, current is a stopper. Nothing may
+ * sleep, allocate or fail.
+ *
+ * If the switch fails, those that have run are undone in the reverse order by
+ * their counterparts: remove_files, add_files, after_deactivate of B and
+ * after_activate of A.
+ */
+#ifndef _SCHEDCUT_HOOKS_H
+#define _SCHEDCUT_HOOKS_H
+
+struct module;
+
+int schedcut_before_activate(void);
+void schedcut_in_stop_activate(void);
+void schedcut_after_activate(void);
+int schedcut_before_deactivate(void);
+void schedcut_in_stop_deactivate(void);
+void schedcut_after_deactivate(void);
+
+/*
+ * Make sysctl, debugfs and cgroup files. They can be used from now on, a little
+ * before the scheduler is active and possibly without it ever becoming so. On
+ * error nothing is left.
+ */
+int schedcut_add_files(void);
+/* Remove them and wait for their users, who may not be in the module's code
+ * when the machine is stopped. Called exactly once for each success of the above. */
+void schedcut_remove_files(void);
+
+/*
+ * The scheduler's module, for "owner" members. The kernel's files are compiled
+ * as they are for the kernel itself, where THIS_MODULE is NULL.
+ */
+extern struct module __this_module;
+#define SCHEDCUT_MODULE	(&__this_module)
+
+#endif
