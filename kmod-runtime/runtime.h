@@ -126,7 +126,7 @@ struct schedcut_busy {
 struct schedcut_stats {
 	const char *from, *to;	/* copied by schedcut_stats_publish() */
 	int result;
-	unsigned int tries, cpus, threads, unreliable, moved, miscounted;
+	unsigned int tries, starved, cpus, threads, unreliable, moved, miscounted;
 	/* private variables by what was done to them */
 	unsigned int initialized, copied_in, copied_back, left_to_hooks;
 	u64 init, stop_machine, stop_handler, stack_check, clear, patch, rebuild, total;

@@ -70,7 +70,8 @@ ssize_t schedcut_stats_show(char *buf)
 	}
 	if (last.from) {
 		n += sysfs_emit_at(buf, n, "from %s\nto %s\n", last.from, last.to);
-		n += sysfs_emit_at(buf, n, "result %d\ntries %u\n", last.result, last.tries);
+		n += sysfs_emit_at(buf, n, "result %d\ntries %u\nstarved %u\n", last.result,
+				  last.tries, last.starved);
 		n += sysfs_emit_at(buf, n, "cpus %u\nthreads %u\n", last.cpus, last.threads);
 		n += sysfs_emit_at(buf, n, "init_ns %llu\n", last.init);
 		n += sysfs_emit_at(buf, n, "stop_machine_ns %llu\n", last.stop_machine);

@@ -303,6 +303,8 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 			break;
 		if (ret == -EBUSY)
 			schedcut_busy_publish(&stop->check.busy);
+		else
+			stats->starved++;
 		if (stats->tries > READ_ONCE(schedcut_retries))
 			break;
 		if (ret == -EBUSY)

@@ -33,6 +33,14 @@ tree_make()
 	PATH=$WORK/install/bin:$PATH make -C "$@" KDIR="$HEADERS" -j"$(nproc)"
 }
 
+# tree_patch DIR PATCH...: with git am, as an author would.
+tree_patch()
+{
+	local dir=$1
+	shift
+	git -C "$dir" -c user.name=test -c user.email=test@schedcut.invalid am "$@"
+}
+
 # A second scheduler: with sample-patches/feature, cut by its rules.
 prepare_feature()
 {
@@ -40,9 +48,17 @@ prepare_feature()
 	rm -rf "$WORK/feature"
 	cat "$RULES" "$patch/rules.yaml" >"$WORK/feature.yaml" &&
 	cut_into "$WORK/feature" --config "$WORK/feature.yaml" --name feature &&
-	git -C "$WORK/feature" -c user.name=test -c user.email=test@schedcut.invalid \
-		am "$patch"/*.patch &&
+	tree_patch "$WORK/feature" "$patch"/*.patch &&
 	tree_make "$WORK/feature" modules
+}
+
+# prepare_patched DIR PATCH...: the tree of the tests with patches, built in DIR.
+prepare_patched()
+{
+	local dir=$1
+	rm -rf "$dir" && cp -a "$WORK/tree" "$dir" &&
+	tree_patch "$@" &&
+	tree_make "$dir" modules
 }
 
 # What the guests need beside the modules.

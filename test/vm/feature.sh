@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
-# NEEDS: feature
+# NEEDS: modules guest feature
 # TIMEOUT: 180
 #
 # sample-patches/feature: a sched_feat that vmlinux does not have, in private
