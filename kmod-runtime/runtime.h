@@ -129,7 +129,7 @@ struct schedcut_stats {
 	unsigned int tries, starved, cpus, threads, unreliable, moved, miscounted;
 	/* private variables by what was done to them */
 	unsigned int initialized, copied_in, copied_back, left_to_hooks;
-	u64 init, stop_machine, stop_handler, stack_check, clear, patch, rebuild, total;
+	u64 init, stop_machine, stop_handler, stack_check, storage, clear, patch, rebuild, total;
 };
 
 /* core.c */

@@ -77,6 +77,7 @@ ssize_t schedcut_stats_show(char *buf)
 		n += sysfs_emit_at(buf, n, "stop_machine_ns %llu\n", last.stop_machine);
 		n += sysfs_emit_at(buf, n, "stop_handler_ns %llu\n", last.stop_handler);
 		n += sysfs_emit_at(buf, n, "stack_check_ns %llu\n", last.stack_check);
+		n += sysfs_emit_at(buf, n, "storage_ns %llu\n", last.storage);
 		n += sysfs_emit_at(buf, n, "clear_ns %llu\n", last.clear);
 		n += sysfs_emit_at(buf, n, "patch_ns %llu\n", last.patch);
 		n += sysfs_emit_at(buf, n, "rebuild_ns %llu\n", last.rebuild);

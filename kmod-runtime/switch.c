@@ -4,6 +4,7 @@
  *
  *	plan (allocate, merge, sort, map)		process context
  *	  -> check stacks and bytes			all CPUs, stopped
+ *	  -> give objects their extra storage		all CPUs
  *	  -> take tasks off the run queues		all CPUs
  *	  -> write jumps, classes, pointers		one CPU
  *	  -> initialise extra storage			all CPUs
@@ -36,8 +37,10 @@
  * @miscounted:	CPUs whose run queue counts tasks that it does not have
  * @start:	when all CPUs were there; this and the following as ktime in ns
  * @checked:	when stacks and bytes had been checked
+ * @assigned:	when all objects had their storage
  * @cleared:	when the run queues were empty
  * @written:	when the new scheduler was in place; 0 if it never was
+ * @entered:	when storage was initialised and the author's hook had run
  * @end:	when the handler was done
  */
 struct stop {
@@ -46,7 +49,7 @@ struct stop {
 	unsigned int nr_cpus;
 	atomic_t ticket, arrived, error, moved, miscounted;
 	const struct schedcut_write *conflict;
-	u64 start, checked, cleared, written, end;
+	u64 start, checked, assigned, cleared, written, entered, end;
 };
 
 /* Wait for all CPUs; @phase counts from 1. */
@@ -122,11 +125,8 @@ static void enter(struct stop *stop, unsigned int index, unsigned int *phase)
 
 static int check(struct stop *stop, unsigned int index)
 {
-	const struct schedcut_scheduler *to = stop->plan->to;
 	int ret = schedcut_check_stacks(&stop->check, index, stop->nr_cpus);
 
-	if (!ret && to)
-		ret = schedcut_storage_assign(to, index, stop->nr_cpus);
 	if (ret || index)
 		return ret;
 	stop->conflict = schedcut_plan_conflict(stop->plan);
@@ -153,8 +153,17 @@ static int stop_fn(void *arg)
 	if (atomic_read(&stop->error))
 		return 0;
 
-	/* The error of another CPU's clear() must not be taken for one of the
-	 * check: nobody gets here before all have read it. */
+	/* An error of another CPU's next step must not be taken for one of this
+	 * step: nobody goes on before all have read it. */
+	barrier_at(stop, ++phase);
+	if (plan->to)
+		fail(stop, schedcut_storage_assign(plan->to, index, stop->nr_cpus));
+	barrier_at(stop, ++phase);
+	if (!index)
+		stop->end = stop->assigned = ktime_get_ns();
+	if (atomic_read(&stop->error))
+		return 0;
+
 	barrier_at(stop, ++phase);
 	fail(stop, clear(stop, tasks));
 	barrier_at(stop, ++phase);
@@ -166,12 +175,13 @@ static int stop_fn(void *arg)
 	if (!index) {
 		stop->cleared = ktime_get_ns();
 		commit(plan);
+		stop->written = ktime_get_ns();
 	}
 	barrier_at(stop, ++phase);
 	sync_core();
 	enter(stop, index, &phase);
 	if (!index)
-		stop->written = ktime_get_ns();
+		stop->entered = ktime_get_ns();
 	new->rebuild(tasks);
 	barrier_at(stop, ++phase);
 	if (!index)
@@ -214,9 +224,10 @@ static int stop_once(const struct schedcut_plan *plan, struct stop *stop,
 	stats->stop_handler = stop->end - stop->start;
 	stats->stack_check = stop->checked - stop->start;
 	if (stop->written) {
-		stats->clear = stop->cleared - stop->checked;
+		stats->storage = stop->assigned - stop->checked + stop->entered - stop->written;
+		stats->clear = stop->cleared - stop->assigned;
 		stats->patch = stop->written - stop->cleared;
-		stats->rebuild = stop->end - stop->written;
+		stats->rebuild = stop->end - stop->entered;
 	}
 	return ret ?: atomic_read(&stop->error);
 }
