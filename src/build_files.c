@@ -4,6 +4,101 @@
  * README.md, .gitignore.
  */
 #include "generate.h"
+#include "os.h"
+
+/* --- flags that the kernel's own Makefile gives to single objects */
+
+#define MAX_NESTED	8
+
+/* A conditional of the Makefile; printed when something inside it is. */
+struct conditional {
+	const char *text, *other;	/* "if..." and "else..." lines; NULL: none yet */
+	bool text_done, other_done;
+};
+
+struct flags_reader {
+	const struct facts *facts;
+	const char *directory;
+	FILE *out;
+	struct conditional open[MAX_NESTED];
+	size_t n_open;
+};
+
+static bool is_unit(const struct flags_reader *r, const char *name, size_t len)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%.*s.c", r->directory, (int)len, name);
+
+	vec_for_each(u, &r->facts->units)
+		if (!strcmp(u->path, path))
+			return true;
+	return false;
+}
+
+static void print_flags(struct flags_reader *r, const char *prefix, const char *rest)
+{
+	for (size_t i = 0; i < r->n_open; i++) {
+		struct conditional *c = &r->open[i];
+
+		if (!c->text_done)
+			fprintf(r->out, "%s\n", c->text);
+		if (c->other && !c->other_done)
+			fprintf(r->out, "%s\n", c->other);
+		c->text_done = true;
+		c->other_done = c->other;
+	}
+	fprintf(r->out, "%s%s\n", prefix, rest);
+}
+
+/* "CFLAGS_core.o := ..." is about a unit: the object of its wrapper. */
+static void read_object_flags(struct flags_reader *r, const char *line)
+{
+	static const char *const prefixes[] = { "CFLAGS_REMOVE_", "CFLAGS_" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		const char *name = line + strlen(prefixes[i]), *end;
+
+		if (!str_starts(line, prefixes[i]))
+			continue;
+		end = strstr(name, ".o");
+		if (end && is_unit(r, name, end - name)) {
+			_cleanup_free_ char *prefix = xasprintf("%sgenerated/unit/", prefixes[i]);
+
+			print_flags(r, prefix, name);
+		}
+		return;
+	}
+}
+
+static void read_flags_line(struct flags_reader *r, const char *line)
+{
+	if (str_starts(line, "if") && r->n_open < MAX_NESTED) {
+		r->open[r->n_open++] = (struct conditional){ .text = line };
+	} else if (str_starts(line, "else") && r->n_open) {
+		r->open[r->n_open - 1].other = line;
+	} else if (str_starts(line, "endif") && r->n_open) {
+		if (r->open[--r->n_open].text_done)
+			fprintf(r->out, "%s\n", line);
+	} else if (str_starts(line, "ccflags-y")) {
+		print_flags(r, "", line);
+	} else {
+		read_object_flags(r, line);
+	}
+}
+
+/* Warnings, frame pointers, no tracing of what tracing itself needs ... */
+static void generate_flags(const struct generate_input *in, const char *directory, FILE *f)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s/Makefile", in->target->source, directory);
+	_cleanup_free_ char *text = os_read_file(path);
+	struct flags_reader r = { .facts = in->facts, .directory = directory, .out = f };
+	char *state;
+
+	if (!text)
+		return;
+	fprintf(f, "\n# as in the kernel's own %s/Makefile\n", directory);
+	for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state))
+		read_flags_line(&r, line);
+}
 
 /* Include directories of the tree that the rules put headers into: they go
  * before those of the headers package. */
@@ -48,12 +143,9 @@ static void generate_kbuild(const struct generate_input *in, struct generated *o
 	fprintf(f, "\n");
 	print_include_path(in, f);
 	fprintf(f, "ccflags-y := -I$(src)/include\n"
-		"asflags-y := -I$(src)/include\n\n"
-		"# as in the kernel's own kernel/sched/Makefile\n"
-		"ccflags-y += $(call cc-disable-warning, unused-but-set-variable)\n"
-		"ifneq ($(CONFIG_SCHED_OMIT_FRAME_POINTER),y)\n"
-		"CFLAGS_generated/unit/core.o := $(PROFILING) -fno-omit-frame-pointer\n"
-		"endif\n");
+		"asflags-y := -I$(src)/include\n");
+	vec_for_each(directory, &in->rules->directories)
+		generate_flags(in, directory->name, f);
 	fclose(f);
 }
 
