@@ -150,6 +150,44 @@ static void collect_funcs(struct join *j)
 	strmap_free(&groups);
 }
 
+/* Does vmlinux have a global function or variable that unit @u defines? */
+static bool defines_global(const struct join *j, size_t u)
+{
+	vec_for_each(f, &j->source->funcs)
+		if (!(*f)->is_static && (*f)->units & 1UL << u &&
+		    kernel_global(j->kernel, (*f)->name))
+			return true;
+	vec_for_each(v, &j->source->vars)
+		if (!(*v)->is_static && (*v)->is_definition && (*v)->units & 1UL << u &&
+		    kernel_global(j->kernel, (*v)->name))
+			return true;
+	return false;
+}
+
+/*
+ * The local symbols of unit @u, NONE if it has none: the file group that has
+ * most of the names that the unit may have made local symbols for.
+ */
+static struct error *match_file_group(const struct join *j, size_t u, int *group)
+{
+	const char *path = j->source->units.v[u].path, *slash = strrchr(path, '/');
+	VEC(const char *) names = { 0 };
+
+	vec_for_each(f, &j->source->funcs)
+		if ((*f)->is_static && (*f)->at.file->boundary && (*f)->units & 1UL << u)
+			vec_push(&names, (*f)->name);
+	vec_for_each(v, &j->source->vars)
+		if ((*v)->is_static && (*v)->is_definition && (*v)->at.file->boundary &&
+		    (*v)->units & 1UL << u)
+			vec_push(&names, (*v)->name);
+	*group = kernel_match_unit(j->kernel, slash ? slash + 1 : path, names.v, names.n, NULL);
+	vec_free(&names);
+	if (*group != NONE || defines_global(j, u))
+		return NULL;
+	return error_note(error_at(j->kernel->path, 0, 0, "no symbols of %s in this vmlinux", path),
+		"remove the unit from boundary.units if this configuration does not build it, or name the vmlinux of this kernel with --vmlinux");
+}
+
 static struct error *match_units(struct join *j)
 {
 	struct facts *facts = j->facts;
@@ -158,24 +196,9 @@ static struct error *match_units(struct join *j)
 	for (size_t u = 0; u < j->source->units.n; u++) {
 		const struct src_unit *src = &j->source->units.v[u];
 		struct fact_unit unit = { .name = src->name, .path = src->path };
-		VEC(const char *) names = { 0 };
 		struct dwarf_unit *dwarf = NULL;
 
-		for (size_t i = 0; i < j->source->funcs.n; i++) {
-			const struct src_func *f = j->source->funcs.v[i];
-
-			if (f->is_static && f->at.file->boundary && f->units & 1UL << u)
-				vec_push(&names, f->name);
-		}
-		const char *slash = strrchr(src->path, '/');
-
-		unit.file_group = kernel_match_unit(j->kernel, slash ? slash + 1 : src->path,
-						    names.v, names.n, NULL);
-		vec_free(&names);
-		if (unit.file_group == NONE)
-			return error_note(error_at(j->kernel->path, 0, 0,
-				"no symbols of %s in this vmlinux", src->path),
-				"remove the unit from boundary.units if this configuration does not build it, or name the vmlinux of this kernel with --vmlinux");
+		TRY(match_file_group(j, u, &unit.file_group));
 		TRY(kernel_dwarf_unit(j->kernel, src->path, &dwarf));
 		unit.dwarf = dwarf;
 		facts->has_dwarf &= dwarf != NULL;
@@ -281,27 +304,32 @@ static void find_folded(struct join *j)
 	}
 }
 
+/* Of unit @u. */
+static void collect_local_symbols(struct join *j, size_t u)
+{
+	const struct kfile_group *group =
+		&j->kernel->file_groups.v[j->facts->units.v[u].file_group];
+
+	for (size_t i = group->first; i < group->last; i++) {
+		const struct ksym *sym = &j->kernel->syms.v[i];
+
+		if (!sym->is_func || !sym->is_text)
+			continue;
+		_cleanup_free_ char *base = xstrndup(sym->name, base_name_len(sym->name));
+		int func = find_func(j, base, u);
+
+		if (func != NONE && !j->facts->funcs.v[func].overridden)
+			add_symbol(j, sym, func, u);
+	}
+}
+
 static void collect_symbols(struct join *j)
 {
 	struct facts *facts = j->facts;
 
-	for (size_t u = 0; u < facts->units.n; u++) {
-		const struct kfile_group *group =
-			&j->kernel->file_groups.v[facts->units.v[u].file_group];
-
-		for (size_t i = group->first; i < group->last; i++) {
-			const struct ksym *sym = &j->kernel->syms.v[i];
-
-			if (!sym->is_func || !sym->is_text)
-				continue;
-			_cleanup_free_ char *base = xstrndup(sym->name,
-							     base_name_len(sym->name));
-			int func = find_func(j, base, u);
-
-			if (func != NONE && !facts->funcs.v[func].overridden)
-				add_symbol(j, sym, func, u);
-		}
-	}
+	for (size_t u = 0; u < facts->units.n; u++)
+		if (facts->units.v[u].file_group != NONE)
+			collect_local_symbols(j, u);
 	for (size_t i = 0; i < facts->funcs.n; i++) {
 		const struct fact_func *f = &facts->funcs.v[i];
 		const struct ksym *sym;
