@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * compat.h - everything in the runtime that depends on the kernel's version or
- * on the architecture, and nothing else.
+ * on the architecture, and nothing else. What the cut saw of the kernel is in
+ * generated/features.h.
  */
 #ifndef _SCHEDCUT_COMPAT_H
 #define _SCHEDCUT_COMPAT_H
@@ -11,9 +12,11 @@
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
-#include <linux/version.h>
+#include <asm/cpufeature.h>
 #include <asm/switch_to.h>
 #include <asm/sync_core.h>
+#include <schedcut/provider.h>
+#include "../generated/features.h"
 
 #ifndef CONFIG_X86_64
 #error "schedcut's runtime knows x86-64 only"
@@ -23,7 +26,7 @@
 static inline void schedcut_module_text(const struct module *mod, unsigned long *start,
 					unsigned long *end)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#ifdef SCHEDCUT_HAS_module_mem
 	*start = (unsigned long)mod->mem[MOD_TEXT].base;
 	*end = *start + mod->mem[MOD_TEXT].size;
 #else
@@ -33,7 +36,7 @@ static inline void schedcut_module_text(const struct module *mod, unsigned long 
 }
 
 /* One entry of a module's symbol table: 0 or -ERANGE. @name stays. */
-static inline int schedcut_set_symbol(struct kernel_symbol *symbol, const char *name,
+static inline int schedcut_set_symbol(struct schedcut_ksym *symbol, const char *name,
 				      unsigned long address)
 {
 #ifdef CONFIG_HAVE_ARCH_PREL32_RELOCATIONS
@@ -54,11 +57,11 @@ static inline int schedcut_set_symbol(struct kernel_symbol *symbol, const char *
 }
 
 /* Make @n symbols of @table available to modules under the GPL. */
-static inline void schedcut_offer_symbols(struct module *mod, const struct kernel_symbol *table,
+static inline void schedcut_offer_symbols(struct module *mod, const struct schedcut_ksym *table,
 					  unsigned int n)
 {
 	mod->gpl_crcs = NULL;
-	mod->gpl_syms = table;
+	mod->gpl_syms = (const struct kernel_symbol *)table;
 	mod->num_gpl_syms = n;
 }
 
@@ -96,17 +99,36 @@ static inline unsigned long schedcut_switch_return(const struct task_struct *tas
 /* @task sleeps in a way that every waker may end: it will look again. */
 static inline bool schedcut_sleeps_lightly(const struct task_struct *task)
 {
+#ifdef SCHEDCUT_HAS_task_struct___state
 	unsigned int state = READ_ONCE(task->__state);
+#else
+	unsigned int state = READ_ONCE(task->state);
+#endif
 
 	return state == TASK_INTERRUPTIBLE || state == TASK_IDLE;
+}
+
+/*
+ * Does this CPU fault on an indirect call whose target is no endbr64? Functions
+ * of vmlinux whose address nobody took at its build have none.
+ */
+static inline bool schedcut_checks_indirect_calls(void)
+{
+#ifdef CONFIG_X86_KERNEL_IBT
+	return cpu_feature_enabled(X86_FEATURE_IBT);
+#else
+	return false;
+#endif
 }
 
 /* What a function call or jump to a 32-bit distance looks like. */
 #define SCHEDCUT_JUMP_SIZE	5
 #define SCHEDCUT_JUMP_OPCODE	0xe9
 #define SCHEDCUT_BREAKPOINT	0xcc
-/* Bytes of the site that ftrace owns at the entry of a function. */
+/* Bytes of the site that ftrace owns at the entry of a function, and of the
+ * endbr64 that may be before it. */
 #define SCHEDCUT_FENTRY_SIZE	5
+#define SCHEDCUT_ENDBR_SIZE	4
 
 /* One store of this many bytes is seen whole or not at all by instruction
  * fetches if it does not cross a boundary of SCHEDCUT_FETCH_LINE. */

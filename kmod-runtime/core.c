@@ -80,8 +80,7 @@ long schedcut_parked(void)
 
 static bool in_stub(unsigned long address)
 {
-	return address >= (unsigned long)schedcut_stub_start &&
-	       address < (unsigned long)schedcut_stub_end;
+	return address - (unsigned long)schedcut_schedule_entry < schedcut_stub_size;
 }
 
 /* in_sched_functions() while a scheduler module is active: the stub counts as
@@ -379,6 +378,12 @@ int schedcut_register(struct schedcut_scheduler *s)
 	if (!s->name || !name_is_valid(s->name) || !is_complete(s)) {
 		pr_err("%s refused: its description is not complete\n", s->name ?: "(no name)");
 		return -EINVAL;
+	}
+	/* The stub calls __switch_to_asm() and finish_task_switch() by pointer. */
+	if (schedcut_checks_indirect_calls()) {
+		pr_err("%s refused: this CPU checks indirect branches; boot with ibt=off\n",
+		       s->name);
+		return -EOPNOTSUPP;
 	}
 	mutex_lock(&schedcut_mutex);
 	ret = register_locked(s);

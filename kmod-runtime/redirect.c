@@ -74,9 +74,12 @@ static const char *foreign_hook(unsigned long place, const u8 *bytes)
 	return "it has been redirected by somebody else";
 }
 
-static unsigned long jump_place(const struct schedcut_redirect *r)
+/* Where the jump for @r is written. */
+unsigned long schedcut_jump_place(const struct schedcut_redirect *r)
 {
-	return (unsigned long)r->vmlinux + (r->flags & SCHEDCUT_FENTRY ? SCHEDCUT_FENTRY_SIZE : 0);
+	return (unsigned long)r->vmlinux +
+	       (r->flags & SCHEDCUT_ENDBR ? SCHEDCUT_ENDBR_SIZE : 0) +
+	       (r->flags & SCHEDCUT_FENTRY ? SCHEDCUT_FENTRY_SIZE : 0);
 }
 
 /* Where a jump for @r leads: some functions have a resident replacement. */
@@ -139,7 +142,7 @@ static int build_jump(struct schedcut_state *state, const struct schedcut_redire
 	s64 distance;
 	int ret;
 
-	w->place = jump_place(r);
+	w->place = schedcut_jump_place(r);
 	w->size = SCHEDCUT_JUMP_SIZE;
 	w->name = r->name;
 	w->new = new;

@@ -18,6 +18,7 @@
 #include <linux/kobject.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/mm.h>	/* kvmalloc() and its like */
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
@@ -143,6 +144,7 @@ bool schedcut_fail_step(void);
 void schedcut_state_free(struct schedcut_state *state);
 
 /* redirect.c */
+unsigned long schedcut_jump_place(const struct schedcut_redirect *r);
 int schedcut_writes_build(struct schedcut_state *state);
 int schedcut_plan_steps(struct schedcut_plan *plan);
 int schedcut_plan_map(struct schedcut_plan *plan);
@@ -216,7 +218,7 @@ DECLARE_PER_CPU(struct schedcut_cpu, schedcut_cpu);
 extern void *schedcut_stub_switch_to;	/* __switch_to_asm() */
 extern void *schedcut_stub_schedule;	/* active scheduler's __schedule() */
 extern void *schedcut_stub_finish;	/* finish_task_switch() of who is active */
-extern const char schedcut_stub_start[], schedcut_stub_end[];
+extern const unsigned long schedcut_stub_size;	/* bytes from schedcut_schedule_entry on */
 void schedcut_schedule_entry(unsigned int mode);
 int schedcut_in_sched_functions(unsigned long addr);
 long schedcut_parked(void);

@@ -41,9 +41,7 @@ static unsigned int add_unit(struct schedcut_range *range, const struct schedcut
 		if (r->vmlinux == schedcut_kernel.schedule)
 			continue;
 		range[n].end = start + r->size;
-		if (r->module && r->flags & SCHEDCUT_FENTRY)
-			start += SCHEDCUT_FENTRY_SIZE;
-		range[n++].start = start;
+		range[n++].start = r->module ? schedcut_jump_place(r) : start;
 	}
 	return n;
 }

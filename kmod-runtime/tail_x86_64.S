@@ -29,9 +29,6 @@
 
 	.text
 
-	.globl	schedcut_stub_start
-schedcut_stub_start:
-
 /* void schedcut_schedule_entry(unsigned int mode), in place of __schedule() */
 SYM_FUNC_START(schedcut_schedule_entry)
 	pushq	%rbp
@@ -78,6 +75,8 @@ SYM_FUNC_START(schedcut_switch_tail)
 	movq	schedcut_stub_finish(%rip), %rax
 	JMP_NOSPEC rax
 SYM_FUNC_END(schedcut_switch_tail)
+.Lend:
 
-	.globl	schedcut_stub_end
-schedcut_stub_end:
+	.section .rodata
+/* A number: nothing may look as if it led to the end of the stub. */
+SYM_DATA(schedcut_stub_size, .quad .Lend - schedcut_schedule_entry)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * btf.c - sizes of structs and unions from vmlinux's .BTF section.
+ * btf.c - sizes and members of structs and unions from vmlinux's .BTF section.
  * Format: Documentation/bpf/btf.rst.
  */
 #include "kernel_internal.h"
@@ -8,9 +8,12 @@
 #define BTF_MAGIC 0xeb9f
 #define BTF_HEADER 24	/* bytes up to str_len */
 #define BTF_TYPE 12	/* struct btf_type */
+#define BTF_MEMBER 12	/* struct btf_member */
 
 struct btf_record {
-	uint32_t size;	/* bytes */
+	uint32_t size;		/* bytes */
+	const uint8_t *members;	/* struct btf_member[n_members] */
+	uint32_t n_members;
 };
 
 enum { BTF_STRUCT = 4, BTF_UNION = 5 };
@@ -21,8 +24,8 @@ static const struct {
 } btf_kinds[] = {
 	[1] = { 4, 0 },			/* int */
 	[3] = { 12, 0 },		/* array */
-	[BTF_STRUCT] = { 0, 12 },
-	[BTF_UNION] = { 0, 12 },
+	[BTF_STRUCT] = { 0, BTF_MEMBER },
+	[BTF_UNION] = { 0, BTF_MEMBER },
 	[6] = { 0, 8 },			/* enum */
 	[13] = { 0, 8 },		/* function prototype */
 	[14] = { 4, 0 },		/* variable */
@@ -50,6 +53,8 @@ static void read_types(struct kernel *k, const uint8_t *types, size_t types_len,
 			struct btf_record *record = arena_alloc(&k->arena, sizeof(*record));
 
 			record->size = load32(types + at + 8);
+			record->members = types + at + BTF_TYPE;
+			record->n_members = info & 0xffff;
 			strmap_put(&k->priv->records, strings + name, record);
 		}
 		at = next;
@@ -72,19 +77,40 @@ static void read_btf(struct kernel *k)
 	    !strings_len || s->bytes[strings + strings_len - 1])
 		return;
 	k->priv->btf_missing = false;
+	k->priv->btf_strings = (const char *)s->bytes + strings;
+	k->priv->btf_strings_len = strings_len;
 	read_types(k, s->bytes + types, types_len, (const char *)s->bytes + strings,
 		   strings_len);
 }
 
-long kernel_record_size(const struct kernel *k, const char *name)
+static const struct btf_record *find_record(const struct kernel *k, const char *name)
 {
 	/* what is cached does not change what the caller sees */
 	if (!k->priv->btf_read)
 		read_btf((struct kernel *)k);
+	return k->priv->btf_missing ? NULL : strmap_get(&k->priv->records, name);
+}
+
+long kernel_record_size(const struct kernel *k, const char *name)
+{
+	const struct btf_record *record = find_record(k, name);
+
 	if (k->priv->btf_missing)
 		return -2;
-	const struct btf_record *record = strmap_get(&k->priv->records, name);
 	return record ? (long)record->size : -1;
+}
+
+bool kernel_has_member(const struct kernel *k, const char *name, const char *member)
+{
+	const struct btf_record *record = find_record(k, name);
+
+	for (uint32_t i = 0; record && i < record->n_members; i++) {
+		uint32_t at = load32(record->members + (size_t)i * BTF_MEMBER);
+
+		if (at < k->priv->btf_strings_len && !strcmp(k->priv->btf_strings + at, member))
+			return true;
+	}
+	return false;
 }
 
 void btf_free(struct kernel_private *priv)

@@ -210,13 +210,15 @@ static struct error *match_units(struct join *j)
 /* Where a redirect would write, and what forbids it. */
 static void look_at_entry(const struct join *j, struct fact_symbol *s)
 {
-	uint64_t site, place = s->addr;
+	unsigned int endbr = kernel_endbr(j->kernel, s->addr);
+	uint64_t place = s->addr + endbr;
 	const char *what;
 	bool live;
 
-	s->fentry = kernel_fentry(j->kernel, s->addr, &site);
+	s->endbr = endbr;
+	s->fentry = kernel_fentry(j->kernel, s->addr, NULL);
 	if (s->fentry)
-		place = site + 5;
+		place += 5;
 	if (place + 5 > s->addr + s->size) {
 		s->obstacle = arena_printf(&j->facts->arena, "too small (%lu bytes)",
 					   (unsigned long)s->size);

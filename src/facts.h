@@ -22,7 +22,8 @@ struct fact_symbol {
 	int unit;		/* in which unit it was compiled; NONE for globals */
 	bool entry;		/* unmangled: may be called by anyone with the
 				   source's signature */
-	bool fentry;		/* starts with a 5-byte fentry site */
+	bool endbr;		/* starts with endbr64, which indirect calls need */
+	bool fentry;		/* a 5-byte fentry site is first, or behind the endbr64 */
 	int first_param;	/* is the first parameter where the ABI puts it: 1 yes,
 				   0 no, -1 not known; only for mangled symbols */
 	const char *obstacle;	/* why its entry cannot be overwritten; NULL: it can */
@@ -92,7 +93,7 @@ struct fact_var {
 
 struct fact_unit {
 	const char *name, *path;	/* as in src_unit */
-	int file_group;			/* of kernel.file_groups; NONE: not found */
+	int file_group;			/* of kernel.file_groups; NONE: no local symbols */
 	const struct dwarf_unit *dwarf;	/* NULL: no DWARF */
 };
 

@@ -46,7 +46,7 @@ struct table_entry {
 	const char *name;	/* vmlinux's symbol */
 	const char *function;	/* of the module, or NULL: only looked for on stacks */
 	uint64_t addr, size;
-	bool fentry;
+	bool endbr, fentry;
 };
 typedef VEC(struct table_entry) table;
 
@@ -69,7 +69,8 @@ static void collect_redirects(const struct generator *g, int unit, table *t)
 		const struct fact_symbol *sym = &g->facts->symbols.v[d->symbol];
 		struct table_entry e = {
 			.name = sym->name, .function = g->facts->funcs.v[i].name,
-			.addr = sym->addr, .size = sym->size, .fentry = sym->fentry,
+			.addr = sym->addr, .size = sym->size, .endbr = sym->endbr,
+			.fentry = sym->fentry,
 		};
 
 		/* Aliases: one jump serves them all. */
@@ -101,6 +102,13 @@ static int compare_entries(const void *a, const void *b)
 	return x->addr < y->addr ? -1 : x->addr > y->addr;
 }
 
+static const char *flags_of(const struct table_entry *e)
+{
+	if (e->endbr)
+		return e->fentry ? "SCHEDCUT_ENDBR | SCHEDCUT_FENTRY" : "SCHEDCUT_ENDBR";
+	return e->fentry ? "SCHEDCUT_FENTRY" : "0";
+}
+
 static void print_redirects(struct generator *g, FILE *f, int unit, table *t)
 {
 	collect_redirects(g, unit, t);
@@ -119,7 +127,7 @@ static void print_redirects(struct generator *g, FILE *f, int unit, table *t)
 	for (size_t i = 0; i < t->n; i++)
 		fprintf(f, "\t{ \"%s\", schedcut_vml_%zu, %s, %lu, %s },\n", t->v[i].name, i,
 			t->v[i].function ? t->v[i].function : "NULL",
-			(unsigned long)t->v[i].size, t->v[i].fentry ? "SCHEDCUT_FENTRY" : "0");
+			(unsigned long)t->v[i].size, flags_of(&t->v[i]));
 	fprintf(f, "};\n\n");
 }
 
@@ -211,8 +219,9 @@ static const struct src_file *file_of(const struct facts *facts, const char *pat
 /* What has to hold around the text of one of the kernel's files. */
 static void print_surroundings(FILE *f, const struct src_file *file)
 {
-	/* The prelude has seen printk.h's. */
-	if (file && file->text && strstr(file->text, "\n#define pr_fmt"))
+	/* It says how its messages begin, and the prelude has seen printk.h's. */
+	if (file && file->text && (str_starts(file->text, "#define pr_fmt(") ||
+				   strstr(file->text, "\n#define pr_fmt(")))
 		fprintf(f, "\n#undef pr_fmt\n");
 	if (file && file->sidecar)
 		fprintf(f, "\n/* What only the functions use that stayed in vmlinux is left over. */\n"
@@ -290,6 +299,42 @@ static void generate_tables(struct generator *g)
 	fclose(f);
 }
 
+/* --- generated/features.h */
+
+/*
+ * What the runtime has to know of this kernel. Distributions backport, so the
+ * kernel's version would not tell.
+ */
+static const struct {
+	const char *record, *member;
+} known_members[] = {
+	{ "cfs_rq", "h_nr_queued" },		/* else h_nr_running */
+	{ "module", "mem" },			/* else core_layout */
+	{ "sched_dl_entity", "dl_server" },	/* in the tree, and no task */
+	{ "task_struct", "__state" },		/* else state */
+};
+
+/* Functions that __schedule() may call behind context_switch(). */
+static const char *const known_calls[] = { "balance_callback" };
+
+static void generate_features(struct generator *g)
+{
+	FILE *f = generated_open(g->out, "generated/features.h");
+	const struct fact_func *schedule = &g->facts->funcs.v[g->decisions->schedule];
+
+	fprintf(f, "/* SPDX-License-Identifier: GPL-2.0-only */\n" GENERATED_BY);
+	for (size_t i = 0; i < ARRAY_SIZE(known_members); i++)
+		if (kernel_has_member(g->facts->kernel, known_members[i].record,
+				      known_members[i].member))
+			fprintf(f, "#define SCHEDCUT_HAS_%s_%s\n", known_members[i].record,
+				known_members[i].member);
+	for (size_t i = 0; i < ARRAY_SIZE(known_calls); i++)
+		vec_for_each(callee, &schedule->callees)
+			if (!strcmp(g->facts->funcs.v[*callee].name, known_calls[i]))
+				fprintf(f, "#define SCHEDCUT_SCHEDULE_CALLS_%s\n", known_calls[i]);
+	fclose(f);
+}
+
 /* --- generated/symbols.c, generated/vmlinux.symvers */
 
 static struct error *link_address(const struct generator *g, const char *name, uint64_t *addr)
@@ -314,6 +359,9 @@ static struct error *generate_symbols(struct generator *g)
 	if (!k->build_id_len)
 		return error_note(error_at(k->path, 0, 0, "no GNU build ID"),
 				  "without one the provider cannot tell whether the running kernel is this one");
+	if (kernel_record_size(k, "kernel_symbol") < 0)
+		return error_note(error_at(k->path, 0, 0, "no struct kernel_symbol in the BTF"),
+				  "the provider would not know the layout of the module loader's symbol tables");
 
 	FILE *f = generated_open(g->out, "generated/symbols.c");
 
@@ -324,9 +372,10 @@ static struct error *generate_symbols(struct generator *g)
 		fprintf(f, "\t{ \"%s\", %#lx, %s },\n", s->name, (unsigned long)s->addr,
 			s->percpu ? "SCHEDCUT_SYMBOL_PERCPU" : "0");
 	fprintf(f, "};\nconst unsigned int schedcut_nr_symbols = ARRAY_SIZE(schedcut_symbols);\n"
-		"SCHEDCUT_KSYMTAB(ARRAY_SIZE(schedcut_symbols));\n\n"
+		"SCHEDCUT_KSYMTAB(ARRAY_SIZE(schedcut_symbols), %ld);\n\n"
 		"const char schedcut_release[] = \"%s\";\n"
-		"const u8 schedcut_build_id[] = {", g->in->target->release);
+		"const u8 schedcut_build_id[] = {", kernel_record_size(k, "kernel_symbol"),
+		g->in->target->release);
 	for (size_t i = 0; i < k->build_id_len; i++)
 		fprintf(f, "%s0x%02x,", i % 10 ? " " : "\n\t", k->build_id[i]);
 	fprintf(f, "\n};\nconst unsigned int schedcut_build_id_len = sizeof(schedcut_build_id);\n\n"
@@ -354,6 +403,7 @@ struct error *generate(const struct generate_input *in, struct generated **gener
 	for (size_t u = 0; u < in->facts->units.n; u++)
 		generate_unit(&g, u);
 	generate_tables(&g);
+	generate_features(&g);
 
 	struct error *err = generate_symbols(&g);
 

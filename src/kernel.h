@@ -87,6 +87,8 @@ int kernel_match_unit(const struct kernel *k, const char *base,
  * From __start_mcount_loc..__stop_mcount_loc. @site (may be NULL): its address
  * (entry, or entry + 4 behind endbr64). */
 bool kernel_fentry(const struct kernel *k, uint64_t addr, uint64_t *site);
+/* Bytes of the endbr64 that the function at @addr starts with; 0: none. */
+unsigned int kernel_endbr(const struct kernel *k, uint64_t addr);
 /* What patches code in [start, end) at run time: "jump label", "static call",
  * "alternative", "paravirt", "retpoline", "return thunk", "call thunk",
  * "lock prefix", "ftrace", or NULL.
@@ -120,6 +122,9 @@ struct error *kernel_refs_scan(const struct kernel *k,
 /* BTF: size in bytes of struct/union @name; -1 if BTF has no such record,
  * -2 if vmlinux has no BTF. */
 long kernel_record_size(const struct kernel *k, const char *name);
+/* BTF: has the first struct/union called @name a member of its own, not one of
+ * an unnamed record in it, called @member? */
+bool kernel_has_member(const struct kernel *k, const char *name, const char *member);
 
 /* What DWARF says of one unit. */
 struct dw_func {

@@ -74,6 +74,8 @@ struct kernel_private {
 	/* btf.c, read when first asked for */
 	bool btf_read, btf_missing;
 	struct strmap records;		/* name -> struct btf_record */
+	const char *btf_strings;	/* ends in a zero byte */
+	size_t btf_strings_len;
 
 	/* dwarf.c */
 	void *dwarf;		/* Dwarf *, or NULL */

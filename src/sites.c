@@ -320,21 +320,21 @@ static bool is_mcount(const struct kernel_private *priv, uint64_t addr)
 					 sizeof(uint64_t), cmp_u64);
 }
 
-bool kernel_fentry(const struct kernel *k, uint64_t addr, uint64_t *site)
+unsigned int kernel_endbr(const struct kernel *k, uint64_t addr)
 {
 	static const uint8_t endbr64[4] = { 0xf3, 0x0f, 0x1e, 0xfa };
 	const uint8_t *code = kernel_bytes(k, addr, sizeof(endbr64));
 
+	return code && !memcmp(code, endbr64, sizeof(endbr64)) ? sizeof(endbr64) : 0;
+}
+
+bool kernel_fentry(const struct kernel *k, uint64_t addr, uint64_t *site)
+{
 	if (!k->priv->mcount_read)
 		read_mcount(k);
-	uint64_t at = addr;
-	if (code && !memcmp(code, endbr64, sizeof(endbr64)))
-		at += sizeof(endbr64);
-	if (!is_mcount(k->priv, at)) {
-		at = addr;
-		if (!is_mcount(k->priv, at))
-			return false;
-	}
+	uint64_t at = addr + kernel_endbr(k, addr);
+	if (!is_mcount(k->priv, at))
+		return false;
 	if (site)
 		*site = at;
 	return true;

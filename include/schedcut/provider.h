@@ -6,7 +6,7 @@
 #ifndef _SCHEDCUT_PROVIDER_H
 #define _SCHEDCUT_PROVIDER_H
 
-#include <linux/export.h>
+#include <linux/build_bug.h>
 #include <linux/module.h>
 #include <linux/types.h>
 
@@ -24,10 +24,26 @@ struct schedcut_symbol {
 	u32 flags;
 };
 
+/**
+ * struct schedcut_ksym - the kernel's struct kernel_symbol, which not all of
+ * its headers show to modules; symbols.c compares the size with vmlinux's BTF
+ */
+struct schedcut_ksym {
+#ifdef CONFIG_HAVE_ARCH_PREL32_RELOCATIONS
+	int value_offset;
+	int name_offset;
+	int namespace_offset;
+#else
+	unsigned long value;
+	const char *name;
+	const char *namespace;
+#endif
+};
+
 /* All in generated/symbols.c. Sorted by strcmp() of the names, no duplicates. */
 extern const struct schedcut_symbol schedcut_symbols[];
 extern const unsigned int schedcut_nr_symbols;
-extern struct kernel_symbol schedcut_ksymtab[];
+extern struct schedcut_ksym schedcut_ksymtab[];
 
 /* The kernel's release, for messages, and its GNU build ID. */
 extern const char schedcut_release[];
@@ -40,8 +56,12 @@ extern const unsigned long schedcut_link_schedule;
 extern const unsigned long schedcut_link_start_notes;
 extern const unsigned long schedcut_link_stop_notes;
 
-/* Room for the kernel's view of the table, in the module's own memory because
- * its entries hold 32-bit offsets. Once, behind schedcut_symbols[]. */
-#define SCHEDCUT_KSYMTAB(n)	struct kernel_symbol schedcut_ksymtab[n]
+/* Room for the kernel's view of the table, @n entries of @size bytes, in the
+ * module's own memory because they hold 32-bit offsets. Once, behind
+ * schedcut_symbols[]. */
+#define SCHEDCUT_KSYMTAB(n, size)					\
+	static_assert(sizeof(struct schedcut_ksym) == (size),		\
+		      "this kernel has another struct kernel_symbol");	\
+	struct schedcut_ksym schedcut_ksymtab[n]
 
 #endif

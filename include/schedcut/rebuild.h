@@ -14,14 +14,22 @@
 #include <linux/rbtree.h>
 #include <linux/sched/signal.h>
 #include <schedcut/generated.h>
+#include "../../generated/features.h"
 
 typedef int (*schedcut_task_fn)(struct task_struct *p, void *arg);
 
 void (*const schedcut_module_schedule)(unsigned int mode) = (void *)__schedule;
 
+/* All that __schedule() does behind the context switch. */
 void schedcut_module_finish(struct task_struct *prev)
 {
-	finish_task_switch(prev);
+	struct rq *rq = finish_task_switch(prev);
+
+#ifdef SCHEDCUT_SCHEDULE_CALLS_balance_callback
+	balance_callback(rq);
+#else
+	(void)rq;	/* finish_task_switch() has run them */
+#endif
 }
 
 struct task_struct *schedcut_module_stopper(int cpu)
@@ -89,6 +97,11 @@ static int schedcut_each_queued_dl(struct rq *rq, schedcut_task_fn fn, void *arg
 
 	for (node = rb_first_cached(&rq->dl.root); node; node = next) {
 		next = rb_next(node);
+#ifdef SCHEDCUT_HAS_sched_dl_entity_dl_server
+		/* Bandwidth of another class, no task: stays in the tree. */
+		if (container_of(node, struct sched_dl_entity, rb_node)->dl_server)
+			continue;
+#endif
 		ret = fn(container_of(node, struct task_struct, dl.rb_node), arg);
 		if (ret)
 			return ret;
@@ -145,6 +158,16 @@ static int schedcut_clear_task(struct task_struct *p, void *arg)
 	return 0;
 }
 
+/* Fair tasks that @rq counts, in all groups. */
+static unsigned int schedcut_nr_fair(const struct rq *rq)
+{
+#ifdef SCHEDCUT_HAS_cfs_rq_h_nr_queued
+	return rq->cfs.h_nr_queued;
+#else
+	return rq->cfs.h_nr_running;
+#endif
+}
+
 int schedcut_module_clear(struct list_head *tasks)
 {
 	struct rq *rq = this_rq();
@@ -156,7 +179,7 @@ int schedcut_module_clear(struct list_head *tasks)
 	update_rq_clock(rq);
 	ret = schedcut_each_queued(rq, schedcut_clear_task, &clear);
 	/* What remains is the stopper that runs this. */
-	if (!ret && (rq->nr_running != 1 || rq->cfs.h_nr_running))
+	if (!ret && (rq->nr_running != 1 || schedcut_nr_fair(rq)))
 		ret = -EUCLEAN;
 	rq_unlock(rq, &rf);
 	return ret ?: clear.nr;

@@ -25,6 +25,7 @@ struct schedcut_state;
 
 /* Flags of struct schedcut_redirect. */
 #define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
+#define SCHEDCUT_ENDBR		0x2	/* endbr64 is before all else, and stays */
 
 /**
  * struct schedcut_redirect - one vmlinux function that the module replaces
@@ -33,7 +34,7 @@ struct schedcut_state;
  * @module:	the module's function; NULL: never entered from outside, but a
  *		task with it on its stack delays the switch all the same
  * @size:	bytes of vmlinux's function
- * @flags:	SCHEDCUT_FENTRY
+ * @flags:	SCHEDCUT_FENTRY, SCHEDCUT_ENDBR
  *
  * The entry of __schedule() is known by its address (struct schedcut_kernel):
  * the runtime sends it to its own entry stub instead of @module, and a task

@@ -16,9 +16,16 @@
 #include <asm/asm.h>
 #include <asm/switch_to.h>
 #include <schedcut/scheduler.h>
+#include "../../generated/features.h"
 
 #ifndef CONFIG_X86_64
 #error "schedcut has a tail switch for x86-64 only"
+#endif
+
+#ifdef SCHEDCUT_HAS_task_struct___state
+#define SCHEDCUT_TASK_STATE(p)	READ_ONCE((p)->__state)
+#else
+#define SCHEDCUT_TASK_STATE(p)	READ_ONCE((p)->state)
 #endif
 
 #undef switch_to
@@ -27,7 +34,7 @@ do {										\
 	asm volatile("call schedcut_switch_tail"				\
 		     : ASM_CALL_CONSTRAINT					\
 		     : "D" (prev), "S" (next),					\
-		       "d" (READ_ONCE((prev)->__state) == TASK_DEAD ? 0UL : 1UL)	\
+		       "d" (SCHEDCUT_TASK_STATE(prev) == TASK_DEAD ? 0UL : 1UL)	\
 		     : "memory");						\
 	unreachable();								\
 } while (0)

@@ -62,6 +62,7 @@ static inline void exercise_kernel(struct kernel *k)
 	error_free(kernel_refs_scan(k, exercise_any, NULL, &refs));
 	vec_free(&refs);
 	kernel_record_size(k, "rq");
+	kernel_has_member(k, "rq", "cpu");
 	exercise_dwarf(k, "kernel/sched/core.c");
 }
 

@@ -195,10 +195,15 @@ static void fentry_is_known(void)
 {
 	struct ksym *tick = kernel_global(kernel, "schedule_tick");
 	struct ksym *quiet = kernel_global(kernel, "schedule_notrace");
+	struct ksym *guarded = kernel_global(kernel, "guarded");
 	uint64_t site = 0;
 
 	CHECK(tick && kernel_fentry(kernel, tick->addr, &site) && site == tick->addr);
 	CHECK(quiet && !kernel_fentry(kernel, quiet->addr, NULL));
+	CHECK(guarded && kernel_fentry(kernel, guarded->addr, &site) &&
+	      site == guarded->addr + 4);
+	CHECK(guarded && kernel_endbr(kernel, guarded->addr) == 4);
+	CHECK(tick && !kernel_endbr(kernel, tick->addr) && !kernel_endbr(kernel, 0x1234567));
 	CHECK(!kernel_fentry(kernel, 0x1234567, NULL));
 }
 
@@ -226,11 +231,13 @@ static void patched_code_is_known(void)
 	CHECK(!live);
 }
 
-static void record_sizes_come_from_btf(void)
+static void records_come_from_btf(void)
 {
 	CHECK(kernel_record_size(kernel, "rq") == 16);
 	CHECK(kernel_record_size(kernel, "int") == -1);
 	CHECK(kernel_record_size(kernel, "cpu") == -1);
+	CHECK(kernel_has_member(kernel, "rq", "cpu") && !kernel_has_member(kernel, "rq", "int"));
+	CHECK(!kernel_has_member(kernel, "int", "cpu") && !kernel_has_member(kernel, "", ""));
 }
 
 static void dwarf_is_read(void)
@@ -390,7 +397,7 @@ int main(int argc, char **argv)
 		RUN(objects_are_found_by_relocation);
 		RUN(fentry_is_known);
 		RUN(patched_code_is_known);
-		RUN(record_sizes_come_from_btf);
+		RUN(records_come_from_btf);
 		RUN(dwarf_is_read);
 		RUN(moved_parameters_are_seen);
 		RUN(truncated_files_are_errors);
