@@ -160,6 +160,7 @@ static void generate_makefile(const struct generate_input *in, struct generated 
 		"KDIR ?= $(firstword $(wildcard /lib/modules/$(KREL)/build \\\n"
 		"\t/usr/src/linux-headers-$(KREL) /usr/src/kernels/$(KREL)))\n"
 		"-include local.mk\n\n"
+		"# '+' before it: make would not see that it is make, and build one by one.\n"
 		"kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) \\\n"
 		"\tKBUILD_EXTRA_SYMBOLS=$(CURDIR)/generated/vmlinux.symvers\n\n"
 		".PHONY: modules modules_install clean help check-kdir\n\n"

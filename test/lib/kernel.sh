@@ -13,12 +13,54 @@
 #   MODULES	.../lib/modules/REL with modules.dep
 #   SRC_TAR	the kernel's source, tar.xz
 #   HEADERS	build directory for modules
+#   PATH		begins with the kernel's compiler, if the host lacks it
 # Nothing in here knows a release or a package version: the archive is asked.
+#
+# Series that are not the host's come from other Debian suites. Their packages
+# are unpacked in the cache, not installed (headers want an image, and that an
+# initramfs), and apt learns of the suites only through a configuration of its
+# own there: the host stays as it is.
 
 KERNEL_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/schedcut
 KERNEL_LIB=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 kernel_say() { echo "kernel: $*" >&2; }
+
+# kernel_suites SERIES: "URL SUITE" of the archives that have it; nothing for a
+# series of the host's own.
+kernel_suites()
+{
+	local mirror=${DEBIAN_MIRROR:-http://deb.debian.org}
+	case $1 in
+	5.10)
+		echo "$mirror/debian bullseye"
+		echo "$mirror/debian-security bullseye-security"
+		;;
+	6.12)
+		echo "$mirror/debian bookworm-backports"
+		echo "$mirror/debian-security bookworm-security"
+		;;
+	esac
+}
+
+# kernel_apt SERIES: the apt configuration for its suites, written to the cache.
+kernel_apt()
+{
+	local apt=$KERNEL_CACHE/apt-$1 url suite
+	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+	kernel_suites "$1" | while read -r url suite; do
+		echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
+			"$url $suite main"
+	done >"$apt/sources.list"
+	cat >"$apt/conf" <<-END
+		Dir::Etc::sourcelist "$apt/sources.list";
+		Dir::Etc::sourceparts "-";
+		Dir::State::lists "$apt/lists";
+		Dir::Cache "$apt/cache";
+		APT::Sandbox::User "root";
+	END
+	echo "$apt/conf"
+}
 
 # kernel_candidates SERIES: "RELEASE VERSION" of every cloud kernel of which the
 # archive has image, debug information, headers and source in one version;
@@ -82,17 +124,52 @@ kernel_deb()
 	return 1
 }
 
+# kernel_newest_deb PACKAGE: the same for the newest version that can be had.
+kernel_newest_deb()
+{
+	local version
+	for version in $(apt-cache madison "$1" | awk '{ print $3 }'); do
+		kernel_deb "$1" "$version" && return
+	done
+	return 1
+}
+
+# kernel_build_debs RELEASE VERSION: paths of the packages that modules are
+# built with: headers, Kbuild's tools, and the compiler if the host lacks it.
+kernel_build_debs()
+{
+	local depends cc package
+	kernel_deb "linux-headers-$1" "$2" || return 1
+	depends=$(apt-cache show "linux-headers-$1=$2" | sed -n 's/^Depends: //p')
+	cc=$(grep -oE 'gcc-[0-9]+' <<<"$depends" | head -n 1)
+	for package in $(grep -oE 'linux-headers-[^ ,]+' <<<"$depends"); do
+		kernel_deb "$package" "$2" || return 1
+	done
+	for package in $(grep -oE 'linux-kbuild-[^ ,]+' <<<"$depends"); do
+		kernel_newest_deb "$package" || return 1
+	done
+	command -v "$cc" >/dev/null && return
+	# It links to what the host's GCC links to.
+	for package in "$cc" "cpp-${cc#gcc-}" "libgcc-${cc#gcc-}-dev"; do
+		kernel_newest_deb "$package" || return 1
+	done
+}
+
 # kernel_unpack SERIES RELEASE VERSION: fills the cache's directory of RELEASE.
 kernel_unpack()
 {
-	local dir tmp image dbg source
+	local dir tmp image dbg source build= deb
 	dir=$KERNEL_CACHE/debian-$2
 	if [ "$(cat "$dir/version" 2>/dev/null)" = "$3" ]; then
 		return
 	fi
-	image=$(kernel_deb "linux-image-$2" "$3") &&
+	# First the one that archives lack most often.
 	dbg=$(kernel_deb "linux-image-$2-dbg" "$3") &&
+	image=$(kernel_deb "linux-image-$2" "$3") &&
 	source=$(kernel_deb "linux-source-$1" "$3") || return 1
+	if [ -n "$(kernel_suites "$1")" ]; then
+		build=$(kernel_build_debs "$2" "$3") || return 1
+	fi
 	kernel_say "unpacking $2"
 	tmp=$(mktemp -d "$KERNEL_CACHE/unpack.XXXXXX")
 	(
@@ -106,6 +183,9 @@ kernel_unpack()
 			tar -x --no-same-owner "./usr/src/linux-source-$1.tar.xz" &&
 		mv "usr/src/linux-source-$1.tar.xz" . &&
 		rm -r usr &&
+		for deb in $build; do dpkg-deb -x "$deb" . || exit 1; done &&
+		{ [ -z "$build" ] ||	# its include names /usr/src
+			sed -i "s|/usr/src/|$dir&|" "usr/src/linux-headers-$2/Makefile"; } &&
 		PATH=$PATH:/usr/sbin:/sbin depmod -b . -F "boot/System.map-$2" "$2" &&
 		chmod -R a+rX . &&
 		echo "$3" >version
@@ -132,11 +212,16 @@ kernel_choose()
 # kernel_get SERIES: sets the variables; 1 with a message if there is none.
 kernel_get()
 {
-	local dir lock found series=$1 sudo=
+	local dir lock found series=$1 foreign= sudo=
 	[ "$(id -u)" -eq 0 ] || sudo=sudo
 	mkdir -p "$KERNEL_CACHE"
 	exec {lock}>"$KERNEL_CACHE/lock"
 	flock "$lock"
+	if [ -n "$(kernel_suites "$series")" ]; then
+		foreign=1 sudo=
+		local -x APT_CONFIG
+		APT_CONFIG=$(kernel_apt "$series")
+	fi
 	# No lists yet, or lists that name what the archive has dropped.
 	found=$(kernel_choose "$series" 1) || {
 		$sudo apt-get update -qq >&2
@@ -148,18 +233,25 @@ kernel_get()
 	exec {lock}>&-
 	REL=${found% *}
 	dir=$KERNEL_CACHE/debian-$REL
-	"$KERNEL_LIB/deps" "linux-headers-$REL=${found#* }" || return 1
+	if [ -n "$foreign" ]; then
+		HEADERS=$dir/usr/src/linux-headers-$REL
+		[ ! -d "$dir/usr/bin" ] || PATH=$dir/usr/bin:$PATH
+	else
+		"$KERNEL_LIB/deps" "linux-headers-$REL=${found#* }" || return 1
+		HEADERS=/usr/src/linux-headers-$REL
+	fi
 	VMLINUZ=$dir/boot/vmlinuz-$REL
 	VMLINUX=$dir/vmlinux
 	MODULES=$dir/lib/modules/$REL
 	SRC_TAR=$dir/linux-source-$series.tar.xz
-	HEADERS=/usr/src/linux-headers-$REL
-	export REL VMLINUZ VMLINUX MODULES SRC_TAR HEADERS
+	export REL VMLINUZ VMLINUX MODULES SRC_TAR HEADERS PATH
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+	path=$PATH
 	kernel_get "${1:?series, as in 6.1}" || exit 1
 	for name in REL VMLINUZ VMLINUX MODULES SRC_TAR HEADERS; do
 		printf 'export %s=%q\n' "$name" "${!name}"
 	done
+	[ "$PATH" = "$path" ] || printf 'export PATH=%q\n' "$PATH"
 fi

@@ -27,6 +27,15 @@ cut_into()
 		--headers "$HEADERS" --vmlinux "$VMLINUX" "$@" -o "$dir"
 }
 
+# use_series SERIES: fetch that kernel; from here on it is the one at hand.
+use_series()
+{
+	. "$ROOT/test/lib/kernel.sh"
+	kernel_get "$1" || return 1
+	SERIES=$1
+	RULES=$ROOT/rules/debian-$SERIES.yaml
+}
+
 # tree_make DIR [ARGUMENT...]
 tree_make()
 {

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# NEEDS: tool
+# TIMEOUT: 1800
+#
+# The 5.10 kernel, of which each file is a unit, is cut, and its tree compiles
+# with the compiler that built it. Without that compiler there is no cut.
+set -e
+host_path=$PATH
+use_series 5.10
+if [ "$PATH" != "$host_path" ]; then
+	if PATH=$host_path cut_into "$PWD/tree" 2>error; then
+		exit 1
+	fi
+	grep -q "error: the kernel's compiler is 'gcc-.*', which is not installed" error
+	[ ! -e tree ]
+fi
+cut_into "$PWD/tree"
+"$ROOT/test/lib/sane-boundary" tree
+grep -q '^references_from: relocations$' tree/boundary.yaml
+grep -q '^inlining_known: true$' tree/boundary.yaml
+[ -z "$(grep -l SCHEDCUT_ENDBR tree/generated/unit/*.c)" ]
+# What ftrace calls is not traced, in the module no more than in vmlinux.
+grep -q '^CFLAGS_REMOVE_generated/unit/clock.o' tree/Kbuild
+tree_make tree modules 2>&1 | tee make.log
+[ -z "$(grep 'warning:' make.log)" ]
+[ -z "$(nm tree/generated/unit/clock.o | grep __fentry__)" ]
+[ -n "$(nm tree/generated/unit/core.o | grep __fentry__)" ]
+[ -s tree/schedcut.ko ] && [ -s tree/scheduler.ko ] && [ -s tree/scheduler_vmlinux.ko ]
+grep -aq "vermagic=$REL " tree/scheduler.ko
