@@ -384,6 +384,59 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
 	}
 }
 
+/* How many bytes of directories, the last '/' included, @a and @b begin with. */
+static size_t common_dirs(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+		if (a[i] == '/')
+			n = i + 1;
+	return n;
+}
+
+/*
+ * The path of the unit @cu below the source root. Kbuild names C files relative
+ * to the root, or to its build directory; assembler files are absolute.
+ */
+static const char *unit_path(const struct kernel *k, Dwarf_Die *cu)
+{
+	const char *name = dwarf_diename(cu), *dir = die_string(cu, DW_AT_comp_dir);
+	char *path = arena_strdup(&k->priv->arena, name);
+
+	clean_path(path);
+	if (path[0] == '/' && k->priv->units.n) {
+		const struct unit *known = (const struct unit *)k->priv->units.v[0];
+
+		path = (char *)below(path, known->root);
+	}
+	if (path[0] == '/' && dir)
+		path += common_dirs(path, dir);
+	while (str_starts(path, "../"))
+		path += strlen("../");
+	return path;
+}
+
+const char *dwarf_path_at(const struct kernel *k, uint64_t addr)
+{
+	struct kernel_private *priv = k->priv;
+	char key[32];
+	Dwarf_Die cu;
+
+	if (!get_dwarf(priv) || !dwarf_addrdie(priv->dwarf, addr, &cu) || !dwarf_diename(&cu))
+		return NULL;
+	snprintf(key, sizeof(key), "%llx", (unsigned long long)dwarf_dieoffset(&cu));
+
+	const char *path = strmap_get(&priv->paths, key);
+
+	if (!path) {
+		path = unit_path(k, &cu);
+		strmap_put(&priv->paths, arena_strdup(&k->priv->arena, key),
+			   (char *)path);
+	}
+	return path;
+}
+
 /* Child number @index among the formal parameters of @func. */
 static bool get_param(Dwarf_Die *func, unsigned int index, Dwarf_Die *param)
 {
@@ -474,5 +527,7 @@ void dwarf_free(struct kernel_private *priv)
 		free(unit);
 	}
 	vec_free(&priv->units);
+	strmap_free(&priv->paths);
+	arena_free(&priv->arena);
 	dwarf_end(priv->dwarf);
 }

@@ -413,6 +413,7 @@ void kernel_close(struct kernel *k)
 	sites_free(priv);
 	strmap_free(&priv->globals);
 	reach_free(&priv->reach);
+	free(priv->group_paths);
 	free(priv->sections);
 	elf_end(priv->elf);
 	if (priv->mapped)

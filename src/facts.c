@@ -382,6 +382,7 @@ static void add_ref(struct join *j, const struct kref *ref)
 	struct fact_outside out = {
 		.symbol = to,
 		.from = ref->from ? ref->from->name : ref->section,
+		.path = ref->from ? kernel_source_path(j->kernel, ref->from) : NULL,
 		.kind = ref->kind == KREF_DATA ? OUTSIDE_DATA :
 			ref->kind == KREF_ADDR ? OUTSIDE_ADDRESS : OUTSIDE_CODE,
 		.init = ref->kind != KREF_ADDR &&

@@ -43,6 +43,8 @@ struct fact_outside {
 	int symbol;		/* referred to */
 	enum outside_kind kind;
 	const char *from;	/* function or object that refers, or its section */
+	const char *path;	/* source file of @from, NULL if not known; see
+				   kernel_source_path() */
 	bool init;		/* the referrer is gone after boot */
 	bool class_object;	/* the referrer is an object that a switch overwrites */
 };

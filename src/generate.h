@@ -43,7 +43,7 @@ FILE *generated_open(struct generated *generated, const char *path);
 
 /* build_files.c: Kbuild, Makefile, README.md, .gitignore */
 void generate_build_files(const struct generate_input *in, struct generated *generated);
-/* report.c: boundary.yaml */
+/* report.c: boundary.yaml, boundary.html */
 void generate_report(const struct generate_input *in, struct generated *generated);
 /* report_records.c: its sections on records, as they stand in it */
 void generate_record_counts(const struct record_decisions *records, FILE *f);

@@ -119,6 +119,13 @@ struct error *kernel_refs_scan(const struct kernel *k,
 			       bool (*wanted)(const struct ksym *, void *),
 			       void *arg, kref_vec *refs);
 
+/*
+ * The source file that @sym was compiled from, relative to the source root:
+ * "kernel/fork.c". Without a directory if only the symbol table knows it (no
+ * DWARF for it), NULL if nothing does, as of global objects.
+ */
+const char *kernel_source_path(const struct kernel *k, const struct ksym *sym);
+
 /* BTF: size in bytes of struct/union @name; -1 if BTF has no such record,
  * -2 if vmlinux has no BTF. */
 long kernel_record_size(const struct kernel *k, const char *name);

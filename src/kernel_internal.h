@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * kernel_internal.h - what the readers of one vmlinux (elf.c, reach.c,
- * sites.c, refs.c, btf.c, dwarf.c) know of each other.
+ * sites.c, refs.c, btf.c, dwarf.c, origin.c) know of each other.
  */
 #ifndef SCHEDCUT_KERNEL_INTERNAL_H
 #define SCHEDCUT_KERNEL_INTERNAL_H
@@ -81,6 +81,11 @@ struct kernel_private {
 	void *dwarf;		/* Dwarf *, or NULL */
 	bool dwarf_missing;
 	VEC(struct dwarf_unit *) units;
+	struct strmap paths;	/* "offset of a unit" -> its path */
+	struct arena arena;	/* of these */
+
+	/* origin.c: path of each file group, found when first asked for */
+	const char **group_paths;
 };
 
 /* Section called @name, or NULL. */
@@ -111,6 +116,9 @@ size_t kernel_describing(const struct kernel *k, struct krange *ranges, size_t m
 /* The tables whose entries are 32-bit offsets from their own place to a
  * function the kernel calls (initcalls ...). As kernel_describing(). */
 size_t kernel_offset_tables(const struct kernel *k, struct krange *ranges, size_t max);
+
+/* Path of the unit that DWARF says has compiled the code at @addr, or NULL. */
+const char *dwarf_path_at(const struct kernel *k, uint64_t addr);
 
 void sites_free(struct kernel_private *priv);
 void btf_free(struct kernel_private *priv);

@@ -2,17 +2,34 @@
 /*
  * report.c - boundary.yaml: what became of everything, and why.
  */
-#include "generate.h"
+#include "report.h"
 
-/* Referrers listed for one function; more are only counted. */
-#define MAX_REFERRERS	8
+#include "quote.h"
 
-static const char *const outside_kind_name[] = {
-	[OUTSIDE_CODE] = "code",
-	[OUTSIDE_ADDRESS] = "address",
-	[OUTSIDE_DATA] = "data",
-	[OUTSIDE_EXPORT] = "export",
+const char *const var_link_name[] = {
+	[VAR_STATIC] = "static",
+	[VAR_GLOBAL] = "global",
+	[VAR_IN_FUNCTION] = "function",
 };
+
+/* "key: value"; @key carries its indentation. */
+static void print_key(FILE *f, const char *key, const char *value)
+{
+	fprintf(f, "%s: ", key);
+	print_scalar(f, value);
+	fputc('\n', f);
+}
+
+static void print_place(FILE *f, const struct src_extent *at)
+{
+	unsigned int line, col;
+
+	source_position(at->file, at->start, &line, &col);
+
+	_cleanup_free_ char *place = xasprintf("%s:%u", at->file->path, line);
+
+	print_key(f, "    at", place);
+}
 
 static void print_counts(const struct generate_input *in, FILE *f)
 {
@@ -31,86 +48,66 @@ static void print_counts(const struct generate_input *in, FILE *f)
 	generate_record_counts(in->records, f);
 }
 
-static bool belongs(const struct facts *facts, const struct fact_outside *ref, int func)
+static void print_referrers(FILE *f, const struct func_edges *edges)
 {
-	return facts->symbols.v[ref->symbol].func == func;
-}
-
-/* "from" entries of one function, each referrer once. */
-static void print_referrers(const struct facts *facts, FILE *f, int func)
-{
-	const char *seen[MAX_REFERRERS];
-	size_t n = 0, more = 0;
-
-	vec_for_each(ref, &facts->outside) {
-		bool known = false;
-
-		if (!belongs(facts, ref, func))
-			continue;
-		for (size_t i = 0; i < n; i++)
-			known |= !strcmp(seen[i], ref->from);
-		if (known)
-			continue;
-		if (n == MAX_REFERRERS) {
-			more++;
-			continue;
+	if (edges->in.n)
+		fprintf(f, "    outside:\n");
+	vec_for_each(ref, &edges->in) {
+		fprintf(f, "      - {from: ");
+		print_scalar(f, ref->name);
+		if (ref->path) {
+			fprintf(f, ", in: ");
+			print_scalar(f, ref->path);
 		}
-		if (!n)
-			fprintf(f, "    outside:\n");
-		fprintf(f, "      - {from: \"%s\", by: %s%s}\n", ref->from,
-			outside_kind_name[ref->kind], ref->init ? ", init: true" : "");
-		seen[n++] = ref->from;
+		fprintf(f, ", by: %s%s%s}\n", referrer_kind_name[ref->kind],
+			ref->init ? ", init: true" : "", ref->kept ? ", kept: true" : "");
 	}
-	if (more)
-		fprintf(f, "    outside_more: %zu\n", more);
 }
 
-static void print_func(const struct generate_input *in, FILE *f, int func)
+static void print_func(const struct generate_input *in, const struct func_edges *edges,
+		       FILE *f, int func)
 {
+	const struct fact_symbol *symbols = in->facts->symbols.v;
 	const struct fact_func *fact = &in->facts->funcs.v[func];
 	const struct func_decision *d = &in->decisions->funcs.v[func];
-	unsigned int line, col;
 
-	source_position(fact->src->at.file, fact->src->at.start, &line, &col);
-	fprintf(f, "  - name: %s\n    at: %s:%u\n    class: %s\n    reason: \"%s\"\n", fact->name,
-		fact->src->at.file->path, line, func_class_name[d->class], d->reason);
-	if (d->symbol != NONE && in->facts->symbols.v[d->symbol].obstacle)
-		fprintf(f, "    not_redirectable: \"%s\"\n",
-			in->facts->symbols.v[d->symbol].obstacle);
-	print_referrers(in->facts, f, func);
-	if (d->stale.n) {
-		fprintf(f, "    old_copies_in: [");
-		for (size_t i = 0; i < d->stale.n; i++)
-			fprintf(f, "%s%s", i ? ", " : "",
-				in->facts->symbols.v[d->stale.v[i]].name);
-		fprintf(f, "]\n");
+	print_key(f, "  - name", fact->name);
+	print_place(f, &fact->src->at);
+	print_key(f, "    class", func_class_name[d->class]);
+	print_key(f, "    reason", d->reason);
+	if (d->symbol != NONE && symbols[d->symbol].obstacle)
+		print_key(f, "    not_redirectable", symbols[d->symbol].obstacle);
+	print_referrers(f, edges);
+	if (!d->stale.n)
+		return;
+	fprintf(f, "    old_copies_in: [");
+	vec_for_each(symbol, &d->stale) {
+		fprintf(f, "%s", symbol == d->stale.v ? "" : ", ");
+		print_scalar(f, symbols[*symbol].name);
 	}
+	fprintf(f, "]\n");
 }
 
 static void print_var(const struct generate_input *in, FILE *f, int var)
 {
-	static const char *const link_name[] = {
-		[VAR_STATIC] = "static",
-		[VAR_GLOBAL] = "global",
-		[VAR_IN_FUNCTION] = "function",
-	};
 	const struct fact_var *fact = &in->facts->vars.v[var];
 	const struct var_decision *d = &in->decisions->vars.v[var];
-	unsigned int line, col;
 
-	source_position(fact->src->at.file, fact->src->at.start, &line, &col);
-	fprintf(f, "  - name: %s\n    at: %s:%u\n    link: %s\n    class: %s\n    reason: \"%s\"\n",
-		fact->name, fact->src->at.file->path, line, link_name[fact->link],
-		var_class_name[d->class], d->reason);
+	print_key(f, "  - name", fact->name);
+	print_place(f, &fact->src->at);
+	print_key(f, "    link", var_link_name[fact->link]);
+	print_key(f, "    class", var_class_name[d->class]);
+	print_key(f, "    reason", d->reason);
 }
 
-void generate_report(const struct generate_input *in, struct generated *out)
+static void print_yaml(const struct generate_input *in, const struct edges *edges, FILE *f)
 {
-	FILE *f = generated_open(out, "boundary.yaml");
 	const struct kernel *k = in->facts->kernel;
 
-	fprintf(f, "# What the cut decided, and why. Generated by schedcut.\n"
-		"release: \"%s\"\nbuild_id: \"", in->target->release);
+	fprintf(f, "# What the cut decided, and why; boundary.html shows it. Generated by schedcut.\n");
+	print_key(f, "schedcut", SCHEDCUT_VERSION);
+	print_key(f, "release", in->target->release);
+	fprintf(f, "build_id: \"");
 	for (size_t i = 0; i < k->build_id_len; i++)
 		fprintf(f, "%02x", k->build_id[i]);
 	fprintf(f, "\"\nreferences_from: %s\ninlining_known: %s\n",
@@ -119,10 +116,25 @@ void generate_report(const struct generate_input *in, struct generated *out)
 	print_counts(in, f);
 	fprintf(f, "functions:\n");
 	for (size_t i = 0; i < in->facts->funcs.n; i++)
-		print_func(in, f, i);
+		print_func(in, &edges->funcs.v[i], f, i);
 	fprintf(f, "variables:\n");
 	for (size_t i = 0; i < in->facts->vars.n; i++)
 		print_var(in, f, i);
 	generate_records(in->records, f);
+}
+
+void generate_report(const struct generate_input *in, struct generated *out)
+{
+	struct edges edges;
+
+	edges_find(in->facts, in->decisions, &edges);
+
+	FILE *f = generated_open(out, "boundary.yaml");
+
+	print_yaml(in, &edges, f);
 	fclose(f);
+	f = generated_open(out, "boundary.html");
+	report_html(in, &edges, f);
+	fclose(f);
+	edges_free(&edges);
 }

@@ -1,0 +1,133 @@
+/*
+ * The lists: what the three tables have in their columns, and what a row tells
+ * when it is opened.
+ */
+function element(name, properties, ...children)
+{
+	const node = Object.assign(document.createElement(name), properties);
+	node.append(...children);
+	return node;
+}
+
+const by_name = new Map();
+for (const f of functions)
+	by_name.set(f.name, f);
+
+/* GCC's names of clones: what stands before the first dot is the source's. */
+const source_name = symbol => symbol.split(".")[0];
+
+/* @name, a link if the report has a function of that name. */
+function name_node(name)
+{
+	const code = element("code", { textContent: name });
+	const source = source_name(name);
+	return by_name.has(source)
+		? element("a", { href: "#f=" + encodeURIComponent(source) }, code) : code;
+}
+
+function separated(nodes, between)
+{
+	return nodes.flatMap((node, i) => i ? [between, node] : [node]);
+}
+
+/* Symbols of @edges below the directories that they are from. */
+function edge_table(edges)
+{
+	const groups = new Map();
+	for (const edge of edges) {
+		const where = edge.kind === "export" ? MODULES : (edge.from || edge.to).path || UNKNOWN;
+		groups.set(where, [...groups.get(where) || [], edge]);
+	}
+	const rows = [...groups].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([where, list]) => {
+		const names = list.map(edge => {
+			const words = [edge.kind, edge.init ? "boot" : "", edge.kept ? "stays in vmlinux" : ""]
+				.filter(word => word && word !== "code" && word !== "export");
+			const name = name_node((edge.from || edge.to).name);
+			return words.length ? element("span", {}, name, element("span",
+				{ className: "dim", textContent: " (" + words.join(", ") + ")" })) : name;
+		});
+		return element("tr", {}, element("th", { scope: "row", textContent: where }),
+			       element("td", {}, ...separated(names, ", ")));
+	});
+	return element("table", {}, element("tbody", {}, ...rows));
+}
+
+function details(entries)
+{
+	const list = element("dl", {});
+	for (const [term, value] of entries)
+		if (value)
+			list.append(element("dt", { textContent: term }), element("dd", {}, value));
+	return list;
+}
+
+function function_details(f)
+{
+	return details([
+		["Reason", f.reason],
+		["Not redirectable", f.obstacle],
+		["Old copies live in", f.copies.length &&
+			element("span", {}, ...separated(f.copies.map(name_node), ", "))],
+		["Referred to by", f.ins.length ? edge_table(f.ins) : "nothing outside the module"],
+		["Calls in vmlinux", f.outs.length && edge_table(f.outs)],
+	]);
+}
+
+const class_node = cls => {
+	const swatch = element("span", { className: "swatch" });
+	swatch.style.setProperty("--swatch", "var(--" + cls + ")");
+	return element("span", {}, swatch, cls);
+};
+
+/* "a, b and 3 more" */
+function few(names)
+{
+	const list = [...new Set(names)];
+	return list.slice(0, 3).join(", ") +
+		(list.length > 3 ? " and " + (list.length - 3) + " more" : "");
+}
+
+const place = item => item.file + ":" + item.line;
+const compare = (a, b) => a < b ? -1 : a > b ? 1 : 0;
+const by_place = (a, b) => compare(a.file, b.file) || a.line - b.line;
+const number = (title, width, value) => ({
+	title, width, number: true, show: item => String(value(item) || ""),
+	order: (a, b) => value(a) - value(b),
+});
+const words = (title, width, value) => ({
+	title, width, show: value, order: (a, b) => compare(value(a), value(b)),
+});
+const class_column = classes => ({
+	title: "Class", width: 9, show: item => class_node(item.cls),
+	order: (a, b) => classes.indexOf(a.cls) - classes.indexOf(b.cls),
+});
+const place_column = { title: "Defined at", width: 20, show: place, order: by_place };
+
+/*
+ * One for each tab: the items, their classes (the chips), the columns. The
+ * first column is the name, which opens the row. @letter is the one of deep
+ * links: #f=schedule.
+ */
+const lists = {
+	functions: {
+		letter: "f", items: functions, classes: raw.function_classes,
+		columns: [
+			words("Name", 22, f => f.name), class_column(raw.function_classes), place_column,
+			number("In", 5, f => f.ins.length), number("Out", 5, f => f.outs.length),
+			{ title: "Referred to by", width: 20, show: f => few(f.ins.map(e => e.from.name)),
+			  order: (a, b) => a.ins.length - b.ins.length },
+			words("Old copies in", 13, f => few(f.copies)), words("Reason", 20, f => f.reason),
+		],
+		text: f => [f.name, place(f), f.cls, f.reason, f.obstacle],
+		details: function_details,
+	},
+	variables: {
+		letter: "v", items: variables, classes: raw.variable_classes,
+		columns: [
+			words("Name", 30, v => v.name), class_column(raw.variable_classes), place_column,
+			words("Linkage", 10, v => v.link), words("Reason", 32, v => v.reason),
+		],
+		text: v => [v.name, place(v), v.cls, v.reason],
+		details: v => details([["Reason", v.reason]]),
+	},
+};
