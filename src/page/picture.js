@@ -4,10 +4,11 @@
  */
 const WIDTH = 1360, TOP = 34, BAR = 10;		/* of the drawing; of a directory's bar */
 const LEFT = 190, RIGHT = WIDTH - 190;		/* outer edges of the bars */
-const FILE_X = 470, FILE_W = 420, NAME_W = 142, COUNT_W = 38;
+const FILE_X = 470, FILE_W = 420, NAME_X = 172;	/* NAME_X: right end of a file's name */
+const BAR_W = 160;				/* of the file with most functions */
 const MAX_GROUPS = 13;				/* directories on a side, before "other" */
-const ROOM = 640;				/* height that ribbons may take in one column */
-const MIN_FILE = 17, FILE_GAP = 4, MIN_NODE = 15, NODE_GAP = 8;
+const ROOM = 560;				/* height that ribbons may take in one column */
+const MIN_FILE = 17, FILE_GAP = 4, MIN_NODE = 15, NODE_GAP = 8, MAX_GAP = 30;
 
 function svg(name, attributes, ...children)
 {
@@ -78,9 +79,11 @@ function merge_ribbons(ribbons)
 
 const total = (list, key) => list.reduce((sum, item) => sum + item[key], 0);
 
-/* Give the nodes of a column their y, centred in @height. */
-function stack(nodes, height, gap)
+/* Give the nodes of a column their y: spread over @height, but not far apart. */
+function stack(nodes, height, least)
 {
+	const left = (height - total(nodes, "h")) / Math.max(1, nodes.length - 1);
+	const gap = Math.max(least, Math.min(left, MAX_GAP));
 	let y = TOP + (height - total(nodes, "h") - gap * (nodes.length - 1)) / 2;
 	for (const node of nodes) {
 		node.y = y;
@@ -220,20 +223,25 @@ function draw_file(row, most)
 {
 	const own = functions.filter(f => f.file === row.name), classes = count_by(own, f => f.cls);
 	const middle = row.y + row.h / 2, name = short_name(row.name);
-	const room = FILE_W - NAME_W - COUNT_W - 12;
+	const count = (x, anchor, words) => svg("text", { class: "count", x, y: middle + 4,
+							  "text-anchor": anchor }, words);
 	const g = svg("g", { class: "file", tabindex: 0, role: "button", "aria-label": file_text(row) },
 		svg("rect", { class: "body", x: FILE_X, y: row.y, width: FILE_W, height: row.h, rx: 3 }),
-		svg("text", { x: FILE_X + NAME_W, y: middle + 4, "text-anchor": "end" },
+		svg("text", { x: FILE_X + NAME_X, y: middle + 4, "text-anchor": "end" },
 		    name.length > 20 ? name.slice(0, 19) + "…" : name));
-	let x = FILE_X + NAME_W + 8;
+	let x = FILE_X + NAME_X + 8;
 	for (const cls of raw.function_classes) {
-		const w = (classes.get(cls) || 0) / most * room;
+		const w = (classes.get(cls) || 0) / most * BAR_W;
 		if (w)
 			g.append(svg("rect", { x: x.toFixed(2), y: middle - 5, width: w.toFixed(2),
 					       height: 10, fill: "var(--" + cls + ")" }));
 		x += w;
 	}
-	g.append(svg("text", { class: "count", x: x + 5, y: middle + 4 }, String(own.length)));
+	g.append(count(x + 5, "start", String(own.length)));
+	if (row.ins)
+		g.append(count(FILE_X + 6, "start", "→ " + row.ins));
+	if (row.outs)
+		g.append(count(FILE_X + FILE_W - 6, "end", row.outs + " →"));
 	return g;
 }
 

@@ -49,7 +49,7 @@ function edge_table(edges)
 		return element("tr", {}, element("th", { scope: "row", textContent: where }),
 			       element("td", {}, ...separated(names, ", ")));
 	});
-	return element("table", {}, element("tbody", {}, ...rows));
+	return element("table", { className: "edges" }, element("tbody", {}, ...rows));
 }
 
 function details(entries)
@@ -83,8 +83,8 @@ const class_node = cls => {
 function few(names)
 {
 	const list = [...new Set(names)];
-	return list.slice(0, 3).join(", ") +
-		(list.length > 3 ? " and " + (list.length - 3) + " more" : "");
+	return list.slice(0, 2).join(", ") +
+		(list.length > 2 ? " and " + (list.length - 2) + " more" : "");
 }
 
 const place = item => item.file + ":" + item.line;
@@ -112,11 +112,13 @@ const lists = {
 	functions: {
 		letter: "f", items: functions, classes: raw.function_classes,
 		columns: [
-			words("Name", 22, f => f.name), class_column(raw.function_classes), place_column,
+			words("Name", 21, f => f.name), class_column(raw.function_classes), place_column,
+			words("Reason", 20, f => f.reason),
 			number("In", 5, f => f.ins.length), number("Out", 5, f => f.outs.length),
-			{ title: "Referred to by", width: 20, show: f => few(f.ins.map(e => e.from.name)),
+			{ title: "Referred to by", width: 19, show: f => few(f.ins.map(e => e.from.name)),
 			  order: (a, b) => a.ins.length - b.ins.length },
-			words("Old copies in", 13, f => few(f.copies)), words("Reason", 20, f => f.reason),
+			{ title: "Old copies in", width: 12, show: f => few(f.copies),
+			  order: (a, b) => b.copies.length - a.copies.length },
 		],
 		text: f => [f.name, place(f), f.cls, f.reason, f.obstacle],
 		details: function_details,

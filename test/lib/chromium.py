@@ -21,7 +21,7 @@ class Page:
     """
     One page. What it did wrong is in @complaints: console errors and warnings,
     exceptions, violations of its security policy. @requests are the URLs that
-    it asked for, its own first.
+    were asked for, those of open() included. Both grow until the end.
     """
 
     def __init__(self, timeout=120, width=1400, height=900):
@@ -127,12 +127,11 @@ class Page:
 
     def open(self, path, fragment=""):
         """Open the file @path; done when it has loaded."""
-        self.loaded = False
-        self.call("Page.navigate", url="about:blank")
-        self.wait(lambda: self.loaded, "about:blank")
-        self.loaded, self.requests, self.complaints = False, [], []
-        self.call("Page.navigate", url="file://" + os.path.realpath(path) + fragment)
-        self.wait(lambda: self.loaded, path)
+        # by way of another page: a new fragment alone would not load anything
+        for url in "about:blank", "file://" + os.path.realpath(path) + fragment:
+            self.loaded = False
+            self.call("Page.navigate", url=url)
+            self.wait(lambda: self.loaded, url)
 
     def run(self, script):
         """The value of a JavaScript expression; promises are waited for."""
@@ -151,7 +150,8 @@ class Page:
     def move(self, x, y):
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
 
-    def screenshot(self, path, full=False):
-        shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=full)
+    def screenshot(self, path):
+        """PNG of the window."""
+        shot = self.call("Page.captureScreenshot", format="png")
         with open(path, "wb") as f:
             f.write(base64.b64decode(shot["data"]))

@@ -98,6 +98,27 @@ static void units_are_told_apart(void)
 	CHECK(!kernel_local(kernel, 1000, "update", NULL));
 }
 
+static const char *path_of(const char *name)
+{
+	vec_for_each(sym, &kernel->syms)
+		if (!strcmp(sym->name, name))
+			return kernel_source_path(kernel, sym);
+	return "no such symbol";
+}
+
+static void source_files_are_known(void)
+{
+	CHECK_STR(path_of("schedule_tick"), "kernel/sched/core.c");
+	CHECK_STR(path_of("enqueue"), "kernel/sched/core.c");
+	CHECK_STR(path_of("outside"), "kernel/other/core.c");
+	CHECK_STR(path_of("startup"), "entry.S");
+	/* objects: a function's static is local, a global one is in no group */
+	vec_for_each(sym, &kernel->syms)
+		if (str_starts(sym->name, "updates."))
+			CHECK_STR(kernel_source_path(kernel, sym), "kernel/sched/core.c");
+	CHECK_STR(path_of("avenrun"), NULL);
+}
+
 /* Is there a reference from @from (a function, or a section) to @to? */
 static bool refers(const kref_vec *refs, const char *from, const char *to,
 		   enum kref_kind kind)
@@ -392,6 +413,7 @@ int main(int argc, char **argv)
 	if (kernel) {
 		RUN(symbols_are_recorded);
 		RUN(units_are_told_apart);
+		RUN(source_files_are_known);
 		RUN(both_readers_agree);
 		RUN(scan_needs_no_relocations);
 		RUN(objects_are_found_by_relocation);
