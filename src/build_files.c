@@ -199,7 +199,7 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"`make modules_install` and `modprobe %2$s` do the same for an installed tree; "
 		"`modprobe %2$s activate=1` switches at once.\n\n"
 		"## What may be changed\n\n"
-		"Every function of class interface, callback or insider (see `boundary.yaml`) may be "
+		"Every function of class interface, callback or insider (see `boundary.html`) may be "
 		"changed, and new ones added. Three things to know:\n\n"
 		"- Where the address of a function is stored or passed on, write "
 		"`SCHEDCUT_ORIG(function)`: the kernel keeps vmlinux's address, which stays valid "
@@ -228,8 +228,9 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"| `kernel/`, other kernel directories | the scheduler's sources, with the cut's edits |\n"
 		"| `runtime/`, `include/schedcut/` | schedcut's runtime |\n"
 		"| `generated/` | wrapper units and tables of this cut |\n"
-		"| `boundary.yaml` | class and reason of every function and variable, who accesses "
-		"the members of records |\n"
+		"| `boundary.html` | the boundary to look at in a browser: a picture, lists to search |\n"
+		"| `boundary.yaml` | the same for programs: class and reason of every function and "
+		"variable, who accesses the members of records |\n"
 		"| `local.mk` | your own make variables, ignored by git |\n",
 		in->target->release, in->name);
 	fclose(f);

@@ -396,12 +396,12 @@ static size_t common_dirs(const char *a, const char *b)
 }
 
 /*
- * The path of the unit @cu below the source root. Kbuild names C files relative
+ * The path of the unit @cu, called @name, below the source root. Kbuild names C files relative
  * to the root, or to its build directory; assembler files are absolute.
  */
-static const char *unit_path(const struct kernel *k, Dwarf_Die *cu)
+static const char *unit_path(const struct kernel *k, Dwarf_Die *cu, const char *name)
 {
-	const char *name = dwarf_diename(cu), *dir = die_string(cu, DW_AT_comp_dir);
+	const char *dir = die_string(k, cu, DW_AT_comp_dir);
 	char *path = arena_strdup(&k->priv->arena, name);
 
 	clean_path(path);
@@ -423,14 +423,19 @@ const char *dwarf_path_at(const struct kernel *k, uint64_t addr)
 	char key[32];
 	Dwarf_Die cu;
 
-	if (!get_dwarf(priv) || !dwarf_addrdie(priv->dwarf, addr, &cu) || !dwarf_diename(&cu))
+	if (!get_dwarf(priv) || !dwarf_addrdie(priv->dwarf, addr, &cu))
+		return NULL;
+
+	const char *name = die_string(k, &cu, DW_AT_name);
+
+	if (!name)
 		return NULL;
 	snprintf(key, sizeof(key), "%llx", (unsigned long long)dwarf_dieoffset(&cu));
 
 	const char *path = strmap_get(&priv->paths, key);
 
 	if (!path) {
-		path = unit_path(k, &cu);
+		path = unit_path(k, &cu, name);
 		strmap_put(&priv->paths, arena_strdup(&k->priv->arena, key),
 			   (char *)path);
 	}

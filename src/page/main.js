@@ -259,7 +259,7 @@ function show_head()
 		init: "gone after boot", unused: "not used any more",
 	};
 	const counts = count_by(functions, f => f.cls);
-	$("legend").append(...raw.function_classes.map(cls => element("span", {}, class_node(cls),
+	$("legend").append(...function_classes.map(cls => element("span", {}, class_node(cls),
 		element("span", { className: "dim", textContent: " " + (counts.get(cls) || 0) + ", " +
 				  (meaning[cls] || "") }))));
 }

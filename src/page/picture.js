@@ -182,7 +182,7 @@ function node_text(node)
 function file_text(row)
 {
 	const own = functions.filter(f => f.file === row.name), classes = count_by(own, f => f.cls);
-	return row.name + "\n" + plural(own.length, "function") + ": " + raw.function_classes
+	return row.name + "\n" + plural(own.length, "function") + ": " + function_classes
 		.filter(c => classes.has(c)).map(c => classes.get(c) + " " + c).join(", ") + "\n" +
 		plural(row.ins, "reference") + " in, " + plural(row.outs, "call") + " out";
 }
@@ -230,7 +230,7 @@ function draw_file(row, most)
 		svg("text", { x: FILE_X + NAME_X, y: middle + 4, "text-anchor": "end" },
 		    name.length > 20 ? name.slice(0, 19) + "…" : name));
 	let x = FILE_X + NAME_X + 8;
-	for (const cls of raw.function_classes) {
+	for (const cls of function_classes) {
 		const w = (classes.get(cls) || 0) / most * BAR_W;
 		if (w)
 			g.append(svg("rect", { x: x.toFixed(2), y: middle - 5, width: w.toFixed(2),

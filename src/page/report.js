@@ -6,6 +6,14 @@ const raw = JSON.parse(document.getElementById("report").textContent);
 const FLAG_INIT = 1, FLAG_KEPT = 2;
 const text = index => index < 0 ? "" : raw.texts[index];
 const path = index => index < 0 ? "" : raw.paths[index];
+/* Classes in the order of interest; those that this page does not know come last. */
+const known_classes = ["interface", "callback", "insider", "outsider", "init", "unused",
+	"shared", "private", "class", "glue"];
+const class_rank = cls => (known_classes.indexOf(cls) + 1) || known_classes.length + 1;
+const ordered = classes => [...classes].sort((a, b) => class_rank(a) - class_rank(b));
+const function_classes = ordered(raw.function_classes);
+const variable_classes = ordered(raw.variable_classes);
+
 const outside = raw.outside.map(([at, name]) => ({ name, path: path(at) }));
 
 function count_by(items, key)

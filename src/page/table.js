@@ -110,9 +110,9 @@ const place_column = { title: "Defined at", width: 20, show: place, order: by_pl
  */
 const lists = {
 	functions: {
-		letter: "f", items: functions, classes: raw.function_classes,
+		letter: "f", items: functions, classes: function_classes,
 		columns: [
-			words("Name", 21, f => f.name), class_column(raw.function_classes), place_column,
+			words("Name", 21, f => f.name), class_column(function_classes), place_column,
 			words("Reason", 20, f => f.reason),
 			number("In", 5, f => f.ins.length), number("Out", 5, f => f.outs.length),
 			{ title: "Referred to by", width: 19, show: f => few(f.ins.map(e => e.from.name)),
@@ -124,9 +124,9 @@ const lists = {
 		details: function_details,
 	},
 	variables: {
-		letter: "v", items: variables, classes: raw.variable_classes,
+		letter: "v", items: variables, classes: variable_classes,
 		columns: [
-			words("Name", 30, v => v.name), class_column(raw.variable_classes), place_column,
+			words("Name", 30, v => v.name), class_column(variable_classes), place_column,
 			words("Linkage", 10, v => v.link), words("Reason", 32, v => v.reason),
 		],
 		text: v => [v.name, place(v), v.cls, v.reason],
