@@ -20,7 +20,8 @@ struct page {
 	const struct generate_input *in;
 	const struct edges *edges;
 	struct arena arena;
-	struct table paths, texts;	/* texts: reasons, obstacles, symbols with old copies */
+	struct table paths, texts;	/* texts: reasons, obstacles, symbols with old copies,
+					   types, observers of members */
 	struct table outside;		/* symbols out there: "PATH,name", PATH an index */
 	FILE *f;
 };
@@ -129,6 +130,60 @@ static void print_vars(struct page *p)
 	fputs("\n],\n", p->f);
 }
 
+/* Flags of members that the page's report.js knows. */
+enum { MEMBER_INTERNAL = 1, MEMBER_USED = 2, MEMBER_RESERVED = 4, MEMBER_BITS = 8 };
+
+/* name, type, offset and size in bits, flags, observers, how many there are */
+static void print_member(struct page *p, const struct member_decision *m)
+{
+	print_quoted(p->f, m->src->name);
+	fprintf(p->f, ",%ld,%lu,%lu,%d,[", intern(&p->texts, m->src->type), m->src->offset,
+		m->src->size, (m->internal ? MEMBER_INTERNAL : 0) | (m->used ? MEMBER_USED : 0) |
+		(m->reserved ? MEMBER_RESERVED : 0) | (m->src->is_bitfield ? MEMBER_BITS : 0));
+	for (size_t i = 0; i < record_observers(m); i++) {
+		const struct record_observer *o = &m->observers[i];
+
+		fprintf(p->f, "%s%d,%ld,%ld", i ? "," : "", o->kind, intern(&p->texts, o->who),
+			o->where ? intern(&p->texts, o->where) : -1);
+	}
+	fprintf(p->f, "],%zu", m->n_observers);
+}
+
+static void print_record(struct page *p, const struct record_decision *record)
+{
+	const struct src_record *src = record->src;
+
+	print_quoted(p->f, src->name);
+	fprintf(p->f, ",%ld,%u,%d,%d,%d,%d,%lu,[", intern(&p->paths, src->file), src->line,
+		src->is_union, src->boundary, record->free, record->lasting, src->size);
+	vec_for_each(m, &record->members) {
+		fputs(m == record->members.v ? "[" : ",[", p->f);
+		print_member(p, m);
+		fputs("]", p->f);
+	}
+	fputs("],[", p->f);
+	vec_for_each(gap, &record->padding)
+		fprintf(p->f, "%s%lu,%lu", gap == record->padding.v ? "" : ",", gap->offset,
+			gap->size);
+	fputs("]", p->f);
+}
+
+static void print_records(struct page *p)
+{
+	const struct record_decisions *records = p->in->records;
+	const struct mentions *mentions = records->mentions;
+
+	print_strings(p->f, "observer_kinds", observer_kind_name, OBSERVER_NR_KINDS);
+	fputs("\"records\":[\n", p->f);
+	vec_for_each(record, &records->records) {
+		fputs(record == records->records.v ? "[" : ",\n[", p->f);
+		print_record(p, record);
+		fputs("]", p->f);
+	}
+	fprintf(p->f, "\n],\n\"searched\":%zu,\n", mentions->n_files);
+	print_strings(p->f, "not_searched", mentions->missing.v, mentions->missing.n);
+}
+
 static void print_head(struct page *p)
 {
 	const struct kernel *k = p->in->facts->kernel;
@@ -142,9 +197,9 @@ static void print_head(struct page *p)
 	fputs(",\"build_id\":\"", p->f);
 	for (size_t i = 0; i < k->build_id_len; i++)
 		fprintf(p->f, "%02x", k->build_id[i]);
-	fprintf(p->f, "\",\"relocations\":%s,\"inlining_known\":%s,\n",
-		p->in->facts->use_relocs ? "true" : "false",
-		p->in->facts->has_dwarf ? "true" : "false");
+	fprintf(p->f, "\",\"inlining_known\":%s,\n\"references_from\":\"%s\",\n",
+		p->in->facts->has_dwarf ? "true" : "false",
+		p->in->facts->use_relocs ? "relocations" : "scan");
 	print_strings(p->f, "function_classes", func_class_name, FUNC_NR_CLASSES);
 	print_strings(p->f, "variable_classes", var_class_name, VAR_NR_CLASSES);
 	print_strings(p->f, "links", var_link_name, VAR_IN_FUNCTION + 1);
@@ -176,6 +231,7 @@ void report_html(const struct generate_input *in, const struct edges *edges, FIL
 	print_head(&p);
 	print_funcs(&p);
 	print_vars(&p);
+	print_records(&p);
 	print_tables(&p);
 	fputs(page_after, f);
 	free_table(&p.paths);

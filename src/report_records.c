@@ -3,6 +3,7 @@
  * report_records.c - the records section of boundary.yaml.
  */
 #include "generate.h"
+#include "quote.h"
 
 static void print_counts(FILE *f, const char *which, const struct record_counts *c)
 {
@@ -16,18 +17,6 @@ void generate_record_counts(const struct record_decisions *records, FILE *f)
 	fprintf(f, "  records:\n");
 	print_counts(f, "boundary", &records->boundary);
 	print_counts(f, "other", &records->other);
-}
-
-/* A double-quoted YAML scalar. */
-static void print_quoted(FILE *f, const char *text)
-{
-	fputc('"', f);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fputc('\\', f);
-		fputc(*text, f);
-	}
-	fputc('"', f);
 }
 
 /* Offset in bytes; where a byte is shared, bits of it and their number. */
@@ -64,7 +53,9 @@ static void print_observers(FILE *f, const struct member_decision *m)
 
 static void print_member(FILE *f, const struct member_decision *m)
 {
-	fprintf(f, "      - {name: %s, ", m->src->name);
+	fprintf(f, "      - {name: ");
+	print_scalar(f, m->src->name);
+	fprintf(f, ", ");
 	print_place(f, m->src->offset, m->src->size, m->src->is_bitfield);
 	fprintf(f, ", type: ");
 	print_quoted(f, m->src->type);
@@ -81,8 +72,13 @@ static void print_record(FILE *f, const struct record_decision *record)
 {
 	const struct src_record *src = record->src;
 
-	fprintf(f, "  - name: %s\n    kind: %s\n    at: %s:%u\n    size: %lu\n", src->name,
-		src->is_union ? "union" : "struct", src->file, src->line, src->size);
+	_cleanup_free_ char *at = xasprintf("%s:%u", src->file, src->line);
+
+	fprintf(f, "  - name: ");
+	print_scalar(f, src->name);
+	fprintf(f, "\n    kind: %s\n    at: ", src->is_union ? "union" : "struct");
+	print_scalar(f, at);
+	fprintf(f, "\n    size: %lu\n", src->size);
 	fprintf(f, "    boundary: %s\n    free: %s\n    lasting: %s\n",
 		src->boundary ? "true" : "false", record->free ? "true" : "false",
 		record->lasting ? "true" : "false");
@@ -107,11 +103,14 @@ void generate_records(const struct record_decisions *records, FILE *f)
 		print_record(f, record);
 	fprintf(f, "records_search:\n  files: %zu\n", records->mentions->n_files);
 	fprintf(f, "  includers: [");
-	vec_for_each(viewer, &records->mentions->viewers)
-		fprintf(f, "%s\"%s\"", viewer == records->mentions->viewers.v ? "" : ", ",
-			viewer->path);
+	vec_for_each(viewer, &records->mentions->viewers) {
+		fputs(viewer == records->mentions->viewers.v ? "" : ", ", f);
+		print_quoted(f, viewer->path);
+	}
 	fprintf(f, "]\n  missing: [");
-	vec_for_each(dir, &records->mentions->missing)
-		fprintf(f, "%s%s", dir == records->mentions->missing.v ? "" : ", ", *dir);
+	vec_for_each(dir, &records->mentions->missing) {
+		fputs(dir == records->mentions->missing.v ? "" : ", ", f);
+		print_scalar(f, *dir);
+	}
 	fprintf(f, "]\n");
 }

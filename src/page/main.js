@@ -1,11 +1,29 @@
 /*
  * What is shown, kept in the address behind '#', so that a link leads back to it:
- *	#f=schedule		one function; v= variable
+ *	#f=schedule		one function; v= variable, r= record
  *	#tab=functions&class=interface&q=wake&file=...&in=fs&sort=3
  */
 const PAGE = 100;		/* rows that are added at a time */
 const state = { tab: "functions", q: "", exact: "", classes: new Set(), file: "", side: "",
 		groups: [], group_name: "", sort: 0, down: false };
+const meaning = {
+	functions: {
+		interface: "in the module, entered from outside",
+		callback: "in the module, entered through an address that is held",
+		insider: "in the module only", outsider: "stays in vmlinux",
+		init: "gone after boot", unused: "not used any more",
+	},
+	variables: {
+		shared: "vmlinux's object is used", private: "the module has its own",
+		class: "contents are replaced at the switch", init: "gone after boot",
+		glue: "made by a macro, not needed in the module",
+	},
+	records: {
+		free: "only the module accesses its members",
+		fixed: "the scheduler's own, but others access members, too",
+		public: "in another header, and others access members, too",
+	},
+};
 const $ = id => document.getElementById(id);
 let shown = [], next = 0;
 
@@ -97,7 +115,7 @@ function sorted(items)
 	const column = lists[state.tab].columns[state.sort - 1];
 	const order = column ? (a, b) => column.order(a, b) * (state.down ? -1 : 1)
 			     : (a, b) => rank(a) - rank(b);
-	return items.sort((a, b) => order(a, b) || by_place(a, b));
+	return items.sort((a, b) => order(a, b) || lists[state.tab].order(a, b));
 }
 
 /* --- the controls */
@@ -107,6 +125,7 @@ function chip(cls, count)
 	const button = element("button", { type: "button" }, element("span", { className: "swatch" }),
 			       cls + " ", element("span", { className: "dim", textContent: count }));
 	button.style.setProperty("--swatch", "var(--" + cls + ")");
+	button.title = meaning[state.tab][cls] || "";
 	button.dataset.class = cls;
 	button.setAttribute("aria-pressed", state.classes.has(cls));
 	button.addEventListener("click", () => {
@@ -250,21 +269,16 @@ function show_head()
 	$("name").textContent = raw.name + ", " + raw.release;
 	document.title = "Boundary of " + raw.name + ", " + raw.release;
 	$("origin").textContent = "Cut by schedcut " + raw.schedcut + " from the vmlinux with build ID " +
-		raw.build_id + "; references from " + (raw.relocations ? "relocations" : "a scan") +
+		raw.build_id + "; references from " +
+		(raw.references_from === "scan" ? "a scan" : raw.references_from) +
 		(raw.inlining_known ? "" : "; no DWARF, so inlined copies are not known") + ".";
-	const meaning = {
-		interface: "in the module, entered from outside",
-		callback: "in the module, entered through an address that is held",
-		insider: "in the module only", outsider: "stays in vmlinux",
-		init: "gone after boot", unused: "not used any more",
-	};
 	const counts = count_by(functions, f => f.cls);
 	$("legend").append(...function_classes.map(cls => element("span", {}, class_node(cls),
 		element("span", { className: "dim", textContent: " " + (counts.get(cls) || 0) + ", " +
-				  (meaning[cls] || "") }))));
+				  (meaning.functions[cls] || "") }))));
 }
 
-$("search").placeholder = "Search names, files, reasons; by:do_exit for what do_exit refers to";
+$("search").placeholder = "Search; by:NAME finds what NAME refers to";
 $("search").addEventListener("input", event => {
 	state.q = event.target.value;
 	state.exact = "";

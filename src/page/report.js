@@ -63,6 +63,38 @@ const variables = raw.variables.map(([name, file, line, link, cls, reason]) => (
 	reason: text(reason),
 }));
 
+/* A record's members with its padding between them, by offset. */
+const MEMBER_INTERNAL = 1, MEMBER_USED = 2, MEMBER_RESERVED = 4, MEMBER_BITS = 8;
+
+function unpack_member([name, type, offset, size, flags, flat, n_observers])
+{
+	const observers = [];
+	for (let i = 0; i < flat.length; i += 3)
+		observers.push({ kind: raw.observer_kinds[flat[i]], who: text(flat[i + 1]),
+				 where: text(flat[i + 2]) });
+	return { name, type: text(type), offset, size, observers, n_observers,
+		 internal: !!(flags & MEMBER_INTERNAL), used: !!(flags & MEMBER_USED),
+		 reserved: !!(flags & MEMBER_RESERVED), bits: !!(flags & MEMBER_BITS) };
+}
+
+function unpack_gaps(flat)
+{
+	const gaps = [];
+	for (let i = 0; i < flat.length; i += 2)
+		gaps.push({ offset: flat[i], size: flat[i + 1],
+			    bits: !!(flat[i] % 8 || flat[i + 1] % 8) });
+	return gaps;
+}
+
+/* "public": not free, and defined in a header that is not the scheduler's. */
+const record_classes = ["free", "fixed", "public"];
+const records = raw.records.map(
+	([name, file, line, union, boundary, free, lasting, size, members, gaps]) => ({
+		name, file: path(file), line, kind: union ? "union" : "struct", lasting: !!lasting, size,
+		cls: free ? "free" : boundary ? "fixed" : "public",
+		members: members.map(unpack_member), gaps: unpack_gaps(gaps),
+	}));
+
 /*
  * Directories. What is outside is told apart by top directory, the boundary's
  * own top directory one level deeper; a directory is called by the longest

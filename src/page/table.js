@@ -79,6 +79,67 @@ const class_node = cls => {
 	return element("span", {}, swatch, cls);
 };
 
+/* --- records */
+
+/* Bytes, or byte.bit. */
+const offset_text = m => String(Math.floor(m.offset / 8)) + (m.bits ? "." + m.offset % 8 : "");
+const size_text = m => m.bits ? m.size + " bit" : String(m.size / 8);
+
+/* C's way of writing it: "u64 [4]" is "u64 name[4]". */
+function declaration(type, name)
+{
+	const array = /^(.*?)\s*((\[\d*\])+)$/.exec(type);
+	if (type.includes("(*"))
+		return type.replace("(*", "(*" + name);
+	const [base, bounds] = array ? [array[1], array[2]] : [type, ""];
+	return base + (base.endsWith("*") ? "" : " ") + name + bounds;
+}
+
+const observer_meaning = {
+	outsider: "stays in vmlinux", old_copy: "old copy in", code: "in", address: "is given its address",
+	callback: "is called back from outside",
+};
+
+function observers_text(m)
+{
+	const named = m.observers.filter(o => o.kind === "name").map(o => o.who);
+	const words = m.observers.filter(o => o.kind !== "name").map(o => o.who + " (" +
+		(observer_meaning[o.kind] || o.kind) + (o.where ? " " + o.where : "") + ")");
+	const more = m.n_observers - m.observers.length;
+	if (named.length)
+		words.push("some member of this name is used in " + named.join(", "));
+	return words.join(", ") + (more ? " and " + more + " more" : "");
+}
+
+function member_row(m)
+{
+	const state = !m.name ? "padding" : m.internal ? "internal" : "fixed";
+	const notes = [m.reserved ? "reserved" : m.name && !m.used ? "not used by the scheduler" : "",
+		       m.name ? observers_text(m) : ""].filter(Boolean);
+	return element("tr", { className: state },
+		element("td", { className: "number", textContent: offset_text(m) }),
+		element("td", { className: "number", textContent: size_text(m) }),
+		element("td", { className: "mono", textContent: m.name ? declaration(m.type, m.name) : "" }),
+		element("td", { textContent: state }),
+		element("td", { textContent: notes.join("; ") }));
+}
+
+function record_details(r)
+{
+	const heads = ["Offset", "Size", "Member", "", "Accessed from outside the module by"];
+	const rows = [...r.members, ...r.gaps].sort((a, b) => a.offset - b.offset);
+	return element("div", {},
+		element("p", { textContent: (r.cls === "free"
+			? "Every member is internal: names, types and meaning may change. "
+			: "What others access must stay where it is and keep its meaning. ") +
+			(r.lasting ? "Objects may live across a switch: the size must not change."
+				   : "Objects live on stacks only.") }),
+		element("table", { className: "members" },
+			element("thead", {}, element("tr", {}, ...heads.map(
+				head => element("th", { scope: "col", textContent: head })))),
+			element("tbody", {}, ...rows.map(member_row))));
+}
+
 /* "a, b and 3 more" */
 function few(names)
 {
@@ -105,8 +166,9 @@ const place_column = { title: "Defined at", width: 20, show: place, order: by_pl
 
 /*
  * One for each tab: the items, their classes (the chips), the columns. The
- * first column is the name, which opens the row. @letter is the one of deep
- * links: #f=schedule.
+ * first column is the name, which opens the row. @order decides between rows
+ * that the chosen column does not tell apart; @letter is the one of deep links:
+ * #f=schedule.
  */
 const lists = {
 	functions: {
@@ -120,6 +182,7 @@ const lists = {
 			{ title: "Old copies in", width: 12, show: f => few(f.copies),
 			  order: (a, b) => b.copies.length - a.copies.length },
 		],
+		order: by_place,
 		text: f => [f.name, place(f), f.cls, f.reason, f.obstacle],
 		details: function_details,
 	},
@@ -129,7 +192,22 @@ const lists = {
 			words("Name", 30, v => v.name), class_column(variable_classes), place_column,
 			words("Linkage", 10, v => v.link), words("Reason", 32, v => v.reason),
 		],
+		order: by_place,
 		text: v => [v.name, place(v), v.cls, v.reason],
 		details: v => details([["Reason", v.reason]]),
+	},
+	records: {
+		letter: "r", items: records, classes: record_classes,
+		columns: [
+			words("Name", 26, r => r.kind + " " + r.name), class_column(record_classes),
+			place_column, number("Size", 8, r => r.size),
+			number("Members", 9, r => r.members.length),
+			number("Internal", 9, r => r.members.filter(m => m.internal).length),
+			number("Padding", 9, r => Math.floor(total(r.gaps, "size") / 8)),
+			words("Lives", 10, r => r.lasting ? "across a switch" : "on stacks"),
+		],
+		order: () => 0,
+		text: r => [r.name, place(r), r.cls, ...r.members.map(m => m.name)],
+		details: record_details,
 	},
 };

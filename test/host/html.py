@@ -42,7 +42,7 @@ def names(items):
 
 with open(os.path.join(TREE, "boundary.yaml"), "rb") as f:
     REPORT = yaml.load(f, Loader=yaml.CSafeLoader)
-FUNCTIONS, VARIABLES = REPORT["functions"], REPORT["variables"]
+FUNCTIONS, VARIABLES, RECORDS = REPORT["functions"], REPORT["variables"], REPORT["records"]
 
 
 def check_report():
@@ -54,6 +54,10 @@ def check_report():
         seen = collections.Counter(i["class"] for i in items)
         check("counts of " + kind, {c: n for c, n in REPORT["counts"][kind].items() if n},
               dict(seen))
+    own = [r for r in RECORDS if r["boundary"]]
+    check("count of records", REPORT["counts"]["records"]["boundary"]["records"], len(own))
+    check("and of free ones", REPORT["counts"]["records"]["boundary"]["free"],
+          sum(r["free"] for r in own))
     check("an interface or callback is entered by something",
           [f["name"] for f in FUNCTIONS if f["class"] == "interface" and
            not f.get("outside") and not f["reason"].startswith("rule")], [])
@@ -100,6 +104,8 @@ def found(words, items):
 def check_lists(page):
     page.open(HTML)
     check("all functions are listed", page.run(ALL_ROWS), names(FUNCTIONS))
+    check("and there are no more to ask for",
+          page.run("document.getElementById('more').getBoundingClientRect().height"), 0)
     for cls, count in REPORT["counts"]["functions"].items():
         if not count:
             continue
@@ -121,6 +127,10 @@ def check_lists(page):
     click(page, "#tabs [data-tab=variables]")
     search(page, "")
     check("all variables are listed", page.run(ALL_ROWS), names(VARIABLES))
+    click(page, "#tabs [data-tab=records]")
+    check("all records are listed", page.run(ALL_ROWS), names(RECORDS))
+    click(page, "#chips [data-class=free]")
+    check("free records", page.run(ALL_ROWS), names(r for r in RECORDS if r["free"]))
     page.open(HTML)
     search(page, "wake")
     click(page, "#chips [data-class=interface]")
@@ -148,6 +158,17 @@ def check_details(page):
     check("its details name reason, old copies and referrers",
           [w for w in wanted if w not in shown], [])
     page.screenshot(os.path.join(SHOTS, "details.png"))
+    record = max((r for r in RECORDS if r["boundary"] and not r["free"]),
+                 key=lambda r: len(r["members"]))
+    page.open(HTML, "#r=" + record["name"])
+    check("internal members of " + record["name"], len(text(page, ".members tr.internal")),
+          sum(m["internal"] for m in record["members"]))
+    check("padding of " + record["name"], len(text(page, ".members tr.padding")),
+          len(record.get("padding", [])))
+    shown = "".join(text(page, ".members"))
+    check("who accesses the others", [o for m in record["members"] for by in m.get("by", [])
+                                      for o in by.values() if o not in shown], [])
+    page.screenshot(os.path.join(SHOTS, "record.png"))
 
 
 OVERLAPS = """(() => {

@@ -9,4 +9,4 @@ set -e
 cut_into "$PWD/scanned" --scan
 grep -q '^references_from: relocations$' "$WORK/cut/boundary.yaml"
 grep -q '^references_from: scan$' "$PWD/scanned/boundary.yaml"
-diff -r --exclude=.git -I '^references_from: ' "$WORK/cut" "$PWD/scanned"
+diff -r --exclude=.git -I '^"\?references_from"\?:' "$WORK/cut" "$PWD/scanned"

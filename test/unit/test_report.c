@@ -11,6 +11,8 @@ static struct facts facts;
 static struct decisions decisions;
 static struct source source;
 static struct kernel kernel;
+static struct mentions mentions;
+static struct record_decisions records = { .mentions = &mentions };
 static struct src_file file_c = { .path = "kernel/sched/core.c", .text = "" };
 static struct src_file file_odd = { .path = "kernel/sched/x: <y>.c", .text = "" };
 
@@ -168,6 +170,7 @@ static struct generated report(const char *name, const char *referrer)
 	struct target target = { .release = "6.1.0-test" };
 	struct generate_input in = {
 		.name = "scheduler", .target = &target, .facts = &facts, .decisions = &decisions,
+		.records = &records,
 	};
 
 	begin(name, referrer);
