@@ -127,6 +127,8 @@ function member_row(m)
 function record_details(r)
 {
 	const heads = ["Offset", "Size", "Member", "", "Accessed from outside the module by"];
+	const missing = raw.not_searched.length
+		? " This source lacks " + raw.not_searched.join(", ") + "." : "";
 	const rows = [...r.members, ...r.gaps].sort((a, b) => a.offset - b.offset);
 	return element("div", {},
 		element("p", { textContent: (r.cls === "free"
@@ -134,6 +136,8 @@ function record_details(r)
 			: "What others access must stay where it is and keep its meaning. ") +
 			(r.lasting ? "Objects may live across a switch: the size must not change."
 				   : "Objects live on stacks only.") }),
+		element("p", { className: "dim", textContent: "Names of members were searched for in " +
+			raw.searched + " files of the source." + missing }),
 		element("table", { className: "members" },
 			element("thead", {}, element("tr", {}, ...heads.map(
 				head => element("th", { scope: "col", textContent: head })))),
