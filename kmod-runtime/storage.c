@@ -13,12 +13,14 @@
  * the size of memory, like that of the kernel's own boot-time hashes, since
  * memory bounds the number of objects; so it never has to change.
  */
+#include <linux/cpumask.h>
 #include <linux/hash.h>
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/rculist_bl.h>
 #include <linux/rcupdate.h>
@@ -34,6 +36,7 @@
 #define MEMORY_PER_HEAD	(512 << 10)
 #define MIN_HEAD_BITS	8
 #define MAX_HEAD_BITS	21
+#define MAX_RESERVE	(1U << 20)
 
 static unsigned int reserve = 256;
 module_param(reserve, uint, 0600);
@@ -86,13 +89,19 @@ struct schedcut_table {
 	atomic_long_t objects, late, missing;
 };
 
-/* Everything that is allocated for objects, of all schedulers. */
-static atomic_long_t nr_extras;
+/* Everything that is allocated for objects, of all schedulers: only the sum
+ * over the CPUs means something. */
+static DEFINE_PER_CPU(long, nr_extras);
 
 /* For stats: 0 while no scheduler is active. */
 long schedcut_storage_extras(void)
 {
-	return atomic_long_read(&nr_extras);
+	long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(nr_extras, cpu));
+	return sum;
 }
 
 /* --- entries */
@@ -103,7 +112,7 @@ static struct extra *extra_alloc(struct schedcut_table *t)
 
 	if (e) {
 		e->table = t;
-		atomic_long_inc(&nr_extras);
+		this_cpu_inc(nr_extras);
 	}
 	return e;
 }
@@ -111,7 +120,7 @@ static struct extra *extra_alloc(struct schedcut_table *t)
 static void extra_free(struct extra *e)
 {
 	if (e) {
-		atomic_long_dec(&nr_extras);
+		this_cpu_dec(nr_extras);
 		kmem_cache_free(e->table->cache, e);
 	}
 }
@@ -334,10 +343,13 @@ static int make_cache(struct schedcut_table *t, const char *scheduler)
 
 static int make_heads(struct schedcut_table *t)
 {
-	unsigned long wanted = totalram_pages() / (MEMORY_PER_HEAD >> PAGE_SHIFT);
+	struct sysinfo memory;
+	unsigned long wanted;
 	size_t size;
 
 	if (!t->heads) {
+		si_meminfo(&memory);
+		wanted = memory.totalram / (MEMORY_PER_HEAD >> PAGE_SHIFT);
 		t->bits = clamp(ilog2(wanted | 1), MIN_HEAD_BITS, MAX_HEAD_BITS);
 		t->heads = schedcut_fail_step() ? NULL :
 			   kvmalloc(sizeof(*t->heads) << t->bits, GFP_KERNEL);
@@ -385,7 +397,7 @@ static int make_ready(struct schedcut_table *t, unsigned int wanted)
  */
 int schedcut_storage_prepare(struct schedcut_scheduler *s)
 {
-	unsigned int i, count, spare = READ_ONCE(reserve);
+	unsigned int i, count, spare = min(READ_ONCE(reserve), MAX_RESERVE);
 	int ret = 0;
 
 	for (i = 0; i < SCHEDCUT_NR_OBJECTS && !ret; i++) {

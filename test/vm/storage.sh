@@ -89,8 +89,10 @@ storm_end()
 # As many objects as there are, give or take those that are just dying.
 settled()
 {
-	groups=$(find /sys/fs/cgroup -name $FILE | wc -l)
 	for try in $(seq 50); do
+		# Sessions have groups of their own.
+		groups=$(cat /proc/[0-9]*/autogroup 2>/dev/null | cut -d" " -f1 | sort -u | wc -l)
+		groups=$((groups + $(find /sys/fs/cgroup -name $FILE | wc -l)))
 		set -- /proc/[0-9]*/task/[0-9]*
 		threads=$(($# + $(nproc)))
 		tasks=$(stored task_struct objects)
