@@ -76,7 +76,8 @@ struct finder {
 
 static bool is_word(unsigned char c)
 {
-	return isalnum(c) || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 static size_t hash_word(const char *word, size_t len)
@@ -298,7 +299,9 @@ static void read_text(struct finder *f, int root, size_t file)
 			free(f->text);
 			f->text = xmalloc(f->cap);
 		}
-		while ((n = read(fd, f->text + len, st.st_size - len)) > 0)
+		n = 0;
+		while (len < (size_t)st.st_size &&
+		       (n = read(fd, f->text + len, st.st_size - len)) > 0)
 			len += n;
 	}
 	if (n < 0)
@@ -385,11 +388,11 @@ static void list_directory(struct search *s, int parent, const char *name, const
 		if (e->d_name[0] == '.')
 			continue;
 		char *below = xasprintf("%s%s%s", path, *path ? "/" : "", e->d_name);
-		struct stat st;
+		struct stat st = { .st_mode = DTTOIF(e->d_type) };
 
 		/* What a link leads to is found where it is. */
-		if (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW))
-			st.st_mode = 0;
+		if (e->d_type == DT_UNKNOWN)
+			fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW);
 		if (S_ISDIR(st.st_mode) && is_searched(s, path, below))
 			list_directory(s, dirfd(dir), e->d_name, below);
 		if (S_ISREG(st.st_mode) && is_source(below) &&

@@ -336,11 +336,11 @@ static CXCursor addressed_member(CXCursor expr)
  */
 void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee)
 {
-	int n = clang_Cursor_getNumArguments(call);
+	int n;
 
-	if (!inside_boundary(tu) || n <= 0 ||
-	    !clang_Cursor_isNull(clang_getCursorDefinition(callee)))
+	if (!inside_boundary(tu) || !clang_Cursor_isNull(clang_getCursorDefinition(callee)))
 		return;
+	n = clang_Cursor_getNumArguments(call);
 	for (int i = 0; i < n; i++) {
 		CXCursor decl = addressed_member(clang_Cursor_getArgument(call, i));
 		struct tu_field *field = clang_Cursor_isNull(decl) ? NULL : field_of(tu, decl);
