@@ -12,6 +12,12 @@ const char *const var_link_name[] = {
 	[VAR_IN_FUNCTION] = "function",
 };
 
+const char *const private_init_name[] = {
+	[PRIVATE_KEEP] = "keep",
+	[PRIVATE_COPY] = "copy",
+	[PRIVATE_REBUILD] = "rebuild",
+};
+
 /* "key: value"; @key carries its indentation. */
 static void print_key(FILE *f, const char *key, const char *value)
 {
@@ -98,6 +104,8 @@ static void print_var(const struct generate_input *in, FILE *f, int var)
 	print_key(f, "    link", var_link_name[fact->link]);
 	print_key(f, "    class", var_class_name[d->class]);
 	print_key(f, "    reason", d->reason);
+	if (d->rule)
+		print_key(f, "    init", private_init_name[d->rule->init]);
 }
 
 static void print_yaml(const struct generate_input *in, const struct edges *edges, FILE *f)

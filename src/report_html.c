@@ -124,8 +124,9 @@ static void print_vars(struct page *p)
 
 		fputs(i ? ",\n[" : "[", p->f);
 		print_place(p, facts->vars.v[i].name, &facts->vars.v[i].src->at);
-		fprintf(p->f, ",%d,%d,%ld]", facts->vars.v[i].link, d->class,
-			intern(&p->texts, d->reason));
+		fprintf(p->f, ",%d,%d,%ld,%ld]", facts->vars.v[i].link, d->class,
+			intern(&p->texts, d->reason),
+			d->rule ? intern(&p->texts, private_init_name[d->rule->init]) : -1);
 	}
 	fputs("\n],\n", p->f);
 }

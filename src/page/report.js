@@ -58,9 +58,9 @@ const functions = raw.functions.map(
 		obstacle: text(obstacle), ins: unpack_referrers(ins), outs: unpack_callees(outs),
 		copies: copies.map(text),
 	}));
-const variables = raw.variables.map(([name, file, line, link, cls, reason]) => ({
+const variables = raw.variables.map(([name, file, line, link, cls, reason, init]) => ({
 	name, file: path(file), line, link: raw.links[link], cls: raw.variable_classes[cls],
-	reason: text(reason),
+	reason: text(reason), init: text(init),
 }));
 
 /* A record's members with its padding between them, by offset. */

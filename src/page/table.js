@@ -152,6 +152,11 @@ function few(names)
 		(list.length > 2 ? " and " + (list.length - 2) + " more" : "");
 }
 
+const init_meaning = {
+	keep: "the initialiser in the source, at each activation",
+	copy: "vmlinux's contents at activation; given back at rollback",
+	rebuild: "an activation hook",
+};
 const place = item => item.file + ":" + item.line;
 const compare = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 const by_place = (a, b) => compare(a.file, b.file) || a.line - b.line;
@@ -194,11 +199,11 @@ const lists = {
 		letter: "v", items: variables, classes: variable_classes,
 		columns: [
 			words("Name", 30, v => v.name), class_column(variable_classes), place_column,
-			words("Linkage", 10, v => v.link), words("Reason", 32, v => v.reason),
+			words("Linkage", 10, v => v.link), words("Reason", 32, v => v.reason + (v.init ? "; init: " + v.init : "")),
 		],
 		order: by_place,
 		text: v => [v.name, place(v), v.cls, v.reason],
-		details: v => details([["Reason", v.reason]]),
+		details: v => details([["Reason", v.reason], ["Initialised by", init_meaning[v.init]]]),
 	},
 	records: {
 		letter: "r", items: records, classes: record_classes,

@@ -87,6 +87,17 @@ static void add_func(const char *name, struct src_file *file, enum func_class cl
 	vec_push(&decisions.live, live);
 }
 
+/* Made private by a rule. */
+static void add_private(const char *name, const char *reason)
+{
+	static const struct rule_private rule = { .init = PRIVATE_COPY };
+	struct src_var *src = arena_alloc(&facts.arena, sizeof(*src));
+
+	src->at.file = &file_c;
+	vec_push(&facts.vars, ((struct fact_var){ .name = name, .src = src, .link = VAR_STATIC }));
+	vec_push(&decisions.vars, ((struct var_decision){ VAR_PRIVATE, reason, &rule }));
+}
+
 static void refer(int symbol, enum outside_kind kind, const char *from, const char *path, bool init)
 {
 	vec_push(&facts.outside, ((struct fact_outside){
@@ -101,6 +112,7 @@ static void begin(const char *name, const char *referrer)
 	add_func("b", &file_c, FUNC_OUTSIDER, true);
 	vec_push(&facts.symbols.v[B].callees, A);
 	vec_push(&decisions.funcs.v[A].stale, B);
+	add_private("odd", "on");
 	refer(A, OUTSIDE_CODE, referrer, "fs/read.c", true);
 	refer(A, OUTSIDE_CODE, referrer, "fs/read.c", false);
 	refer(A, OUTSIDE_DATA, referrer, NULL, false);
@@ -114,6 +126,8 @@ static void end(void)
 	vec_free(&facts.funcs);
 	vec_free(&facts.symbols);
 	vec_free(&facts.outside);
+	vec_free(&facts.vars);
+	vec_free(&decisions.vars);
 	vec_free(&decisions.funcs);
 	vec_free(&decisions.live);
 	arena_free(&facts.arena);
@@ -203,6 +217,13 @@ static void yaml_names_everything(void)
 		"      - {from: EXPORT_SYMBOL, by: export}\n"
 		"      - {from: b, in: kernel/sched/core.c, by: code, kept: true}\n"
 		"    old_copies_in: [b]\n"));
+	CHECK(yaml && strstr(yaml,
+		"  - name: odd\n"
+		"    at: kernel/sched/core.c:1\n"
+		"    link: static\n"
+		"    class: private\n"
+		"    reason: \"on\"\n"
+		"    init: copy\n"));
 	release(&generated);
 }
 
