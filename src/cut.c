@@ -126,33 +126,6 @@ static const char **names_of(struct arena *arena, const rule_names *names)
 	return list;
 }
 
-/*
- * Gate: a record whose size differs was compiled with another configuration or
- * other headers than this vmlinux, and the module would corrupt memory.
- */
-static struct error *check_records(const struct pipeline *p, size_t *checked)
-{
-	*checked = 0;
-	vec_for_each(r, &p->source->records) {
-		if (!r->boundary && strcmp(r->name, "task_struct"))
-			continue;
-		long size = kernel_record_size(p->kernel, r->name);
-
-		if (size == -2)
-			return error_note(error_at(p->kernel->path, 0, 0, "no BTF"),
-				"record layouts cannot be verified without it; use a vmlinux with CONFIG_DEBUG_INFO_BTF");
-		if (size < 0)
-			continue;
-		if ((unsigned long)size != r->size)
-			return error_note(error_at(r->file, 0, 0,
-				"struct %s has %lu bytes with the headers in %s, but %ld in %s",
-				r->name, r->size, p->target->headers, size, p->target->vmlinux),
-				"source, headers and vmlinux must be those of one kernel package");
-		++*checked;
-	}
-	return NULL;
-}
-
 static struct error *read_sources(struct pipeline *p)
 {
 	struct source_options options = {
@@ -164,13 +137,11 @@ static struct error *read_sources(struct pipeline *p)
 		.n_directories = p->rules->directories.n,
 		.cflags = p->target->cflags.v, .n_cflags = p->target->cflags.n,
 	};
-	size_t checked;
 
 	TRY(source_load(&options, &p->source));
-	TRY(check_records(p, &checked));
-	report_stage(p, "source", "%zu units, %zu functions, %zu variables, %zu references; %zu records as in BTF",
+	report_stage(p, "source", "%zu units, %zu functions, %zu variables, %zu references",
 		     p->source->units.n, p->source->funcs.n, p->source->vars.n,
-		     p->source->refs.n, checked);
+		     p->source->refs.n);
 	return NULL;
 }
 
@@ -202,9 +173,46 @@ static struct error *decide(struct pipeline *p)
 	return NULL;
 }
 
+/* May a patch of the source have changed the size of @record? */
+static bool size_is_free(const struct pipeline *p, const struct src_record *record)
+{
+	vec_for_each(d, &p->records->records)
+		if (d->src == record)
+			return d->free && !d->lasting;
+	return false;
+}
+
+/*
+ * Gate: a record whose size differs was compiled with another configuration or
+ * other headers than this vmlinux, and the module would corrupt memory.
+ */
+static struct error *check_records(const struct pipeline *p, size_t *checked)
+{
+	*checked = 0;
+	vec_for_each(r, &p->source->records) {
+		if (!r->boundary && strcmp(r->name, "task_struct"))
+			continue;
+		long size = kernel_record_size(p->kernel, r->name);
+
+		if (size == -2)
+			return error_note(error_at(p->kernel->path, 0, 0, "no BTF"),
+				"record layouts cannot be verified without it; use a vmlinux with CONFIG_DEBUG_INFO_BTF");
+		if (size < 0)
+			continue;
+		if ((unsigned long)size == r->size)
+			++*checked;
+		else if (!size_is_free(p, r))
+			return error_note(error_at(r->file, r->line, 0,
+				"struct %s has %lu bytes with the headers in %s, but %ld in %s",
+				r->name, r->size, p->target->headers, size, p->target->vmlinux),
+				"source, headers and vmlinux must be those of one kernel package");
+	}
+	return NULL;
+}
+
 static struct error *look_at_records(struct pipeline *p)
 {
-	size_t n;
+	size_t n, checked;
 	_cleanup_free_ const char **names = record_names(p->source, &n);
 
 	TRY(mentions_find(p->source, names, n, &p->mentions));
@@ -212,9 +220,11 @@ static struct error *look_at_records(struct pipeline *p)
 
 	const struct record_counts *own = &p->records->boundary, *other = &p->records->other;
 
-	report_stage(p, "records", "%zu files searched; %zu records, %zu of them free; %zu in other headers; %zu of %zu members internal",
-		     p->mentions->n_files, own->records, own->free, other->records,
-		     own->internal + other->internal, own->members + other->members);
+	TRY(check_records(p, &checked));
+	report_stage(p, "records", "%zu as in BTF; %zu of the boundary, %zu free; %zu of other headers; %zu of %zu members internal, %zu files searched",
+		     checked, own->records, own->free, other->records,
+		     own->internal + other->internal, own->members + other->members,
+		     p->mentions->n_files);
 	return NULL;
 }
 
@@ -236,7 +246,8 @@ static struct error *emit(struct pipeline *p)
 	const char **objects;
 	struct generate_input generate_in = {
 		.name = p->options->name, .target = p->target, .facts = p->facts,
-		.decisions = p->decisions, .records = p->records, .provision = p->provision, .rules = p->rules,
+		.decisions = p->decisions, .records = p->records, .provision = p->provision,
+		.rules = p->rules,
 	};
 
 	TRY(emit_runtime_objects(p->runtime_dir, &p->arena, &objects,
