@@ -8,20 +8,18 @@
 
 /* --- flags that the kernel's own Makefile gives to single objects */
 
-#define MAX_NESTED	8
-
 /* A conditional of the Makefile; printed when something inside it is. */
 struct conditional {
-	const char *text, *other;	/* "if..." and "else..." lines; NULL: none yet */
-	bool text_done, other_done;
+	const char *pending;	/* "if..." and "else..." lines not printed yet, or NULL */
+	bool printed;
 };
 
 struct flags_reader {
 	const struct facts *facts;
 	const char *directory;
 	FILE *out;
-	struct conditional open[MAX_NESTED];
-	size_t n_open;
+	struct arena arena;
+	VEC(struct conditional) open;
 };
 
 static bool is_unit(const struct flags_reader *r, const char *name, size_t len)
@@ -36,15 +34,11 @@ static bool is_unit(const struct flags_reader *r, const char *name, size_t len)
 
 static void print_flags(struct flags_reader *r, const char *prefix, const char *rest)
 {
-	for (size_t i = 0; i < r->n_open; i++) {
-		struct conditional *c = &r->open[i];
-
-		if (!c->text_done)
-			fprintf(r->out, "%s\n", c->text);
-		if (c->other && !c->other_done)
-			fprintf(r->out, "%s\n", c->other);
-		c->text_done = true;
-		c->other_done = c->other;
+	vec_for_each(c, &r->open) {
+		if (c->pending)
+			fprintf(r->out, "%s\n", c->pending);
+		c->pending = NULL;
+		c->printed = true;
 	}
 	fprintf(r->out, "%s%s\n", prefix, rest);
 }
@@ -71,13 +65,19 @@ static void read_object_flags(struct flags_reader *r, const char *line)
 
 static void read_flags_line(struct flags_reader *r, const char *line)
 {
-	if (str_starts(line, "if") && r->n_open < MAX_NESTED) {
-		r->open[r->n_open++] = (struct conditional){ .text = line };
-	} else if (str_starts(line, "else") && r->n_open) {
-		r->open[r->n_open - 1].other = line;
-	} else if (str_starts(line, "endif") && r->n_open) {
-		if (r->open[--r->n_open].text_done)
+	struct conditional *last = r->open.n ? &r->open.v[r->open.n - 1] : NULL;
+
+	if (str_starts(line, "if")) {
+		struct conditional c = { .pending = line };
+
+		vec_push(&r->open, c);
+	} else if (str_starts(line, "else") && last) {
+		last->pending = last->pending ?
+			arena_printf(&r->arena, "%s\n%s", last->pending, line) : line;
+	} else if (str_starts(line, "endif") && last) {
+		if (last->printed)
 			fprintf(r->out, "%s\n", line);
+		r->open.n--;
 	} else if (str_starts(line, "ccflags-y")) {
 		print_flags(r, "", line);
 	} else {
@@ -96,8 +96,12 @@ static void generate_flags(const struct generate_input *in, const char *director
 	if (!text)
 		return;
 	fprintf(f, "\n# as in the kernel's own %s/Makefile\n", directory);
+	for (char *p = text; (p = strstr(p, "\\\n")); )	/* continued lines */
+		p[0] = p[1] = ' ';
 	for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state))
 		read_flags_line(&r, line);
+	vec_free(&r.open);
+	arena_free(&r.arena);
 }
 
 /* Include directories of the tree that the rules put headers into: they go
