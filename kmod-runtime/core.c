@@ -309,7 +309,7 @@ static bool is_complete(const struct schedcut_scheduler *s)
 
 	return s->version && s->owner && k && s->units && s->nr_units && s->schedule &&
 	       s->finish && s->clear && s->rebuild && s->for_each_hidden_task &&
-	       s->for_each_object && s->stopper && !s->add_files == !s->remove_files &&
+	       s->for_each_object && s->stopper &&
 	       s->nr_switches && (!s->nr_counters || (s->counter && s->counter_names)) &&
 	       k->stop_machine_cpuslocked && k->text_mutex && k->jump_label_lock &&
 	       k->jump_label_unlock && k->switch_to_asm && k->schedule &&
@@ -377,6 +377,11 @@ int schedcut_register(struct schedcut_scheduler *s)
 	}
 	if (!s->name || !name_is_valid(s->name) || !is_complete(s)) {
 		pr_err("%s refused: its description is not complete\n", s->name ?: "(no name)");
+		return -EINVAL;
+	}
+	if (!s->add_files != !s->remove_files) {
+		pr_err("%s refused: it has schedcut_%s_files() without its counterpart\n", s->name,
+		       s->add_files ? "add" : "remove");
 		return -EINVAL;
 	}
 	/* The stub calls __switch_to_asm() and finish_task_switch() by pointer. */

@@ -39,7 +39,8 @@ void schedcut_after_deactivate(void);
 /*
  * Make sysctl, debugfs and cgroup files. They can be used from now on, a little
  * before the scheduler is active and possibly without it ever becoming so. On
- * error nothing is left.
+ * error nothing is left. Define this and the next, or neither: a scheduler with
+ * one of them is refused.
  */
 int schedcut_add_files(void);
 /* Remove them and wait for their users, who may not be in the module's code
