@@ -162,14 +162,14 @@ static void keep_flags(struct target *target, const char **words, size_t n)
  * Split the first line of a .cmd file, "cmd_PATH := COMPILER FLAGS...", or
  * "savedcmd_PATH := ..." from 6.2 on.
  */
-static struct error *parse_command(struct target *target, const char *text)
+struct error *target_parse_command(struct target *target, const char *text)
 {
 	const char *p = strstr(text, ":=");
 	VEC(const char *) words = { 0 };
 	_cleanup_free_ char *word = xmalloc(strlen(text) + 1);
 
 	if (!p)
-		return error_note(error_new("Kbuild's .probe.o.cmd has no command"),
+		return error_note(error_new("Kbuild's .cmd file has no command"),
 				  "what it has is: %.200s", text);
 	p += strlen(":=");
 	while (next_word(&p, word))
@@ -178,7 +178,7 @@ static struct error *parse_command(struct target *target, const char *text)
 	vec_free(&words);
 	if (target->cflags.n)
 		return NULL;
-	return error_note(error_new("Kbuild's .probe.o.cmd has no compiler flags"),
+	return error_note(error_new("Kbuild's .cmd file has no compiler flags"),
 			  "what it has is: %.200s", text);
 }
 
@@ -190,5 +190,5 @@ struct error *target_cflags(struct target *target)
 	vec_free(&target->cflags);
 	TRY(os_temp_dir(&directory));
 	TRY(build_probe(target, directory, &command));
-	return parse_command(target, command);
+	return target_parse_command(target, command);
 }

@@ -412,6 +412,7 @@ struct error *generate(const struct generate_input *in, struct generated **gener
 		return err;
 	}
 	generate_build_files(in, g.out);
+	generate_manifest(in, g.out);
 	generate_report(in, g.out);
 	*generated = g.out;
 	return NULL;

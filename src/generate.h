@@ -43,6 +43,8 @@ FILE *generated_open(struct generated *generated, const char *path);
 
 /* build_files.c: Kbuild, Makefile, README.md, .gitignore */
 void generate_build_files(const struct generate_input *in, struct generated *generated);
+/* manifest.c: generated/manifest */
+void generate_manifest(const struct generate_input *in, struct generated *generated);
 /* report.c: boundary.yaml, boundary.html */
 void generate_report(const struct generate_input *in, struct generated *generated);
 /* report_records.c: its sections on records, as they stand in it */

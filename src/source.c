@@ -285,13 +285,21 @@ static void merge_ref(struct merge *merge, const struct src_ref *from)
 	ref.file = tu_merged_file(from->file);
 	ref.name = intern(merge, from->name);
 	ref.in_macro = intern(merge, from->in_macro);
+	ref.callee = intern(merge, from->callee);
 
 	if (2 * source->refs.n >= merge->cap_refs)
 		grow_refs(merge);
 	slot = hash_ref(&ref) & (merge->cap_refs - 1);
 	while (merge->ref_slots[slot]) {
-		if (same_ref(&source->refs.v[merge->ref_slots[slot] - 1], &ref))
+		struct src_ref *known = &source->refs.v[merge->ref_slots[slot] - 1];
+
+		if (same_ref(known, &ref)) {
+			if (ref.use > known->use) {
+				known->use = ref.use;
+				known->callee = ref.callee;
+			}
 			return;
+		}
 		slot = (slot + 1) & (merge->cap_refs - 1);
 	}
 	vec_push(&source->refs, ref);

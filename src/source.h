@@ -105,6 +105,15 @@ enum src_ref_kind {
 	SRC_REF_VAR,		/* variable used */
 };
 
+/* What becomes of an address, from the least lasting use to the most. */
+enum src_use {
+	SRC_USE_OTHER,		/* compared, called through, typeof ... */
+	SRC_USE_LOCAL,		/* in an automatic variable */
+	SRC_USE_ARGUMENT,	/* passed to a function */
+	SRC_USE_STORED,		/* stored elsewhere, or returned */
+	SRC_USE_INITIALISER,	/* of a variable with static storage */
+};
+
 /*
  * A use of a function or variable with static storage. Made by a function or
  * by a file-scope variable's initialiser (then @from_var), @from NULL and
@@ -125,6 +134,9 @@ struct src_ref {
 				   whose argument (@in_arg) or body holds it */
 	bool in_arg;		/* macro argument: [start, end) is the token in the
 				   text; else [start, end) is the macro call */
+	enum src_use use;	/* in emitted files, of everything but calls */
+	const char *callee;	/* function it is passed to; NULL: not known, or not
+				   SRC_USE_ARGUMENT */
 };
 
 /* A call through a pointer that is a parameter of the calling function, by type. */

@@ -40,6 +40,8 @@ struct error *target_verify(const struct target *target,
 /* Ask Kbuild for the compiler flags (builds a one-line probe object in a
  * temporary directory against the headers) and fill target->cflags. */
 struct error *target_cflags(struct target *target);
+/* The same from @text, a .cmd file that Kbuild wrote; needs target->headers. */
+struct error *target_parse_command(struct target *target, const char *text);
 /* Removes the unpacked source. */
 void target_free(struct target *target);
 

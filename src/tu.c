@@ -355,7 +355,7 @@ static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent,
 {
 	struct tu *tu = arg;
 
-	(void)parent;
+	tu_note_visit(tu, cursor, parent);
 	switch (clang_getCursorKind(cursor)) {
 	case CXCursor_CallExpr:
 		tu_note_call(tu, cursor);
@@ -647,6 +647,7 @@ static void close_unit(struct tu *tu)
 	vec_free(&tu->slots);
 	vec_free(&tu->redeclared);
 	vec_free(&tu->attribute_refs);
+	vec_free(&tu->path);
 	strmap_free(&tu->by_real);
 	vec_free(&tu->targets);
 	tu_cursors_free(&tu->target_index);

@@ -57,6 +57,7 @@ struct tu {
 	struct src_func *func;			/* whose body is being visited */
 	struct src_var *var;			/* whose initialiser is being visited */
 	CXSourceLocation callee;		/* name in the call being visited */
+	VEC(CXCursor) path;			/* from the body to the cursor being visited */
 };
 
 /* One location in a file; file is NULL when there is none. */
@@ -117,6 +118,8 @@ void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee);
 void tu_note_sizeof(struct tu *tu, CXCursor cursor);
 void tu_free_records(struct tu *tu);
 
+/* Note that @cursor, a child of @parent, is visited next. */
+void tu_note_visit(struct tu *tu, CXCursor cursor, CXCursor parent);
 /* Record what a DeclRefExpr refers to, if it has static storage. */
 void tu_note_reference(struct tu *tu, CXCursor cursor);
 /* Note a CallExpr's callee, which is visited next. */

@@ -130,19 +130,23 @@ static void dump_vars(struct source *source, lines *out)
 static void dump_refs(struct source *source, lines *out)
 {
 	static const char *const kinds[] = { "call", "addr", "var" };
+	static const char *const uses[] = {
+		"", " use=local", " use=argument", " use=stored", " use=initialiser",
+	};
 
 	vec_for_each(r, &source->refs) {
 		unsigned int line, col;
 
 		source_position(r->file, r->start, &line, &col);
 		vec_push(out, arena_printf(&source->arena,
-			"ref %s %s from=%s%s%s %s:%u:%u [%zu,%zu)%s%s%s%s%s unit=%u <%s>",
+			"ref %s %s from=%s%s%s %s:%u:%u [%zu,%zu)%s%s%s%s%s%s%s%s unit=%u <%s>",
 			kinds[r->kind], r->name, r->from ? r->from->name : "",
 			r->from_var ? " var=" : "", r->from_var ? r->from_var->name : "",
 			r->file->path, line, col, r->start, r->end,
 			r->in_macro ? " macro=" : "", r->in_macro ? r->in_macro : "",
 			r->in_arg ? " arg" : "", r->is_static ? " static" : "",
-			r->is_local ? " local" : "", r->unit,
+			r->is_local ? " local" : "", uses[r->use], r->callee ? " of " : "",
+			r->callee ? r->callee : "", r->unit,
 			snippet(source, r->file, r->start, r->end)));
 	}
 }

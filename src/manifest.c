@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * manifest.c - read and write generated/manifest.
+ */
+#include "manifest.h"
+
+#include "generate.h"
+#include "os.h"
+
+/* Raised when a line changes its meaning. */
+#define MANIFEST_FORMAT	"1"
+#define MAX_FIELDS	8
+
+/* --- writing */
+
+static void print_funcs(const struct generate_input *in, FILE *f)
+{
+	for (size_t i = 0; i < in->facts->funcs.n; i++) {
+		const struct fact_func *func = &in->facts->funcs.v[i];
+		const struct func_decision *d = &in->decisions->funcs.v[i];
+
+		fprintf(f, "function\t%s\t%lx\t%s\t%s\t%s", func->name, func->src->units,
+			func_class_name[d->class], func->src->at.file->path, d->reason);
+		for (size_t s = 0; s < d->stale.n; s++)
+			fprintf(f, "%s%s", s ? ", " : "\t",
+				in->facts->symbols.v[d->stale.v[s]].name);
+		fputc('\n', f);
+	}
+}
+
+void generate_manifest(const struct generate_input *in, struct generated *out)
+{
+	const struct facts *facts = in->facts;
+	const struct kernel *k = facts->kernel;
+	FILE *f = generated_open(out, MANIFEST_PATH);
+
+	fprintf(f, "# What the cut decided, for `schedcut check` and `schedcut refresh`.\n"
+		"format\t" MANIFEST_FORMAT "\nrelease\t%s\nbuild-id\t", in->target->release);
+	for (size_t i = 0; i < k->build_id_len; i++)
+		fprintf(f, "%02x", k->build_id[i]);
+	fprintf(f, "\nname\t%s\nclass-type\t%s\n", in->name, in->rules->class_type.name);
+	vec_for_each(dir, &in->rules->directories)
+		fprintf(f, "directory\t%s\n", dir->name);
+	vec_for_each(u, &facts->units)
+		fprintf(f, "unit\t%s\t%s\n", u->name, u->path);
+	print_funcs(in, f);
+	for (size_t i = 0; i < facts->vars.n; i++) {
+		const struct fact_var *var = &facts->vars.v[i];
+		const struct src_func *owner = var->src->owner;
+
+		fprintf(f, "variable\t%s\t%lx\t%s\t%s%s%s\n", var->name, var->src->units,
+			var_class_name[in->decisions->vars.v[i].class], var->src->at.file->path,
+			owner ? "\t" : "", owner ? owner->name : "");
+	}
+	fclose(f);
+}
+
+/* --- reading */
+
+struct reader {
+	struct manifest *out;
+	const char *path;
+	unsigned int line;
+	char *fields[MAX_FIELDS];
+	size_t n;
+};
+
+static struct error *bad_line(const struct reader *r, const char *what)
+{
+	return error_note(error_at(r->path, r->line, 0, "%s", what),
+			  "take the file back from git: git checkout " MANIFEST_PATH);
+}
+
+static struct error *find_name(const struct reader *r, const char *const *names, int n,
+			       const char *name, int *found)
+{
+	for (*found = 0; *found < n; ++*found)
+		if (!strcmp(names[*found], name))
+			return NULL;
+	return bad_line(r, "a class that this schedcut does not know");
+}
+
+static struct error *read_units(const struct reader *r, const char *text, unsigned long *units)
+{
+	char *end;
+
+	*units = strtoul(text, &end, 16);
+	return *end || !*text ? bad_line(r, "not a set of units") : NULL;
+}
+
+static struct error *add_func(struct reader *r)
+{
+	struct manifest_func f = { .name = r->fields[1], .file = r->fields[4],
+				   .reason = r->fields[5],
+				   .old_copies = r->n > 6 ? r->fields[6] : NULL };
+	int class;
+
+	TRY(read_units(r, r->fields[2], &f.units));
+	TRY(find_name(r, func_class_name, FUNC_NR_CLASSES, r->fields[3], &class));
+	f.class = class;
+	vec_push(&r->out->funcs, f);
+	return NULL;
+}
+
+static struct error *add_var(struct reader *r)
+{
+	struct manifest_var v = { .name = r->fields[1], .file = r->fields[4],
+				  .owner = r->n > 5 ? r->fields[5] : NULL };
+	int class;
+
+	TRY(read_units(r, r->fields[2], &v.units));
+	TRY(find_name(r, var_class_name, VAR_NR_CLASSES, r->fields[3], &class));
+	v.class = class;
+	vec_push(&r->out->vars, v);
+	return NULL;
+}
+
+static struct error *add_unit(struct reader *r)
+{
+	vec_push(&r->out->units, ((struct manifest_unit){ r->fields[1], r->fields[2] }));
+	return NULL;
+}
+
+static struct error *add_directory(struct reader *r)
+{
+	vec_push(&r->out->directories, r->fields[1]);
+	return NULL;
+}
+
+static struct error *add_internal(struct reader *r)
+{
+	char *key = arena_printf(&r->out->arena, "%s %s", r->fields[1], r->fields[2]);
+
+	strmap_put(&r->out->internal, key, key);
+	return NULL;
+}
+
+static struct error *set_value(struct reader *r)
+{
+	const char *key = r->fields[0], *value = r->fields[1];
+
+	if (!strcmp(key, "release"))
+		r->out->release = value;
+	else if (!strcmp(key, "build-id"))
+		r->out->build_id = value;
+	else if (!strcmp(key, "name"))
+		r->out->name = value;
+	else if (!strcmp(key, "class-type"))
+		r->out->class_type = value;
+	else if (strcmp(value, MANIFEST_FORMAT))
+		return error_note(error_at(r->path, r->line, 0, "format %s, not " MANIFEST_FORMAT,
+					   value),
+				  "use the schedcut that made this tree, or cut again");
+	return NULL;
+}
+
+static const struct {
+	const char *key;
+	size_t fields;		/* at least, the key included */
+	struct error *(*read)(struct reader *r);
+} kinds[] = {
+	{ "format", 2, set_value },
+	{ "release", 2, set_value },
+	{ "build-id", 2, set_value },
+	{ "name", 2, set_value },
+	{ "class-type", 2, set_value },
+	{ "directory", 2, add_directory },
+	{ "unit", 3, add_unit },
+	{ "function", 6, add_func },
+	{ "variable", 5, add_var },
+	{ "internal", 3, add_internal },
+};
+
+static struct error *read_line(struct reader *r, char *line)
+{
+	char *field;
+
+	r->n = 0;
+	while ((field = strsep(&line, "\t"))) {
+		if (r->n == MAX_FIELDS)
+			return bad_line(r, "too many fields");
+		r->fields[r->n++] = field;
+	}
+	if (!*r->fields[0] || *r->fields[0] == '#')
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (!strcmp(kinds[i].key, r->fields[0]))
+			return r->n < kinds[i].fields ? bad_line(r, "too few fields") :
+							kinds[i].read(r);
+	return bad_line(r, "a kind of line that this schedcut does not know");
+}
+
+static struct error *read_all(struct reader *r, char *text)
+{
+	const struct manifest *m = r->out;
+	char *line;
+
+	while ((line = strsep(&text, "\n"))) {
+		r->line++;
+		TRY(read_line(r, line));
+	}
+	r->line = 0;
+	if (!m->release || !m->build_id || !m->name || !m->class_type || !m->units.n)
+		return bad_line(r, "not complete");
+	return NULL;
+}
+
+struct error *manifest_read(const char *dir, struct manifest **manifest)
+{
+	_cleanup_free_ char *path = xasprintf("%s/" MANIFEST_PATH, dir);
+	_cleanup_free_ char *text = os_read_file(path);
+	struct reader r = { .path = path, .out = xcalloc(1, sizeof(*r.out)) };
+	struct error *err;
+
+	if (text)
+		err = read_all(&r, arena_strdup(&r.out->arena, text));
+	else
+		err = error_note(error_errno(path, "cannot read"),
+				 "%s is not a tree that schedcut made", dir);
+	if (err)
+		manifest_free(r.out);
+	else
+		*manifest = r.out;
+	return err;
+}
+
+void manifest_free(struct manifest *m)
+{
+	if (!m)
+		return;
+	vec_free(&m->directories);
+	vec_free(&m->units);
+	vec_free(&m->funcs);
+	vec_free(&m->vars);
+	strmap_free(&m->internal);
+	arena_free(&m->arena);
+	free(m);
+}
+
+/* --- looking up */
+
+const struct manifest_func *manifest_func(const struct manifest *m, const char *name,
+					  unsigned long units)
+{
+	vec_for_each(f, &m->funcs)
+		if ((f->units & units) && !strcmp(f->name, name))
+			return f;
+	return NULL;
+}
+
+const struct manifest_var *manifest_var(const struct manifest *m, const char *name,
+					unsigned long units, const char *owner)
+{
+	vec_for_each(v, &m->vars)
+		if ((v->units & units) && !strcmp(v->name, name) &&
+		    (owner ? v->owner && !strcmp(v->owner, owner) : !v->owner))
+			return v;
+	return NULL;
+}
+
+bool manifest_internal(const struct manifest *m, const char *record, const char *member)
+{
+	_cleanup_free_ char *key = xasprintf("%s %s", record, member);
+
+	return strmap_get(&m->internal, key);
+}

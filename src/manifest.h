@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * manifest.h - what an emitted tree remembers of its cut: generated/manifest,
+ * for `schedcut check` and `schedcut refresh`. One fact a line, fields
+ * separated by tabs, no path of the machine that made it.
+ */
+#ifndef SCHEDCUT_MANIFEST_H
+#define SCHEDCUT_MANIFEST_H
+
+#include "classify.h"
+
+#define MANIFEST_PATH	"generated/manifest"
+
+struct manifest_unit {
+	const char *name, *path;	/* "core", "kernel/sched/core.c" */
+};
+
+struct manifest_func {
+	const char *name;
+	unsigned long units;	/* bit n: unit n defines it */
+	enum func_class class;
+	const char *file;	/* of the definition, below the tree */
+	const char *reason;
+	const char *old_copies;	/* vmlinux's functions that keep old code of it,
+				   "a, b"; NULL: none */
+};
+
+struct manifest_var {
+	const char *name;
+	unsigned long units;
+	enum var_class class;
+	const char *file;
+	const char *owner;	/* function that it is local to; NULL at file scope */
+};
+
+struct manifest {
+	struct arena arena;
+	const char *release, *build_id, *name, *class_type;
+	VEC(const char *) directories;
+	VEC(struct manifest_unit) units;
+	VEC(struct manifest_func) funcs;
+	VEC(struct manifest_var) vars;
+	struct strmap internal;	/* "RECORD MEMBER" -> anything */
+};
+
+/* Read the manifest of the tree @dir. A line that is not understood is an
+ * error at its place. */
+struct error *manifest_read(const char *dir, struct manifest **manifest);
+void manifest_free(struct manifest *manifest);
+
+/* Function @name as one of @units (bits) sees it, or NULL. */
+const struct manifest_func *manifest_func(const struct manifest *m, const char *name,
+					  unsigned long units);
+/* Variable @name of one of @units, local to @owner (NULL: file scope), or NULL. */
+const struct manifest_var *manifest_var(const struct manifest *m, const char *name,
+					unsigned long units, const char *owner);
+/* Does only the module's code access @member of struct or union @record? */
+bool manifest_internal(const struct manifest *m, const char *record, const char *member);
+
+/* Is vmlinux's entry redirected, so that its address is the function's? */
+static inline bool manifest_has_identity(const struct manifest_func *f)
+{
+	return f->class == FUNC_INTERFACE || f->class == FUNC_CALLBACK;
+}
+
+#endif

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tree.c - an emitted tree: manifest, git's view of it, where its kernel is.
+ */
+#include "tree.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "os.h"
+#include "target.h"
+
+/* --- what changed */
+
+static struct error *ask_git(const struct tree *tree, char **output, const char *const *words)
+{
+	VEC(const char *) argv = { 0 };
+
+	vec_push(&argv, "git");
+	vec_push(&argv, "-C");
+	vec_push(&argv, tree->dir);
+	vec_push(&argv, "-c");
+	vec_push(&argv, "core.quotePath=false");
+	for (; *words; words++)
+		vec_push(&argv, *words);
+	vec_push(&argv, NULL);
+
+	struct error *err = os_run(argv.v, output);
+
+	vec_free(&argv);
+	return err;
+}
+#define GIT(tree, output, ...)						\
+	ask_git(tree, output, (const char *const[]){ __VA_ARGS__, NULL })
+
+static struct error *find_first_commit(struct tree *tree)
+{
+	_cleanup_free_ char *git = xasprintf("%s/.git", tree->dir);
+	_cleanup_free_ char *commits = NULL;
+
+	if (access(git, F_OK))
+		return error_note(error_at(tree->dir, 0, 0, "no git repository"),
+				  "edits are compared with the repository's first commit: clone the tree, do not copy its files");
+	TRY(GIT(tree, &commits, "rev-list", "--max-parents=0", "HEAD"));
+
+	/* A branch that was merged may have brought a root of its own: the
+	 * oldest comes last. */
+	char *last = commits, *line, *rest = commits;
+
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			last = line;
+	tree->first = arena_strdup(&tree->arena, last);
+	return NULL;
+}
+
+static bool is_source(const char *path)
+{
+	return (str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".S")) &&
+	       !str_starts(path, "runtime/") && strcmp(path, "generated/symbols.c");
+}
+
+static void add_changed(struct tree *tree, char *lines)
+{
+	char *line;
+
+	while ((line = strsep(&lines, "\n"))) {
+		if (!*line)
+			continue;
+		vec_push(&tree->changed, arena_strdup(&tree->arena, line));
+		tree->sources_changed |= is_source(line);
+	}
+}
+
+static struct error *find_changes(struct tree *tree)
+{
+	_cleanup_free_ char *edited = NULL, *added = NULL;
+
+	TRY(GIT(tree, &edited, "diff", "--name-only", "--no-renames", "--no-ext-diff",
+		tree->first, "--"));
+	TRY(GIT(tree, &added, "ls-files", "--others", "--exclude-standard"));
+	add_changed(tree, edited);
+	add_changed(tree, added);
+	return NULL;
+}
+
+bool tree_changed(const struct tree *tree, const char *path)
+{
+	vec_for_each(p, &tree->changed)
+		if (!strcmp(*p, path))
+			return true;
+	return false;
+}
+
+/* --- where the kernel is */
+
+/* The value of "NAME = value" in the tree's local.mk, or NULL. */
+static const char *local_setting(struct tree *tree, const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/local.mk", tree->dir);
+	_cleanup_free_ char *text = os_read_file(path);
+	const char *value = NULL;
+	char *line, *rest = text;
+
+	while (rest && (line = strsep(&rest, "\n"))) {
+		size_t len = strlen(name);
+
+		if (!str_starts(line, name) || !strchr(" \t?:=", line[len]))
+			continue;
+		line += len + strspn(line + len, " \t?:=");
+		value = arena_strdup(&tree->arena, line);
+	}
+	return value;
+}
+
+static const char *first_existing(struct tree *tree, const char *const *patterns, size_t n,
+				  const char *below)
+{
+	for (size_t i = 0; i < n; i++) {
+		char *path = arena_printf(&tree->arena, patterns[i], tree->manifest->release);
+		char *probe = arena_printf(&tree->arena, "%s%s", path, below);
+
+		if (!access(probe, R_OK))
+			return path;
+	}
+	return NULL;
+}
+
+static void find_kernel_files(struct tree *tree, const struct tree_options *options)
+{
+	/* As in the Makefile. */
+	static const char *const headers[] = {
+		"/lib/modules/%s/build", "/usr/src/linux-headers-%s", "/usr/src/kernels/%s",
+	};
+	static const char *const vmlinux[] = {
+		"/usr/lib/debug/boot/vmlinux-%s", "/usr/lib/debug/lib/modules/%s/vmlinux",
+	};
+
+	tree->headers = options->headers ? options->headers : local_setting(tree, "KDIR");
+	if (!tree->headers)
+		tree->headers = first_existing(tree, headers, ARRAY_SIZE(headers),
+					       "/include/config/auto.conf");
+	tree->vmlinux = options->vmlinux ? options->vmlinux : local_setting(tree, "VMLINUX");
+	if (!tree->vmlinux)
+		tree->vmlinux = first_existing(tree, vmlinux, ARRAY_SIZE(vmlinux), "");
+}
+
+static bool same_build(const struct tree *tree, const struct kernel *kernel)
+{
+	char id[2 * sizeof(kernel->build_id) + 1] = "";
+
+	for (size_t i = 0; i < kernel->build_id_len; i++)
+		sprintf(id + 2 * i, "%02x", kernel->build_id[i]);
+	return !strcmp(id, tree->manifest->build_id);
+}
+
+struct error *tree_open_kernel(const struct tree *tree, struct kernel **kernel)
+{
+	*kernel = NULL;
+	if (!tree->vmlinux)
+		return NULL;
+	TRY(kernel_open(tree->vmlinux, kernel));
+	if (same_build(tree, *kernel))
+		return NULL;
+	kernel_close(*kernel);
+	*kernel = NULL;
+	return error_note(error_at(tree->vmlinux, 0, 0, "not the kernel that this tree was cut from"),
+			  "its build ID must be %s", tree->manifest->build_id);
+}
+
+/* --- which units a change reaches */
+
+/* The file that @line includes by #include "...", below the tree, or NULL. */
+static char *included(struct tree *tree, const char *line, const char *from)
+{
+	size_t dir = strrchr(from, '/') ? (size_t)(strrchr(from, '/') - from) + 1 : 0;
+	const char *p = line + strspn(line, " \t");
+
+	if (*p != '#')
+		return NULL;
+	p += 1 + strspn(p + 1, " \t");
+	if (!str_starts(p, "include"))
+		return NULL;
+	p += strlen("include");
+	p += strspn(p, " \t");
+	if (*p++ != '"')
+		return NULL;
+	_cleanup_free_ char *path = xasprintf("%s/%.*s%.*s", tree->dir, (int)dir, from,
+					      (int)strcspn(p, "\"\n"), p);
+	_cleanup_free_ char *real = realpath(path, NULL);
+	_cleanup_free_ char *root = realpath(tree->dir, NULL);
+
+	if (!real || !root || strncmp(real, root, strlen(root)) || real[strlen(root)] != '/')
+		return NULL;
+	return arena_strdup(&tree->arena, real + strlen(root) + 1);
+}
+
+/* Does @path, or a file that it includes, differ from the first commit?
+ * Conditionals are not looked at: too many units do no harm. */
+static bool reached(struct tree *tree, const char *path, struct strmap *seen)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, path);
+
+	if (tree_changed(tree, path))
+		return true;
+	if (strmap_put(seen, path, (void *)path))
+		return false;
+
+	_cleanup_free_ char *text = os_read_file(full);
+	char *line, *rest = text;
+
+	while (rest && (line = strsep(&rest, "\n"))) {
+		const char *next = included(tree, line, path);
+
+		if (next && reached(tree, next, seen))
+			return true;
+	}
+	return false;
+}
+
+static void find_units(struct tree *tree)
+{
+	bool all = false;
+
+	/* Macros of ours are everywhere, and removed files are included nowhere. */
+	vec_for_each(path, &tree->changed) {
+		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, *path);
+
+		all |= is_source(*path) && (str_starts(*path, "include/") || access(full, F_OK));
+	}
+	vec_for_each(unit, &tree->manifest->units) {
+		char *path = arena_printf(&tree->arena, "generated/unit/%s.c", unit->name);
+		struct strmap seen = { 0 };
+
+		if (all || reached(tree, path, &seen))
+			vec_push(&tree->units, unit - tree->manifest->units.v);
+		strmap_free(&seen);
+	}
+}
+
+/* Objects of the author's own that Kbuild adds to the scheduler. */
+static void find_own_units(struct tree *tree)
+{
+	_cleanup_free_ char *path = xasprintf("%s/Kbuild", tree->dir);
+	_cleanup_free_ char *text = os_read_file(path);
+	_cleanup_free_ char *key = xasprintf("%s-y", tree->manifest->name);
+	char *line, *rest = text, *word;
+
+	while (rest && (line = strsep(&rest, "\n"))) {
+		if (!str_starts(line, key))
+			continue;
+		while ((word = strsep(&line, " \t+:="))) {
+			if (!str_ends(word, ".o") || str_starts(word, "runtime/") ||
+			    str_starts(word, "generated/"))
+				continue;
+			char *source = arena_printf(&tree->arena, "%.*s.c",
+						    (int)strlen(word) - 2, word);
+			_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, source);
+
+			if (os_is_file(full))
+				vec_push(&tree->own_units, source);
+		}
+	}
+}
+
+unsigned long tree_units(const struct tree *tree, unsigned long units)
+{
+	unsigned long bits = 0;
+
+	for (size_t i = 0; i < tree->units.n; i++)
+		if (units & 1UL << i)
+			bits |= 1UL << tree->units.v[i];
+	return bits;
+}
+
+/* --- parsing */
+
+/* Kbuild's flags: of the tree's own build if there was one. */
+static struct error *find_cflags(struct tree *tree, struct target *target)
+{
+	_cleanup_free_ char *path = xasprintf("%s/generated/unit/.%s.o.cmd", tree->dir,
+					      tree->manifest->units.v[0].name);
+	_cleanup_free_ char *command = os_read_file(path);
+
+	if (!tree->headers)
+		return error_note(error_new("no headers of %s found", tree->manifest->release),
+				  "install its headers package or say --headers DIR");
+	target->headers = tree->headers;
+	return command ? target_parse_command(target, command) : target_cflags(target);
+}
+
+struct parse_job {
+	struct source_options options;
+	struct source **source;
+	struct error *err;
+	VEC(const char *) units, cflags;
+};
+
+/* Is @flag the include directory of this or another emitted tree? */
+static bool is_tree_include(const char *flag)
+{
+	_cleanup_free_ char *probe = NULL;
+
+	if (!str_starts(flag, "-I"))
+		return false;
+	probe = xasprintf("%s/schedcut/unit.h", flag + strlen("-I"));
+	return !access(probe, F_OK);
+}
+
+static void prepare_job(struct tree *tree, struct parse_job *job, const char *root,
+			const struct target *target)
+{
+	vec_for_each(i, &tree->units)
+		vec_push(&job->units, arena_printf(&tree->arena, "generated/unit/%s.c",
+						   tree->manifest->units.v[*i].name));
+	vec_for_each(flag, &target->cflags)
+		if (!is_tree_include(*flag))
+			vec_push(&job->cflags, *flag);
+	vec_push(&job->cflags, "-DMODULE");
+	vec_push(&job->cflags, arena_printf(&tree->arena, "-I%s/include", root));
+	job->options = (struct source_options){
+		.root = root,
+		.directories = tree->manifest->directories.v,
+		.n_directories = tree->manifest->directories.n,
+	};
+}
+
+static void *run_job(void *arg)
+{
+	struct parse_job *job = arg;
+
+	job->options.units = job->units.v;
+	job->options.n_units = job->units.n;
+	job->options.cflags = job->cflags.v;
+	job->options.n_cflags = job->cflags.n;
+	if (job->units.n)
+		job->err = source_load(&job->options, job->source);
+	return NULL;
+}
+
+/* Both states at once: with one unit each, one thread each. */
+static void run_jobs(struct parse_job *base, struct parse_job *work)
+{
+	pthread_t thread;
+	bool started = !pthread_create(&thread, NULL, run_job, base);
+
+	run_job(work);
+	if (started)
+		pthread_join(thread, NULL);
+	else
+		run_job(base);
+}
+
+static struct error *unpack_first_commit(struct tree *tree)
+{
+	TRY(os_temp_dir(&tree->base_dir));
+
+	_cleanup_free_ char *archive = xasprintf("%s/first.tar", tree->base_dir);
+	const char *const tar[] = { "tar", "-xf", archive, "-C", tree->base_dir, NULL };
+
+	TRY(GIT(tree, NULL, "archive", "--format=tar", "-o", archive, tree->first));
+	return os_run(tar, NULL);
+}
+
+static struct error *parse_both(struct tree *tree, const struct target *target,
+				struct error **broken)
+{
+	struct parse_job base = { .source = &tree->base }, work = { .source = &tree->work };
+
+	prepare_job(tree, &base, tree->base_dir, target);
+	prepare_job(tree, &work, tree->dir, target);
+	vec_for_each(path, &tree->own_units)
+		vec_push(&work.units, *path);
+	run_jobs(&base, &work);
+	vec_free(&base.units);
+	vec_free(&base.cflags);
+	vec_free(&work.units);
+	vec_free(&work.cflags);
+	*broken = work.err;
+	return base.err;
+}
+
+struct error *tree_parse(struct tree *tree, struct error **broken)
+{
+	struct target target = { 0 };
+	struct error *err;
+
+	find_units(tree);
+	find_own_units(tree);
+	TRY(unpack_first_commit(tree));
+	err = find_cflags(tree, &target);
+	if (!err)
+		err = parse_both(tree, &target, broken);
+	vec_free(&target.cflags);
+	arena_free(&target.arena);
+	return err;
+}
+
+struct error *tree_open(const struct tree_options *options, struct tree **result)
+{
+	struct tree *tree = xcalloc(1, sizeof(*tree));
+	struct error *err;
+
+	tree->dir = options->dir;
+	/* A git hook that calls us has its own repository in mind. */
+	unsetenv("GIT_DIR");
+	unsetenv("GIT_WORK_TREE");
+	unsetenv("GIT_INDEX_FILE");
+	err = manifest_read(options->dir, &tree->manifest);
+	if (!err)
+		err = find_first_commit(tree);
+	if (!err)
+		err = find_changes(tree);
+	if (err) {
+		tree_free(tree);
+		return err;
+	}
+	find_kernel_files(tree, options);
+	*result = tree;
+	return NULL;
+}
+
+void tree_free(struct tree *tree)
+{
+	if (!tree)
+		return;
+	source_free(tree->base);
+	source_free(tree->work);
+	if (tree->base_dir)
+		os_remove_tree(tree->base_dir);
+	free(tree->base_dir);
+	vec_free(&tree->changed);
+	vec_free(&tree->units);
+	vec_free(&tree->own_units);
+	manifest_free(tree->manifest);
+	arena_free(&tree->arena);
+	free(tree);
+}
