@@ -160,27 +160,40 @@ static void generate_makefile(const struct generate_input *in, struct generated 
 	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
 		"# The scheduler of %1$s as modules.\n\n"
 		"KREL := %1$s\n"
+		"# What this machine has where; not in git.\n"
+		"-include local.mk\n"
 		"# The kernel's build directory (headers package).\n"
 		"KDIR ?= $(firstword $(wildcard /lib/modules/$(KREL)/build \\\n"
 		"\t/usr/src/linux-headers-$(KREL) /usr/src/kernels/$(KREL)))\n"
-		"-include local.mk\n\n"
+		"# Checks the tree after a build; see docs/check.md of schedcut.\n"
+		"SCHEDCUT ?= schedcut\n\n"
 		"# '+' before it: make would not see that it is make, and build one by one.\n"
 		"kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) \\\n"
-		"\tKBUILD_EXTRA_SYMBOLS=$(CURDIR)/generated/vmlinux.symvers\n\n"
-		".PHONY: modules modules_install clean help check-kdir\n\n"
-		"modules: check-kdir\n\t+$(kbuild) modules\n\n"
+		"\tKBUILD_EXTRA_SYMBOLS=$(CURDIR)/generated/vmlinux.symvers\n"
+		"find-schedcut = command -v $(SCHEDCUT) >/dev/null 2>&1\n"
+		"run-check = $(SCHEDCUT) check $(1) --headers $(KDIR) $(if $(VMLINUX),--vmlinux $(VMLINUX)) .\n\n",
+		in->target->release);
+	fprintf(f, ".PHONY: modules modules_install check clean help check-kdir\n\n"
+		"# modpost refuses unknown symbols; the check says where and what to do.\n"
+		"modules: check-kdir\n"
+		"\t+@status=0; $(kbuild) modules || status=$$?; \\\n"
+		"\tif $(find-schedcut); then $(call run-check,-q) || status=1; \\\n"
+		"\telse echo 'not checked: schedcut is not installed (make SCHEDCUT=PATH)'; fi; \\\n"
+		"\texit $$status\n\n"
 		"modules_install: check-kdir\n\t+$(kbuild) modules_install\n\n"
+		"check: check-kdir\n\t@$(run-check)\n\n"
 		"clean: check-kdir\n\t+$(kbuild) clean\n\n"
 		"check-kdir:\n"
 		"\t@test -n \"$(KDIR)\" -a -d \"$(KDIR)\" || { \\\n"
 		"\t\techo 'Makefile: error: no headers of $(KREL) found' >&2; \\\n"
 		"\t\techo 'note: install its headers package or say make KDIR=DIR' >&2; exit 1; }\n\n"
 		"help:\n"
-		"\t@echo 'modules          build schedcut.ko, %2$s_vmlinux.ko and %2$s.ko (default)'\n"
+		"\t@echo 'modules          build schedcut.ko, %1$s_vmlinux.ko and %1$s.ko, and check (default)'\n"
 		"\t@echo 'modules_install  install them below INSTALL_MOD_PATH/lib/modules/$(KREL)'\n"
+		"\t@echo 'check            only check what was edited'\n"
 		"\t@echo 'clean            remove what the build made'\n"
-		"\t@echo 'variables: KDIR (headers of $(KREL)), INSTALL_MOD_PATH, V=1'\n",
-		in->target->release, in->name);
+		"\t@echo 'variables: KDIR (headers of $(KREL)), VMLINUX, SCHEDCUT, INSTALL_MOD_PATH, V=1'\n",
+		in->name);
 	fclose(f);
 }
 

@@ -82,13 +82,18 @@ void error_free(struct error *err)
 
 void error_print(FILE *out, const struct error *err)
 {
+	error_print_as(out, err, "error");
+}
+
+void error_print_as(FILE *out, const struct error *err, const char *severity)
+{
 	if (err->path && err->line && err->col)
 		fprintf(out, "%s:%u:%u: ", err->path, err->line, err->col);
 	else if (err->path && err->line)
 		fprintf(out, "%s:%u: ", err->path, err->line);
 	else
 		fprintf(out, "%s: ", err->path ? err->path : "schedcut");
-	fprintf(out, "error: %s\n", err->message);
+	fprintf(out, "%s: %s\n", severity, err->message);
 	if (err->note)
 		fprintf(out, "note: %s\n", err->note);
 }

@@ -31,6 +31,8 @@ struct error *error_note(struct error *err, const char *fmt, ...) __printf(2, 3)
 void error_free(struct error *err);
 /* "path:line:col: error: message\nnote: remedy\n" to @out. */
 void error_print(FILE *out, const struct error *err);
+/* The same with "warning" or another word for "error". */
+void error_print_as(FILE *out, const struct error *err, const char *severity);
 
 static inline void cleanup_error(struct error **e) { error_free(*e); }
 #define _cleanup_error_ __attribute__((__cleanup__(cleanup_error)))

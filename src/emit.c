@@ -219,6 +219,24 @@ static struct error *commit_tree(const struct emit_input *in, const char *root)
 	return os_run(commit, NULL);
 }
 
+/* --- what git does not see */
+
+/* Where this machine has the kernel and the tool: variables of the Makefile. */
+static struct error *write_local(const struct emit_input *in, const char *root)
+{
+	const struct target *target = in->generate->target;
+	_cleanup_free_ char *headers = realpath(target->headers, NULL);
+	_cleanup_free_ char *vmlinux = realpath(target->vmlinux, NULL);
+	_cleanup_free_ char *tool = realpath("/proc/self/exe", NULL);
+	_cleanup_free_ char *text = xasprintf(
+		"# Written by the cut; yours to change, git ignores it.\n"
+		"KDIR ?= %s\nVMLINUX ?= %s\nSCHEDCUT ?= %s\n",
+		headers ? headers : target->headers, vmlinux ? vmlinux : target->vmlinux,
+		tool ? tool : "schedcut");
+
+	return write_file(root, "local.mk", text, strlen(text));
+}
+
 /* --- into place */
 
 struct error *emit_check_dir(const char *dir, bool force)
@@ -266,7 +284,8 @@ static struct error *write_tree(const struct emit_input *in, const char *root)
 	TRY(copy_dir(in->include_dir, root, "include/schedcut", true));
 	vec_for_each(file, &in->generated->files)
 		TRY(write_file(root, (*file)->path, (*file)->text, (*file)->len));
-	return commit_tree(in, root);
+	TRY(commit_tree(in, root));
+	return write_local(in, root);
 }
 
 struct error *emit_tree(const struct emit_input *in)

@@ -6,13 +6,18 @@
 #include <getopt.h>
 #include <signal.h>
 
+#include "check.h"
 #include "cut.h"
 #include "os.h"
+#include "refresh.h"
 
 static const char usage[] =
 	"usage: schedcut --config RULES -o DIR [options]\n"
+	"       schedcut check [options] DIR\n"
+	"       schedcut refresh [options] DIR\n"
 	"\n"
-	"Cut the CPU scheduler out of a kernel into a module tree.\n"
+	"Cut the CPU scheduler out of a kernel into a module tree; check what was\n"
+	"changed in such a tree; provide the symbols of vmlinux that it now needs.\n"
 	"\n"
 	"  -c, --config RULES    what to cut and how (YAML, see docs/rules.md)\n"
 	"  -o, --output DIR      the tree to make, a git repository\n"
@@ -29,7 +34,8 @@ static const char usage[] =
 	"  -h, --help\n"
 	"  -V, --version\n"
 	"\n"
-	"What is not given is looked for where the rules say.\n";
+	"What is not given is looked for where the rules say. 'check' and 'refresh'\n"
+	"take --headers, --vmlinux and -q, and look in the tree's local.mk first.\n";
 
 enum { OPT_FORCE = 256, OPT_NAME, OPT_RELEASE, OPT_SOURCE, OPT_HEADERS, OPT_VMLINUX,
        OPT_SCAN };
@@ -107,8 +113,45 @@ static int parse_arguments(int argc, char **argv, struct cut_options *options)
 	return 0;
 }
 
+/* --- check, refresh */
+
+typedef struct error *tree_command(const struct check_options *options, bool *failed);
+
+static int run_tree_command(tree_command *command, int argc, char **argv)
+{
+	struct check_options options = { 0 };
+	bool failed = false;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "qh", long_options, NULL)) != -1) {
+		switch (opt) {
+		case 'q': options.quiet = true; break;
+		case OPT_HEADERS: options.tree.headers = optarg; break;
+		case OPT_VMLINUX: options.tree.vmlinux = optarg; break;
+		case 'h': fputs(usage, stdout); return 0;
+		default: return usage_error("unknown option or missing argument", NULL);
+		}
+	}
+	if (optind + 1 != argc)
+		return usage_error("one tree is needed", NULL);
+	options.tree.dir = argv[optind];
+
+	struct error *err = command(&options, &failed);
+
+	if (err)
+		error_print(stderr, err);
+	failed |= err != NULL;
+	error_free(err);
+	return failed;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "check"))
+		return run_tree_command(check, argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "refresh"))
+		return run_tree_command(refresh, argc - 1, argv + 1);
+
 	struct cut_options options = { .name = "scheduler", .verbosity = 1 };
 	int status = parse_arguments(argc, argv, &options);
 

@@ -351,8 +351,10 @@ static void run_jobs(struct parse_job *base, struct parse_job *work)
 		run_job(base);
 }
 
-static struct error *unpack_first_commit(struct tree *tree)
+struct error *tree_unpack(struct tree *tree)
 {
+	if (tree->base_dir)
+		return NULL;
 	TRY(os_temp_dir(&tree->base_dir));
 
 	_cleanup_free_ char *archive = xasprintf("%s/first.tar", tree->base_dir);
@@ -387,7 +389,7 @@ struct error *tree_parse(struct tree *tree, struct error **broken)
 
 	find_units(tree);
 	find_own_units(tree);
-	TRY(unpack_first_commit(tree));
+	TRY(tree_unpack(tree));
 	err = find_cflags(tree, &target);
 	if (!err)
 		err = parse_both(tree, &target, broken);

@@ -33,8 +33,10 @@ struct tree {
 
 /* Read the manifest and ask git what changed. */
 struct error *tree_open(const struct tree_options *options, struct tree **tree);
+/* Unpack the first commit into tree->base_dir, once. */
+struct error *tree_unpack(struct tree *tree);
 /*
- * Unpack the first commit and parse both states. An error that the compiler
+ * Parse both states. An error that the compiler
  * finds in the edited source is returned in *@broken; @work is NULL then.
  */
 struct error *tree_parse(struct tree *tree, struct error **broken);

@@ -120,6 +120,10 @@ void tu_free_records(struct tu *tu);
 
 /* Note that @cursor, a child of @parent, is visited next. */
 void tu_note_visit(struct tu *tu, CXCursor cursor, CXCursor parent);
+/* What the expression around the cursor being visited does with its value;
+ * the function that it is passed to in *@callee. */
+enum src_use tu_find_use(struct tu *tu, const char **callee);
+
 /* Record what a DeclRefExpr refers to, if it has static storage. */
 void tu_note_reference(struct tu *tu, CXCursor cursor);
 /* Note a CallExpr's callee, which is visited next. */

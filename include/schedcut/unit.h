@@ -22,4 +22,12 @@
 	&schedcut_orig_##f;						\
 }))
 
+/*
+ * The address of function or object @f, which only the module has, where it is
+ * handed to somebody who keeps it. A promise, which `schedcut check` believes:
+ * schedcut_before_deactivate() or a later hook takes it back, before the module
+ * can go.
+ */
+#define SCHEDCUT_OWN(f)		(f)
+
 #endif

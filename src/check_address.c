@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * check_address.c - function addresses that the module gives away.
+ *
+ * A function that vmlinux has, too, is known to the world by vmlinux's
+ * address. One that only the module has must be gone from everywhere when the
+ * module goes. Uses that the cut has left are no finding: only new ones are.
+ */
+#include "check.h"
+
+#include <ctype.h>
+
+/* The macros of include/schedcut/unit.h that say what is done about an address. */
+#define ORIG	"SCHEDCUT_ORIG"
+#define OWN	"SCHEDCUT_OWN"
+
+/* Outside functions that forget the address before they return. */
+static const char *const forgetful[] = {
+	"bsearch", "list_sort", "sort", "sort_r", "stop_machine", "stop_machine_cpuslocked",
+	"stop_one_cpu", "stop_two_cpus",
+};
+
+/* The hooks where an address can be taken back. */
+static const char *const undo_hooks[] = {
+	"schedcut_before_deactivate", "schedcut_in_stop_deactivate", "schedcut_after_deactivate",
+	"schedcut_remove_files",
+};
+
+struct addresses {
+	struct check *c;
+	struct strmap then;	/* uses in the cut */
+	struct strmap holders;	/* variables whose initialisers hold new functions */
+	bool has_hook;		/* one of undo_hooks[] is defined */
+};
+
+/* --- what is new */
+
+/* Who uses what, and the line it stands on without blanks around it. */
+static char *use_key(struct arena *arena, const struct src_ref *ref)
+{
+	const char *text = ref->file->text;
+	size_t start = ref->start, end = ref->start;
+
+	while (start && text[start - 1] != '\n')
+		start--;
+	while (isspace((unsigned char)text[start]) && start < ref->start)
+		start++;
+	while (end < ref->file->len && text[end] != '\n')
+		end++;
+	return arena_printf(arena, "%s %s %s %.*s", ref->from ? ref->from->name : "",
+			    ref->from_var ? ref->from_var->name : "", ref->name,
+			    (int)(end - start), text + start);
+}
+
+static void note_uses(struct addresses *a)
+{
+	vec_for_each(ref, &a->c->tree->base->refs) {
+		if (ref->kind == SRC_REF_CALL || !check_is_source(ref->file))
+			continue;
+		char *key = use_key(&a->c->tree->arena, ref);
+
+		strmap_put(&a->then, key, key);
+	}
+}
+
+static bool is_new(struct addresses *a, const struct src_ref *ref)
+{
+	return !strmap_get(&a->then, use_key(&a->c->tree->arena, ref));
+}
+
+/* --- how it is written */
+
+/* Does @ref stand in "MACRO(f)"? It may be the argument of another macro. */
+static bool is_wrapped(const struct src_ref *ref, const char *macro)
+{
+	const char *text = ref->file->text;
+	size_t p = ref->start, len = strlen(macro);
+
+	if (ref->in_macro && !strcmp(ref->in_macro, macro))
+		return true;
+	while (p && isspace((unsigned char)text[p - 1]))
+		p--;
+	if (!p || text[--p] != '(')
+		return false;
+	while (p && isspace((unsigned char)text[p - 1]))
+		p--;
+	return p >= len && !memcmp(text + p - len, macro, len);
+}
+
+/* A macro of the prelude that uses vmlinux's address: DEFINE_WAIT. */
+static bool is_original(const struct addresses *a, const struct src_ref *ref)
+{
+	if (is_wrapped(ref, ORIG))
+		return true;
+	if (!ref->in_macro || ref->in_arg)
+		return false;
+	vec_for_each(other, &a->c->tree->work->refs)
+		if (other->file == ref->file && other->start == ref->start &&
+		    str_starts(other->name, "schedcut_orig_") &&
+		    !strcmp(other->name + strlen("schedcut_orig_"), ref->name))
+			return true;
+	return false;
+}
+
+/* An object of the class type: its contents come and go with the scheduler. */
+static bool in_class_object(const struct addresses *a, const struct src_ref *ref)
+{
+	_cleanup_free_ char *type = xasprintf("struct %s", a->c->tree->manifest->class_type);
+
+	return ref->from_var && strstr(ref->from_var->canonical, type);
+}
+
+static bool is_forgetful(const struct addresses *a, const char *callee)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(forgetful); i++)
+		if (!strcmp(forgetful[i], callee))
+			return true;
+	return check_func(a->c->tree->work, callee, ~0UL);
+}
+
+/* May the address outlive the call that @ref stands in? Says how. */
+static char *outlives(struct addresses *a, const struct src_ref *ref)
+{
+	struct arena *arena = &a->c->tree->arena;
+
+	switch (ref->use) {
+	case SRC_USE_LOCAL:
+		/* The macro's own variable, on its way to somewhere. */
+		if (ref->in_macro && !is_wrapped(ref, OWN))
+			return arena_printf(arena, "given to %s()", ref->in_macro);
+		return NULL;
+	case SRC_USE_ARGUMENT:
+		if (!ref->callee || !*ref->callee)
+			return arena_printf(arena, "passed on through a pointer");
+		if (is_forgetful(a, ref->callee))
+			return NULL;
+		return arena_printf(arena, "passed to %s(), which is the kernel's", ref->callee);
+	case SRC_USE_STORED:
+		return arena_printf(arena, "stored");
+	default:
+		return NULL;
+	}
+}
+
+/* --- findings */
+
+static void found_escape(struct addresses *a, const struct src_ref *ref)
+{
+	struct error *err = check_found_at(a->c, SEVERITY_ERROR, ref->file, ref->start,
+		"the address of '%s' that is used here is the module's; the kernel knows the function by vmlinux's",
+		ref->name);
+
+	if (ref->from)
+		error_note(err, "write " ORIG "(%s): it stays valid when the module goes",
+			   ref->name);
+	else
+		error_note(err, "an initialiser cannot name it: set this member in schedcut_before_activate(), to "
+			   ORIG "(%s)", ref->name);
+}
+
+/* @what, a function or an object that holds one, outlives its use. */
+static void found_loan(struct addresses *a, const struct src_ref *ref, const char *what,
+		       const char *how, bool insider)
+{
+	if (is_wrapped(ref, OWN)) {
+		if (!a->has_hook)
+			error_note(check_found_at(a->c, SEVERITY_WARNING, ref->file, ref->start,
+				"'%s' is " OWN ", but no hook takes it back", ref->name),
+				"define schedcut_before_deactivate() or another hook of schedcut/generated.h");
+		return;
+	}
+	error_note(check_found_at(a->c, SEVERITY_WARNING, ref->file, ref->start,
+			"%s is %s: it must be gone before the module is", what, how),
+		   "take it back in schedcut_before_deactivate() and write " OWN "(%s) here%s", ref->name,
+		   insider ? "; or give the function vmlinux's address with 'interface: add' in the rules" : "");
+}
+
+static void check_function_use(struct addresses *a, const struct src_ref *ref)
+{
+	const struct tree *tree = a->c->tree;
+	unsigned long units = ref->is_static ? 1UL << ref->unit : ~0UL;
+	const struct manifest_func *known;
+	char *how;
+
+	/* Defined outside: there is but one address. */
+	if (!check_func(tree->work, ref->name, units) || is_original(a, ref) ||
+	    in_class_object(a, ref))
+		return;
+	known = manifest_func(tree->manifest, ref->name,
+			      ref->is_static ? tree_units(tree, units) : ~0UL);
+	if (known && manifest_has_identity(known)) {
+		found_escape(a, ref);
+		return;
+	}
+	if (ref->use == SRC_USE_INITIALISER && ref->from_var) {
+		strmap_put(&a->holders, ref->from_var->name, (void *)ref->name);
+		return;
+	}
+	how = outlives(a, ref);
+	if (how)
+		found_loan(a, ref, arena_printf(&a->c->tree->arena,
+				"the address of '%s', which only the module has,", ref->name),
+			   how, known);
+}
+
+static void check_object_use(struct addresses *a, const struct src_ref *ref)
+{
+	const char *held = strmap_get(&a->holders, ref->name);
+	char *how = held ? outlives(a, ref) : NULL;
+
+	if (how)
+		found_loan(a, ref, arena_printf(&a->c->tree->arena,
+				"'%s', which holds the address of '%s',", ref->name, held),
+			   how, false);
+}
+
+void check_addresses(struct check *c)
+{
+	struct addresses a = { .c = c };
+
+	note_uses(&a);
+	for (size_t i = 0; i < ARRAY_SIZE(undo_hooks); i++)
+		a.has_hook |= check_func(c->tree->work, undo_hooks[i], ~0UL) != NULL;
+	vec_for_each(ref, &c->tree->work->refs)
+		if (ref->kind == SRC_REF_ADDR && check_is_source(ref->file) && is_new(&a, ref))
+			check_function_use(&a, ref);
+	vec_for_each(ref, &c->tree->work->refs)
+		if (ref->kind == SRC_REF_VAR && check_is_source(ref->file) && is_new(&a, ref))
+			check_object_use(&a, ref);
+	strmap_free(&a.then);
+	strmap_free(&a.holders);
+}

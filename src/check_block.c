@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * check_block.c - text between "#if 0" and "#endif" that the cut put there.
+ * It is not compiled: an edit has no effect, and its author should know.
+ *
+ * The blocks of a file then and now are two sequences. The equal ones are
+ * paired first (longest common subsequence), then those that remain between
+ * two pairs, by what they declare.
+ */
+#include "check.h"
+
+#include "os.h"
+#include "tu_internal.h"
+
+static const char opening[] = "#if 0 /* schedcut: ";
+
+struct block {
+	char *reason;		/* "outsider, sleeps: calls schedule" */
+	const char *text;	/* of the file, not terminated */
+	size_t len;
+	unsigned int line;	/* of the first line of @text */
+	int pair;		/* of the other sequence; -1: none */
+};
+
+struct block_file {
+	struct arena arena;
+	const char *path;	/* below the tree */
+	char *text;
+	VEC(struct block) blocks;
+};
+
+/* --- finding them */
+
+/* How @line changes the depth of conditionals. */
+static int depth_change(const char *line)
+{
+	line += strspn(line, " \t");
+	if (*line != '#')
+		return 0;
+	line += 1 + strspn(line + 1, " \t");
+	return str_starts(line, "if") ? 1 : str_starts(line, "endif") ? -1 : 0;
+}
+
+static void find_blocks(struct block_file *file)
+{
+	unsigned int line = 0;
+	struct block b = { 0 };
+	int depth = 0;
+
+	for (const char *p = file->text; *p;) {
+		const char *end = p + strcspn(p, "\n"), *next = end + (*end == '\n');
+
+		line++;
+		if (depth) {
+			depth += depth_change(p);
+			if (!depth) {
+				b.len = p - b.text;
+				vec_push(&file->blocks, b);
+			}
+		} else if (str_starts(p, opening)) {
+			const char *reason = p + strlen(opening), *close = strstr(reason, " */");
+
+			depth = 1;
+			b = (struct block){
+				.reason = arena_strndup(&file->arena, reason,
+					close && close < end ? close - reason : end - reason),
+				.text = next, .line = line + 1, .pair = -1,
+			};
+		}
+		p = next;
+	}
+}
+
+static void read_blocks(struct block_file *file, const char *root, const char *path)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", root, path);
+
+	file->path = path;
+	file->text = os_read_file(full);
+	if (file->text)
+		find_blocks(file);
+}
+
+static void free_blocks(struct block_file *file)
+{
+	free(file->text);
+	vec_free(&file->blocks);
+	arena_free(&file->arena);
+}
+
+/* --- pairing them */
+
+static bool same_text(const struct block *a, const struct block *b)
+{
+	size_t where;
+
+	return check_same_tokens(a->text, a->len, b->text, b->len, &where);
+}
+
+static void pair(struct block_file *then, struct block_file *now, size_t i, size_t j)
+{
+	then->blocks.v[i].pair = j;
+	now->blocks.v[j].pair = i;
+}
+
+static void pair_equal(struct block_file *then, struct block_file *now)
+{
+	size_t n = then->blocks.n, m = now->blocks.n, i = 0, j = 0;
+	_cleanup_free_ bool *same = xcalloc(n * m + 1, sizeof(*same));
+	_cleanup_free_ unsigned int *best = xcalloc((n + 1) * (m + 1), sizeof(*best));
+#define BEST(i, j) best[(i) * (m + 1) + (j)]
+
+	for (size_t a = n; a-- > 0;)
+		for (size_t b = m; b-- > 0;) {
+			same[a * m + b] = same_text(&then->blocks.v[a], &now->blocks.v[b]);
+			BEST(a, b) = same[a * m + b] ? BEST(a + 1, b + 1) + 1 :
+				     BEST(a + 1, b) > BEST(a, b + 1) ? BEST(a + 1, b) :
+								       BEST(a, b + 1);
+		}
+	while (i < n && j < m) {
+		if (same[i * m + j])
+			pair(then, now, i++, j++);
+		else if (BEST(i + 1, j) >= BEST(i, j + 1))
+			i++;
+		else
+			j++;
+	}
+#undef BEST
+}
+
+/* The tokens that two blocks begin with in common. */
+static size_t common_start(const struct block *a, const struct block *b)
+{
+	size_t where = 0;
+
+	check_same_tokens(a->text, a->len, b->text, b->len, &where);
+	return where;
+}
+
+/* What is left: each block with the candidate that begins most like it. */
+static void pair_edited(struct block_file *then, struct block_file *now)
+{
+	int from = 0;
+
+	for (size_t i = 0; i < then->blocks.n; i++) {
+		struct block *b = &then->blocks.v[i];
+		size_t longest = 0;
+		int found = -1;
+
+		if (b->pair >= 0) {
+			from = b->pair + 1;
+			continue;
+		}
+		for (size_t j = from; j < now->blocks.n && now->blocks.v[j].pair < 0; j++) {
+			size_t start = common_start(b, &now->blocks.v[j]);
+
+			if (found < 0 || start > longest) {
+				longest = start;
+				found = j;
+			}
+		}
+		if (found >= 0) {
+			pair(then, now, i, found);
+			from = found + 1;
+		}
+	}
+}
+
+/* --- what it means */
+
+/* Does @name stand as a word in the first @len bytes of @text? */
+static bool has_word(const char *text, size_t len, const char *name)
+{
+	const struct src_file file = { .text = text, .len = len };
+	struct text_token tok;
+	size_t pos = 0;
+
+	while (text_next(&file, &pos, len, &tok))
+		if (tok.end - tok.start == strlen(name) &&
+		    !memcmp(text + tok.start, name, tok.end - tok.start))
+			return true;
+	return false;
+}
+
+/* "__do_sys_nice" is written SYSCALL_DEFINE1(nice, ...). */
+static const char *written_name(const char *name)
+{
+	static const char *const prefixes[] = { "__do_sys_", "__do_compat_sys_" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (str_starts(name, prefixes[i]))
+			return name + strlen(prefixes[i]);
+	return name;
+}
+
+/* The function or variable that @b of @path declares, or what it begins with. */
+static const char *name_of(struct check *c, const char *path, const struct block *b)
+{
+	const struct manifest *m = c->tree->manifest;
+	size_t head = strcspn(b->text, "{=");
+
+	head = head < b->len ? head : b->len;
+	vec_for_each(f, &m->funcs)
+		if (f->class != FUNC_INTERFACE && f->class != FUNC_CALLBACK &&
+		    f->class != FUNC_INSIDER && !strcmp(f->file, path) &&
+		    has_word(b->text, head, written_name(f->name)))
+			return f->name;
+	vec_for_each(v, &m->vars)
+		if ((v->class == VAR_SHARED || v->class == VAR_INIT) && !strcmp(v->file, path) &&
+		    has_word(b->text, head, v->name))
+			return v->name;
+	head = strspn(b->text, " \t\n");
+	return arena_strndup(&c->tree->arena, b->text + head, strcspn(b->text + head, "\n"));
+}
+
+static const struct meaning {
+	const char *reason;	/* how it begins */
+	enum severity severity;
+	const char *message, *remedy;
+} meanings[] = {
+	{ "outsider, weak", SEVERITY_ERROR,
+	  "'%s' is weak and vmlinux has a stronger definition: this edit has no effect",
+	  "leave it out of the patch: the definition in use is not the scheduler's" },
+	{ "outsider", SEVERITY_ERROR,
+	  "'%s' stays in vmlinux: this edit has no effect",
+	  "take the edit back, or make it in a function of the module that calls this one or is called by it; boundary.yaml says why it stays" },
+	{ "unused", SEVERITY_ERROR,
+	  "'%s' is only used by functions that stay in vmlinux: this edit has no effect",
+	  "take the edit back; a function of the module that wants it needs one of its own, under another name" },
+	{ "init", SEVERITY_WARNING,
+	  "'%s' only ran at boot: this edit has no effect",
+	  "what it would have set up belongs into schedcut_before_activate()" },
+	{ "shared", SEVERITY_ERROR,
+	  "'%s' is vmlinux's object: an edit of its definition has no effect",
+	  "take the edit back and set a new value in schedcut_in_stop_activate(), or say 'private' in the rules and cut again" },
+};
+
+static void found_edit(struct check *c, const char *path, unsigned int line,
+		       const struct block *then)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
+		const struct meaning *m = &meanings[i];
+
+		if (!str_starts(then->reason, m->reason))
+			continue;
+
+		_cleanup_free_ char *before = xstrndup(m->message, strstr(m->message, "%s") -
+						       m->message);
+
+		error_note(check_found(c, m->severity, path, line, "%s%s%s", before,
+				       name_of(c, path, then), strstr(m->message, "%s") + 2),
+			   "%s", m->remedy);
+		return;
+	}
+}
+
+static unsigned int line_at(const struct block *b, size_t offset)
+{
+	unsigned int line = b->line;
+
+	for (size_t i = 0; i < offset && i < b->len; i++)
+		line += b->text[i] == '\n';
+	return line;
+}
+
+static void compare_blocks(struct check *c, struct block_file *then, struct block_file *now)
+{
+	unsigned int line = 1;	/* behind the block before */
+
+	vec_for_each(b, &then->blocks) {
+		if (b->pair < 0) {
+			found_edit(c, now->path, line, b);
+			continue;
+		}
+		const struct block *other = &now->blocks.v[b->pair];
+		size_t where;
+
+		if (!check_same_tokens(b->text, b->len, other->text, other->len, &where))
+			found_edit(c, now->path, line_at(other, where), b);
+		line = line_at(other, other->len) + 1;
+	}
+}
+
+/* @root: the first commit; the file may be gone from either. */
+static void check_file(struct check *c, const char *root, const char *path)
+{
+	struct block_file then = { 0 }, now = { 0 };
+
+	read_blocks(&then, root, path);
+	read_blocks(&now, c->tree->dir, path);
+	if (then.blocks.n) {
+		pair_equal(&then, &now);
+		pair_edited(&then, &now);
+		compare_blocks(c, &then, &now);
+	}
+	free_blocks(&then);
+	free_blocks(&now);
+}
+
+struct error *check_blocks(struct check *c)
+{
+	TRY(tree_unpack(c->tree));
+	vec_for_each(path, &c->tree->changed)
+		if (str_ends(*path, ".c") || str_ends(*path, ".h"))
+			check_file(c, c->tree->base_dir, *path);
+	return NULL;
+}
