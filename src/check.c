@@ -143,24 +143,34 @@ bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len,
 
 /* --- the check */
 
+/* What the compiler says of the edited source. */
+static void found_broken(struct check *c, struct error *broken)
+{
+	struct finding f = { SEVERITY_ERROR, broken };
+
+	if (!broken->note)
+		error_note(broken, "not everything can be checked before it compiles");
+	vec_push(&c->findings, f);
+}
+
 static struct error *compare_states(struct check *c)
 {
+	struct tree *tree = c->tree;
 	struct error *broken = NULL;
 
-	TRY(tree_parse(c->tree, &broken));
-	if (broken) {
-		struct finding f = { SEVERITY_ERROR, broken };
-
-		vec_push(&c->findings, f);
-		if (!broken->note)
-			error_note(broken, "the rest cannot be checked before it compiles");
-		return NULL;
-	}
-	if (!c->tree->work || !c->tree->base)
+	TRY(tree_parse(tree, &broken));
+	if (broken)
+		found_broken(c, broken);
+	if (!tree->work || !tree->base)
 		return NULL;
 	check_functions(c);
-	check_records(c);
 	TRY(check_variables(c));
+	if (tree->work->broken) {
+		found_broken(c, tree->work->broken);
+		tree->work->broken = NULL;
+		return NULL;
+	}
+	check_records(c);
 	check_addresses(c);
 	return NULL;
 }

@@ -441,6 +441,10 @@ static void merge_unit(struct merge *merge, struct tu_facts *facts)
 		numbers[i] = merge_record(merge, &facts->records.v[i]);
 	vec_for_each(access, &facts->accesses)
 		merge_access(merge, access, numbers);
+	if (!merge->source->broken) {
+		merge->source->broken = facts->broken;
+		facts->broken = NULL;
+	}
 }
 
 /* "int a, b;": two declarators with one start, which no macro made. */
@@ -631,6 +635,7 @@ void source_free(struct source *source)
 		vec_free(&record->members);
 	vec_free(&source->records);
 	vec_free(&source->accesses);
+	error_free(source->broken);
 	arena_free(&source->arena);
 	free(source);
 }

@@ -211,6 +211,7 @@ struct source {
 	VEC(struct src_icall) icalls;	/* from functions of emitted files */
 	VEC(struct src_record) records;
 	VEC(struct src_access) accesses;
+	struct error *broken;	/* the first error of a tolerant reading, or NULL */
 };
 
 struct source_options {
@@ -222,11 +223,14 @@ struct source_options {
 	size_t n_directories;
 	const char *const *cflags;	/* for clang, without the file name */
 	size_t n_cflags;
+	bool tolerant;			/* read what clang makes of source with errors,
+					   unless it had to stop */
 };
 
 /*
  * Parse every unit (in up to @jobs processes or threads is allowed) and
- * record its facts. Any clang error diagnostic is an error at its location.
+ * record its facts. Any clang error diagnostic is an error at its location;
+ * with @tolerant, the first goes to source.broken.
  */
 struct error *source_load(const struct source_options *options,
 			  struct source **source);

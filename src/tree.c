@@ -371,6 +371,7 @@ static struct error *parse_both(struct tree *tree, const struct target *target,
 
 	prepare_job(tree, &base, tree->base_dir, target);
 	prepare_job(tree, &work, tree->dir, target);
+	work.options.tolerant = true;
 	vec_for_each(path, &tree->own_units)
 		vec_push(&work.units, *path);
 	run_jobs(&base, &work);

@@ -36,8 +36,8 @@ struct error *tree_open(const struct tree_options *options, struct tree **tree);
 /* Unpack the first commit into tree->base_dir, once. */
 struct error *tree_unpack(struct tree *tree);
 /*
- * Parse both states. An error that the compiler
- * finds in the edited source is returned in *@broken; @work is NULL then.
+ * Parse both states. An error in the edited source is returned in *@broken if
+ * the compiler had to stop there, with @work NULL; else in work->broken.
  */
 struct error *tree_parse(struct tree *tree, struct error **broken);
 void tree_free(struct tree *tree);

@@ -556,18 +556,21 @@ static void join_pieces(struct tu_facts *facts)
 
 /* --- the unit --------------------------------------------------------------- */
 
-/* The first error among the diagnostics, or NULL. */
-static struct error *first_error(CXTranslationUnit unit)
+/* The first error among the diagnostics, or NULL. *@stopped: there is one that
+ * clang did not read on from. */
+static struct error *first_error(CXTranslationUnit unit, bool *stopped)
 {
 	unsigned int n = clang_getNumDiagnostics(unit);
 	struct error *err = NULL;
 
-	for (unsigned int i = 0; i < n && !err; i++) {
+	*stopped = false;
+	for (unsigned int i = 0; i < n; i++) {
 		CXDiagnostic diagnostic = clang_getDiagnostic(unit, i);
 		unsigned int line = 0, col = 0;
 		CXFile cx = NULL;
 
-		if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error) {
+		*stopped |= clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal;
+		if (!err && clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error) {
 			CXString text = clang_getDiagnosticSpelling(diagnostic);
 			CXString path = {};
 
@@ -611,7 +614,13 @@ static struct error *open_unit(struct tu *tu, const char *path)
 	if (code != CXError_Success)
 		return error_at(path, 0, 0, "libclang cannot parse this unit (code %d)",
 				code);
-	return first_error(tu->unit);
+	bool stopped;
+	struct error *err = first_error(tu->unit, &stopped);
+
+	if (!source->tolerant || stopped)
+		return err;
+	tu->facts->broken = err;
+	return NULL;
 }
 
 static void read_unit(struct tu *tu)
@@ -698,6 +707,7 @@ void tu_facts_free(struct tu_facts *facts)
 		vec_free(&record->members);
 	vec_free(&facts->records);
 	vec_free(&facts->accesses);
+	error_free(facts->broken);
 	arena_free(&facts->arena);
 	free(facts);
 }

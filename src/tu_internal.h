@@ -61,6 +61,7 @@ struct tu_facts {
 	VEC(struct src_record) records;
 	VEC(struct src_access) accesses;	/* not yet deduplicated; numbers are those
 						   of this unit */
+	struct error *broken;		/* as in struct source */
 };
 
 /*
