@@ -15,13 +15,19 @@
 
 /* --- findings */
 
+/* @path, below the tree, as a message names it. */
+static char *path_in_tree(const struct tree *tree, const char *path)
+{
+	const char *dir = tree->dir;
+	bool here = !strcmp(dir, ".");
+
+	return xasprintf("%s%s%s", here ? "" : dir, here || str_ends(dir, "/") ? "" : "/", path);
+}
+
 struct error *check_found(struct check *c, enum severity severity, const char *path,
 			  unsigned int line, const char *fmt, ...)
 {
-	const char *dir = c->tree->dir;
-	bool here = !strcmp(dir, ".");
-	_cleanup_free_ char *full = xasprintf("%s%s%s", here ? "" : dir,
-					      here || str_ends(dir, "/") ? "" : "/", path);
+	_cleanup_free_ char *full = path_in_tree(c->tree, path);
 	_cleanup_free_ char *message = NULL;
 	struct finding f = { .severity = severity };
 	va_list ap;
@@ -146,7 +152,14 @@ bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len,
 /* What the compiler says of the edited source. */
 static void found_broken(struct check *c, struct error *broken)
 {
+	_cleanup_free_ char *root = realpath(c->tree->dir, NULL);
+	_cleanup_free_ char *real = broken->path ? realpath(broken->path, NULL) : NULL;
 	struct finding f = { SEVERITY_ERROR, broken };
+
+	if (root && real && str_starts(real, root) && real[strlen(root)] == '/') {
+		free(broken->path);
+		broken->path = path_in_tree(c->tree, real + strlen(root) + 1);
+	}
 
 	if (!broken->note)
 		error_note(broken, "not everything can be checked before it compiles");

@@ -6,6 +6,7 @@
 
 #include "generate.h"
 #include "os.h"
+#include "records.h"
 
 /* Raised when a line changes its meaning. */
 #define MANIFEST_FORMAT	"1"
@@ -25,6 +26,18 @@ static void print_funcs(const struct generate_input *in, FILE *f)
 			fprintf(f, "%s%s", s ? ", " : "\t",
 				in->facts->symbols.v[d->stale.v[s]].name);
 		fputc('\n', f);
+	}
+}
+
+static void print_records(const struct record_decisions *records, FILE *f)
+{
+	vec_for_each(r, &records->records) {
+		if (r->lasting)
+			fprintf(f, "lasting\t%s\t%s\n", r->src->name, r->src->file);
+		vec_for_each(member, &r->members)
+			if (member->internal)
+				fprintf(f, "internal\t%s\t%s\n", r->src->name,
+					member->src->name);
 	}
 }
 
@@ -52,6 +65,7 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 			var_class_name[in->decisions->vars.v[i].class], var->src->at.file->path,
 			owner ? "\t" : "", owner ? owner->name : "");
 	}
+	print_records(in->records, f);
 	fclose(f);
 }
 
@@ -127,11 +141,13 @@ static struct error *add_directory(struct reader *r)
 	return NULL;
 }
 
-static struct error *add_internal(struct reader *r)
+/* "lasting RECORD FILE", "internal RECORD MEMBER" */
+static struct error *add_record(struct reader *r)
 {
-	char *key = arena_printf(&r->out->arena, "%s %s", r->fields[1], r->fields[2]);
+	char *key = arena_printf(&r->out->arena, "%s %s %s", r->fields[0], r->fields[1],
+				 r->fields[2]);
 
-	strmap_put(&r->out->internal, key, key);
+	strmap_put(&r->out->records, key, key);
 	return NULL;
 }
 
@@ -168,7 +184,8 @@ static const struct {
 	{ "unit", 3, add_unit },
 	{ "function", 6, add_func },
 	{ "variable", 5, add_var },
-	{ "internal", 3, add_internal },
+	{ "lasting", 3, add_record },
+	{ "internal", 3, add_record },
 };
 
 static struct error *read_line(struct reader *r, char *line)
@@ -232,7 +249,7 @@ void manifest_free(struct manifest *m)
 	vec_free(&m->units);
 	vec_free(&m->funcs);
 	vec_free(&m->vars);
-	strmap_free(&m->internal);
+	strmap_free(&m->records);
 	arena_free(&m->arena);
 	free(m);
 }
@@ -260,7 +277,14 @@ const struct manifest_var *manifest_var(const struct manifest *m, const char *na
 
 bool manifest_internal(const struct manifest *m, const char *record, const char *member)
 {
-	_cleanup_free_ char *key = xasprintf("%s %s", record, member);
+	_cleanup_free_ char *key = xasprintf("internal %s %s", record, member);
 
-	return strmap_get(&m->internal, key);
+	return strmap_get(&m->records, key);
+}
+
+bool manifest_lasting(const struct manifest *m, const char *record, const char *file)
+{
+	_cleanup_free_ char *key = xasprintf("lasting %s %s", record, file);
+
+	return strmap_get(&m->records, key);
 }

@@ -40,7 +40,8 @@ struct manifest {
 	VEC(struct manifest_unit) units;
 	VEC(struct manifest_func) funcs;
 	VEC(struct manifest_var) vars;
-	struct strmap internal;	/* "RECORD MEMBER" -> anything */
+	struct strmap records;	/* "lasting RECORD FILE" and "internal RECORD MEMBER"
+				   -> anything; see records.h */
 };
 
 /* Read the manifest of the tree @dir. A line that is not understood is an
@@ -56,6 +57,8 @@ const struct manifest_var *manifest_var(const struct manifest *m, const char *na
 					unsigned long units, const char *owner);
 /* Does only the module's code access @member of struct or union @record? */
 bool manifest_internal(const struct manifest *m, const char *record, const char *member);
+/* May objects of @record, defined in @file, live through the switch? */
+bool manifest_lasting(const struct manifest *m, const char *record, const char *file);
 
 /* Is vmlinux's entry redirected, so that its address is the function's? */
 static inline bool manifest_has_identity(const struct manifest_func *f)
