@@ -103,6 +103,14 @@ struct error *find_missing(struct tree *tree, missing_vec *missing, bool *stale)
 
 /* --- findings */
 
+/* A function of the module that is gone: said already, where it stood. */
+static bool is_known_gone(const struct tree *tree, const char *name)
+{
+	const struct manifest_func *func = manifest_func(tree->manifest, name, ~0UL);
+
+	return tree->work && func && manifest_has_identity(func);
+}
+
 static void found_missing(struct check *c, const struct missing *m, const struct kernel *kernel)
 {
 	struct tree *tree = c->tree;
@@ -144,7 +152,7 @@ struct error *check_objects(struct check *c, bool quiet)
 	if (!err && missing.n)
 		err = check_kernel(c, &kernel);
 	vec_for_each(m, &missing)
-		if (!err)
+		if (!err && !is_known_gone(c->tree, m->name))
 			found_missing(c, m, kernel);
 	vec_free(&missing);
 	return err;

@@ -153,6 +153,21 @@ static bool is_resized(const struct check *c, const struct src_record *base,
 	       manifest_lasting(c->tree->manifest, base->name, base->file);
 }
 
+/* Is there an object of another resized record in it? Then that is the cause. */
+static bool holds_resized(const struct check *c, const struct src_record *record)
+{
+	vec_for_each(member, &record->members) {
+		_cleanup_free_ char *type = NULL;
+
+		if (!member->record)
+			continue;
+		type = xasprintf("struct %s", member->record);
+		if (check_record_resized(c, type))
+			return true;
+	}
+	return false;
+}
+
 void check_records(struct check *c)
 {
 	vec_for_each(base, &c->tree->base->records) {
@@ -162,7 +177,7 @@ void check_records(struct check *c)
 			continue;
 		work = find_record(c->tree->work, base);
 		/* Renamed or gone: its users do not compile, or are the module's. */
-		if (!work)
+		if (!work || holds_resized(c, base))
 			continue;
 		if (is_resized(c, base, work))
 			error_note(check_found(c, SEVERITY_ERROR, work->file, work->line,
