@@ -95,53 +95,56 @@ static struct error * __printf(4, 5) found_at_member(struct check *c,
 		"vmlinux's code uses it: let it be, and put new members into padding or reserved ones (boundary.yaml lists both)");
 }
 
-/* Compare @then with what @work has; members that only moved are counted, the
- * first of them is left in *@moved. */
-static void check_member(struct check *c, const struct src_record *work,
-			 const struct src_member *then, const struct src_member **moved,
-			 size_t *n_moved)
+/* What is left of @then in @work, or NULL after a finding that says so. */
+static const struct src_member *check_member(struct check *c, const struct src_record *work,
+					     const struct src_member *then)
 {
 	const struct src_member *now = find_member(work, then->name);
 
-	if (manifest_internal(c->tree->manifest, work->name, then->name))
-		return;
-	if (!now) {
+	if (!now)
 		error_note(check_found(c, SEVERITY_ERROR, work->file, work->line,
 				"%s %s has lost '%s', which not only the scheduler uses",
 				kind_of(work), work->name, then->name),
 			   "bring the member back, as %s at byte %lu", then->type,
 			   then->offset / CHAR_BIT);
-		return;
-	}
-	if (now->size != then->size || strcmp(now->type, then->type))
+	else if (now->size != then->size || strcmp(now->type, then->type))
 		found_at_member(c, work, now,
 				"'%s' of %s %s was '%s' and is '%s', but not only the scheduler uses it",
 				then->name, kind_of(work), work->name, then->type, now->type);
-	if (now->offset == then->offset)
-		return;
-	if (!*moved || now->offset < (*moved)->offset)
-		*moved = now;
-	++*n_moved;
+	return now;
 }
 
+/* One finding for all members that have moved, at the first of them. Those
+ * behind @resized, a member that has another size, are no finding of theirs. */
 static void check_members(struct check *c, const struct src_record *base,
-			  const struct src_record *work)
+			  const struct src_record *work, unsigned long resized)
 {
 	const struct src_member *moved = NULL;
-	_cleanup_free_ char *more = NULL;
+	_cleanup_free_ char *others = NULL;
+	unsigned long from = 0;
 	size_t n_moved = 0;
 
-	vec_for_each(member, &base->members)
-		check_member(c, work, member, &moved, &n_moved);
-	if (!moved)
-		return;
+	vec_for_each(then, &base->members) {
+		const struct src_member *now;
+
+		if (manifest_internal(c->tree->manifest, work->name, then->name))
+			continue;
+		now = check_member(c, work, then);
+		if (!now || now->offset == then->offset || then->offset > resized)
+			continue;
+		n_moved++;
+		if (moved && now->offset > moved->offset)
+			continue;
+		moved = now;
+		from = then->offset;
+	}
 	if (n_moved > 1)
-		more = xasprintf(" (and %zu behind it)", n_moved - 1);
-	found_at_member(c, work, moved,
-			"'%s' of %s %s%s has moved from byte %lu to %lu, but not only the scheduler uses it",
-			moved->name, kind_of(work), work->name, more ? more : "",
-			find_member(base, moved->name)->offset / CHAR_BIT,
-			moved->offset / CHAR_BIT);
+		others = xasprintf(" (%zu others have moved, too)", n_moved - 1);
+	if (moved)
+		found_at_member(c, work, moved,
+				"'%s' of %s %s has moved from byte %lu to %lu, but not only the scheduler uses it%s",
+				moved->name, kind_of(work), work->name, from / CHAR_BIT,
+				moved->offset / CHAR_BIT, others ? others : "");
 }
 
 /* --- records */
@@ -151,41 +154,6 @@ static bool is_resized(const struct check *c, const struct src_record *base,
 {
 	return work->size != base->size &&
 	       manifest_lasting(c->tree->manifest, base->name, base->file);
-}
-
-/* Is there an object of another resized record in it? Then that is the cause. */
-static bool holds_resized(const struct check *c, const struct src_record *record)
-{
-	vec_for_each(member, &record->members) {
-		_cleanup_free_ char *type = NULL;
-
-		if (!member->record)
-			continue;
-		type = xasprintf("struct %s", member->record);
-		if (check_record_resized(c, type))
-			return true;
-	}
-	return false;
-}
-
-void check_records(struct check *c)
-{
-	vec_for_each(base, &c->tree->base->records) {
-		const struct src_record *work;
-
-		if (!in_tree(base))
-			continue;
-		work = find_record(c->tree->work, base);
-		/* Renamed or gone: its users do not compile, or are the module's. */
-		if (!work || holds_resized(c, base))
-			continue;
-		if (is_resized(c, base, work))
-			error_note(check_found(c, SEVERITY_ERROR, work->file, work->line,
-				"%s %s now has %lu bytes, but objects that vmlinux has made have %lu",
-				kind_of(work), work->name, work->size, base->size),
-				"use reserved members or padding (boundary.yaml lists both), or extra storage for each object (schedcut/storage.h)");
-		check_members(c, base, work);
-	}
 }
 
 bool check_record_resized(const struct check *c, const char *type)
@@ -204,4 +172,42 @@ bool check_record_resized(const struct check *c, const char *type)
 			return true;
 	}
 	return false;
+}
+
+/* Offset of the first member that is an object of another resized record, in
+ * bits; ULONG_MAX if there is none. */
+static unsigned long first_resized(const struct check *c, const struct src_record *record)
+{
+	unsigned long first = ULONG_MAX;
+
+	vec_for_each(member, &record->members) {
+		_cleanup_free_ char *type = NULL;
+
+		if (!member->record || member->offset >= first)
+			continue;
+		type = xasprintf("struct %s", member->record);
+		if (check_record_resized(c, type))
+			first = member->offset;
+	}
+	return first;
+}
+
+void check_records(struct check *c)
+{
+	vec_for_each(base, &c->tree->base->records) {
+		const struct src_record *work;
+		unsigned long resized;
+
+		/* Renamed or gone: its users do not compile, or are the module's. */
+		work = in_tree(base) ? find_record(c->tree->work, base) : NULL;
+		if (!work)
+			continue;
+		resized = first_resized(c, base);
+		if (is_resized(c, base, work) && resized == ULONG_MAX)
+			error_note(check_found(c, SEVERITY_ERROR, work->file, work->line,
+				"%s %s now has %lu bytes, but objects that vmlinux has made have %lu",
+				kind_of(work), work->name, work->size, base->size),
+				"use reserved members or padding (boundary.yaml lists both), or extra storage for each object (schedcut/storage.h)");
+		check_members(c, base, work, resized);
+	}
 }

@@ -28,27 +28,21 @@ static unsigned int line_of_gone(const struct tree *tree, const struct src_func 
 	return line;
 }
 
-static const char *who_enters(const struct manifest_func *f)
-{
-	return f->class == FUNC_CALLBACK ? "the kernel holds its address" :
-					   "the kernel calls it";
-}
-
 static void check_entry(struct check *c, const struct manifest_func *known,
 			const struct src_func *base, const struct src_func *work)
 {
 	if (!work) {
 		error_note(check_found(c, SEVERITY_ERROR, base->at.file->path,
 				       line_of_gone(c->tree, base),
-				       "'%s' is gone, but %s (%s)", base->name,
-				       who_enters(known), known->reason),
+				       "'%s' is gone, but the kernel enters it (%s)", base->name,
+				       known->reason),
 			   "keep it, if only as a function that calls what replaces it");
 		return;
 	}
 	if (strcmp(base->type, work->type))
 		error_note(check_found_at(c, SEVERITY_ERROR, work->at.file, work->at.name,
-				"the signature of '%s' has changed to '%s', but %s as '%s'",
-				base->name, work->type, who_enters(known), base->type),
+				"the signature of '%s' has changed to '%s', but the kernel enters it as '%s'",
+				base->name, work->type, base->type),
 			   "keep the signature and let a new function have the other one");
 }
 

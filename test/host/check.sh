@@ -9,7 +9,7 @@ set -e
 cp -a "$WORK/tree" tree
 
 echo "# nothing edited, nothing said, nothing parsed"
-expect /dev/null
+expect
 [ ! -s findings ]
 
 expect "$PATCHES"/findings/*.patch
