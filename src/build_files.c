@@ -228,6 +228,10 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"that is free and not lasting may change wholly.\n"
 		"- Outsiders run in vmlinux. Changing them here has no effect, which is why their "
 		"text is disabled.\n\n"
+		"`make` checks all that after the build (`make check` alone): `schedcut check` names "
+		"line and remedy. If it says that vmlinux has a symbol that nobody provides: "
+		"`schedcut refresh .`, then `make` again. Where the address of something that only "
+		"the module has is given away, and a hook takes it back, write `SCHEDCUT_OWN(it)`.\n\n"
 		"## For a feature\n\n"
 		"- Hooks, `include/schedcut/hooks.h`: functions such as `schedcut_before_activate()` "
 		"(process context, may refuse) and `schedcut_in_stop_activate()` (inside the stop) "
@@ -244,11 +248,11 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"| path | what |\n|---|---|\n"
 		"| `kernel/`, other kernel directories | the scheduler's sources, with the cut's edits |\n"
 		"| `runtime/`, `include/schedcut/` | schedcut's runtime |\n"
-		"| `generated/` | wrapper units and tables of this cut |\n"
+		"| `generated/` | wrapper units and tables of this cut; `manifest`, for the check |\n"
 		"| `boundary.html` | the boundary to look at in a browser: a picture, lists to search |\n"
 		"| `boundary.yaml` | the same for programs: class and reason of every function and "
 		"variable, who accesses the members of records |\n"
-		"| `local.mk` | your own make variables, ignored by git |\n",
+		"| `local.mk` | where this machine has kernel and tool; your make variables; not in git |\n",
 		in->target->release, in->name);
 	fclose(f);
 }
