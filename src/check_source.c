@@ -4,6 +4,8 @@
  */
 #include "check.h"
 
+#include "refresh.h"
+
 /* --- functions */
 
 /* The line behind the last function that stands before @gone and is still there. */
@@ -28,18 +30,29 @@ static unsigned int line_of_gone(const struct tree *tree, const struct src_func 
 	return line;
 }
 
+/* The definition in another unit than those of @base. A global one is found
+ * there by the linker, a static one has to be in the table of its unit. */
+static const struct src_func *find_moved(struct check *c, const struct src_func *base)
+{
+	const struct src_func *work = check_func(c->tree->work, base->name, ~0UL);
+
+	if (work && work->is_static && !redirect_listed(c->tree, base->name, tree_units(c->tree, work->units)))
+		error_note(check_found_at(c, SEVERITY_ERROR, work->at.file, work->at.name,
+				"'%s' has moved to another unit, whose redirect table does not list it",
+				work->name), "run 'schedcut refresh %s', then make again", c->tree->dir);
+	return work;
+}
+
 static void check_entry(struct check *c, const struct manifest_func *known,
 			const struct src_func *base, const struct src_func *work)
 {
-	if (!work) {
+	if (!work)
 		error_note(check_found(c, SEVERITY_ERROR, base->at.file->path,
 				       line_of_gone(c->tree, base),
 				       "'%s' is gone, but the kernel enters it (%s)", base->name,
 				       known->reason),
 			   "keep it, if only as a function that calls what replaces it");
-		return;
-	}
-	if (strcmp(base->type, work->type))
+	else if (strcmp(base->type, work->type))
 		error_note(check_found_at(c, SEVERITY_ERROR, work->at.file, work->at.name,
 				"the signature of '%s' has changed to '%s', but the kernel enters it as '%s'",
 				base->name, work->type, base->type),
@@ -76,8 +89,10 @@ void check_functions(struct check *c)
 		if (!known)
 			continue;
 		work = check_func(tree->work, base->name, base->units);
-		if (manifest_has_identity(known))
+		if (manifest_has_identity(known)) {
+			work = work ? work : find_moved(c, base);
 			check_entry(c, known, base, work);
+		}
 		if (work && known->old_copies)
 			check_old_copies(c, known, base, work);
 	}

@@ -3,9 +3,10 @@
  * refresh.c - let the provider offer what the edited tree asks for.
  *
  *   undefined symbols ──▶ vmlinux's addresses ──▶ generated/{symbols.c,vmlinux.symvers}
+ *   functions that moved ─────────────────────▶ generated/unit/NAME.c
  *
- * Lines are added to the generated tables; everything else in them stays as it
- * is, and both files are replaced when both are written.
+ * Lines are added to the generated tables, or moved; everything else in them
+ * stays as it is, and files are replaced when all of them are written.
  */
 #include "refresh.h"
 
@@ -176,41 +177,74 @@ static void merge_table(FILE *f, const struct table_form *form, const char *text
 		print_addition(f, form, &add->v[next++], module);
 }
 
-static struct error *write_table(const struct tree *tree, const struct table_form *form,
-				 const additions *add, const char *to)
+static struct error *fill_table(const struct tree *tree, const struct table_form *form,
+				const additions *add, struct refresh_file *file)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir, form->path);
 	_cleanup_free_ char *text = os_read_file(path);
-	_cleanup_fclose_ FILE *f = NULL;
+	size_t len;
 
 	if (!text)
 		return error_errno(path, "cannot read");
-	f = fopen(to, "we");
+	file->path = xstrdup(form->path);
+	file->changed = true;
+
+	FILE *f = open_memstream(&file->text, &len);
+
 	if (!f)
-		return error_errno(to, "cannot create the file");
+		return error_errno(path, "no memory for the new text");
 	merge_table(f, form, text, add, tree->manifest->name);
-	if (fflush(f) || ferror(f) || fsync(fileno(f)))
-		return error_errno(to, "cannot write the file");
+	fclose(f);
 	return NULL;
 }
 
 static struct error *write_tables(const struct tree *tree, const additions *add)
 {
-	char *temporary[ARRAY_SIZE(forms)] = { 0 };
+	struct refresh_file files[ARRAY_SIZE(forms)] = { 0 };
 	struct error *err = NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(forms) && !err; i++) {
-		temporary[i] = xasprintf("%s/%s.new", tree->dir, forms[i].path);
-		err = write_table(tree, &forms[i], add, temporary[i]);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(forms) && !err; i++)
+		err = fill_table(tree, &forms[i], add, &files[i]);
+	if (!err)
+		err = refresh_write(tree, files, ARRAY_SIZE(forms));
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir, forms[i].path);
+		free(files[i].path);
+		free(files[i].text);
+	}
+	return err;
+}
 
-		if (!err && rename(temporary[i], path))
+/* --- writing */
+
+static struct error *write_new(const char *path, const char *text)
+{
+	_cleanup_fclose_ FILE *f = fopen(path, "we");
+
+	if (!f)
+		return error_errno(path, "cannot create the file");
+	if (fputs(text, f) < 0 || fflush(f) || fsync(fileno(f)))
+		return error_errno(path, "cannot write the file");
+	return NULL;
+}
+
+struct error *refresh_write(const struct tree *tree, const struct refresh_file *files, size_t n)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < n && !err; i++) {
+		_cleanup_free_ char *new = xasprintf("%s/%s.new", tree->dir, files[i].path);
+
+		if (files[i].changed)
+			err = write_new(new, files[i].text);
+	}
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir, files[i].path);
+		_cleanup_free_ char *new = xasprintf("%s.new", path);
+
+		if (!err && files[i].changed && rename(new, path))
 			err = error_errno(path, "cannot replace the file");
-		if (err && temporary[i])
-			unlink(temporary[i]);
-		free(temporary[i]);
+		if (err && files[i].changed)
+			unlink(new);
 	}
 	return err;
 }
@@ -263,11 +297,15 @@ static struct error *refresh_tree(struct tree *tree, const struct kernel *kernel
 	missing_vec missing = { 0 };
 	additions add = { 0 };
 	struct error *err;
+	size_t n_moved;
 	bool stale;
 
 	if (tree->sources_changed)
 		TRY(tree_parse(tree, &broken));
+	TRY(refresh_redirects(tree, &n_moved));
 	TRY(find_missing(tree, &missing, &stale));
+	if (stale && n_moved)
+		return NULL;
 	if (stale)
 		return error_note(error_at(tree->dir, 0, 0, "not built since the last edit"),
 				  "run make first: what is undefined is seen in its objects");

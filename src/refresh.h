@@ -9,9 +9,10 @@
 #include "check.h"
 
 /*
- * Add to the provider what the built scheduler leaves undefined. Prints what
- * it added. Fails if vmlinux is not at hand or the tree was not built; symbols
- * that cannot be provided are printed and set *@failed.
+ * Move redirects to the units that define their functions now, and add to the
+ * provider what the built scheduler leaves undefined. Prints what it did. Fails
+ * if vmlinux is not at hand or there is nothing built to look at; symbols that
+ * cannot be provided are printed and set *@failed.
  */
 struct error *refresh(const struct check_options *options, bool *failed);
 
@@ -27,6 +28,21 @@ struct symbol_answer {
  */
 struct symbol_answer find_symbol(const struct kernel *kernel, const struct manifest *m,
 				 const char *name, struct arena *arena);
+
+/* A file below the tree and what it is to hold. */
+struct refresh_file {
+	char *path, *text;
+	bool changed;
+};
+/* Replace those of the @n files that changed, all or none of them. */
+struct error *refresh_write(const struct tree *tree, const struct refresh_file *files,
+			    size_t n);
+
+/* refresh_redirect.c: does the redirect table of one of @units (bits, as
+ * manifest.units) list @function? */
+bool redirect_listed(const struct tree *tree, const char *function, unsigned long units);
+/* Move redirects of functions to the units that define them now. */
+struct error *refresh_redirects(const struct tree *tree, size_t *n_moved);
 
 /* check_object.c: an undefined symbol and where it is asked for. */
 struct missing {
