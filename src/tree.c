@@ -4,10 +4,13 @@
  */
 #include "tree.h"
 
+#include <inttypes.h>
 #include <pthread.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "os.h"
+#include "source_cache.h"
 #include "target.h"
 
 /* --- what changed */
@@ -364,9 +367,46 @@ struct error *tree_unpack(struct tree *tree)
 	return os_run(tar, NULL);
 }
 
+/* --- facts of the first commit, kept */
+
+static uint64_t hash_string(uint64_t h, const char *s)
+{
+	do
+		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	while (*s++);
+	return h;
+}
+
+/*
+ * Where the facts of the units at hand are kept, and what they depend on: the
+ * first commit, the flags, and this program. NULL: nowhere.
+ */
+static char *base_cache(const struct tree *tree, const struct target *target, char **key)
+{
+	_cleanup_free_ char *git = xasprintf("%s/.git", tree->dir);
+	uint64_t h = 14695981039346656037u;
+	unsigned long units = 0;
+	struct stat st;
+
+	if (!os_is_dir(git) || stat("/proc/self/exe", &st))
+		return NULL;
+	vec_for_each(flag, &target->cflags)
+		if (!is_tree_include(*flag))
+			h = hash_string(h, *flag);
+	vec_for_each(unit, &tree->units)
+		units |= 1UL << *unit;
+	*key = xasprintf("schedcut " SCHEDCUT_VERSION " %s %lx %" PRIx64 " %lld.%ld %lld",
+			 tree->first, units, h, (long long)st.st_mtim.tv_sec,
+			 st.st_mtim.tv_nsec, (long long)st.st_size);
+	return xasprintf("%s/schedcut-facts-%lx", git, units);
+}
+
 static struct error *parse_both(struct tree *tree, const struct target *target,
 				struct error **broken)
 {
+	_cleanup_free_ char *key = NULL;
+	_cleanup_free_ char *cache = base_cache(tree, target, &key);
+
 	struct parse_job base = { .source = &tree->base }, work = { .source = &tree->work };
 
 	prepare_job(tree, &base, tree->base_dir, target);
@@ -374,7 +414,15 @@ static struct error *parse_both(struct tree *tree, const struct target *target,
 	work.options.tolerant = true;
 	vec_for_each(path, &tree->own_units)
 		vec_push(&work.units, *path);
-	run_jobs(&base, &work);
+	if (cache)
+		tree->base = source_cache_read(cache, key, tree->base_dir);
+	if (tree->base) {
+		run_job(&work);
+	} else {
+		run_jobs(&base, &work);
+		if (cache && tree->base)
+			source_cache_write(cache, key, tree->base);
+	}
 	vec_free(&base.units);
 	vec_free(&base.cflags);
 	vec_free(&work.units);
