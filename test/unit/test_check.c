@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_check.c - what a check stands on: manifest, kept facts, comparison of
+ * tokens, disabled blocks, what becomes of an address.
+ */
+#include <unistd.h>
+
+#include "check.h"
+#include "os.h"
+#include "source_cache.h"
+#include "test.h"
+
+static char *scratch;	/* a temporary directory */
+
+static void put(const char *path, const char *text, size_t len)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", scratch, path);
+	char *slash = strrchr(full, '/');
+
+	*slash = '\0';
+	error_free(os_make_dirs(full));
+	*slash = '/';
+
+	_cleanup_fclose_ FILE *f = fopen(full, "w");
+
+	fwrite(text, 1, len, f);
+}
+
+/* --- tokens */
+
+static void tokens(void)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+		size_t where;
+	} cases[] = {
+		{ "", "", true, 0 },
+		{ "a b", "a\n\tb", true, 4 },
+		{ "a b", "a /* c */ b // d\n", true, 17 },
+		{ "a b", "ab", false, 0 },
+		{ "a", "a b", false, 2 },
+		{ "a b", "a", false, 1 },
+		{ "f(\"x y\")", "f(\"x  y\")", false, 2 },
+		{ "x = 1;", "x = 2;", false, 4 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		size_t where;
+
+		CHECK(check_same_tokens(cases[i].a, strlen(cases[i].a), cases[i].b,
+					strlen(cases[i].b), &where) == cases[i].same);
+		CHECK(where == cases[i].where);
+	}
+}
+
+/* --- manifest */
+
+#define HEAD	"format\t1\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
+		"class-type\tsched_class\ndirectory\tkernel/sched\n" \
+		"unit\tcore\tkernel/sched/core.c\nunit\tfair\tkernel/sched/fair.c\n"
+
+static struct manifest *read_manifest(const char *text, unsigned int *line)
+{
+	struct manifest *m = NULL;
+
+	put("generated/manifest", text, strlen(text));
+	struct error *err = manifest_read(scratch, &m);
+
+	*line = err ? err->line : 0;
+	CHECK(!err == !!m);
+	CHECK(!err || err->note);
+	error_free(err);
+	return m;
+}
+
+static void manifest_good(void)
+{
+	unsigned int line;
+	struct manifest *m = read_manifest("# comment\n" HEAD
+		"function\tf\t1\tinsider\tkernel/sched/core.c\twhy\tg, h\n"
+		"function\tf\t2\tcallback\tkernel/sched/fair.c\twhy\n"
+		"variable\tv\t1\tshared\tkernel/sched/core.c\n"
+		"variable\tv\t1\tprivate\tkernel/sched/core.c\tf\n"
+		"lasting\trq\tkernel/sched/sched.h\ninternal\trq\tclock\n", &line);
+
+	CHECK(m);
+	if (!m)
+		return;
+	CHECK(m->units.n == 2 && m->funcs.n == 2 && m->vars.n == 2);
+	CHECK_STR(manifest_func(m, "f", 1)->old_copies, "g, h");
+	CHECK(manifest_func(m, "f", 2)->class == FUNC_CALLBACK);
+	CHECK(manifest_has_identity(manifest_func(m, "f", 2)));
+	CHECK(!manifest_func(m, "f", 4) && !manifest_func(m, "g", ~0UL));
+	CHECK(manifest_var(m, "v", 1, NULL)->class == VAR_SHARED);
+	CHECK(manifest_var(m, "v", 1, "f")->class == VAR_PRIVATE);
+	CHECK(!manifest_var(m, "v", 1, "g"));
+	CHECK(manifest_internal(m, "rq", "clock") && !manifest_internal(m, "rq", "lock"));
+	CHECK(manifest_lasting(m, "rq", "kernel/sched/sched.h") &&
+	      !manifest_lasting(m, "rq", "kernel/sched/core.c"));
+	manifest_free(m);
+}
+
+static void manifest_bad(void)
+{
+	static const struct {
+		const char *text;
+		unsigned int line;
+	} cases[] = {
+		{ "", 0 },
+		{ "format\t9\n", 1 },
+		{ HEAD "what\tis\tthis\n", 9 },
+		{ HEAD "function\tf\t1\tinsider\n", 9 },
+		{ HEAD "function\tf\t1\tnobody\tfile\twhy\n", 9 },
+		{ HEAD "function\tf\t\tinsider\tfile\twhy\n", 9 },
+		{ HEAD "variable\tv\tx\tshared\tfile\n", 9 },
+		{ HEAD "a\tb\tc\td\te\tf\tg\th\ti\n", 9 },
+		{ "unit\tcore\tkernel/sched/core.c\n", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		unsigned int line;
+
+		CHECK(!read_manifest(cases[i].text, &line));
+		CHECK(line == cases[i].line);
+	}
+}
+
+/* --- what becomes of an address, and kept facts */
+
+static const char unit[] =
+	"typedef int fn(int);\n"
+	"struct s { fn *f; } shared;\n"
+	"int in_tree(fn *f); int f1(int a) { return a; }\n"
+	"static struct s table = { .f = f1 };\n"
+	"#define KEEP(to, fun) do { fn *kept = (fun); (to)->f = kept; } while (0)\n"
+	"fn *use(struct s *p)\n{\n"
+	"\tfn *local = f1;\n"
+	"\tlocal = &f1;\n"
+	"\tstruct s copy = { f1 };\n"
+	"\tin_tree(f1);\n"
+	"\tif (p->f == f1 || !local || !copy.f)\n\t\treturn (fn *)f1;\n"
+	"\tp->f = f1;\n"
+	"\tshared = (struct s){ f1 };\n"
+	"\tKEEP(p, f1);\n"
+	"\treturn table.f;\n"
+	"}\n";
+
+static struct source *load_unit(void)
+{
+	const char *const units[] = { "unit.c" }, *const directories[] = { "kernel" };
+	const struct source_options options = {
+		.root = scratch, .units = units, .n_units = 1, .directories = directories,
+		.n_directories = 1,
+	};
+	struct source *source = NULL;
+
+	put("unit.c", unit, strlen(unit));
+	struct error *err = source_load(&options, &source);
+
+	if (err) {
+		error_print(stdout, err);
+		exit(1);
+	}
+	return source;
+}
+
+static void uses(void)
+{
+	static const struct {
+		unsigned int line;
+		enum src_use use;
+		const char *callee;
+	} expected[] = {
+		{ 4, SRC_USE_INITIALISER, NULL }, { 8, SRC_USE_LOCAL, NULL },
+		{ 9, SRC_USE_LOCAL, NULL }, { 10, SRC_USE_LOCAL, NULL },
+		{ 11, SRC_USE_ARGUMENT, "in_tree" }, { 12, SRC_USE_OTHER, NULL },
+		{ 13, SRC_USE_STORED, NULL }, { 14, SRC_USE_STORED, NULL },
+		{ 15, SRC_USE_STORED, NULL }, { 16, SRC_USE_LOCAL, NULL },
+	};
+	struct source *source = load_unit();
+	size_t n = 0;
+
+	vec_for_each(ref, &source->refs) {
+		unsigned int line, col;
+
+		if (ref->kind != SRC_REF_ADDR)
+			continue;
+		source_position(ref->file, ref->start, &line, &col);
+		CHECK(n < ARRAY_SIZE(expected) && line == expected[n].line &&
+		      ref->use == expected[n].use);
+		if (n < ARRAY_SIZE(expected))
+			CHECK_STR(ref->callee, expected[n].callee);
+		n++;
+	}
+	CHECK(n == ARRAY_SIZE(expected));
+	source_free(source);
+}
+
+static void kept_facts(void)
+{
+	_cleanup_free_ char *path = xasprintf("%s/facts", scratch);
+	struct source *source = load_unit(), *kept;
+
+	source_cache_write(path, "key", source);
+	CHECK(!source_cache_read(path, "another", scratch));
+	kept = source_cache_read(path, "key", scratch);
+	CHECK(kept);
+	if (kept) {
+		CHECK(kept->funcs.n == source->funcs.n && kept->vars.n == source->vars.n);
+		CHECK(kept->records.n == source->records.n &&
+		      kept->records.v[0].members.n == source->records.v[0].members.n);
+		CHECK_STR(kept->funcs.v[0]->type, source->funcs.v[0]->type);
+		CHECK(kept->funcs.v[0]->at.end == source->funcs.v[0]->at.end);
+		CHECK(!strcmp(kept->funcs.v[0]->at.file->text, unit));
+	}
+	source_free(kept);
+	source_free(source);
+}
+
+/* What is left of such a file by a full disk is never taken for one. */
+static void kept_facts_cut_short(void)
+{
+	_cleanup_free_ char *path = xasprintf("%s/facts", scratch);
+	_cleanup_free_ char *text = os_read_file(path);
+	size_t len = text ? strlen(text) : 0;
+
+	CHECK(len > 100);
+	for (size_t n = 0; n + 1 < len; n++) {
+		put("facts", text, n);
+		CHECK(!source_cache_read(path, "key", scratch));
+	}
+	/* Nor is one whose numbers lead out of the source. */
+	static const char *const outside[] = {
+		"key\nfile\tunit.c\t1\nuse\tf\t\t\t1\t0\t999999\nend\n",
+		"key\nfunction\tf\tint ()\t1\t0\t7\t0\t0\t0\nend\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(outside); i++) {
+		put("facts", outside[i], strlen(outside[i]));
+		CHECK(!source_cache_read(path, "key", scratch));
+	}
+}
+
+/* --- disabled blocks */
+
+#define BLOCK(reason, text)	"#if 0 /* schedcut: " reason " */\n" text "#endif\n"
+#define A	BLOCK("outsider, sleeps", "void a(void)\n{\n\tone();\n}\n")
+#define B	BLOCK("init, freed after boot", "void b(void)\n{\n\ttwo();\n}\n")
+#define C	BLOCK("shared, state", "int c = 3;\n")
+
+static void blocks(void)
+{
+	static const struct {
+		const char *now;
+		const char *found;	/* "line: message's start, ..." */
+	} cases[] = {
+		{ A "int x;\n" B C, "" },
+		{ "int x;\n\n" A B C, "" },
+		{ A "int x;\n" B BLOCK("shared, state", "int c = 4;\n"), "15" },
+		{ BLOCK("outsider, sleeps", "void a(void)\n{\n\tzero();\n\tone();\n}\n") "int x;\n" B C, "4" },
+		/* a comment, another reason */
+		{ BLOCK("outsider, other", "void a(void)\n{\n\t/* 1 */ one();\n}\n") B C, "" },
+		/* gone: behind the one before */
+		{ A C, "7" },
+		{ "int x;\n", "1 1 1" },
+		/* two neighbours edited */
+		{ BLOCK("outsider, sleeps", "void a(int i)\n{\n\tone();\n}\n")
+		  BLOCK("init, freed after boot", "void b(void)\n{\n}\n") C, "2 10" },
+		/* one of the author's own */
+		{ A BLOCK("outsider, mine", "void d(void)\n{\n}\n") B C, "" },
+		/* conditionals inside, and no end */
+		{ A B "#if 0 /* schedcut: shared, state */\n#if 1\nint c = 3;\n", "13" },
+	};
+	struct manifest manifest = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *base = xasprintf("%s/base", scratch);
+		_cleanup_free_ char *dir = xasprintf("%s/now", scratch);
+		_cleanup_free_ char *lines = xstrdup("");
+		struct tree tree = { .dir = dir, .base_dir = base, .manifest = &manifest };
+		struct check c = { .tree = &tree };
+
+		put("base/f.c", A B C, strlen(A B C));
+		put("now/f.c", cases[i].now, strlen(cases[i].now));
+		vec_push(&tree.changed, "f.c");
+		CHECK(!check_blocks(&c));
+		vec_for_each(f, &c.findings) {
+			char *longer = xasprintf("%s%s%u", lines, *lines ? " " : "",
+						 f->text->line);
+
+			free(lines);
+			lines = longer;
+			error_free(f->text);
+		}
+		CHECK_STR(lines, cases[i].found);
+		vec_free(&c.findings);
+		vec_free(&tree.changed);
+		arena_free(&tree.arena);
+	}
+}
+
+int main(void)
+{
+	struct error *err = os_temp_dir(&scratch);
+
+	if (err)
+		return 1;
+	RUN(tokens);
+	RUN(manifest_good);
+	RUN(manifest_bad);
+	RUN(uses);
+	RUN(kept_facts);
+	RUN(kept_facts_cut_short);
+	RUN(blocks);
+	os_remove_tree(scratch);
+	free(scratch);
+	return TEST_STATUS;
+}
