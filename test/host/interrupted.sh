@@ -16,22 +16,36 @@ nothing_left()
 		{ echo "left:"; ls -A out tmp; return 1; }
 }
 
-# ended SIGNAL GLOB: a cut that gets SIGNAL as soon as there is something at
-# GLOB ends by it, in an instant, and says so.
-ended()
+# interrupt SIGNAL GLOB: run a cut that gets SIGNAL as soon as there is something
+# at GLOB; sets status to how it ended.
+interrupt()
 {
-	echo "--- $1 at $2"
 	# not cut_into: $! is to be schedcut itself
 	"$SCHEDCUT" --config "$RULES" --release "$REL" --source "$SRC_TAR" \
 		--headers "$HEADERS" --vmlinux "$VMLINUX" -o out/tree -q --force 2>messages &
-	local pid=$! status=0
+	local pid=$!
+	status=0
 	until compgen -G "$2" >/dev/null; do
-		kill -0 "$pid" || { cat messages; return 1; }
-		sleep 0.02
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.01
 	done
-	kill -"$1" "$pid"
+	kill -"$1" "$pid" 2>/dev/null || true
 	wait "$pid" || status=$?
 	cat messages
+}
+
+# ended SIGNAL GLOB: such a cut ends by the signal, in an instant, and says so.
+# One that was ready before the signal came proves nothing: again then, with
+# what out/ had before.
+ended()
+{
+	echo "--- $1 at $2"
+	rm -rf before && cp -a out before
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		interrupt "$1" "$2"
+		[ "$status" -eq 0 ] || break
+		rm -rf out && cp -a before out
+	done
 	[ "$status" -eq $((128 + $(kill -l "$1"))) ]
 	grep -q "error: interrupted by signal" messages
 }
