@@ -113,6 +113,21 @@ static int parse_arguments(int argc, char **argv, struct cut_options *options)
 	return 0;
 }
 
+/* Print @err if there is one; the exit status. */
+static int end_of(struct error *err)
+{
+	if (!err)
+		return 0;
+	error_print(stderr, err);
+	error_free(err);
+	/* whoever sent a signal sees what came of it */
+	if (os_signal()) {
+		signal(os_signal(), SIG_DFL);
+		raise(os_signal());
+	}
+	return 1;
+}
+
 /* --- check, refresh */
 
 typedef struct error *tree_command(const struct check_options *options, bool *failed);
@@ -136,13 +151,10 @@ static int run_tree_command(tree_command *command, int argc, char **argv)
 		return usage_error("one tree is needed", NULL);
 	options.tree.dir = argv[optind];
 
-	struct error *err = command(&options, &failed);
+	os_catch_signals();
+	int status = end_of(command(&options, &failed));
 
-	if (err)
-		error_print(stderr, err);
-	failed |= err != NULL;
-	error_free(err);
-	return failed;
+	return failed ? 1 : status;
 }
 
 int main(int argc, char **argv)
@@ -159,16 +171,5 @@ int main(int argc, char **argv)
 		return status < 0 ? 0 : status;
 
 	os_catch_signals();
-	struct error *err = cut(&options);
-
-	if (!err)
-		return 0;
-	error_print(stderr, err);
-	error_free(err);
-	/* whoever sent a signal sees what came of it */
-	if (os_signal()) {
-		signal(os_signal(), SIG_DFL);
-		raise(os_signal());
-	}
-	return 1;
+	return end_of(cut(&options));
 }
