@@ -14,10 +14,11 @@
 #define ORIG	"SCHEDCUT_ORIG"
 #define OWN	"SCHEDCUT_OWN"
 
-/* Outside functions that forget the address before they return. */
+/* Outside functions that forget the address before they return; single_open()
+ * keeps it as long as the file is open, which keeps the module. */
 static const char *const forgetful[] = {
-	"bsearch", "list_sort", "sort", "sort_r", "stop_machine", "stop_machine_cpuslocked",
-	"stop_one_cpu", "stop_two_cpus",
+	"bsearch", "list_sort", "single_open", "single_open_size", "sort", "sort_r",
+	"stop_machine", "stop_machine_cpuslocked", "stop_one_cpu", "stop_two_cpus",
 };
 
 /* The hooks where an address can be taken back. */
@@ -31,6 +32,7 @@ struct addresses {
 	struct strmap then;	/* uses in the cut */
 	struct strmap holders;	/* variables whose initialisers hold new functions */
 	bool has_hook;		/* one of undo_hooks[] is defined */
+	bool removes_files;	/* schedcut_remove_files() is */
 };
 
 /* --- what is new */
@@ -161,15 +163,29 @@ static void found_escape(struct addresses *a, const struct src_ref *ref)
 			   ORIG "(%s)", ref->name);
 }
 
+/* Does @ref stand in a hook that takes back, or in the one whose counterpart
+ * does? hooks.h makes a pair of the two that add and remove files. */
+static bool in_hook(const struct addresses *a, const struct src_ref *ref)
+{
+	if (!ref->from)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(undo_hooks); i++)
+		if (!strcmp(ref->from->name, undo_hooks[i]))
+			return true;
+	return a->removes_files && !strcmp(ref->from->name, "schedcut_add_files");
+}
+
 /* @what, a function or an object that holds one, outlives its use. */
 static void found_loan(struct addresses *a, const struct src_ref *ref, const char *what,
 		       const char *how, bool insider)
 {
+	if (in_hook(a, ref))
+		return;
 	if (is_wrapped(ref, OWN)) {
 		if (!a->has_hook)
 			error_note(check_found_at(a->c, SEVERITY_WARNING, ref->file, ref->start,
 				"'%s' is " OWN ", but no hook takes it back", ref->name),
-				"define schedcut_before_deactivate() or another hook of schedcut/generated.h");
+				"define schedcut_before_deactivate() or another hook of schedcut/hooks.h");
 		return;
 	}
 	error_note(check_found_at(a->c, SEVERITY_WARNING, ref->file, ref->start,
@@ -224,6 +240,7 @@ void check_addresses(struct check *c)
 	note_uses(&a);
 	for (size_t i = 0; i < ARRAY_SIZE(undo_hooks); i++)
 		a.has_hook |= check_func(c->tree->work, undo_hooks[i], ~0UL) != NULL;
+	a.removes_files = check_func(c->tree->work, "schedcut_remove_files", ~0UL);
 	vec_for_each(ref, &c->tree->work->refs)
 		if (ref->kind == SRC_REF_ADDR && check_is_source(ref->file) && is_new(&a, ref))
 			check_function_use(&a, ref);

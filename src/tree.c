@@ -316,11 +316,12 @@ static void prepare_job(struct tree *tree, struct parse_job *job, const char *ro
 	vec_for_each(i, &tree->units)
 		vec_push(&job->units, arena_printf(&tree->arena, "generated/unit/%s.c",
 						   tree->manifest->units.v[*i].name));
+	/* Before the kernel's: headers that the rules put into the tree. */
+	vec_push(&job->cflags, arena_printf(&tree->arena, "-I%s/include", root));
 	vec_for_each(flag, &target->cflags)
 		if (!is_tree_include(*flag))
 			vec_push(&job->cflags, *flag);
 	vec_push(&job->cflags, "-DMODULE");
-	vec_push(&job->cflags, arena_printf(&tree->arena, "-I%s/include", root));
 	job->options = (struct source_options){
 		.root = root,
 		.directories = tree->manifest->directories.v,
