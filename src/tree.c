@@ -428,6 +428,9 @@ static struct error *parse_both(struct tree *tree, const struct target *target,
 	vec_free(&base.cflags);
 	vec_free(&work.units);
 	vec_free(&work.cflags);
+	/* Files of the author's own have no past. */
+	if (!tree->base && !base.err)
+		tree->base = xcalloc(1, sizeof(*tree->base));
 	*broken = work.err;
 	return base.err;
 }
