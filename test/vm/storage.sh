@@ -177,7 +177,8 @@ done
 echo 0 >/sys/module/schedcut/parameters/reserve
 echo 9 >$HIDDEN
 check "switch without reserve" switch_to "$NAME"
-[ "$(stat starved)" = 3 ] || fail "starved $(stat starved) times"
+# How often depends on what the storm made and ended between count and stop.
+[ "$(stat starved)" -gt 0 ] || fail "never starved"
 [ "$(stored task_struct missing)" -gt 0 ] || fail "there is a reserve"
 sleep 1
 check "roll back" switch_to vmlinux
