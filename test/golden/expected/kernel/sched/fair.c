@@ -23,6 +23,25 @@ static noinline unsigned long scale(struct rq *rq, unsigned long load)
 	return load / (rq->nr_running + 1);
 }
 
+/* GCC passes the member instead of the record: a clone, .isra. */
+static noinline unsigned long smoothed(const struct rq *rq)
+{
+	return rq->load / 3 + rq->load % 7;
+}
+
+/* It does the test in the callers: what is left is a clone, .part. */
+static void note_overload(unsigned long load)
+{
+	if (load < 1000)
+		return;
+	barrier();
+	total_load += load;
+	for (unsigned long i = 0; i < load; i++) {
+		barrier();
+		total_load ^= i;
+	}
+}
+
 static void enqueue_task_fair(struct rq *rq, struct task_struct *p);
 
 static struct task_struct *pick_task_fair(struct rq *rq)
@@ -38,6 +57,7 @@ static void enqueue_task_fair(struct rq *rq, struct task_struct *p)
 	p->se.exec_start = jiffies;
 	total_load += scale(rq, sched_prio_to_weight[p->prio & 7]);
 	add_load(rq, total_load);
+	note_overload(smoothed(rq));
 }
 
 const struct sched_class schedcut_class_fair_sched_class = {
@@ -58,6 +78,7 @@ const struct sched_class schedcut_class_idle_sched_class = {
 
 int cpu_load(int cpu)
 {
+	note_overload(smoothed(this_rq()));
 	return rq_busy(this_rq()) ? (int)scale(this_rq(), cpu) : 0;
 }
 
