@@ -20,8 +20,9 @@ nothing_left()
 # at GLOB; sets status to how it ended.
 interrupt()
 {
-	# not cut_into: $! is to be schedcut itself
-	"$SCHEDCUT" --config "$RULES" --release "$REL" --source "$SRC_TAR" \
+	# Not cut_into: $! is to be schedcut itself. Background jobs ignore SIGINT,
+	# what nohup has started ignores SIGHUP, and so would it.
+	env --default-signal "$SCHEDCUT" --config "$RULES" --release "$REL" --source "$SRC_TAR" \
 		--headers "$HEADERS" --vmlinux "$VMLINUX" -o out/tree -q --force 2>messages &
 	local pid=$!
 	status=0
@@ -50,8 +51,6 @@ ended()
 	grep -q "error: interrupted by signal" messages
 }
 
-# Background jobs of a script ignore SIGINT.
-set -m
 ended TERM 'tmp/*';		nothing_left
 ended TERM 'out/tree.*';	nothing_left
 ended HUP 'out/tree.*/.git';	nothing_left
