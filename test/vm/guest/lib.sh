@@ -67,7 +67,7 @@ modules_load()
 		loaded "$module" && continue
 		insmod "$(ko $module)" || return 1
 	done
-	is_active vmlinux || is_active "$NAME"
+	[ -d "$SYSFS/schedulers/$NAME" ]
 }
 
 module_remove()

@@ -2,7 +2,8 @@
 /*
  * schedcut_probe.c - lets the VM tests look at kernel memory: keep a copy of
  * ranges and tell what differs from it, find words that point into a range,
- * change one byte of kernel text. For test machines only.
+ * change one byte of kernel text, count executions of an instruction (also of
+ * functions that tracing does not see). For test machines only.
  *
  * /sys/kernel/debug/schedcut_probe/
  *	save	write "START END" (hex) once per range, "clear" forgets them
@@ -13,11 +14,15 @@
  *	hits	read: "ADDRESS VALUE SYMBOL", or "OFFSET VALUE percpu" for a CPU's
  *		area; emptied by writing `range`
  *	poke	write "ADDRESS BYTE" (hex)
+ *	watch	write "ADDRESS 1": count how often the instruction there is executed,
+ *		"0 0": do not any more
+ *	watched	read: the count
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
+#include <linux/kprobes.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -173,8 +178,48 @@ static int poke_byte(unsigned long address, unsigned long byte)
 	return 0;
 }
 
+static struct kprobe watch;
+static DEFINE_PER_CPU(unsigned long, executions);
+
+static int count_execution(struct kprobe *probe, struct pt_regs *regs)
+{
+	this_cpu_inc(executions);
+	return 0;
+}
+
+static int watch_instruction(unsigned long address)
+{
+	int cpu, ret;
+
+	if (watch.addr)
+		unregister_kprobe(&watch);
+	watch = (struct kprobe){ .pre_handler = count_execution };
+	if (!address)
+		return 0;
+	for_each_possible_cpu(cpu)
+		per_cpu(executions, cpu) = 0;
+	watch.addr = (kprobe_opcode_t *)address;
+	ret = register_kprobe(&watch);
+	if (ret)
+		watch.addr = NULL;
+	return ret;
+}
+
+static int watched_show(struct seq_file *m, void *unused)
+{
+	unsigned long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += per_cpu(executions, cpu);
+	seq_printf(m, "%lu\n", sum);
+	return 0;
+}
+
 static int command(const char *file, unsigned long a, unsigned long b)
 {
+	if (!strcmp(file, "watch"))
+		return watch_instruction(a);
 	if (!strcmp(file, "save"))
 		return save_range(a, b);
 	if (!strcmp(file, "poke"))
@@ -226,10 +271,11 @@ static const struct file_operations command_fops = {
 
 DEFINE_SHOW_ATTRIBUTE(diff);
 DEFINE_SHOW_ATTRIBUTE(hits);
+DEFINE_SHOW_ATTRIBUTE(watched);
 
 static int __init probe_init(void)
 {
-	static const char *const commands[] = { "save", "range", "scan", "poke" };
+	static const char *const commands[] = { "save", "range", "scan", "poke", "watch" };
 	unsigned int i;
 
 	directory = debugfs_create_dir("schedcut_probe", NULL);
@@ -237,12 +283,14 @@ static int __init probe_init(void)
 		debugfs_create_file(commands[i], 0200, directory, NULL, &command_fops);
 	debugfs_create_file("diff", 0400, directory, NULL, &diff_fops);
 	debugfs_create_file("hits", 0400, directory, NULL, &hits_fops);
+	debugfs_create_file("watched", 0400, directory, NULL, &watched_fops);
 	return 0;
 }
 
 static void __exit probe_exit(void)
 {
 	debugfs_remove_recursive(directory);
+	watch_instruction(0);
 	forget_saved();
 }
 
