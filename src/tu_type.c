@@ -120,49 +120,58 @@ const char *tu_declare(struct tu *tu, CXType type, const char *inner,
 	}
 }
 
-static enum CXVisitorResult field_has_callback(CXCursor field, CXClientData arg)
-{
-	bool *found = arg;
+/* A search for a pointer that counts, at any depth of a type. */
+struct pointer_search {
+	bool (*counts)(CXType pointer);
+	bool found;
+};
 
-	*found = tu_has_callback(clang_getCursorType(field));
-	return *found ? CXVisit_Break : CXVisit_Continue;
+static void search_pointer(CXType type, struct pointer_search *search);
+
+static enum CXVisitorResult search_field(CXCursor field, CXClientData arg)
+{
+	struct pointer_search *search = arg;
+
+	search_pointer(clang_getCursorType(field), search);
+	return search->found ? CXVisit_Break : CXVisit_Continue;
+}
+
+static void search_pointer(CXType type, struct pointer_search *search)
+{
+	CXType canonical = clang_getCanonicalType(type);
+
+	if (canonical.kind == CXType_Pointer)
+		search->found = search->counts(canonical);
+	else if (is_array_type(canonical))
+		search_pointer(clang_getArrayElementType(canonical), search);
+	else if (canonical.kind == CXType_Record)
+		clang_Type_visitFields(canonical, search_field, search);
+}
+
+static bool is_callback(CXType pointer)
+{
+	return tu_is_function_type(clang_getCanonicalType(clang_getPointeeType(pointer)));
+}
+
+static bool is_pointer(CXType pointer)
+{
+	return pointer.kind == CXType_Pointer;
 }
 
 bool tu_has_callback(CXType type)
 {
-	CXType canonical = clang_getCanonicalType(type);
-	bool found = false;
+	struct pointer_search search = { .counts = is_callback };
 
-	if (canonical.kind == CXType_Pointer)
-		return tu_is_function_type(clang_getCanonicalType(
-						clang_getPointeeType(canonical)));
-	if (is_array_type(canonical))
-		return tu_has_callback(clang_getArrayElementType(canonical));
-	if (canonical.kind == CXType_Record)
-		clang_Type_visitFields(canonical, field_has_callback, &found);
-	return found;
-}
-
-static enum CXVisitorResult field_has_pointers(CXCursor field, CXClientData arg)
-{
-	bool *found = arg;
-
-	*found = tu_has_pointers(clang_getCursorType(field));
-	return *found ? CXVisit_Break : CXVisit_Continue;
+	search_pointer(type, &search);
+	return search.found;
 }
 
 bool tu_has_pointers(CXType type)
 {
-	CXType canonical = clang_getCanonicalType(type);
-	bool found = false;
+	struct pointer_search search = { .counts = is_pointer };
 
-	if (canonical.kind == CXType_Pointer)
-		return true;
-	if (is_array_type(canonical))
-		return tu_has_pointers(clang_getArrayElementType(canonical));
-	if (canonical.kind == CXType_Record)
-		clang_Type_visitFields(canonical, field_has_pointers, &found);
-	return found;
+	search_pointer(type, &search);
+	return search.found;
 }
 
 static bool is_static_key(CXType type)
