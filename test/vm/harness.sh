@@ -6,16 +6,27 @@
 # changed byte, the scan finds a pointer that is there.
 . "$GUEST_DIR/lib.sh"
 
+# Emulated CPUs take their time to start everything.
+eventually()
+{
+	for try in $(seq 40); do
+		"$@" && return
+		sleep 0.5
+	done
+	return 1
+}
+
+is_full() { [ "$(load_running)" -gt 15 ]; }
+has_class() { ps -eLo class= -o comm= | grep -qE "^ *$1 +load$"; }
+throttles() { [ "$(sed -n 's/^nr_throttled //p' $LOAD_GROUP/quota1/cpu.stat)" -gt 0 ]; }
+
 load_start
-sleep 3
-processes=$(load_running)
-say "$processes processes of load, $(context_switches) context switches since boot"
-[ "$processes" -gt 15 ] || fail "the load does not run"
+check "the load runs" eventually is_full
 for class in FF RR DLN B; do
-	ps -eLo class= -o comm= | grep -qE "^ *$class +load$" || fail "no $class task in the load"
+	check "the load has $class tasks" eventually has_class $class
 done
-[ "$(sed -n 's/^nr_throttled //p' $LOAD_GROUP/quota1/cpu.stat)" -gt 0 ] ||
-	fail "the quota throttles nobody"
+check "the quota throttles" eventually throttles
+say "$(load_running) processes of load, $(context_switches) context switches since boot"
 check "load stops" load_stop
 [ ! -d $LOAD_GROUP ] || fail "the load left its cgroup"
 
