@@ -27,7 +27,6 @@ struct schedcut_kernel schedcut_kernel;
 static bool kernel_known, holds_itself;
 
 DEFINE_PER_CPU(struct schedcut_cpu, schedcut_cpu);
-void *schedcut_stub_switch_to, *schedcut_stub_schedule, *schedcut_stub_finish;
 
 /* The assembly has these as numbers. */
 static_assert(offsetof(struct schedcut_cpu, entry_sp) == 0);
@@ -78,7 +77,7 @@ long schedcut_parked(void)
 	return sum;
 }
 
-static bool in_stub(unsigned long address)
+bool schedcut_in_stub(unsigned long address)
 {
 	return address - (unsigned long)schedcut_schedule_entry < schedcut_stub_size;
 }
@@ -93,7 +92,7 @@ int schedcut_in_sched_functions(unsigned long addr)
 		addr < (unsigned long)k->sched_text_end) ||
 	       (addr >= (unsigned long)k->lock_text_start &&
 		addr < (unsigned long)k->lock_text_end) ||
-	       in_stub(addr);
+	       schedcut_in_stub(addr);
 }
 
 /*
@@ -109,7 +108,7 @@ static void wake_parked(void)
 	rcu_read_lock();
 	for_each_process_thread(g, task) {
 		if (task->flags & PF_KTHREAD && schedcut_sleeps_lightly(task) &&
-		    in_stub(schedcut_switch_return(task)))
+		    schedcut_in_stub(schedcut_switch_return(task)))
 			wake_up_process(task);
 	}
 	rcu_read_unlock();
@@ -319,6 +318,8 @@ static bool is_complete(const struct schedcut_scheduler *s)
 
 static int learn_kernel(const struct schedcut_scheduler *s)
 {
+	int ret;
+
 	if (kernel_known) {
 		if (!memcmp(&schedcut_kernel, s->kernel, sizeof(schedcut_kernel)))
 			return 0;
@@ -326,9 +327,9 @@ static int learn_kernel(const struct schedcut_scheduler *s)
 		return -EINVAL;
 	}
 	schedcut_kernel = *s->kernel;
-	schedcut_stub_switch_to = schedcut_kernel.switch_to_asm;
-	kernel_known = true;
-	return 0;
+	ret = schedcut_stub_init();
+	kernel_known = !ret;
+	return ret;
 }
 
 static int register_locked(struct schedcut_scheduler *s)
@@ -384,7 +385,7 @@ int schedcut_register(struct schedcut_scheduler *s)
 		       s->add_files ? "add" : "remove");
 		return -EINVAL;
 	}
-	/* The stub calls __switch_to_asm() and finish_task_switch() by pointer. */
+	/* What schedcut_kernel holds is called by pointer. */
 	if (schedcut_checks_indirect_calls()) {
 		pr_err("%s refused: this CPU checks indirect branches; boot with ibt=off\n",
 		       s->name);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * redirect.c - what a scheduler writes to vmlinux: jumps at function entries
- * and the contents of class objects.
+ * redirect.c - what a scheduler writes to vmlinux and to the resident stub:
+ * jumps at function entries, the branches out of the stub, and the contents of
+ * class objects.
  *
  * At registration each scheduler gets its table of writes, with the bytes that
  * vmlinux has there. A switch merges two such tables into steps, and maps the
@@ -10,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -122,7 +124,7 @@ static int read_old(struct schedcut_state *state, struct schedcut_write *w, u8 *
 {
 	const struct schedcut_write *active;
 
-	if (!in_vmlinux(w->place, w->size))
+	if (!in_vmlinux(w->place, w->size) && !schedcut_in_stub(w->place))
 		return refuse(state, w->name, "not in vmlinux", -EINVAL);
 	active = active_write(w->place, w->size);
 	if (active && (active->place != w->place || active->size != w->size))
@@ -133,13 +135,25 @@ static int read_old(struct schedcut_state *state, struct schedcut_write *w, u8 *
 	return 0;
 }
 
+/* The call or jump (@opcode) at @place to @target: 0 or -ERANGE. */
+static int make_branch(u8 *bytes, u8 opcode, unsigned long place, unsigned long target)
+{
+	s64 distance = (s64)(target - (place + SCHEDCUT_JUMP_SIZE));
+	s32 value = distance;
+
+	if (distance != value)
+		return -ERANGE;
+	bytes[0] = opcode;
+	memcpy(bytes + 1, &value, sizeof(value));
+	return 0;
+}
+
 /* Fill in @w for @r, with its bytes at @bytes (2 * SCHEDCUT_JUMP_SIZE). */
 static int build_jump(struct schedcut_state *state, const struct schedcut_redirect *r,
 		      struct schedcut_write *w, u8 *bytes)
 {
 	u8 *new = bytes + SCHEDCUT_JUMP_SIZE;
 	const char *why;
-	s64 distance;
 	int ret;
 
 	w->place = schedcut_jump_place(r);
@@ -158,12 +172,78 @@ static int build_jump(struct schedcut_state *state, const struct schedcut_redire
 	if (why)
 		return refuse(state, r->name, why, -EEXIST);
 
-	distance = (s64)(jump_target(r) - (w->place + SCHEDCUT_JUMP_SIZE));
-	if (distance != (s32)distance)
+	if (make_branch(new, SCHEDCUT_JUMP_OPCODE, w->place, jump_target(r)))
 		return refuse(state, r->name, "the module is out of a jump's range", -ERANGE);
-	new[0] = SCHEDCUT_JUMP_OPCODE;
-	*(s32 *)(new + 1) = distance;
 	return 0;
+}
+
+static unsigned long branch_place(enum schedcut_branch branch)
+{
+	return (unsigned long)schedcut_schedule_entry + schedcut_stub_branches[branch];
+}
+
+/* Have @branch of the stub lead to @target while @state is active; as above. */
+static int build_branch(struct schedcut_state *state, enum schedcut_branch branch, void *target,
+			struct schedcut_write *w, u8 *bytes)
+{
+	u8 *new = bytes + SCHEDCUT_JUMP_SIZE;
+	int ret;
+
+	w->place = branch_place(branch);
+	w->size = SCHEDCUT_JUMP_SIZE;
+	w->name = "the entry stub";
+	w->new = new;
+	ret = read_old(state, w, bytes);
+	if (ret)
+		return ret;
+	if (make_branch(new, bytes[0], w->place, (unsigned long)target))
+		return refuse(state, w->name, "the module is out of a jump's range", -ERANGE);
+	return 0;
+}
+
+static void synchronize(void *unused)
+{
+	sync_core();
+}
+
+/*
+ * Have the stub lead where it leads while no scheduler module is active, once
+ * schedcut_kernel is known: nobody has been in it yet. 0, -ENOMEM or -ERANGE.
+ * Process context.
+ */
+int schedcut_stub_init(void)
+{
+	static const struct {
+		enum schedcut_branch branch;
+		void **target;
+	} initial[] = {
+		{ SCHEDCUT_BRANCH_SWITCH_TO, &schedcut_kernel.switch_to_asm },
+		{ SCHEDCUT_BRANCH_FINISH, &schedcut_kernel.finish_task_switch },
+	};
+	unsigned long start = (unsigned long)schedcut_schedule_entry & PAGE_MASK, place;
+	struct page *pages[2];
+	u8 *alias;
+	unsigned int i;
+	int ret = 0;
+
+	BUILD_BUG_ON(ARRAY_SIZE(initial) != SCHEDCUT_NR_BRANCHES - 1);
+	/* The stub may cross from one page to the next. */
+	place = (unsigned long)schedcut_schedule_entry + schedcut_stub_size - 1;
+	pages[0] = vmalloc_to_page((void *)start);
+	pages[1] = vmalloc_to_page((void *)place);
+	alias = vmap(pages, pages[0] == pages[1] ? 1 : 2, VM_MAP, PAGE_KERNEL);
+	if (!alias)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(initial) && !ret; i++) {
+		place = branch_place(initial[i].branch);
+		ret = make_branch(alias + (place - start), *(u8 *)place, place,
+				  (unsigned long)*initial[i].target);
+	}
+	vunmap(alias);
+	if (ret)
+		pr_err("the runtime is out of a jump's range of the kernel\n");
+	on_each_cpu(synchronize, NULL, 1);
+	return ret;
 }
 
 static int by_place(const void *a, const void *b)
@@ -178,6 +258,8 @@ static void measure(const struct schedcut_scheduler *s, unsigned int *nr, size_t
 {
 	unsigned int u, i;
 
+	*nr = 2;	/* branches of the stub */
+	*bytes = 2 * 2 * SCHEDCUT_JUMP_SIZE;
 	for (u = 0; u < s->nr_units; u++) {
 		const struct schedcut_unit *unit = s->units[u];
 
@@ -246,6 +328,13 @@ int schedcut_writes_build(struct schedcut_state *state)
 		return -ENOMEM;
 	w = state->writes;
 	bytes = state->bytes;
+	ret = build_branch(state, SCHEDCUT_BRANCH_SCHEDULE, s->schedule, w++, bytes);
+	bytes += 2 * SCHEDCUT_JUMP_SIZE;
+	if (!ret)
+		ret = build_branch(state, SCHEDCUT_BRANCH_FINISH, s->finish, w++, bytes);
+	bytes += 2 * SCHEDCUT_JUMP_SIZE;
+	if (ret)
+		return ret;
 	for (u = 0; u < s->nr_units; u++) {
 		ret = build_unit(state, s->units[u], &w, &bytes);
 		if (ret)
@@ -307,6 +396,14 @@ static unsigned long last_page(const struct schedcut_step *step)
 	return (step->write->place + step->write->size - 1) >> PAGE_SHIFT;
 }
 
+/* Of vmlinux's image, or of the stub. */
+static struct page *page_of(unsigned long address)
+{
+	if (in_vmlinux(address, 1))
+		return pfn_to_page(__pa(address) >> PAGE_SHIFT);
+	return vmalloc_to_page((void *)address);
+}
+
 /*
  * Map the pages of all steps, each once, in order: neighbours in vmlinux are
  * neighbours in the window, so a write may cross from one page to the next.
@@ -333,7 +430,7 @@ int schedcut_plan_map(struct schedcut_plan *plan)
 		for (page = first_page(step); page <= last_page(step); page++) {
 			if (page <= last)
 				continue;
-			pages[nr++] = pfn_to_page(__pa(page << PAGE_SHIFT) >> PAGE_SHIFT);
+			pages[nr++] = page_of(page << PAGE_SHIFT);
 			last = page;
 		}
 		/* For now the offset in the window that is to come. */

@@ -145,6 +145,7 @@ void schedcut_state_free(struct schedcut_state *state);
 
 /* redirect.c */
 unsigned long schedcut_jump_place(const struct schedcut_redirect *r);
+int schedcut_stub_init(void);
 int schedcut_writes_build(struct schedcut_state *state);
 int schedcut_plan_steps(struct schedcut_plan *plan);
 int schedcut_plan_map(struct schedcut_plan *plan);
@@ -215,11 +216,18 @@ struct schedcut_cpu {
 	long parked;
 };
 DECLARE_PER_CPU(struct schedcut_cpu, schedcut_cpu);
-extern void *schedcut_stub_switch_to;	/* __switch_to_asm() */
-extern void *schedcut_stub_schedule;	/* active scheduler's __schedule() */
-extern void *schedcut_stub_finish;	/* finish_task_switch() of who is active */
+/* Branches out of the stub, by where they lead. */
+enum schedcut_branch {
+	SCHEDCUT_BRANCH_SCHEDULE,	/* active scheduler's __schedule() */
+	SCHEDCUT_BRANCH_SWITCH_TO,	/* __switch_to_asm() */
+	SCHEDCUT_BRANCH_FINISH,		/* finish_task_switch() of who is active */
+	SCHEDCUT_NR_BRANCHES
+};
+extern const unsigned long schedcut_stub_branches[SCHEDCUT_NR_BRANCHES];	/* bytes from
+							schedcut_schedule_entry on */
 extern const unsigned long schedcut_stub_size;	/* bytes from schedcut_schedule_entry on */
 void schedcut_schedule_entry(unsigned int mode);
+bool schedcut_in_stub(unsigned long address);
 int schedcut_in_sched_functions(unsigned long addr);
 long schedcut_parked(void);
 

@@ -97,10 +97,6 @@ static void commit(const struct schedcut_plan *plan)
 	}
 	if (to)
 		schedcut_privates_enter(to);
-	/* Before vmlinux's __schedule() leads to the stub. */
-	if (to)
-		schedcut_stub_schedule = to->schedule;
-	schedcut_stub_finish = to ? (void *)to->finish : schedcut_kernel.finish_task_switch;
 	schedcut_plan_write(plan);
 	if (to)
 		schedcut_storage_publish(to);

@@ -13,7 +13,8 @@
  *	return address into schedcut_switch_tail()
  *	struct inactive_task_frame of __switch_to_asm()
  *
- * Both run with preemption off from beginning to end.
+ * Both run with preemption off from beginning to end. What they call is written
+ * into them like the jumps into vmlinux's functions: no pointer, no thunk.
  */
 #include <linux/linkage.h>
 #include <asm/nospec-branch.h>
@@ -39,8 +40,8 @@ SYM_FUNC_START(schedcut_schedule_entry)
 	pushq	%r15
 	incq	PER_CPU_VAR(schedcut_cpu + ENTRIES)
 	movq	%rsp, PER_CPU_VAR(schedcut_cpu + ENTRY_SP)
-	movq	schedcut_stub_schedule(%rip), %rax
-	CALL_NOSPEC rax
+.Lschedule:
+	call	schedcut_stub_unset
 	popq	%r15
 	popq	%r14
 	popq	%r13
@@ -67,16 +68,27 @@ SYM_FUNC_START(schedcut_switch_tail)
 	UNWIND_HINT_FUNC
 	incq	PER_CPU_VAR(schedcut_cpu + SWITCHES)
 	addq	%rdx, PER_CPU_VAR(schedcut_cpu + PARKED)
-	movq	schedcut_stub_switch_to(%rip), %rax
-	CALL_NOSPEC rax
+.Lswitch_to:
+	call	schedcut_stub_unset
 	/* Another time, maybe another CPU; %rax is the task that ran before. */
 	decq	PER_CPU_VAR(schedcut_cpu + PARKED)
 	movq	%rax, %rdi
-	movq	schedcut_stub_finish(%rip), %rax
-	JMP_NOSPEC rax
+.Lfinish:
+	jmp.d32	schedcut_stub_unset
 SYM_FUNC_END(schedcut_switch_tail)
+
+/* Where the branches out of the stub lead until they are set. */
+SYM_FUNC_START(schedcut_stub_unset)
+	RET
+SYM_FUNC_END(schedcut_stub_unset)
 .Lend:
 
 	.section .rodata
 /* A number: nothing may look as if it led to the end of the stub. */
 SYM_DATA(schedcut_stub_size, .quad .Lend - schedcut_schedule_entry)
+/* The branches, in the order of enum schedcut_branch. */
+SYM_DATA_START(schedcut_stub_branches)
+	.quad	.Lschedule - schedcut_schedule_entry
+	.quad	.Lswitch_to - schedcut_schedule_entry
+	.quad	.Lfinish - schedcut_schedule_entry
+SYM_DATA_END(schedcut_stub_branches)
