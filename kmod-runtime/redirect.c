@@ -220,17 +220,19 @@ int schedcut_stub_init(void)
 		{ SCHEDCUT_BRANCH_SWITCH_TO, &schedcut_kernel.switch_to_asm },
 		{ SCHEDCUT_BRANCH_FINISH, &schedcut_kernel.finish_task_switch },
 	};
-	unsigned long start = (unsigned long)schedcut_schedule_entry & PAGE_MASK, place;
+	unsigned long entry = (unsigned long)schedcut_schedule_entry, start, place;
 	struct page *pages[2];
 	u8 *alias;
 	unsigned int i;
 	int ret = 0;
 
 	BUILD_BUG_ON(ARRAY_SIZE(initial) != SCHEDCUT_NR_BRANCHES - 1);
+	/* objtool would take a folded "entry - 1" for the address of a function. */
+	OPTIMIZER_HIDE_VAR(entry);
+	start = entry & PAGE_MASK;
 	/* The stub may cross from one page to the next. */
-	place = (unsigned long)schedcut_schedule_entry + schedcut_stub_size - 1;
 	pages[0] = vmalloc_to_page((void *)start);
-	pages[1] = vmalloc_to_page((void *)place);
+	pages[1] = vmalloc_to_page((void *)(entry + schedcut_stub_size - 1));
 	alias = vmap(pages, pages[0] == pages[1] ? 1 : 2, VM_MAP, PAGE_KERNEL);
 	if (!alias)
 		return -ENOMEM;
