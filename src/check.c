@@ -9,7 +9,6 @@
  */
 #include "check.h"
 
-#include <stdarg.h>
 
 #include "tu_internal.h"
 
@@ -28,13 +27,11 @@ struct error *check_found(struct check *c, enum severity severity, const char *p
 			  unsigned int line, const char *fmt, ...)
 {
 	_cleanup_free_ char *full = path_in_tree(c->tree, path);
-	_cleanup_free_ char *message = NULL;
 	struct finding f = { .severity = severity };
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&message, fmt, ap) < 0)
-		message = xstrdup(fmt);
+	_cleanup_free_ char *message = xvasprintf(fmt, ap);
 	va_end(ap);
 	f.text = error_at(full, line, 0, "%s", message);
 	vec_push(&c->findings, f);
@@ -44,13 +41,11 @@ struct error *check_found(struct check *c, enum severity severity, const char *p
 struct error *check_found_at(struct check *c, enum severity severity,
 			     const struct src_file *file, size_t offset, const char *fmt, ...)
 {
-	_cleanup_free_ char *message = NULL;
 	unsigned int line, col;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&message, fmt, ap) < 0)
-		message = xstrdup(fmt);
+	_cleanup_free_ char *message = xvasprintf(fmt, ap);
 	va_end(ap);
 	source_position(file, offset, &line, &col);
 	struct error *err = check_found(c, severity, file->path, line, "%s", message);

@@ -9,7 +9,6 @@
 #include "check.h"
 
 #include <limits.h>
-#include <stdarg.h>
 
 #include "records.h"
 #include "tu_internal.h"
@@ -81,12 +80,10 @@ static struct error * __printf(4, 5) found_at_member(struct check *c,
 						     const char *fmt, ...)
 {
 	const struct src_file *file = find_file(c->tree->work, record->file);
-	_cleanup_free_ char *text = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = xstrdup(fmt);
+	_cleanup_free_ char *text = xvasprintf(fmt, ap);
 	va_end(ap);
 	return error_note(file ? check_found_at(c, SEVERITY_ERROR, file,
 						member_offset(file, record, member), "%s", text) :

@@ -5,7 +5,6 @@
 #include "diag.h"
 
 #include <errno.h>
-#include <stdarg.h>
 
 static struct error *make_error(const char *path, unsigned int line,
 				unsigned int col, const char *fmt, va_list ap)
@@ -15,8 +14,7 @@ static struct error *make_error(const char *path, unsigned int line,
 	err->path = path ? xstrdup(path) : NULL;
 	err->line = line;
 	err->col = col;
-	if (vasprintf(&err->message, fmt, ap) < 0)
-		err->message = xstrdup(fmt);
+	err->message = xvasprintf(fmt, ap);
 	return err;
 }
 
@@ -64,8 +62,7 @@ struct error *error_note(struct error *err, const char *fmt, ...)
 	if (err->note)
 		return err;
 	va_start(ap, fmt);
-	if (vasprintf(&err->note, fmt, ap) < 0)
-		err->note = NULL;
+	err->note = xvasprintf(fmt, ap);
 	va_end(ap);
 	return err;
 }

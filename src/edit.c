@@ -4,14 +4,10 @@
  */
 #include "edit.h"
 
-#include <stdarg.h>
-
 static void add_edit(struct edits *edits, struct edit edit, const char *fmt, va_list ap)
 {
-	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *text = xvasprintf(fmt, ap);
 
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = xstrdup(fmt);
 	edit.serial = edits->list.n;
 	edit.text = arena_strdup(&edits->arena, text);
 	vec_push(&edits->list, edit);

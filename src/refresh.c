@@ -10,7 +10,6 @@
  */
 #include "refresh.h"
 
-#include <stdarg.h>
 #include <unistd.h>
 
 #include "os.h"
@@ -25,15 +24,12 @@ static struct symbol_answer __printf(3, 4) refuse(struct arena *arena, const cha
 						  const char *fmt, ...)
 {
 	struct symbol_answer answer = { .remedy = remedy };
-	char *text = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	_cleanup_free_ char *text = xvasprintf(fmt, ap);
 	va_end(ap);
-	answer.refusal = arena_strdup(arena, text ? text : fmt);
-	free(text);
+	answer.refusal = arena_strdup(arena, text);
 	return answer;
 }
 

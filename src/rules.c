@@ -5,7 +5,6 @@
  */
 #include "rules.h"
 
-#include <stdarg.h>
 #include <yaml.h>
 
 #define RULES_MAX_SIZE (1024 * 1024)	/* bytes of a rules file */
@@ -52,14 +51,11 @@ static struct error *error_in(const struct reader *reader,
 static struct error *error_in(const struct reader *reader,
 			      const yaml_event_t *event, const char *fmt, ...)
 {
-	_cleanup_free_ char *message = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	int len = vasprintf(&message, fmt, ap);
+	_cleanup_free_ char *message = xvasprintf(fmt, ap);
 	va_end(ap);
-	if (len < 0)
-		message = xstrdup("out of memory");
 	return error_at(reader->path, event->start_mark.line + 1,
 			event->start_mark.column + 1, "%s", message);
 }

@@ -370,14 +370,6 @@ struct error *tree_unpack(struct tree *tree)
 
 /* --- facts of the first commit, kept */
 
-static uint64_t hash_string(uint64_t h, const char *s)
-{
-	do
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	while (*s++);
-	return h;
-}
-
 /*
  * Where the facts of the units at hand are kept, and what they depend on: the
  * first commit, the flags, and this program. NULL: nowhere.
@@ -385,7 +377,7 @@ static uint64_t hash_string(uint64_t h, const char *s)
 static char *base_cache(const struct tree *tree, const struct target *target, char **key)
 {
 	_cleanup_free_ char *git = xasprintf("%s/.git", tree->dir);
-	uint64_t h = 14695981039346656037u;
+	uint64_t h = HASH_START;
 	unsigned long units = 0;
 	struct stat st;
 
@@ -393,7 +385,7 @@ static char *base_cache(const struct tree *tree, const struct target *target, ch
 		return NULL;
 	vec_for_each(flag, &target->cflags)
 		if (!is_tree_include(*flag))
-			h = hash_string(h, *flag);
+			h = hash_string(hash_string(h, *flag), "\t");
 	vec_for_each(unit, &tree->units)
 		units |= 1UL << *unit;
 	*key = xasprintf("schedcut " SCHEDCUT_VERSION " %s %lx %" PRIx64 " %lld.%ld %lld",

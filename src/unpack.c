@@ -75,20 +75,17 @@ static char *cache_parent(void)
 	return access(parent, W_OK | X_OK) ? NULL : return_ptr(parent);
 }
 
-/* FNV-1a over what changes when the archive does, or what is left out of it. */
+/* Of what changes when the archive does, or what is left out of it. */
 static uint64_t archive_hash(const char *archive, const struct stat *st)
 {
 	_cleanup_free_ char *identity = xasprintf("%s %jd %jd.%09ld", archive,
 						  (intmax_t)st->st_size,
 						  (intmax_t)st->st_mtim.tv_sec,
 						  st->st_mtim.tv_nsec);
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = hash_string(HASH_START, identity);
 
-	for (const char *p = identity; *p; p++)
-		hash = (hash ^ (unsigned char)*p) * 0x100000001b3;
 	for (size_t i = 0; unpack_omitted[i]; i++)
-		for (const char *p = unpack_omitted[i]; *p; p++)
-			hash = (hash ^ (unsigned char)*p) * 0x100000001b3;
+		hash = hash_string(hash, unpack_omitted[i]);
 	return hash;
 }
 

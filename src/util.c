@@ -4,7 +4,6 @@
  */
 #include "util.h"
 
-#include <stdarg.h>
 #include <unistd.h>
 
 static void *or_die(void *p)
@@ -41,30 +40,34 @@ char *xstrndup(const char *s, size_t n)
 	return or_die(strndup(s, n));
 }
 
+char *xvasprintf(const char *fmt, va_list ap)
+{
+	char *s;
+
+	return or_die(vasprintf(&s, fmt, ap) < 0 ? NULL : s);
+}
+
 char *xasprintf(const char *fmt, ...)
 {
 	va_list ap;
-	char *s;
 
 	va_start(ap, fmt);
-	int len = vasprintf(&s, fmt, ap);
+	char *s = xvasprintf(fmt, ap);
 	va_end(ap);
-	return or_die(len < 0 ? NULL : s);
+	return s;
 }
 
-/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
-static size_t hash_string(const char *s)
+/* http://www.isthe.com/chongo/tech/comp/fnv/ */
+uint64_t hash_string(uint64_t hash, const char *s)
 {
-	uint64_t h = 0xcbf29ce484222325;
-
 	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 0x100000001b3;
-	return h;
+		hash = (hash ^ (unsigned char)*s) * 0x100000001b3;
+	return hash;
 }
 
 static struct strmap_slot *find_slot(const struct strmap *map, const char *key)
 {
-	size_t i = hash_string(key) & (map->cap - 1);
+	size_t i = hash_string(HASH_START, key) & (map->cap - 1);
 
 	while (map->slots[i].key && strcmp(map->slots[i].key, key))
 		i = (i + 1) & (map->cap - 1);
@@ -155,16 +158,12 @@ char *arena_strdup(struct arena *arena, const char *s)
 
 char *arena_printf(struct arena *arena, const char *fmt, ...)
 {
-	_cleanup_free_ char *s = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	int len = vasprintf(&s, fmt, ap);
+	_cleanup_free_ char *s = xvasprintf(fmt, ap);
 	va_end(ap);
-	if (len < 0)
-		s = NULL;
-	or_die(s);
-	return arena_strndup(arena, s, len);
+	return arena_strdup(arena, s);
 }
 
 void arena_free(struct arena *arena)

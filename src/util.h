@@ -6,6 +6,7 @@
 #ifndef SCHEDCUT_UTIL_H
 #define SCHEDCUT_UTIL_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@ void *xrealloc(void *ptr, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *fmt, ...) __printf(1, 2);
+char *xvasprintf(const char *fmt, va_list ap) __printf(1, 0);
 
 /* A growable vector of T; zero-initialised it is empty. */
 #define VEC(T) struct { T *v; size_t n, cap; }
@@ -65,6 +67,10 @@ char *arena_strdup(struct arena *arena, const char *s);
 char *arena_strndup(struct arena *arena, const char *s, size_t n);
 char *arena_printf(struct arena *arena, const char *fmt, ...) __printf(2, 3);
 void arena_free(struct arena *arena);
+
+/* FNV-1a: the hash of what HASH_START or @hash stands for, and of @s. */
+#define HASH_START	0xcbf29ce484222325
+uint64_t hash_string(uint64_t hash, const char *s);
 
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
