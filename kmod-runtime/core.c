@@ -311,7 +311,7 @@ static bool is_complete(const struct schedcut_scheduler *s)
 	       s->for_each_object && s->stopper &&
 	       s->nr_switches && (!s->nr_counters || (s->counter && s->counter_names)) &&
 	       k->stop_machine_cpuslocked && k->text_mutex && k->jump_label_lock &&
-	       k->jump_label_unlock && k->switch_to_asm && k->schedule &&
+	       k->jump_label_unlock && k->put_task_stack && k->switch_to_asm && k->schedule &&
 	       k->finish_task_switch && k->text_start && k->text_end && k->jump_table_start &&
 	       k->jump_table_end;
 }

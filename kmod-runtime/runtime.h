@@ -8,6 +8,8 @@
  * privates.c  contents of a scheduler's own copies of variables
  * storage.c   what a scheduler keeps for each task, group and cfs_rq
  * stackcheck.c  who must not be where
+ * precheck.c  the same before the stop, and what has changed since
+ * verify.c    proof that nothing else has
  * stats.c     what is told about a switch
  * sysfs.c     /sys/kernel/schedcut
  * tail_x86_64.S  the way into and out of the active __schedule()
@@ -123,14 +125,16 @@ struct schedcut_busy {
 	bool unreliable;	/* found by looking at every word of the stack */
 };
 
-/* What is known of a switch when it is over; times in ns. */
+/* What is known of a switch when it is over; times in ns. @looked, @missed and
+ * @full as in struct schedcut_check. */
 struct schedcut_stats {
 	const char *from, *to;	/* copied by schedcut_stats_publish() */
 	int result;
-	unsigned int tries, starved, cpus, threads, unreliable, moved, miscounted;
+	unsigned int tries, starved, cpus, threads, looked, missed, unreliable, moved, miscounted;
+	bool full;
 	/* private variables by what was done to them */
 	unsigned int initialized, copied_in, copied_back, left_to_hooks;
-	u64 init, stop_machine, stop_handler, stack_check, storage, clear, patch, rebuild, total;
+	u64 init, precheck, stop_machine, stop_handler, stack_check, storage, clear, patch, rebuild, total;
 };
 
 /* core.c */
@@ -175,15 +179,80 @@ ssize_t schedcut_storage_show(const struct schedcut_state *state, char *buf);
 long schedcut_storage_extras(void);
 
 /* stackcheck.c */
+/**
+ * struct schedcut_check - one look at everybody's stack
+ * @plan:	has the forbidden ranges
+ * @snapshot:	what was seen before the stop; NULL: look at all
+ * @caller:	who waits for the stop, and so has left a CPU since it had
+ * @caller_switches: that count of switches
+ * @busy:	the first one found where nobody must be
+ * @found:	@busy is being or has been written
+ * @unreliable:	stacks that the unwinder did not vouch for
+ * @threads:	tasks that there are
+ * @looked:	tasks whose stacks were looked at in the stop
+ * @full:	these were all that there are
+ * @verify:	for tests: prove in the stop that nobody else has to be looked at
+ * @missed:	tasks for which that is not so
+ */
 struct schedcut_check {
 	const struct schedcut_plan *plan;
+	const struct schedcut_snapshot *snapshot;
+	struct task_struct *caller;
+	unsigned long caller_switches;
 	struct schedcut_busy busy;
-	atomic_t found;		/* @busy is being or has been written */
-	atomic_t unreliable;
-	atomic_t threads;
+	atomic_t found, unreliable, threads, looked;
+	bool full, verify;
+	unsigned int missed;
 };
 int schedcut_plan_ranges(struct schedcut_plan *plan);
+int schedcut_check_task(struct task_struct *task, struct schedcut_check *check);
+int schedcut_check_stopped(struct task_struct *task, void *check);
 int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsigned int n);
+
+/* precheck.c */
+enum schedcut_check_mode {
+	SCHEDCUT_CHECK_CHANGED,	/* those that have changed since before the stop */
+	SCHEDCUT_CHECK_FULL,	/* all */
+	SCHEDCUT_CHECK_VERIFY,	/* as the first, and prove that it is enough */
+};
+/**
+ * struct schedcut_seen - a task before the stop
+ * @task:	holds a reference
+ * @switches:	how often it had left a CPU when its stack was found clean
+ */
+struct schedcut_seen {
+	struct task_struct *task;
+	unsigned long switches;
+};
+/**
+ * struct schedcut_snapshot - tasks as they were before the stop
+ * @seen:	the tasks; each holds a reference
+ * @nr, @max:	of @seen
+ * @threads:	tasks that there were when they were last counted
+ * @slots:	hash by address: 1 + index into @seen, 0 for none
+ * @bits:	log2 of the number of @slots
+ * @traces:	hashes of the stacks of @seen, as they were; to verify only
+ */
+struct schedcut_snapshot {
+	struct schedcut_seen *seen;
+	unsigned int nr, max, threads;
+	u32 *slots;
+	unsigned int bits;
+	u32 *traces;
+};
+typedef int (*schedcut_stopped_fn)(struct task_struct *task, void *arg);
+enum schedcut_check_mode schedcut_check_mode(void);
+unsigned long schedcut_switches_of(const struct task_struct *task);
+int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check);
+struct schedcut_seen *schedcut_seen_of(const struct schedcut_snapshot *s,
+				       const struct task_struct *task);
+int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int index,
+			      unsigned int n, schedcut_stopped_fn fn, void *arg);
+void schedcut_snapshot_free(struct schedcut_snapshot *s);
+
+/* verify.c */
+u32 schedcut_trace_of(struct task_struct *task);
+unsigned int schedcut_verify(const struct schedcut_snapshot *s);
 
 /* switch.c */
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,

@@ -20,6 +20,7 @@ extern int vml_stop_machine_cpuslocked(int (*fn)(void *), void *data, const stru
 extern struct mutex vml_text_mutex SCHEDCUT_RUNTIME_SYMBOL(text_mutex);
 extern void vml_jump_label_lock(void) SCHEDCUT_RUNTIME_SYMBOL(jump_label_lock);
 extern void vml_jump_label_unlock(void) SCHEDCUT_RUNTIME_SYMBOL(jump_label_unlock);
+extern void vml_put_task_stack(struct task_struct *task) SCHEDCUT_RUNTIME_SYMBOL(put_task_stack);
 extern char vml_switch_to_asm[] SCHEDCUT_RUNTIME_SYMBOL(__switch_to_asm);
 extern char vml_schedule[] SCHEDCUT_RUNTIME_SYMBOL(__schedule);
 extern char vml_finish_task_switch[] SCHEDCUT_RUNTIME_SYMBOL(finish_task_switch);
@@ -48,6 +49,7 @@ static const struct schedcut_kernel kernel = {
 	.jump_label_lock = vml_jump_label_lock,
 	.jump_label_unlock = vml_jump_label_unlock,
 	.arch_stack_walk_reliable = vml_arch_stack_walk_reliable,
+	.put_task_stack = vml_put_task_stack,
 	.switch_to_asm = vml_switch_to_asm,
 	.schedule = vml_schedule,
 	.finish_task_switch = vml_finish_task_switch,

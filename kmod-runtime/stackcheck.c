@@ -121,15 +121,16 @@ static unsigned long scan_stack(const struct schedcut_plan *plan, struct task_st
 	return 0;
 }
 
-/* 0, or -EBUSY having recorded @task if nobody was before. */
-static int check_task(struct task_struct *task, void *arg)
+/*
+ * Look at the stack of @task, which stays allocated. 0, or -EBUSY having
+ * recorded @task if nobody was before. If @task runs meanwhile the answer means
+ * nothing.
+ */
+int schedcut_check_task(struct task_struct *task, struct schedcut_check *check)
 {
-	struct schedcut_check *check = arg;
 	struct walk walk = { .plan = check->plan };
 	bool unreliable = false;
 
-	if (task == current || schedcut_stack_gone(task))
-		return 0;
 	if (!schedcut_kernel.arch_stack_walk_reliable ||
 	    schedcut_kernel.arch_stack_walk_reliable(consume, &walk, task)) {
 		/* The walk also fails when consume() has ended it. */
@@ -151,27 +152,60 @@ static int check_task(struct task_struct *task, void *arg)
 	return -EBUSY;
 }
 
-/*
- * Check this CPU's share of all tasks: every @n-th of the tasklist, and those
- * of its own run queue that are not on it. On every CPU, inside the stop: all
- * tasks but the stoppers are off the CPUs and stay as they are. 0 or -EBUSY.
- */
-int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsigned int n)
+/* The same inside the stop, where all tasks but the stoppers are off the CPUs
+ * and stay as they are. @arg: struct schedcut_check. */
+int schedcut_check_stopped(struct task_struct *task, void *arg)
 {
+	struct schedcut_check *check = arg;
 	const struct schedcut_scheduler *s = check->plan->to ?: check->plan->from;
+
+	if (task == s->stopper(task_cpu(task)) || schedcut_stack_gone(task))
+		return 0;
+	atomic_inc(&check->looked);
+	return schedcut_check_task(task, check);
+}
+
+/* This CPU's share of all tasks: every @n-th of the tasklist. */
+static int check_all(struct schedcut_check *check, unsigned int index, unsigned int n)
+{
 	struct task_struct *g, *task;
-	unsigned int i = 0, threads = 0;
+	unsigned int threads = 0;
 	int ret;
 
 	for_each_process_thread(g, task) {
-		threads++;
-		if (i++ % n != index || task == s->stopper(task_cpu(task)))
+		if (threads++ % n != index)
 			continue;
-		ret = check_task(task, check);
+		ret = schedcut_check_stopped(task, check);
 		if (ret)
 			return ret;
 	}
 	if (!index)
 		atomic_set(&check->threads, threads);
-	return s->for_each_hidden_task(smp_processor_id(), check_task, check);
+	return 0;
+}
+
+/*
+ * Check this CPU's share of the tasks, and those of its own run queue that are
+ * not on the tasklist. On every CPU, inside the stop. 0 or -EBUSY.
+ */
+int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsigned int n)
+{
+	const struct schedcut_scheduler *s = check->plan->to ?: check->plan->from;
+	bool changed = check->snapshot;
+	int ret;
+
+	/* What counts switches is the active scheduler, which its author may
+	 * have changed: see whether it does. */
+	if (changed && schedcut_switches_of(check->caller) == check->caller_switches)
+		changed = false;
+	if (!index)
+		check->full = !changed;
+	if (!index && changed && check->verify)
+		check->missed = schedcut_verify(check->snapshot);
+	if (changed)
+		ret = schedcut_for_each_changed(check->snapshot, index, n,
+						schedcut_check_stopped, check);
+	else
+		ret = check_all(check, index, n);
+	return ret ?: s->for_each_hidden_task(smp_processor_id(), schedcut_check_stopped, check);
 }

@@ -38,6 +38,9 @@ void schedcut_stats_publish(const struct schedcut_stats *stats)
 		pr_info("%s -> %s: private variables: %u initialized, %u copied in, %u copied back, %u left to hooks\n",
 			last_from, last_to, last.initialized, last.copied_in, last.copied_back,
 			last.left_to_hooks);
+	if (last.missed)
+		pr_err("%s -> %s: the stack check missed %u tasks\n", last_from, last_to,
+		       last.missed);
 	if (last.miscounted)
 		pr_warn("%s -> %s: %u run queues counted tasks that they did not have\n",
 			last_from, last_to, last.miscounted);
@@ -73,7 +76,10 @@ ssize_t schedcut_stats_show(char *buf)
 		n += sysfs_emit_at(buf, n, "result %d\ntries %u\nstarved %u\n", last.result,
 				  last.tries, last.starved);
 		n += sysfs_emit_at(buf, n, "cpus %u\nthreads %u\n", last.cpus, last.threads);
+		n += sysfs_emit_at(buf, n, "stackcheck %s\nlooked %u\nmissed %u\n",
+				   last.full ? "full" : "changed", last.looked, last.missed);
 		n += sysfs_emit_at(buf, n, "init_ns %llu\n", last.init);
+		n += sysfs_emit_at(buf, n, "precheck_ns %llu\n", last.precheck);
 		n += sysfs_emit_at(buf, n, "stop_machine_ns %llu\n", last.stop_machine);
 		n += sysfs_emit_at(buf, n, "stop_handler_ns %llu\n", last.stop_handler);
 		n += sysfs_emit_at(buf, n, "stack_check_ns %llu\n", last.stack_check);

@@ -3,7 +3,8 @@
  * switch.c - the stop: from one scheduler to another, or nothing at all.
  *
  *	plan (allocate, merge, sort, map)		process context
- *	  -> check stacks and bytes			all CPUs, stopped
+ *	  -> check all stacks and bytes			process context
+ *	  -> check the stacks that have changed		all CPUs, stopped
  *	  -> give objects their extra storage		all CPUs
  *	  -> take tasks off the run queues		all CPUs
  *	  -> write jumps, classes, pointers		one CPU
@@ -24,6 +25,8 @@
 #include "compat.h"
 #include "runtime.h"
 
+#define VERIFY_PAUSE_MS	50
+
 /**
  * struct stop - one stop, shared by all CPUs
  * @plan:	what to do
@@ -36,7 +39,7 @@
  * @moved:	tasks taken off run queues
  * @miscounted:	CPUs whose run queue counts tasks that it does not have
  * @start:	when all CPUs were there; this and the following as ktime in ns
- * @checked:	when stacks and bytes had been checked
+ * @checked:	when stacks had been checked
  * @assigned:	when all objects had their storage
  * @cleared:	when the run queues were empty
  * @written:	when the new scheduler was in place; 0 if it never was
@@ -119,16 +122,6 @@ static void enter(struct stop *stop, unsigned int index, unsigned int *phase)
 	barrier_at(stop, ++*phase);
 }
 
-static int check(struct stop *stop, unsigned int index)
-{
-	int ret = schedcut_check_stacks(&stop->check, index, stop->nr_cpus);
-
-	if (ret || index)
-		return ret;
-	stop->conflict = schedcut_plan_conflict(stop->plan);
-	return stop->conflict ? -EEXIST : 0;
-}
-
 /* Runs on every online CPU with interrupts off. */
 static int stop_fn(void *arg)
 {
@@ -142,7 +135,7 @@ static int stop_fn(void *arg)
 	barrier_at(stop, ++phase);
 	if (!index)
 		stop->start = ktime_get_ns();
-	fail(stop, check(stop, index));
+	fail(stop, schedcut_check_stacks(&stop->check, index, stop->nr_cpus));
 	barrier_at(stop, ++phase);
 	if (!index)
 		stop->end = stop->checked = ktime_get_ns();
@@ -185,27 +178,34 @@ static int stop_fn(void *arg)
 	return 0;
 }
 
-/* One try. Order of the locks as in the kernel's own text patching. */
-static int stop_once(const struct schedcut_plan *plan, struct stop *stop,
-		     struct schedcut_stats *stats, u64 begin)
+/* With text_mutex and the lock of jump labels held: bytes and keys stay as they
+ * are until these are released. */
+static int stop_locked(const struct schedcut_plan *plan, struct stop *stop)
+{
+	stop->conflict = schedcut_plan_conflict(plan);
+	if (stop->conflict)
+		return -EEXIST;
+	if (!schedcut_keys_ready(plan))
+		return -EAGAIN;
+	stop->check.caller = current;
+	stop->check.caller_switches = schedcut_switches_of(current);
+	return schedcut_kernel.stop_machine_cpuslocked(stop_fn, stop, cpu_online_mask);
+}
+
+/* Order of the locks as in the kernel's own text patching. */
+static int stop_machine_once(const struct schedcut_plan *plan, struct stop *stop,
+			     struct schedcut_stats *stats, u64 begin)
 {
 	const struct schedcut_kernel *k = &schedcut_kernel;
 	u64 before;
 	int ret;
-
-	memset(stop, 0, sizeof(*stop));
-	stop->plan = plan;
-	stop->check.plan = plan;
 
 	cpus_read_lock();
 	k->jump_label_lock();
 	mutex_lock(k->text_mutex);
 	stop->nr_cpus = num_online_cpus();
 	before = ktime_get_ns();
-	/* Nobody turns a key from here on. */
-	ret = -EAGAIN;
-	if (schedcut_keys_ready(plan))
-		ret = k->stop_machine_cpuslocked(stop_fn, stop, cpu_online_mask);
+	ret = stop_locked(plan, stop);
 	stats->stop_machine = ktime_get_ns() - before;
 	mutex_unlock(k->text_mutex);
 	k->jump_label_unlock();
@@ -213,8 +213,8 @@ static int stop_once(const struct schedcut_plan *plan, struct stop *stop,
 
 	stats->init = before - begin;
 	stats->cpus = stop->nr_cpus;
-	stats->threads = atomic_read(&stop->check.threads);
-	stats->unreliable = atomic_read(&stop->check.unreliable);
+	stats->looked = atomic_read(&stop->check.looked);
+	stats->full = stop->check.full;
 	stats->moved = atomic_read(&stop->moved);
 	stats->miscounted = atomic_read(&stop->miscounted);
 	stats->stop_handler = stop->end - stop->start;
@@ -226,6 +226,39 @@ static int stop_once(const struct schedcut_plan *plan, struct stop *stop,
 		stats->rebuild = stop->end - stop->entered;
 	}
 	return ret ?: atomic_read(&stop->error);
+}
+
+/* One try. */
+static int try_once(const struct schedcut_plan *plan, struct schedcut_snapshot *snapshot,
+		    struct stop *stop, struct schedcut_stats *stats, u64 begin)
+{
+	enum schedcut_check_mode mode = schedcut_check_mode();
+	struct schedcut_check *check = &stop->check;
+	u64 before;
+	int ret = 0;
+
+	memset(stop, 0, sizeof(*stop));
+	stop->plan = plan;
+	check->plan = plan;
+	check->verify = mode == SCHEDCUT_CHECK_VERIFY;
+	stats->tries++;
+	schedcut_keys_prepare(plan, stats->tries == 1);
+	if (mode != SCHEDCUT_CHECK_FULL) {
+		before = ktime_get_ns();
+		ret = schedcut_precheck(snapshot, check);
+		stats->precheck += ktime_get_ns() - before;
+		check->snapshot = snapshot;
+		/* More will have run, and been born, than usually. */
+		if (check->verify)
+			msleep(VERIFY_PAUSE_MS);
+		atomic_set(&check->threads, snapshot->threads);
+	}
+	if (!ret)
+		ret = stop_machine_once(plan, stop, stats, begin);
+	stats->threads = atomic_read(&check->threads);
+	stats->missed += check->missed;
+	stats->unreliable += atomic_read(&check->unreliable);
+	return ret;
 }
 
 static void explain(const struct schedcut_plan *plan, const struct stop *stop, int error)
@@ -291,6 +324,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 		    struct schedcut_stats *stats, u64 begin)
 {
 	struct schedcut_plan plan = { .from = from, .to = to };
+	struct schedcut_snapshot snapshot = { };
 	struct stop *stop;
 	int ret;
 
@@ -303,9 +337,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 			ret = schedcut_storage_prepare(to);
 		if (ret)
 			break;
-		stats->tries++;
-		schedcut_keys_prepare(&plan, stats->tries == 1);
-		ret = stop_once(&plan, stop, stats, begin);
+		ret = try_once(&plan, &snapshot, stop, stats, begin);
 		if (ret != -EBUSY && ret != -EAGAIN && ret != -ENOBUFS)
 			break;
 		if (ret == -EBUSY)
@@ -325,6 +357,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 	} else {
 		schedcut_privates_count(&plan, stats);
 	}
+	schedcut_snapshot_free(&snapshot);
 	plan_free(&plan);
 	kfree(stop);
 	return ret;

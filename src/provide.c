@@ -42,6 +42,7 @@ static const struct runtime_name {
 	{ "in_sched_functions", false },
 	{ "jump_label_lock", true },
 	{ "jump_label_unlock", true },
+	{ "put_task_stack", true },
 	{ "stop_machine_cpuslocked", true },
 	{ "text_mutex", true },
 };

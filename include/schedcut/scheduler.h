@@ -21,7 +21,7 @@ struct cpumask;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
-#define SCHEDCUT_ABI		3
+#define SCHEDCUT_ABI		4
 
 /* Flags of struct schedcut_redirect. */
 #define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
@@ -122,6 +122,7 @@ struct schedcut_kernel {
 	int (*arch_stack_walk_reliable)(stack_trace_consume_fn consume,
 					void *cookie, struct task_struct *task);
 					/* may be NULL */
+	void (*put_task_stack)(struct task_struct *task);
 	void *switch_to_asm;		/* __switch_to_asm() */
 	void *schedule;			/* vmlinux's __schedule() */
 	void *finish_task_switch;	/* vmlinux's, takes prev in the first

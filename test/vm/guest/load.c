@@ -4,13 +4,17 @@
  * Built statically by the tests; the policies come from chrt, nice and cgroups.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -229,6 +233,27 @@ static void poll_nothing(long unused, long unused2)
 		poll(NULL, 0, -1);
 }
 
+/* stuck: for ever in sched_setattr(), at an argument whose page does not come */
+static void stuck(long unused, long unused2)
+{
+	size_t size = sysconf(_SC_PAGESIZE);
+	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct uffdio_register range = {
+		.range = { .start = (unsigned long)page, .len = size },
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+	struct uffdio_api api = { .api = UFFD_API };
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	(void)unused, (void)unused2;
+	if (page == MAP_FAILED || fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
+	    ioctl(fd, UFFDIO_REGISTER, &range)) {
+		perror("load: userfaultfd");
+		exit(1);
+	}
+	syscall(SYS_sched_setattr, 0, page, 0);
+}
+
 /* pingpong ROUNDS: prints nanoseconds per round trip through two pipes */
 static void pingpong(long rounds, long unused)
 {
@@ -262,13 +287,51 @@ static void pingpong(long rounds, long unused)
 	waitpid(pid, NULL, 0);
 }
 
+/* asleep THREADS: for ever, each at one of the places where threads sleep; says
+ * so when all are there */
+static void *idler(void *arg)
+{
+	static int word;
+	int nobody_writes[2];
+	char c;
+
+	switch ((long)arg % 4) {
+	case 0:
+		for (;;)
+			syscall(SYS_futex, &word, FUTEX_WAIT, 0, NULL, NULL, 0);
+	case 1:
+		for (;;)
+			poll(NULL, 0, -1);
+	case 2:
+		if (pipe(nobody_writes))
+			exit(1);
+		while (read(nobody_writes[0], &c, 1) < 2)
+			;
+		/* fall through */
+	default:
+		for (;;)
+			pause();
+	}
+}
+
+static void asleep(long threads, long unused)
+{
+	(void)unused;
+	for (long i = 1; i < threads; i++)
+		start(idler, (void *)i);
+	puts("asleep");
+	fclose(stdout);
+	idler(0);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(long a, long b);
 } modes[] = {
 	{ "periodic", periodic }, { "spin", spin }, { "sleepers", sleepers },
 	{ "futex", futex }, { "mutate", mutate }, { "forks", forks },
-	{ "deadlock", deadlock }, { "poll", poll_nothing }, { "pingpong", pingpong },
+	{ "asleep", asleep }, { "deadlock", deadlock }, { "poll", poll_nothing },
+	{ "stuck", stuck }, { "pingpong", pingpong },
 };
 
 int main(int argc, char **argv)

@@ -9,6 +9,7 @@ const char linux_banner[] = "Linux version 1.0.0-mini (builder) #1\n";
 void __switch_to_asm(void);
 void jump_label_lock(void);
 void jump_label_unlock(void);
+void put_task_stack(struct task_struct *task);
 int stop_machine_cpuslocked(int (*fn)(void *arg), void *arg);
 long __x64_sys_nice(const struct pt_regs *regs);
 long __x64_sys_pause(const struct pt_regs *regs);
@@ -29,6 +30,10 @@ void jump_label_lock(void)
 }
 
 void jump_label_unlock(void)
+{
+}
+
+void put_task_stack(struct task_struct *task)
 {
 }
 

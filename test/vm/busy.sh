@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+#
+# A task that sleeps in a function of the scheduler keeps it from being
+# exchanged, in both directions: the answer is EBUSY, task and function are
+# named, and it is given before the machine is stopped. When the task is gone
+# all goes on.
+. "$GUEST_DIR/lib.sh"
+PARAMETERS=/sys/module/schedcut/parameters
+
+stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
+
+# begin_stuck: a task asleep in sched_setattr() of whoever is active.
+begin_stuck()
+{
+	"$LOAD" stuck &
+	stuck=$!
+	for try in $(seq 50); do
+		[ "$(cut -d' ' -f1 /proc/$stuck/syscall)" = 314 ] && return
+		sleep 0.1
+	done
+	return 1
+}
+
+end_stuck()
+{
+	kill -9 $stuck
+	wait $stuck 2>/dev/null
+}
+
+# refused_by_stuck TO KIND: with that kind of stack check.
+refused_by_stuck()
+{
+	echo "$2" >$PARAMETERS/stackcheck
+	log_mark
+	refuse "$2: switch to $1 beside a task in the way" sh -c "echo $1 >$SYSFS/active"
+	say "$2: $(cat $SYSFS/busy)"
+	grep -qE "^load/$stuck in .*sched_(setattr|copy_attr)" $SYSFS/busy ||
+		fail "busy: $(cat $SYSFS/busy)"
+	check "log" log_has "$1 refused: .*sched_.*: load/$stuck is in it"
+	[ "$(stat_of result)" = -16 ] || fail "result $(stat_of result)"
+	[ "$(stat_of tries)" = 4 ] || fail "tries $(stat_of tries)"
+	case $2 in
+	full) [ "$(stat_of stop_machine_ns)" -gt 0 ] || fail "no stop" ;;
+	*) [ "$(stat_of stop_machine_ns)" = 0 ] || fail "stopped for nothing" ;;
+	esac
+}
+
+check "load modules" modules_load
+echo 3 >$PARAMETERS/retries
+snapshot_save
+check "a task in sched_setattr()" begin_stuck
+for kind in changed full verify; do
+	refused_by_stuck "$NAME" $kind
+	is_active vmlinux || fail "not vmlinux's scheduler: $(active)"
+done
+check "text is untouched" snapshot_same
+end_stuck
+echo changed >$PARAMETERS/stackcheck
+check "switch" switch_to "$NAME"
+
+check "a task in the module's sched_setattr()" begin_stuck
+for kind in changed full; do
+	refused_by_stuck vmlinux $kind
+	is_active "$NAME" || fail "not $NAME: $(active)"
+done
+end_stuck
+check "roll back" switch_to vmlinux
+check "text is restored" snapshot_same
+check "unload" modules_unload

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 4
+# TIMEOUT: 400
+#
+# Looking only at the stacks that have changed since before the stop is enough:
+# while processes and threads come, go and run, the runtime proves it in every
+# stop. And all three kinds of check find a task where nobody must be.
+. "$GUEST_DIR/lib.sh"
+PARAMETERS=/sys/module/schedcut/parameters
+
+stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
+
+check "load modules" modules_load
+[ "$(cat $PARAMETERS/stackcheck)" = changed ] || fail "not the default"
+refuse "an unknown kind of check" sh -c "echo some >$PARAMETERS/stackcheck"
+load_start
+for kind in fork pthread clone exec; do
+	load_in free stress-ng --quiet --$kind 1 --timeout 0
+done
+echo verify >$PARAMETERS/stackcheck
+looked=0
+for round in $(seq 10); do
+	for to in "$NAME" vmlinux; do
+		check "switch" switch_to "$to"
+		[ "$(stat_of missed)" = 0 ] || fail "$(stat_of missed) tasks missed"
+		[ "$(stat_of stackcheck)" = changed ] || fail "all were looked at"
+		looked=$((looked + $(stat_of looked)))
+	done
+done
+say "$looked tasks looked at in 20 stops, of $(stat_of threads) in the last"
+# Stoppers' CPUs ran something before, and there are the idle tasks.
+[ "$looked" -ge $((20 * 8)) ] || fail "too few"
+check "load stops" load_stop
+
+echo full >$PARAMETERS/stackcheck
+check "switch" switch_to "$NAME"
+[ "$(stat_of stackcheck)" = full ] || fail "not all were looked at"
+[ "$(stat_of looked)" -ge $(($(stat_of threads) - 4)) ] || fail "only $(stat_of looked)"
+check "roll back" switch_to vmlinux
+check "unload" modules_unload
