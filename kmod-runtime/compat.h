@@ -96,16 +96,27 @@ static inline unsigned long schedcut_switch_return(const struct task_struct *tas
 	return address;
 }
 
+static inline unsigned int schedcut_task_state(const struct task_struct *task)
+{
+#ifdef SCHEDCUT_HAS_task_struct___state
+	return READ_ONCE(task->__state);
+#else
+	return READ_ONCE(task->state);
+#endif
+}
+
 /* @task sleeps in a way that every waker may end: it will look again. */
 static inline bool schedcut_sleeps_lightly(const struct task_struct *task)
 {
-#ifdef SCHEDCUT_HAS_task_struct___state
-	unsigned int state = READ_ONCE(task->__state);
-#else
-	unsigned int state = READ_ONCE(task->state);
-#endif
+	unsigned int state = schedcut_task_state(task);
 
 	return state == TASK_INTERRUPTIBLE || state == TASK_IDLE;
+}
+
+/* Of a function of the kernel at its entry. */
+static inline unsigned long schedcut_first_argument(const struct pt_regs *regs)
+{
+	return regs->di;
 }
 
 /*

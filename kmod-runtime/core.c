@@ -20,7 +20,8 @@
 
 #define POLL_PARKED	(HZ / 2)
 
-DEFINE_MUTEX(schedcut_mutex);
+/* Hands on the priority of the watchdog, who must not wait for a starved task. */
+DEFINE_RT_MUTEX(schedcut_mutex);
 LIST_HEAD(schedcut_schedulers);
 struct schedcut_scheduler *schedcut_active;
 struct schedcut_kernel schedcut_kernel;
@@ -119,7 +120,7 @@ static DECLARE_DELAYED_WORK(poll_work, poll_parked);
 
 static void poll_parked(struct work_struct *work)
 {
-	mutex_lock(&schedcut_mutex);
+	rt_mutex_lock(&schedcut_mutex);
 	if (schedcut_active || !holds_itself)
 		goto unlock;
 	if (schedcut_parked()) {
@@ -133,7 +134,7 @@ static void poll_parked(struct work_struct *work)
 	holds_itself = false;
 	module_put(THIS_MODULE);
 unlock:
-	mutex_unlock(&schedcut_mutex);
+	rt_mutex_unlock(&schedcut_mutex);
 }
 
 static struct schedcut_scheduler *find(const char *name)
@@ -234,6 +235,9 @@ static int activate(struct schedcut_scheduler *to)
 
 	if (to && schedcut_fail_step())
 		return -ENOMEM;
+	ret = to ? schedcut_watchdog_start() : 0;
+	if (ret)
+		return ret;
 	if (to && !try_module_get(to->owner))
 		return -ENODEV;
 	if (!holds_itself) {
@@ -252,6 +256,7 @@ static int activate(struct schedcut_scheduler *to)
 	}
 	if (!ret) {
 		WRITE_ONCE(schedcut_active, to);
+		schedcut_watchdog_watch(to);
 		after(from, to);
 	}
 	stats.result = ret;
@@ -273,7 +278,7 @@ int schedcut_activate(const char *name)
 	struct schedcut_scheduler *to = NULL;
 	int ret = -ENOENT;
 
-	mutex_lock(&schedcut_mutex);
+	rt_mutex_lock(&schedcut_mutex);
 	if (strcmp(name, "vmlinux")) {
 		to = find(name);
 		if (!to)
@@ -286,7 +291,7 @@ int schedcut_activate(const char *name)
 		fail_at = 0;
 	}
 unlock:
-	mutex_unlock(&schedcut_mutex);
+	rt_mutex_unlock(&schedcut_mutex);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(schedcut_activate);
@@ -299,7 +304,7 @@ static bool name_is_valid(const char *name)
 		if (!isalnum(*c) && *c != '_' && *c != '-')
 			return false;
 	}
-	return c != name && strcmp(name, "vmlinux");
+	return c != name && c - name < SCHEDCUT_NAME_SIZE && strcmp(name, "vmlinux");
 }
 
 static bool is_complete(const struct schedcut_scheduler *s)
@@ -308,10 +313,11 @@ static bool is_complete(const struct schedcut_scheduler *s)
 
 	return s->version && s->owner && k && s->units && s->nr_units && s->schedule &&
 	       s->finish && s->clear && s->rebuild && s->for_each_hidden_task &&
-	       s->for_each_object && s->stopper &&
+	       s->for_each_object && s->stopper && s->is_throttled &&
 	       s->nr_switches && (!s->nr_counters || (s->counter && s->counter_names)) &&
 	       k->stop_machine_cpuslocked && k->text_mutex && k->jump_label_lock &&
-	       k->jump_label_unlock && k->put_task_stack && k->switch_to_asm && k->schedule &&
+	       k->jump_label_unlock && k->put_task_stack && k->sched_setscheduler_nocheck &&
+	       k->switch_to_asm && k->schedule &&
 	       k->finish_task_switch && k->text_start && k->text_end && k->jump_table_start &&
 	       k->jump_table_end;
 }
@@ -391,9 +397,9 @@ int schedcut_register(struct schedcut_scheduler *s)
 		       s->name);
 		return -EOPNOTSUPP;
 	}
-	mutex_lock(&schedcut_mutex);
+	rt_mutex_lock(&schedcut_mutex);
 	ret = register_locked(s);
-	mutex_unlock(&schedcut_mutex);
+	rt_mutex_unlock(&schedcut_mutex);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(schedcut_register);
@@ -402,12 +408,12 @@ void schedcut_unregister(struct schedcut_scheduler *s)
 {
 	struct schedcut_state *state;
 
-	mutex_lock(&schedcut_mutex);
+	rt_mutex_lock(&schedcut_mutex);
 	state = s->state;
 	if (state)
 		list_del(&state->node);
 	s->state = NULL;
-	mutex_unlock(&schedcut_mutex);
+	rt_mutex_unlock(&schedcut_mutex);
 	if (!state)
 		return;
 	/* Waits for readers of its files, who may want the mutex. */
@@ -436,6 +442,7 @@ static int __init schedcut_init(void)
 static void __exit schedcut_exit(void)
 {
 	cancel_delayed_work_sync(&poll_work);
+	schedcut_watchdog_exit();
 	schedcut_sysfs_exit();
 }
 

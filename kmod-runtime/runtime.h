@@ -10,6 +10,7 @@
  * stackcheck.c  who must not be where
  * precheck.c  the same before the stop, and what has changed since
  * verify.c    proof that nothing else has
+ * watchdog.c  back to vmlinux's scheduler when another one is broken
  * stats.c     what is told about a switch
  * sysfs.c     /sys/kernel/schedcut
  * tail_x86_64.S  the way into and out of the active __schedule()
@@ -21,8 +22,8 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mm.h>	/* kvmalloc() and its like */
-#include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/rtmutex.h>
 #include <linux/sched.h>
 #include <linux/printk.h>
 #include <schedcut/scheduler.h>
@@ -137,8 +138,11 @@ struct schedcut_stats {
 	u64 init, precheck, stop_machine, stop_handler, stack_check, storage, clear, patch, rebuild, total;
 };
 
+/* Names of schedulers, with the NUL. */
+#define SCHEDCUT_NAME_SIZE	64
+
 /* core.c */
-extern struct mutex schedcut_mutex;		/* registry, activation, last stats */
+extern struct rt_mutex schedcut_mutex;		/* registry, activation, last stats */
 extern struct list_head schedcut_schedulers;	/* struct schedcut_state, by age */
 extern struct schedcut_scheduler *schedcut_active;	/* NULL: vmlinux's */
 extern struct schedcut_kernel schedcut_kernel;	/* filled by the first registration */
@@ -257,6 +261,12 @@ unsigned int schedcut_verify(const struct schedcut_snapshot *s);
 /* switch.c */
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
 		    struct schedcut_stats *stats, u64 begin);
+
+/* watchdog.c */
+int schedcut_watchdog_start(void);
+void schedcut_watchdog_watch(const struct schedcut_scheduler *s);
+unsigned int schedcut_watchdog_rescues(void);
+void schedcut_watchdog_exit(void);
 
 /* stats.c */
 void schedcut_stats_publish(const struct schedcut_stats *stats);

@@ -21,6 +21,9 @@ extern struct mutex vml_text_mutex SCHEDCUT_RUNTIME_SYMBOL(text_mutex);
 extern void vml_jump_label_lock(void) SCHEDCUT_RUNTIME_SYMBOL(jump_label_lock);
 extern void vml_jump_label_unlock(void) SCHEDCUT_RUNTIME_SYMBOL(jump_label_unlock);
 extern void vml_put_task_stack(struct task_struct *task) SCHEDCUT_RUNTIME_SYMBOL(put_task_stack);
+extern int vml_sched_setscheduler_nocheck(struct task_struct *task, int policy,
+					  const struct sched_param *param)
+	SCHEDCUT_RUNTIME_SYMBOL(sched_setscheduler_nocheck);
 extern char vml_switch_to_asm[] SCHEDCUT_RUNTIME_SYMBOL(__switch_to_asm);
 extern char vml_schedule[] SCHEDCUT_RUNTIME_SYMBOL(__schedule);
 extern char vml_finish_task_switch[] SCHEDCUT_RUNTIME_SYMBOL(finish_task_switch);
@@ -50,6 +53,7 @@ static const struct schedcut_kernel kernel = {
 	.jump_label_unlock = vml_jump_label_unlock,
 	.arch_stack_walk_reliable = vml_arch_stack_walk_reliable,
 	.put_task_stack = vml_put_task_stack,
+	.sched_setscheduler_nocheck = vml_sched_setscheduler_nocheck,
 	.switch_to_asm = vml_switch_to_asm,
 	.schedule = vml_schedule,
 	.finish_task_switch = vml_finish_task_switch,
@@ -109,6 +113,7 @@ static struct schedcut_scheduler scheduler = {
 	.for_each_hidden_task = schedcut_module_for_each_hidden_task,
 	.for_each_object = schedcut_module_for_each_object,
 	.stopper = schedcut_module_stopper,
+	.is_throttled = schedcut_module_is_throttled,
 	.nr_switches = schedcut_module_nr_switches,
 	.counter = counter,
 	.counter_names = schedcut_counter_names,

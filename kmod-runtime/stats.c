@@ -13,7 +13,7 @@
 
 /* Names are copied, their owner may go. All under schedcut_mutex. */
 static struct schedcut_stats last;
-static char last_from[64], last_to[64];
+static char last_from[SCHEDCUT_NAME_SIZE], last_to[SCHEDCUT_NAME_SIZE];
 static struct schedcut_busy last_busy;
 
 /* Keep @stats as those of the last switch and, if it succeeded, log it. */
@@ -95,6 +95,7 @@ ssize_t schedcut_stats_show(char *buf)
 	}
 	n += sysfs_emit_at(buf, n, "entries %llu\n", entries);
 	n += sysfs_emit_at(buf, n, "switches %llu\n", switches);
+	n += sysfs_emit_at(buf, n, "rescues %u\n", schedcut_watchdog_rescues());
 	n += sysfs_emit_at(buf, n, "extras %ld\n", schedcut_storage_extras());
 	if (s)
 		n += sysfs_emit_at(buf, n, "nr_switches %llu\n", s->nr_switches());

@@ -228,6 +228,12 @@ static int stop_machine_once(const struct schedcut_plan *plan, struct stop *stop
 	return ret ?: atomic_read(&stop->error);
 }
 
+/* Without a timer that needs a softirq: the scheduler may be starving them. */
+static void pause_ms(unsigned int ms)
+{
+	usleep_range(ms * USEC_PER_MSEC, (ms + 1) * USEC_PER_MSEC);
+}
+
 /* One try. */
 static int try_once(const struct schedcut_plan *plan, struct schedcut_snapshot *snapshot,
 		    struct stop *stop, struct schedcut_stats *stats, u64 begin)
@@ -250,7 +256,7 @@ static int try_once(const struct schedcut_plan *plan, struct schedcut_snapshot *
 		check->snapshot = snapshot;
 		/* More will have run, and been born, than usually. */
 		if (check->verify)
-			msleep(VERIFY_PAUSE_MS);
+			pause_ms(VERIFY_PAUSE_MS);
 		atomic_set(&check->threads, snapshot->threads);
 	}
 	if (!ret)
@@ -347,7 +353,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 		if (stats->tries > READ_ONCE(schedcut_retries))
 			break;
 		if (ret == -EBUSY)
-			msleep(READ_ONCE(schedcut_retry_delay_ms));
+			pause_ms(READ_ONCE(schedcut_retry_delay_ms));
 		ret = 0;
 	}
 	if (ret) {

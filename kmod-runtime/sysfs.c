@@ -2,6 +2,7 @@
 /*
  * sysfs.c - /sys/kernel/schedcut, for root only. See docs/runtime.md.
  */
+#include <linux/capability.h>
 #include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
@@ -17,9 +18,9 @@ static ssize_t active_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 {
 	ssize_t n;
 
-	mutex_lock(&schedcut_mutex);
+	rt_mutex_lock(&schedcut_mutex);
 	n = sysfs_emit(buf, "%s\n", schedcut_name_of(schedcut_active));
-	mutex_unlock(&schedcut_mutex);
+	rt_mutex_unlock(&schedcut_mutex);
 	return n;
 }
 
@@ -29,6 +30,9 @@ static ssize_t active_store(struct kobject *kobj, struct kobj_attribute *attr, c
 	char *name;
 	int ret;
 
+	/* Root of a container is not meant. */
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	name = kstrndup(buf, count, GFP_KERNEL);
 	if (!name)
 		return -ENOMEM;
@@ -41,9 +45,9 @@ static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 {
 	ssize_t n;
 
-	mutex_lock(&schedcut_mutex);
+	rt_mutex_lock(&schedcut_mutex);
 	n = schedcut_stats_show(buf);
-	mutex_unlock(&schedcut_mutex);
+	rt_mutex_unlock(&schedcut_mutex);
 	return n;
 }
 
@@ -51,9 +55,9 @@ static ssize_t busy_show(struct kobject *kobj, struct kobj_attribute *attr, char
 {
 	ssize_t n;
 
-	mutex_lock(&schedcut_mutex);
+	rt_mutex_lock(&schedcut_mutex);
 	n = schedcut_busy_show(buf);
-	mutex_unlock(&schedcut_mutex);
+	rt_mutex_unlock(&schedcut_mutex);
 	return n;
 }
 

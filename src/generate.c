@@ -310,6 +310,7 @@ static const struct {
 } known_members[] = {
 	{ "cfs_rq", "h_nr_queued" },		/* else h_nr_running */
 	{ "module", "mem" },			/* else core_layout */
+	{ "rt_rq", "rt_throttled" },
 	{ "sched_dl_entity", "dl_server" },	/* in the tree, and no task */
 	{ "task_struct", "__state" },		/* else state */
 };

@@ -43,6 +43,7 @@ static const struct runtime_name {
 	{ "jump_label_lock", true },
 	{ "jump_label_unlock", true },
 	{ "put_task_stack", true },
+	{ "sched_setscheduler_nocheck", true },
 	{ "stop_machine_cpuslocked", true },
 	{ "text_mutex", true },
 };

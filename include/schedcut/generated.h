@@ -39,6 +39,7 @@ int schedcut_module_for_each_hidden_task(int cpu,
 					 int (*fn)(struct task_struct *, void *),
 					 void *arg);
 struct task_struct *schedcut_module_stopper(int cpu);
+bool schedcut_module_is_throttled(struct task_struct *p);
 int schedcut_module_for_each_object(enum schedcut_object object, bool stopped,
 				    int (*fn)(void *object, void *arg), void *arg);
 u64 schedcut_module_nr_switches(void);

@@ -4,8 +4,8 @@
  * struct rq. Included by the unit that defines __schedule(), behind the unit's
  * source.
  *
- * Everything here except schedcut_module_schedule, _finish and _nr_switches
- * runs inside the stop: on every CPU, interrupts off, nobody holds a lock.
+ * Everything here except schedcut_module_schedule, _finish, _is_throttled and
+ * _nr_switches runs inside the stop: on every CPU, interrupts off, nobody holds a lock.
  */
 #ifndef _SCHEDCUT_REBUILD_H
 #define _SCHEDCUT_REBUILD_H
@@ -35,6 +35,36 @@ void schedcut_module_finish(struct task_struct *prev)
 struct task_struct *schedcut_module_stopper(int cpu)
 {
 	return cpu_rq(cpu)->stop;
+}
+
+static bool schedcut_rt_is_throttled(struct task_struct *p)
+{
+#ifdef SCHEDCUT_HAS_rt_rq_rt_throttled
+#ifdef CONFIG_RT_GROUP_SCHED
+	struct sched_rt_entity *rt_se;
+
+	for (rt_se = &p->rt; rt_se; rt_se = rt_se->parent) {
+		if (rt_se->rt_rq->rt_throttled)
+			return true;
+	}
+#else
+	return task_rq(p)->rt.rt_throttled;
+#endif
+#endif
+	return false;
+}
+
+bool schedcut_module_is_throttled(struct task_struct *p)
+{
+	if (dl_prio(p->prio))
+		return p->dl.dl_throttled;
+	if (rt_prio(p->prio))
+		return schedcut_rt_is_throttled(p);
+#ifdef CONFIG_CFS_BANDWIDTH
+	return p->se.cfs_rq->throttle_count;
+#else
+	return false;
+#endif
 }
 
 u64 schedcut_module_nr_switches(void)

@@ -17,6 +17,7 @@
 struct module;
 struct mutex;
 struct task_struct;
+struct sched_param;
 struct cpumask;
 struct schedcut_state;
 
@@ -123,6 +124,8 @@ struct schedcut_kernel {
 					void *cookie, struct task_struct *task);
 					/* may be NULL */
 	void (*put_task_stack)(struct task_struct *task);
+	int (*sched_setscheduler_nocheck)(struct task_struct *task, int policy,
+					  const struct sched_param *param);
 	void *switch_to_asm;		/* __switch_to_asm() */
 	void *schedule;			/* vmlinux's __schedule() */
 	void *finish_task_switch;	/* vmlinux's, takes prev in the first
@@ -189,6 +192,9 @@ struct schedcut_scheduler {
 			       int (*fn)(void *object, void *arg), void *arg);
 	/* The stopper thread of @cpu, which the stack check passes over. */
 	struct task_struct *(*stopper)(int cpu);
+	/* May @p not run although it could: is a bandwidth limit used up? A look
+	 * without locks, in any context. */
+	bool (*is_throttled)(struct task_struct *p);
 	/* Context switches since boot, all CPUs, as the run queues count them. */
 	u64 (*nr_switches)(void);
 	/* Counter of entries, summed over all CPUs; index as in @counter_names. */

@@ -10,6 +10,7 @@ void __switch_to_asm(void);
 void jump_label_lock(void);
 void jump_label_unlock(void);
 void put_task_stack(struct task_struct *task);
+int sched_setscheduler_nocheck(struct task_struct *task, int policy, const void *param);
 int stop_machine_cpuslocked(int (*fn)(void *arg), void *arg);
 long __x64_sys_nice(const struct pt_regs *regs);
 long __x64_sys_pause(const struct pt_regs *regs);
@@ -35,6 +36,11 @@ void jump_label_unlock(void)
 
 void put_task_stack(struct task_struct *task)
 {
+}
+
+int sched_setscheduler_nocheck(struct task_struct *task, int policy, const void *param)
+{
+	return 0;
 }
 
 int stop_machine_cpuslocked(int (*fn)(void *arg), void *arg)

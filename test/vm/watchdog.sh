@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+# TIMEOUT: 400
+# NEEDS: guest broken
+#
+# The watchdog takes the machine back from a scheduler that lets a policy
+# starve, from one under which no ordinary task runs any more, and from one whose
+# code warns; and leaves one alone that only holds a group to its quota.
+. "$GUEST_DIR/lib.sh"
+TREE=$(dirname "$TREE")/broken
+PARAMETERS=/sys/module/schedcut/parameters
+LIMIT=2000
+GROUP=/sys/fs/cgroup/limited
+
+stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
+be_broken() { echo "$1" >/sys/module/$NAME/parameters/broken; }
+
+# rescued N LOG: for the N-th time; the log says so.
+rescued()
+{
+	for try in $(seq 120); do
+		if is_active vmlinux; then
+			[ "$(stat_of rescues)" = "$1" ] || fail "rescues: $(stat_of rescues)"
+			check "log" log_has "watchdog: $NAME $2: back to vmlinux"
+			log_since | grep -F "watchdog:" | sed 's/^/    /'
+			return
+		fi
+		sleep 0.5
+	done
+	return 1
+}
+
+# utime PID: its ticks in user mode.
+utime() { awk '{ print $14 }' /proc/$1/stat; }
+
+check "load modules" modules_load
+echo $LIMIT >$PARAMETERS/watchdog_ms
+
+# Held back by its quota for longer than the limit.
+echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+mkdir $GROUP
+echo "1000 1000000" >$GROUP/cpu.max
+"$LOAD" spin &
+limited=$!
+echo $limited >$GROUP/cgroup.procs
+check "switch" switch_to "$NAME"
+for second in $(seq $((LIMIT / 1000 * 4))); do
+	sleep 1
+	is_active "$NAME" || fail "taken back for nothing"
+done
+say "throttled for $(sed -n 's/^throttled_usec //p' $GROUP/cpu.stat) us"
+kill -9 $limited
+check "roll back" switch_to vmlinux
+[ "$(stat_of rescues)" = 0 ] || fail "rescues: $(stat_of rescues)"
+
+# Two on one CPU, of which one gets nothing.
+log_mark
+be_broken 1
+taskset -c 1 "$LOAD" spin &
+one=$!
+taskset -c 1 chrt -b 0 "$LOAD" spin &
+other=$!
+sleep 1
+check "switch" switch_to "$NAME"
+check "a starved task is rescued" rescued 1 "has left load/$other waiting for CPU 1 for [0-9]+ ms"
+before=$(utime $other)
+sleep 3
+[ "$(utime $other)" -gt "$before" ] || fail "it does not run with vmlinux's scheduler either"
+kill $one $other
+
+# Nobody but real-time tasks runs: not this shell either.
+log_mark
+be_broken 0
+check "switch" switch_to "$NAME"
+be_broken 2
+check "a standstill is ended" rescued 2 "has left .* waiting for CPU [01] for [0-9]+ ms"
+be_broken 0
+before=$(context_switches)
+sleep 0.5
+[ "$(context_switches)" -gt "$before" ] || fail "nothing runs"
+
+log_mark
+check "switch" switch_to "$NAME"
+echo "schedcut-test: warnings begin" >/dev/kmsg
+be_broken 3
+check "a warning is heard" rescued 3 "has warned at task_tick_fair.*\\[$NAME\\]"
+echo "schedcut-test: warnings end" >/dev/kmsg
+be_broken 0
+
+# Off again: what was a reason is none.
+log_mark
+echo 0 >$PARAMETERS/watchdog_ms
+be_broken 1
+check "switch" switch_to "$NAME"
+taskset -c 1 "$LOAD" spin &
+one=$!
+taskset -c 1 chrt -b 0 "$LOAD" spin &
+other=$!
+sleep $((LIMIT / 1000 * 2))
+is_active "$NAME" || fail "taken back though the watchdog is off"
+check "roll back" switch_to vmlinux
+kill $one $other
+wait 2>/dev/null
+rmdir $GROUP
+check "unload" modules_unload
