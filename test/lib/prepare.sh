@@ -70,6 +70,23 @@ prepare_patched()
 	tree_make "$dir" modules
 }
 
+# The modules again, signed by a key that the guest can be made to trust, and its
+# certificate, in $WORK/signed.
+prepare_signed()
+{
+	local dir=$WORK/signed module
+	rm -rf "$dir"
+	mkdir -p "$dir" &&
+	openssl req -new -x509 -newkey rsa:2048 -nodes -sha256 -days 3650 -subj /CN=schedcut-test \
+		-addext keyUsage=digitalSignature -addext basicConstraints=CA:FALSE \
+		-keyout "$dir/key.pem" -out "$dir/cert.pem" &&
+	openssl x509 -in "$dir/cert.pem" -outform DER -out "$dir/cert.der" &&
+	for module in "$WORK/tree"/*.ko; do
+		"$HEADERS/scripts/sign-file" sha256 "$dir/key.pem" "$dir/cert.der" \
+			"$module" "$dir/${module##*/}" || return
+	done
+}
+
 # What the guests need beside the modules.
 prepare_guest()
 {
