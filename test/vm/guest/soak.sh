@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# soak.sh - guest's part of test/soak: switch between two schedulers and vmlinux's
+# at random times, in a storm of everything else, until $MINUTES are over. A line
+# a minute; ends at the first anomaly.
+
+. "$GUEST_DIR/lib.sh"
+. "$GUEST_DIR/storm.sh"
+: "${MINUTES:=60}" "${FORKS:=100}"
+PARAMETERS=/sys/module/schedcut/parameters
+ANOMALY='WARNING:|BUG:|Oops|stall|lockup|hung task|list_(add|del) corruption|stack check missed|run queues? (of|counted)'
+
+anomaly()
+{
+	echo "@@ anomaly: $*"
+	dmesg | tail -n 60
+	exit 1
+}
+
+second() { TREE=$FEATURE_TREE NAME=feature PROVIDER=feature_vmlinux "$@"; }
+
+# Any of what a person may do meanwhile.
+meddle()
+{
+	case $((RANDOM % 8)) in
+	0) echo function >$TRACING/current_tracer ;;
+	1) echo function_graph >$TRACING/current_tracer ;;
+	2) echo 1 >$TRACING/events/sched/enable ;;
+	3) kill -STOP $(head -n 5 $LOAD_GROUP/free/cgroup.procs) ;;
+	4) sysctl -q kernel.sched_rt_runtime_us=$((200000 + RANDOM * 20)) ;;
+	esac 2>/dev/null
+	sleep 0.$((RANDOM % 5))
+	case $((RANDOM % 2)) in
+	0)
+		echo nop >$TRACING/current_tracer
+		echo 0 >$TRACING/events/sched/enable
+		kill -CONT $(cat $LOAD_GROUP/free/cgroup.procs)
+		;;
+	esac 2>/dev/null
+}
+
+echo "try_to_wake_up schedule set_user_nice sched_setaffinity" >$TRACING/set_ftrace_filter
+echo schedule >$TRACING/set_graph_function
+check "load modules" modules_load
+check "load the second scheduler" second modules_load
+[ ! -e $PARAMETERS/check_invariants ] || echo 1 >$PARAMETERS/check_invariants
+dmesg -C
+storm_start "$FORKS"
+
+cycles=0 refused=0 longest=0 begin=$SECONDS minute=0
+while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
+	kind=(changed changed changed verify full)
+	echo "${kind[RANDOM % 5]}" >$PARAMETERS/stackcheck
+	targets=("$NAME" feature)
+	[ $((RANDOM % 3)) -ne 0 ] || targets=("$NAME" feature "$NAME")
+	for to in "${targets[@]}" vmlinux; do
+		meddle
+		switch_busy=0
+		switch_to "$to" || anomaly "switch to $to"
+		refused=$((refused + switch_busy))
+		while read -r key value; do
+			[ "$key" != stop_machine_ns ] || [ "$value" -le "$longest" ] || longest=$value
+			[ "$key" != missed ] && [ "$key" != violations ] || [ "$value" = 0 ] ||
+				anomaly "$key $value"
+		done <$SYSFS/stats
+	done
+	cycles=$((cycles + 1))
+	before=$(context_switches)
+	sleep 0.$((RANDOM % 5))1
+	[ "$(context_switches)" -gt "$before" ] || anomaly "nothing runs"
+	[ "$(load_running)" -gt 15 ] || anomaly "the load died"
+	! dmesg | grep -E "$ANOMALY" || anomaly "see the log"
+	if [ $(((SECONDS - begin) / 60)) -gt $minute ]; then
+		minute=$(((SECONDS - begin) / 60))
+		say "minute $minute: $cycles cycles, $refused busy answers," \
+			"longest stop $((longest / 1000)) us, $(sed -n 's/^threads //p' $SYSFS/stats) threads"
+		dmesg -c >/dev/null
+	fi
+done
+storm_stop
+check "unload the second scheduler" second module_remove feature
+check "unload its symbols" module_remove feature_vmlinux
+check "unload" modules_unload
+echo "@@ cycles $cycles"
