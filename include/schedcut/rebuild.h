@@ -176,12 +176,27 @@ struct schedcut_clear {
 	int nr;
 };
 
+/*
+ * The flags of the kernel's own dequeue and enqueue pairs. A real-time task
+ * stays in its list without MOVE. A fair one must be without: every dequeueing
+ * would advance min_vruntime to the next entity's, and whoever was ahead of the
+ * others or behind them would not be any more when all are back.
+ */
+static int schedcut_save_flags(const struct task_struct *p)
+{
+	return DEQUEUE_SAVE | DEQUEUE_NOCLOCK | (rt_prio(p->prio) ? DEQUEUE_MOVE : 0);
+}
+
+static int schedcut_restore_flags(const struct task_struct *p)
+{
+	return ENQUEUE_RESTORE | ENQUEUE_NOCLOCK | (rt_prio(p->prio) ? ENQUEUE_MOVE : 0);
+}
+
 static int schedcut_clear_task(struct task_struct *p, void *arg)
 {
 	struct schedcut_clear *clear = arg;
 
-	p->sched_class->dequeue_task(clear->rq, p,
-				     DEQUEUE_SAVE | DEQUEUE_MOVE | DEQUEUE_NOCLOCK);
+	p->sched_class->dequeue_task(clear->rq, p, schedcut_save_flags(p));
 	/* move, not add: whatever list a modified class has left it on */
 	list_move_tail(&p->se.group_node, clear->tasks);
 	clear->nr++;
@@ -222,7 +237,6 @@ int schedcut_module_clear(struct list_head *tasks)
  */
 void schedcut_module_rebuild(struct list_head *tasks)
 {
-	const int flags = ENQUEUE_RESTORE | ENQUEUE_MOVE | ENQUEUE_NOCLOCK;
 	struct rq *rq = this_rq();
 	struct task_struct *p, *next;
 	struct rq_flags rf;
@@ -233,11 +247,11 @@ void schedcut_module_rebuild(struct list_head *tasks)
 		if (!rt_prio(p->prio))
 			continue;
 		list_del_init(&p->se.group_node);
-		p->sched_class->enqueue_task(rq, p, flags);
+		p->sched_class->enqueue_task(rq, p, schedcut_restore_flags(p));
 	}
 	list_for_each_entry_safe_reverse(p, next, tasks, se.group_node) {
 		list_del_init(&p->se.group_node);
-		p->sched_class->enqueue_task(rq, p, flags);
+		p->sched_class->enqueue_task(rq, p, schedcut_restore_flags(p));
 	}
 	rq_unlock(rq, &rf);
 }
