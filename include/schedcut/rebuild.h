@@ -203,13 +203,13 @@ static int schedcut_clear_task(struct task_struct *p, void *arg)
 	return 0;
 }
 
-/* Fair tasks that @rq counts, in all groups. */
-static unsigned int schedcut_nr_fair(const struct rq *rq)
+/* Tasks that @cfs_rq counts, in all groups below it. */
+static unsigned int schedcut_h_nr(const struct cfs_rq *cfs_rq)
 {
 #ifdef SCHEDCUT_HAS_cfs_rq_h_nr_queued
-	return rq->cfs.h_nr_queued;
+	return cfs_rq->h_nr_queued;
 #else
-	return rq->cfs.h_nr_running;
+	return cfs_rq->h_nr_running;
 #endif
 }
 
@@ -224,7 +224,7 @@ int schedcut_module_clear(struct list_head *tasks)
 	update_rq_clock(rq);
 	ret = schedcut_each_queued(rq, schedcut_clear_task, &clear);
 	/* What remains is the stopper that runs this. */
-	if (!ret && (rq->nr_running != 1 || schedcut_nr_fair(rq)))
+	if (!ret && (rq->nr_running != 1 || schedcut_h_nr(&rq->cfs)))
 		ret = -EUCLEAN;
 	rq_unlock(rq, &rf);
 	return ret ?: clear.nr;
@@ -279,6 +279,7 @@ int schedcut_module_for_each_hidden_task(int cpu, schedcut_task_fn fn, void *arg
 	return ret ?: schedcut_each_queued(rq, schedcut_hidden_task, &hidden);
 }
 
+#include <schedcut/invariants.h>
 #include <schedcut/objects.h>
 
 #endif
