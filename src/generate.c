@@ -316,6 +316,7 @@ static const struct {
 	{ "rt_rq", "rt_nr_migratory" },
 	{ "rt_rq", "rt_throttled" },
 	{ "sched_dl_entity", "dl_server" },	/* in the tree, and no task */
+	{ "sched_dl_entity", "pi_se" },		/* whose parameters a boosted one has */
 	{ "sched_entity", "sched_delayed" },	/* asleep, but in the tree */
 	{ "sched_entity", "vlag" },		/* EEVDF */
 	{ "task_struct", "__state" },		/* else state */

@@ -213,6 +213,19 @@ static unsigned int schedcut_h_nr(const struct cfs_rq *cfs_rq)
 #endif
 }
 
+/* What remains is the stopper that runs this and, where they are counted,
+ * servers in the deadline tree. */
+static bool schedcut_is_clear(const struct rq *rq)
+{
+	unsigned int others = rq->nr_running - 1;
+
+#ifdef SCHEDCUT_HAS_sched_dl_entity_dl_server
+	if (others == rq->dl.dl_nr_running)
+		others = 0;
+#endif
+	return !others && !schedcut_h_nr(&rq->cfs);
+}
+
 int schedcut_module_clear(struct list_head *tasks)
 {
 	struct rq *rq = this_rq();
@@ -223,11 +236,30 @@ int schedcut_module_clear(struct list_head *tasks)
 	rq_lock(rq, &rf);
 	update_rq_clock(rq);
 	ret = schedcut_each_queued(rq, schedcut_clear_task, &clear);
-	/* What remains is the stopper that runs this. */
-	if (!ret && (rq->nr_running != 1 || schedcut_h_nr(&rq->cfs)))
+	if (!ret && !schedcut_is_clear(rq))
 		ret = -EUCLEAN;
 	rq_unlock(rq, &rf);
 	return ret ?: clear.nr;
+}
+
+static bool schedcut_is_boosted(const struct sched_dl_entity *dl_se)
+{
+#ifdef SCHEDCUT_HAS_sched_dl_entity_pi_se
+	return dl_se->pi_se != dl_se;
+#else
+	return false;
+#endif
+}
+
+static void schedcut_rebuild_task(struct rq *rq, struct task_struct *p)
+{
+	/* Behind its deadline a task begins its next period when it is restored.
+	 * That is not for one that is boosted; some kernels warn of it. */
+	if (dl_prio(p->prio) && schedcut_is_boosted(&p->dl) &&
+	    dl_time_before(p->dl.deadline, rq_clock(rq)))
+		p->dl.deadline = rq_clock(rq);
+	list_del_init(&p->se.group_node);
+	p->sched_class->enqueue_task(rq, p, schedcut_restore_flags(p));
 }
 
 /*
@@ -244,15 +276,11 @@ void schedcut_module_rebuild(struct list_head *tasks)
 	rq_lock(rq, &rf);
 	update_rq_clock(rq);
 	list_for_each_entry_safe(p, next, tasks, se.group_node) {
-		if (!rt_prio(p->prio))
-			continue;
-		list_del_init(&p->se.group_node);
-		p->sched_class->enqueue_task(rq, p, schedcut_restore_flags(p));
+		if (rt_prio(p->prio))
+			schedcut_rebuild_task(rq, p);
 	}
-	list_for_each_entry_safe_reverse(p, next, tasks, se.group_node) {
-		list_del_init(&p->se.group_node);
-		p->sched_class->enqueue_task(rq, p, schedcut_restore_flags(p));
-	}
+	list_for_each_entry_safe_reverse(p, next, tasks, se.group_node)
+		schedcut_rebuild_task(rq, p);
 	rq_unlock(rq, &rf);
 }
 
