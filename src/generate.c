@@ -320,6 +320,7 @@ static const struct {
 	{ "sched_entity", "sched_delayed" },	/* asleep, but in the tree */
 	{ "sched_entity", "vlag" },		/* EEVDF */
 	{ "task_struct", "__state" },		/* else state */
+	{ "util_est", "enqueued" },		/* else util_est is a number */
 };
 
 /* Functions that __schedule() may call behind context_switch(). */

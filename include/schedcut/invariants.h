@@ -51,6 +51,16 @@ struct schedcut_look {
 	bool relaxed;
 };
 
+/* All cfs_rqs of a CPU. Must not be left by break. */
+#ifdef CONFIG_FAIR_GROUP_SCHED
+#define schedcut_for_each_cfs_rq(rq, tg, cfs_rq)				\
+	list_for_each_entry_rcu(tg, &task_groups, list)				\
+		for (cfs_rq = tg->cfs_rq[cpu_of(rq)]; cfs_rq; cfs_rq = NULL)
+#else
+#define schedcut_for_each_cfs_rq(rq, tg, cfs_rq)				\
+	for (tg = NULL, cfs_rq = &(rq)->cfs; cfs_rq; cfs_rq = NULL)
+#endif
+
 /* --- findings */
 
 static const char *schedcut_group_name(const struct cfs_rq *cfs_rq)
@@ -346,8 +356,27 @@ static void schedcut_check_rt(struct schedcut_look *look, const struct rt_rq *rt
 				cpumask_test_cpu(cpu_of(look->rq), look->rq->rd->rto_mask));
 }
 
+/* Who comes after whom, in one number. */
+static u64 schedcut_rt_order(const struct rt_rq *rt_rq)
+{
+	const struct sched_rt_entity *rt_se;
+	unsigned int prio;
+	u64 order = 0;
+
+	for (prio = 0; prio < MAX_RT_PRIO; prio++)
+		list_for_each_entry(rt_se, rt_rq->active.queue + prio, run_list) {
+#ifdef CONFIG_RT_GROUP_SCHED
+			if (rt_se->my_q)
+				continue;
+#endif
+			order = order * 31 + container_of(rt_se, struct task_struct, rt)->pid;
+		}
+	return order;
+}
+
 static void schedcut_look_at_rt(struct schedcut_look *look, const struct rt_rq *rt_rq)
 {
+	schedcut_same(look, "order of real-time tasks", schedcut_rt_order(rt_rq));
 	schedcut_same(look, "rt_nr_running", rt_rq->rt_nr_running);
 	schedcut_same(look, "rt_queued", rt_rq->rt_queued);
 	schedcut_same(look, "real-time overload", rt_rq->overloaded);
@@ -415,6 +444,8 @@ static void schedcut_check_rq(struct schedcut_look *look)
 {
 	struct rq *rq = look->rq;
 	unsigned int fair = 0, listed = 0, real_time, servers;
+	struct cfs_rq *cfs_rq;
+	struct task_group *tg;
 	struct task_struct *p;
 
 	schedcut_expect(look, "the stopper runs", true, rcu_access_pointer(rq->curr) == rq->stop);
@@ -432,20 +463,12 @@ static void schedcut_check_rq(struct schedcut_look *look)
 			rq->tmp_alone_branch == &rq->leaf_cfs_rq_list);
 #endif
 	look->kind = SCHEDCUT_KIND_CFS_RQ;
-#ifdef CONFIG_FAIR_GROUP_SCHED
-	{
-		struct task_group *tg;
-
-		list_for_each_entry_rcu(tg, &task_groups, list) {
-			look->object = tg->cfs_rq[cpu_of(rq)];
-			schedcut_check_cfs_rq(look, tg->cfs_rq[cpu_of(rq)], &fair);
-		}
+	schedcut_for_each_cfs_rq(rq, tg, cfs_rq) {
+		look->object = cfs_rq;
+		schedcut_check_cfs_rq(look, cfs_rq, &fair);
 	}
-#else
-	look->object = &rq->cfs;
-	schedcut_check_cfs_rq(look, &rq->cfs, &fair);
-#endif
 	look->kind = SCHEDCUT_KIND_RQ;
+	look->object = rq;
 	schedcut_expect(look, "tasks on cfs_tasks", fair, listed);
 }
 
@@ -456,6 +479,11 @@ static void schedcut_look_at_rq(struct schedcut_look *look, const struct rq *rq)
 	schedcut_same(look, "nr_iowait", atomic_read(&rq->nr_iowait));
 	schedcut_same(look, "calc_load_active", rq->calc_load_active);
 	schedcut_same(look, "online", rq->online);
+#ifdef SCHEDCUT_HAS_util_est_enqueued
+	schedcut_same(look, "util_est", rq->cfs.avg.util_est.enqueued);
+#else
+	schedcut_same(look, "util_est", rq->cfs.avg.util_est);
+#endif
 #ifdef CONFIG_NO_HZ_COMMON
 	schedcut_same(look, "nohz_tick_stopped", rq->nohz_tick_stopped);
 #endif
@@ -590,10 +618,11 @@ static int schedcut_count_task(struct task_struct *p, void *arg)
 static void schedcut_count(struct rq *rq, struct schedcut_count *count)
 {
 #ifdef CONFIG_CFS_BANDWIDTH
+	struct cfs_rq *cfs_rq;
 	struct task_group *tg;
 
-	list_for_each_entry_rcu(tg, &task_groups, list)
-		count->throttled += !!tg->cfs_rq[cpu_of(rq)]->throttled;
+	schedcut_for_each_cfs_rq(rq, tg, cfs_rq)
+		count->throttled += !!cfs_rq->throttled;
 #endif
 	schedcut_each_queued(rq, schedcut_count_task, count);
 }
@@ -608,14 +637,11 @@ static void schedcut_keep_all(struct schedcut_look *look)
 {
 	struct schedcut_count count = { 0 };
 	struct rq *rq = look->rq;
-#ifdef CONFIG_FAIR_GROUP_SCHED
+	struct cfs_rq *cfs_rq;
 	struct task_group *tg;
 
-	list_for_each_entry_rcu(tg, &task_groups, list)
-		schedcut_keep(look, SCHEDCUT_KIND_CFS_RQ, tg->cfs_rq[cpu_of(rq)]);
-#else
-	schedcut_keep(look, SCHEDCUT_KIND_CFS_RQ, &rq->cfs);
-#endif
+	schedcut_for_each_cfs_rq(rq, tg, cfs_rq)
+		schedcut_keep(look, SCHEDCUT_KIND_CFS_RQ, cfs_rq);
 	schedcut_each_queued(rq, schedcut_keep_task, look);
 	schedcut_keep(look, SCHEDCUT_KIND_RQ, rq);
 	schedcut_count(rq, &count);
