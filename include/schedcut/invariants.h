@@ -264,8 +264,11 @@ static void schedcut_check_cfs_rq(struct schedcut_look *look, struct cfs_rq *cfs
 	*tasks += tree.tasks;
 }
 
+/* util_avg follows util_sum once a period; a whole one that ran weighs 22. */
+#define SCHEDCUT_PENDING_UTIL	(SCHED_CAPACITY_SCALE / 32)
+
 /* Nothing runs, so an average of running time may only have decayed, by a half
- * in 32 periods of 2^20 ns. @slack: for rounding and for what others pass on. */
+ * in 32 periods of 2^20 ns. @slack: for what is pending, in it or below it. */
 static void schedcut_same_average(struct schedcut_look *look, const struct sched_avg *avg,
 				  unsigned long slack, bool decays_only)
 {
@@ -559,7 +562,7 @@ static void schedcut_look_at_task(struct schedcut_look *look, const struct task_
 #ifdef SCHEDCUT_EXACT_VRUNTIME
 		schedcut_same(look, "vruntime", p->se.vruntime);
 #endif
-		schedcut_same_average(look, &p->se.avg, 8, true);
+		schedcut_same_average(look, &p->se.avg, SCHEDCUT_PENDING_UTIL, true);
 	} else if (dl_prio(p->prio)) {
 		schedcut_look_at_deadline(look, p);
 	} else {
