@@ -312,7 +312,7 @@ static bool is_complete(const struct schedcut_scheduler *s)
 	const struct schedcut_kernel *k = s->kernel;
 
 	return s->version && s->owner && k && s->units && s->nr_units && s->schedule &&
-	       s->finish && s->clear && s->rebuild && s->for_each_hidden_task &&
+	       s->finish && s->clear && s->rebuild && s->audit && s->for_each_hidden_task &&
 	       s->for_each_object && s->stopper && s->is_throttled &&
 	       s->nr_switches && (!s->nr_counters || (s->counter && s->counter_names)) &&
 	       k->stop_machine_cpuslocked && k->text_mutex && k->jump_label_lock &&

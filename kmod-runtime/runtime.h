@@ -11,6 +11,7 @@
  * precheck.c  the same before the stop, and what has changed since
  * verify.c    proof that nothing else has
  * watchdog.c  back to vmlinux's scheduler when another one is broken
+ * audit.c     debug check of run queues around a switch
  * stats.c     what is told about a switch
  * sysfs.c     /sys/kernel/schedcut
  * tail_x86_64.S  the way into and out of the active __schedule()
@@ -26,6 +27,7 @@
 #include <linux/rtmutex.h>
 #include <linux/sched.h>
 #include <linux/printk.h>
+#include <schedcut/audit.h>
 #include <schedcut/scheduler.h>
 
 #undef pr_fmt
@@ -107,6 +109,7 @@ struct schedcut_range {
  * @window:	alias mapping of the pages that @steps write to
  * @ranges:	sorted by start
  * @tasks:	tasks that clear() took off, one list for each possible CPU
+ * @audits:	by CPU; NULL if run queues are not checked
  */
 struct schedcut_plan {
 	struct schedcut_scheduler *from, *to;
@@ -116,6 +119,7 @@ struct schedcut_plan {
 	struct schedcut_range *ranges;
 	unsigned int nr_ranges;
 	struct list_head *tasks;
+	struct schedcut_audit *audits;
 };
 
 /* Who kept a switch from happening. */
@@ -133,6 +137,7 @@ struct schedcut_stats {
 	int result;
 	unsigned int tries, starved, cpus, threads, looked, missed, unreliable, moved, miscounted;
 	bool full;
+	unsigned int violations;	/* of invariants of run queues */
 	/* private variables by what was done to them */
 	unsigned int initialized, copied_in, copied_back, left_to_hooks;
 	u64 init, precheck, stop_machine, stop_handler, stack_check, storage, clear, patch, rebuild, total;
@@ -267,6 +272,11 @@ int schedcut_watchdog_start(void);
 void schedcut_watchdog_watch(const struct schedcut_scheduler *s);
 unsigned int schedcut_watchdog_rescues(void);
 void schedcut_watchdog_exit(void);
+
+/* audit.c */
+int schedcut_audit_prepare(struct schedcut_plan *plan);
+void schedcut_audit(const struct schedcut_plan *plan, bool rebuilt);
+void schedcut_audit_finish(struct schedcut_plan *plan, struct schedcut_stats *stats);
 
 /* stats.c */
 void schedcut_stats_publish(const struct schedcut_stats *stats);

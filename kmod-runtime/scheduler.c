@@ -110,6 +110,7 @@ static struct schedcut_scheduler scheduler = {
 	.finish = schedcut_module_finish,
 	.clear = schedcut_module_clear,
 	.rebuild = schedcut_module_rebuild,
+	.audit = schedcut_module_audit,
 	.for_each_hidden_task = schedcut_module_for_each_hidden_task,
 	.for_each_object = schedcut_module_for_each_object,
 	.stopper = schedcut_module_stopper,

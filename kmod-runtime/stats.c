@@ -92,6 +92,7 @@ ssize_t schedcut_stats_show(char *buf)
 		n += sysfs_emit_at(buf, n, "privates %u\n", last.initialized + last.copied_in +
 				   last.copied_back + last.left_to_hooks);
 		n += sysfs_emit_at(buf, n, "unreliable %u\n", last.unreliable);
+		n += sysfs_emit_at(buf, n, "violations %u\n", last.violations);
 	}
 	n += sysfs_emit_at(buf, n, "entries %llu\n", entries);
 	n += sysfs_emit_at(buf, n, "switches %llu\n", switches);

@@ -6,10 +6,12 @@
  *	  -> check all stacks and bytes			process context
  *	  -> check the stacks that have changed		all CPUs, stopped
  *	  -> give objects their extra storage		all CPUs
+ *	  -> check the run queues (debugging)		all CPUs
  *	  -> take tasks off the run queues		all CPUs
  *	  -> write jumps, classes, pointers		one CPU
  *	  -> initialise extra storage			all CPUs
  *	  -> put the tasks back				all CPUs
+ *	  -> check the run queues again (debugging)	all CPUs
  *
  * Up to the writing everything can be undone, and nothing can fail from there.
  */
@@ -154,10 +156,12 @@ static int stop_fn(void *arg)
 		return 0;
 
 	barrier_at(stop, ++phase);
+	schedcut_audit(plan, false);
 	fail(stop, clear(stop, tasks));
 	barrier_at(stop, ++phase);
 	if (atomic_read(&stop->error)) {
 		old->rebuild(tasks);
+		schedcut_audit(plan, true);
 		return 0;
 	}
 
@@ -175,6 +179,7 @@ static int stop_fn(void *arg)
 	barrier_at(stop, ++phase);
 	if (!index)
 		stop->end = ktime_get_ns();
+	schedcut_audit(plan, true);
 	return 0;
 }
 
@@ -341,9 +346,12 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 	while (!ret) {
 		if (to)
 			ret = schedcut_storage_prepare(to);
+		if (!ret)
+			ret = schedcut_audit_prepare(&plan);
 		if (ret)
 			break;
 		ret = try_once(&plan, &snapshot, stop, stats, begin);
+		schedcut_audit_finish(&plan, stats);
 		if (ret != -EBUSY && ret != -EAGAIN && ret != -ENOBUFS)
 			break;
 		if (ret == -EBUSY)

@@ -309,10 +309,18 @@ static const struct {
 	const char *record, *member;
 } known_members[] = {
 	{ "cfs_rq", "h_nr_queued" },		/* else h_nr_running */
+	{ "cfs_rq", "idle_h_nr_running" },
+	{ "cfs_rq", "min_vruntime" },		/* what virtual time is relative to */
+	{ "cfs_rq", "nr_queued" },		/* else nr_running */
 	{ "module", "mem" },			/* else core_layout */
+	{ "rt_rq", "rt_nr_migratory" },
 	{ "rt_rq", "rt_throttled" },
 	{ "sched_dl_entity", "dl_server" },	/* in the tree, and no task */
+	{ "sched_dl_entity", "pi_se" },		/* whose parameters a boosted one has */
+	{ "sched_entity", "sched_delayed" },	/* asleep, but in the tree */
+	{ "sched_entity", "vlag" },		/* EEVDF */
 	{ "task_struct", "__state" },		/* else state */
+	{ "util_est", "enqueued" },		/* else util_est is a number */
 };
 
 /* Functions that __schedule() may call behind context_switch(). */

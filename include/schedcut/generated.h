@@ -35,6 +35,7 @@ extern void (*const schedcut_module_schedule)(unsigned int mode);
 void schedcut_module_finish(struct task_struct *prev);
 int schedcut_module_clear(struct list_head *tasks);
 void schedcut_module_rebuild(struct list_head *tasks);
+void schedcut_module_audit(struct schedcut_audit *audit, bool rebuilt);
 int schedcut_module_for_each_hidden_task(int cpu,
 					 int (*fn)(struct task_struct *, void *),
 					 void *arg);

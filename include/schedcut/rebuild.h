@@ -176,26 +176,54 @@ struct schedcut_clear {
 	int nr;
 };
 
+/*
+ * The flags of the kernel's own dequeue and enqueue pairs. A real-time task
+ * stays in its list without MOVE. A fair one must be without: every dequeueing
+ * would advance min_vruntime to the next entity's, and whoever was ahead of the
+ * others or behind them would not be any more when all are back.
+ */
+static int schedcut_save_flags(const struct task_struct *p)
+{
+	return DEQUEUE_SAVE | DEQUEUE_NOCLOCK | (rt_prio(p->prio) ? DEQUEUE_MOVE : 0);
+}
+
+static int schedcut_restore_flags(const struct task_struct *p)
+{
+	return ENQUEUE_RESTORE | ENQUEUE_NOCLOCK | (rt_prio(p->prio) ? ENQUEUE_MOVE : 0);
+}
+
 static int schedcut_clear_task(struct task_struct *p, void *arg)
 {
 	struct schedcut_clear *clear = arg;
 
-	p->sched_class->dequeue_task(clear->rq, p,
-				     DEQUEUE_SAVE | DEQUEUE_MOVE | DEQUEUE_NOCLOCK);
+	p->sched_class->dequeue_task(clear->rq, p, schedcut_save_flags(p));
 	/* move, not add: whatever list a modified class has left it on */
 	list_move_tail(&p->se.group_node, clear->tasks);
 	clear->nr++;
 	return 0;
 }
 
-/* Fair tasks that @rq counts, in all groups. */
-static unsigned int schedcut_nr_fair(const struct rq *rq)
+/* Tasks that @cfs_rq counts, in all groups below it. */
+static unsigned int schedcut_h_nr(const struct cfs_rq *cfs_rq)
 {
 #ifdef SCHEDCUT_HAS_cfs_rq_h_nr_queued
-	return rq->cfs.h_nr_queued;
+	return cfs_rq->h_nr_queued;
 #else
-	return rq->cfs.h_nr_running;
+	return cfs_rq->h_nr_running;
 #endif
+}
+
+/* What remains is the stopper that runs this and, where they are counted,
+ * servers in the deadline tree. */
+static bool schedcut_is_clear(const struct rq *rq)
+{
+	unsigned int others = rq->nr_running - 1;
+
+#ifdef SCHEDCUT_HAS_sched_dl_entity_dl_server
+	if (others == rq->dl.dl_nr_running)
+		others = 0;
+#endif
+	return !others && !schedcut_h_nr(&rq->cfs);
 }
 
 int schedcut_module_clear(struct list_head *tasks)
@@ -208,11 +236,30 @@ int schedcut_module_clear(struct list_head *tasks)
 	rq_lock(rq, &rf);
 	update_rq_clock(rq);
 	ret = schedcut_each_queued(rq, schedcut_clear_task, &clear);
-	/* What remains is the stopper that runs this. */
-	if (!ret && (rq->nr_running != 1 || schedcut_nr_fair(rq)))
+	if (!ret && !schedcut_is_clear(rq))
 		ret = -EUCLEAN;
 	rq_unlock(rq, &rf);
 	return ret ?: clear.nr;
+}
+
+static bool schedcut_is_boosted(const struct sched_dl_entity *dl_se)
+{
+#ifdef SCHEDCUT_HAS_sched_dl_entity_pi_se
+	return dl_se->pi_se != dl_se;
+#else
+	return false;
+#endif
+}
+
+static void schedcut_rebuild_task(struct rq *rq, struct task_struct *p)
+{
+	/* Behind its deadline a task begins its next period when it is restored.
+	 * That is not for one that is boosted; some kernels warn of it. */
+	if (dl_prio(p->prio) && schedcut_is_boosted(&p->dl) &&
+	    dl_time_before(p->dl.deadline, rq_clock(rq)))
+		p->dl.deadline = rq_clock(rq);
+	list_del_init(&p->se.group_node);
+	p->sched_class->enqueue_task(rq, p, schedcut_restore_flags(p));
 }
 
 /*
@@ -222,7 +269,6 @@ int schedcut_module_clear(struct list_head *tasks)
  */
 void schedcut_module_rebuild(struct list_head *tasks)
 {
-	const int flags = ENQUEUE_RESTORE | ENQUEUE_MOVE | ENQUEUE_NOCLOCK;
 	struct rq *rq = this_rq();
 	struct task_struct *p, *next;
 	struct rq_flags rf;
@@ -230,15 +276,11 @@ void schedcut_module_rebuild(struct list_head *tasks)
 	rq_lock(rq, &rf);
 	update_rq_clock(rq);
 	list_for_each_entry_safe(p, next, tasks, se.group_node) {
-		if (!rt_prio(p->prio))
-			continue;
-		list_del_init(&p->se.group_node);
-		p->sched_class->enqueue_task(rq, p, flags);
+		if (rt_prio(p->prio))
+			schedcut_rebuild_task(rq, p);
 	}
-	list_for_each_entry_safe_reverse(p, next, tasks, se.group_node) {
-		list_del_init(&p->se.group_node);
-		p->sched_class->enqueue_task(rq, p, flags);
-	}
+	list_for_each_entry_safe_reverse(p, next, tasks, se.group_node)
+		schedcut_rebuild_task(rq, p);
 	rq_unlock(rq, &rf);
 }
 
@@ -265,6 +307,7 @@ int schedcut_module_for_each_hidden_task(int cpu, schedcut_task_fn fn, void *arg
 	return ret ?: schedcut_each_queued(rq, schedcut_hidden_task, &hidden);
 }
 
+#include <schedcut/invariants.h>
 #include <schedcut/objects.h>
 
 #endif

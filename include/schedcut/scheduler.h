@@ -19,6 +19,7 @@ struct mutex;
 struct task_struct;
 struct sched_param;
 struct cpumask;
+struct schedcut_audit;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
@@ -174,6 +175,11 @@ struct schedcut_scheduler {
 	 */
 	int (*clear)(struct list_head *tasks);
 	void (*rebuild)(struct list_head *tasks);
+	/*
+	 * Debug check of this CPU's run queue, inside the stop: before clear()
+	 * and, with @rebuilt, behind rebuild(). What it finds is in @audit.
+	 */
+	void (*audit)(struct schedcut_audit *audit, bool rebuilt);
 	/*
 	 * Call @fn for every task that may run but is not on the tasklist: the
 	 * idle task of @cpu and tasks on its run queue that are being reaped.

@@ -66,6 +66,9 @@ modules_load()
 	for module in schedcut "$PROVIDER" "$NAME"; do
 		loaded "$module" && continue
 		insmod "$(ko $module)" || return 1
+		# Every finding fails the test, by its line in the kernel log.
+		[ $module != schedcut ] || [ -z "$CHECK_INVARIANTS" ] ||
+			echo 1 >/sys/module/schedcut/parameters/check_invariants
 	done
 	[ -d "$SYSFS/schedulers/$NAME" ]
 }

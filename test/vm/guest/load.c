@@ -10,11 +10,14 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -254,6 +257,107 @@ static void stuck(long unused, long unused2)
 	syscall(SYS_sched_setattr, 0, page, 0);
 }
 
+/*
+ * pi: two chains of locks with priority inheritance, held until SIGUSR1.
+ *
+ *	pi-high (FIFO 50) -> pi-mid -> pi-low	and	pi-deadline -> pi-lent
+ *
+ * All but the first of each are ordinary threads, boosted while it waits. Who
+ * has got what it waited for is called pi-done.
+ */
+static pthread_mutex_t chain[3];
+static sem_t stands[3];
+static volatile sig_atomic_t released;
+
+static void release(int sig)
+{
+	(void)sig;
+	released = 1;
+}
+
+static void set_policy(int policy, unsigned int priority, long long runtime, long long period)
+{
+	struct {
+		unsigned int size, policy;
+		unsigned long long flags;
+		int nice;
+		unsigned int priority;
+		unsigned long long runtime, deadline, period;
+	} attr = {
+		.size = sizeof(attr), .policy = policy, .priority = priority,
+		.runtime = runtime, .deadline = period, .period = period,
+	};
+
+	if (syscall(SYS_sched_setattr, 0, &attr, 0)) {
+		perror("load: sched_setattr");
+		exit(1);
+	}
+}
+
+/* Lock the one called @own, then the one that it waits for, if any. */
+static void *pi_thread(void *arg)
+{
+	static const struct {
+		const char *name;
+		int own, other, policy;
+	} roles[] = {
+		{ "pi-low", 0, -1, SCHED_OTHER },
+		{ "pi-mid", 1, 0, SCHED_OTHER },
+		{ "pi-high", -1, 1, SCHED_FIFO },
+		{ "pi-lent", 2, -1, SCHED_OTHER },
+		{ "pi-deadline", -1, 2, 6 /* SCHED_DEADLINE */ },
+	};
+	const __typeof__(roles[0]) *role = &roles[(long)arg];
+
+	prctl(PR_SET_NAME, role->name);
+	if (role->own >= 0) {
+		pthread_mutex_lock(&chain[role->own]);
+		sem_post(&stands[role->own]);
+	}
+	if (role->other >= 0) {
+		sem_wait(&stands[role->other]);
+		sem_post(&stands[role->other]);
+	}
+	if (role->policy == SCHED_FIFO)
+		set_policy(role->policy, 50, 0, 0);
+	else if (role->policy != SCHED_OTHER)
+		set_policy(role->policy, 0, 2000000, 50000000);
+	if (role->other >= 0) {
+		pthread_mutex_lock(&chain[role->other]);
+		prctl(PR_SET_NAME, "pi-done");
+		pthread_mutex_unlock(&chain[role->other]);
+	} else {
+		/* queued at one switch, asleep at the other */
+		while (!released) {
+			busy_us(1500);
+			sleep_us(4000);
+		}
+	}
+	if (role->own >= 0)
+		pthread_mutex_unlock(&chain[role->own]);
+	for (;;)
+		pause();
+	return NULL;
+}
+
+static void pi(long unused, long unused2)
+{
+	pthread_mutexattr_t attr;
+
+	(void)unused, (void)unused2;
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
+	for (unsigned int i = 0; i < ARRAY_SIZE(chain); i++) {
+		pthread_mutex_init(&chain[i], &attr);
+		sem_init(&stands[i], 0, 0);
+	}
+	signal(SIGUSR1, release);
+	for (long i = 0; i < 5; i++)
+		start(pi_thread, (void *)i);
+	for (;;)
+		pause();
+}
+
 /* pingpong ROUNDS: prints nanoseconds per round trip through two pipes */
 static void pingpong(long rounds, long unused)
 {
@@ -331,7 +435,7 @@ static const struct {
 	{ "periodic", periodic }, { "spin", spin }, { "sleepers", sleepers },
 	{ "futex", futex }, { "mutate", mutate }, { "forks", forks },
 	{ "asleep", asleep }, { "deadlock", deadlock }, { "poll", poll_nothing },
-	{ "stuck", stuck }, { "pingpong", pingpong },
+	{ "stuck", stuck }, { "pingpong", pingpong }, { "pi", pi },
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+# TIMEOUT: 180
+#
+# Shares of two groups of weight 100 and 300 that compete for a CPU, and of a
+# task of nice 19 in one of them, are across many switches what they are without
+# one: nobody's lead is given away.
+. "$GUEST_DIR/lib.sh"
+
+GROUP=/sys/fs/cgroup/fairness
+WINDOW=600	# ms of CPU time that the three have had together
+
+cleanup()
+{
+	echo 1 >$GROUP/cgroup.kill
+	for try in $(seq 100); do
+		rmdir $GROUP/* $GROUP 2>/dev/null
+		[ -d $GROUP ] || return
+		sleep 0.1
+	done
+}
+trap cleanup EXIT
+
+# run GROUP NICE: a spinner on CPU 1; its process is $pid.
+run()
+{
+	sh -c 'echo 0 >"$1/cgroup.procs" && renice "$2" $$ && exec taskset -c 1 "$3" spin' \
+		run $GROUP/$1 $2 "$LOAD" >/dev/null &
+	pid=$!
+	disown
+}
+
+# times: sets t1, t2, t3, microseconds of CPU time. Forks nothing.
+times()
+{
+	local rest
+	read -r t1 rest </proc/$one/schedstat
+	read -r t2 rest </proc/$three/schedstat
+	read -r t3 rest </proc/$nice/schedstat
+	t1=$((t1 / 1000)) t2=$((t2 / 1000)) t3=$((t3 / 1000))
+}
+
+# window SWITCHES: adds a line "share of the smaller group, share of the nice
+# task", in permille of all.
+window()
+{
+	local a b c all=0 switches=$1
+	times
+	a=$t1 b=$t2 c=$t3
+	while [ $all -lt $((WINDOW * 1000)) ]; do
+		if [ "$switches" = yes ]; then
+			switch_to "$NAME" && switch_to vmlinux || fail "no switch"
+			count=$((count + 2))
+		fi
+		times
+		all=$((t1 + t2 + t3 - a - b - c))
+	done
+	set -- $(((t1 - a) * 1000 / all)) $(((t3 - c) * 1000 / all))
+	say "$switches: $*"
+	group_shares="$group_shares $1"
+	nice_shares="$nice_shares $2"
+}
+
+# windows SWITCHES N: the medians, $group and $nice_share.
+windows()
+{
+	group_shares= nice_shares= count=0
+	for n in $(seq "$2"); do
+		window "$1"
+	done
+	group=$(median $group_shares)
+	nice_share=$(median $nice_shares)
+}
+
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+# near A B TOLERANCE
+near() { [ $(($1 - $2)) -le "$3" ] && [ $(($2 - $1)) -le "$3" ]; }
+
+mkdir -p $GROUP/one $GROUP/three
+echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+echo +cpu >$GROUP/cgroup.subtree_control
+echo 100 >$GROUP/one/cpu.weight
+echo 300 >$GROUP/three/cpu.weight
+taskset -p -c 0 $$ >/dev/null
+check "load modules" modules_load
+run one 0
+one=$pid
+run three 0
+three=$pid
+run three 19
+nice=$pid
+# A new group's weight follows the average of its load.
+for try in $(seq 20); do
+	windows no 1
+	near $group 250 40 && break
+done
+
+windows no 4
+group_before=$group nice_before=$nice_share
+windows yes 6
+group_across=$group nice_across=$nice_share
+say "$count switches"
+windows no 4
+say "share of the group: $group_before, across switches $group_across, then $group permille"
+say "of the task of nice 19: $nice_before, across switches $nice_across, then $nice_share permille"
+check "shares without switches" near $group_before 250 60
+check "shares of groups across switches" near $group_across $(((group_before + group) / 2)) 50
+check "shares of tasks across switches" near $nice_across $(((nice_before + nice_share) / 2)) 20
+check "unload" modules_unload
