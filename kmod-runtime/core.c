@@ -365,7 +365,7 @@ static int register_locked(struct schedcut_scheduler *s)
 	}
 	ret = schedcut_sysfs_add(state);
 	if (ret) {
-		kobject_put(&state->kobj);
+		schedcut_sysfs_put(state);
 		return ret;
 	}
 	s->state = state;
@@ -418,7 +418,7 @@ void schedcut_unregister(struct schedcut_scheduler *s)
 		return;
 	/* Waits for readers of its files, who may want the mutex. */
 	kobject_del(&state->kobj);
-	kobject_put(&state->kobj);
+	schedcut_sysfs_put(state);
 }
 EXPORT_SYMBOL_GPL(schedcut_unregister);
 

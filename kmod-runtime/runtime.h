@@ -19,6 +19,7 @@
 #ifndef _SCHEDCUT_RUNTIME_H
 #define _SCHEDCUT_RUNTIME_H
 
+#include <linux/completion.h>
 #include <linux/kobject.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -69,6 +70,7 @@ struct schedcut_saved {
  * @saved:	one for each of the scheduler's privates, in the order of the units
  * @tables:	its extra storage, [SCHEDCUT_NR_OBJECTS]; NULL if it has none
  * @has_files:	its add_files() has succeeded and remove_files() is due
+ * @released:	completed when @kobj, and so the structure, is gone
  */
 struct schedcut_state {
 	struct schedcut_scheduler *scheduler;
@@ -81,6 +83,7 @@ struct schedcut_state {
 	unsigned int nr_saved;
 	struct schedcut_table *tables;
 	bool has_files;
+	struct completion *released;
 };
 
 /**
@@ -288,6 +291,7 @@ ssize_t schedcut_busy_show(char *buf);
 int schedcut_sysfs_init(void);
 void schedcut_sysfs_exit(void);
 int schedcut_sysfs_add(struct schedcut_state *state);
+void schedcut_sysfs_put(struct schedcut_state *state);
 
 /* tail_x86_64.S */
 /*

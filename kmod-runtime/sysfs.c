@@ -180,7 +180,11 @@ static const struct attribute_group *scheduler_groups[] = { &scheduler_group, NU
 
 static void scheduler_release(struct kobject *kobj)
 {
-	schedcut_state_free(container_of(kobj, struct schedcut_state, kobj));
+	struct schedcut_state *state = container_of(kobj, struct schedcut_state, kobj);
+	struct completion *released = state->released;
+
+	schedcut_state_free(state);
+	complete(released);
 }
 
 static struct kobj_type scheduler_type = {
@@ -190,11 +194,23 @@ static struct kobj_type scheduler_type = {
 };
 
 /* Show @state. 0 or -errno; in both cases @state now belongs to its kobject:
- * kobject_put() frees it. */
+ * schedcut_sysfs_put() frees it. */
 int schedcut_sysfs_add(struct schedcut_state *state)
 {
 	return kobject_init_and_add(&state->kobj, &scheduler_type, schedulers, "%s",
 				    state->scheduler->name);
+}
+
+/* Free @state, and return when that is done: who drops the last reference on a
+ * kobject need not be who runs its release(), and this one is the module's code.
+ * Process context. */
+void schedcut_sysfs_put(struct schedcut_state *state)
+{
+	DECLARE_COMPLETION_ONSTACK(released);
+
+	state->released = &released;
+	kobject_put(&state->kobj);
+	wait_for_completion(&released);
 }
 
 int schedcut_sysfs_init(void)

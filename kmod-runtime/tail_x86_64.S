@@ -57,6 +57,18 @@ SYM_FUNC_END(schedcut_schedule_entry)
  * functions above from the frame of __switch_to_asm().
  */
 SYM_FUNC_START(schedcut_switch_tail)
+#ifdef CONFIG_KASAN_STACK
+	/* The frames that go leave their red zones to nobody. */
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	movq	%rsp, %rdi
+	movq	PER_CPU_VAR(schedcut_cpu + ENTRY_SP), %rsi
+	call	__asan_allocas_unpoison
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+#endif
 	movq	PER_CPU_VAR(schedcut_cpu + ENTRY_SP), %rsp
 	UNWIND_HINT sp_reg=ORC_REG_SP sp_offset=56 type=UNWIND_HINT_TYPE_CALL
 	popq	%r15

@@ -47,6 +47,7 @@
 #include <linux/wait.h>
 #include <linux/wait_bit.h>
 
+#include <schedcut/lockdep.h>
 #include <schedcut/unit.h>
 
 /* Functions that only ran at boot may have lost their last user. */
