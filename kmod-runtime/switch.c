@@ -200,6 +200,12 @@ static int stop_machine_once(const struct schedcut_plan *plan, struct stop *stop
 	u64 before;
 	int ret;
 
+	schedcut_probes_hold();
+	ret = schedcut_probes_check(plan);
+	if (ret) {
+		schedcut_probes_release();
+		return ret;
+	}
 	cpus_read_lock();
 	k->jump_label_lock();
 	mutex_lock(k->text_mutex);
@@ -210,6 +216,7 @@ static int stop_machine_once(const struct schedcut_plan *plan, struct stop *stop
 	mutex_unlock(k->text_mutex);
 	k->jump_label_unlock();
 	cpus_read_unlock();
+	schedcut_probes_release();
 
 	stats->init = before - begin;
 	stats->cpus = stop->nr_cpus;
@@ -276,8 +283,9 @@ static void explain(const struct schedcut_plan *plan, const struct stop *stop, i
 		pr_err("%s refused: %ps: %s/%d is in it%s\n", to, (void *)busy->address,
 		       busy->comm, busy->pid, busy->unreliable ? " (unreliable stack)" : "");
 	else if (error == -EEXIST && stop->conflict)
-		pr_err("%s refused: %s: somebody else has changed it (kprobe, other hot patch?)\n",
-		       to, stop->conflict->name);
+		schedcut_explain_conflict(to, stop->conflict);
+	else if (error == -EEXIST)
+		;	/* said when it was found */
 	else if (error == -EAGAIN)
 		pr_err("%s refused: somebody keeps turning a static key that it has its own of\n",
 		       to);

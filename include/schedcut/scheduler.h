@@ -14,6 +14,7 @@
 #include <linux/stacktrace.h>
 #include <schedcut/storage.h>
 
+struct kprobe;
 struct module;
 struct mutex;
 struct task_struct;
@@ -136,6 +137,11 @@ struct schedcut_kernel {
 	void *text_start, *text_end;	/* [_text, __end_rodata): what may be patched */
 	void *jump_table_start, *jump_table_end;
 	void *static_call_sites_start, *static_call_sites_end;	/* may be NULL */
+	struct mutex *kprobe_mutex;	/* this and the following: may be NULL */
+	struct kprobe *(*get_kprobe)(void *addr);
+	struct mutex *klp_mutex;
+	struct list_head *klp_patches;	/* of struct klp_patch */
+	void *klp_patch_object;		/* int (struct klp_object *) */
 };
 
 /**
