@@ -9,9 +9,11 @@
  * front of the jump and in nobody's way, but for livepatches: these take the
  * function over, so the scheduler would never see it.
  */
+#include <linux/ftrace.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/livepatch.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/ptrace.h>
@@ -193,13 +195,16 @@ static unsigned long branch_target(unsigned long place, const u8 *bytes)
 /* Say whose @bytes may be that stand at @w's place. */
 static void tell_owner(const char *name, const struct schedcut_write *w, const u8 *bytes)
 {
-	char symbol[KSYM_SYMBOL_LEN] = "0";
+	unsigned long target = branch_target(w->place, bytes);
+	char symbol[KSYM_SYMBOL_LEN] = "";
 
+	/* Anywhere but at a function's entry it is no jump that somebody wrote,
+	 * but what became of ours. */
 	if (w->end && is_branch(bytes[0]))
-		sprint_symbol_no_offset(symbol, branch_target(w->place, bytes));
-	/* An address instead of a name would be nobody's business. */
-	if (symbol[0] != '0')
-		pr_err("%s refused: %s: somebody else has it lead to %s\n", name, w->name, symbol);
+		sprint_symbol(symbol, target);
+	if (strstr(symbol, "+0x0/"))
+		pr_err("%s refused: %s: somebody else has it lead to %ps\n", name, w->name,
+		       (void *)target);
 	else if (w->end && bytes[0] == SCHEDCUT_BREAKPOINT)
 		pr_err("%s refused: %s: somebody's breakpoint is on it\n", name, w->name);
 	else
@@ -232,6 +237,37 @@ int schedcut_check_owner(const char *name, const struct schedcut_write *w, const
 		return 0;
 	tell_owner(name, w, bytes);
 	return -EEXIST;
+}
+
+/* --- tracers that keep return addresses elsewhere than on the stack */
+
+/*
+ * The first return address of @task that is @wanted among those that the
+ * function graph tracer and kretprobes have put a trampoline in place of; 0 if
+ * there is none. Inside the stop.
+ */
+unsigned long schedcut_hidden_return(struct task_struct *task,
+				     bool (*wanted)(const struct schedcut_plan *, unsigned long),
+				     const struct schedcut_plan *plan)
+{
+	const struct llist_node *node;
+
+	for (node = schedcut_hooked_returns(task); node; node = node->next) {
+		if (wanted(plan, schedcut_hooked_return(node)))
+			return schedcut_hooked_return(node);
+	}
+#ifdef CONFIG_FUNCTION_GRAPH_TRACER
+	if (schedcut_kernel.ftrace_graph_get_ret_stack) {
+		const struct ftrace_ret_stack *frame;
+		int i = 0;
+
+		while ((frame = schedcut_kernel.ftrace_graph_get_ret_stack(task, i++))) {
+			if (wanted(plan, frame->ret))
+				return frame->ret;
+		}
+	}
+#endif
+	return 0;
 }
 
 /* --- livepatches */

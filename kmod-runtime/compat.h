@@ -9,6 +9,9 @@
 
 #include <linux/module.h>
 #include <linux/refcount.h>
+#ifdef CONFIG_RETHOOK
+#include <linux/rethook.h>
+#endif
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
@@ -117,6 +120,40 @@ static inline bool schedcut_sleeps_lightly(const struct task_struct *task)
 static inline unsigned long schedcut_first_argument(const struct pt_regs *regs)
 {
 	return regs->di;
+}
+
+/*
+ * Kretprobes of @task keep return addresses of its stack: from the first of the
+ * list on, NULL if there are none or if it cannot be known.
+ */
+static inline struct llist_node *schedcut_hooked_returns(const struct task_struct *task)
+{
+#ifdef CONFIG_RETHOOK
+	return task->rethooks.first;
+#else
+	return NULL;
+#endif
+}
+
+/* The address that @node, of the above, keeps. */
+static inline unsigned long schedcut_hooked_return(const struct llist_node *node)
+{
+#ifdef CONFIG_RETHOOK
+	return container_of(node, struct rethook_node, llist)->ret_addr;
+#else
+	return 0;
+#endif
+}
+
+/* @task could run, and unwinders that meet a kretprobe do not like that: they
+ * cannot know that nothing runs now. */
+static inline bool schedcut_unwinder_minds(const struct task_struct *task)
+{
+#ifdef CONFIG_RETHOOK
+	return task->rethooks.first && task_is_running(task);
+#else
+	return false;
+#endif
 }
 
 /*

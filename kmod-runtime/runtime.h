@@ -172,6 +172,9 @@ void schedcut_probes_release(void);
 int schedcut_probes_check(const struct schedcut_plan *plan);
 int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes);
 void schedcut_explain_conflict(const char *name, const struct schedcut_write *w);
+unsigned long schedcut_hidden_return(struct task_struct *task,
+				     bool (*wanted)(const struct schedcut_plan *, unsigned long),
+				     const struct schedcut_plan *plan);
 int schedcut_livepatches_check(const struct schedcut_scheduler *to);
 void schedcut_livepatches_settle(const struct schedcut_scheduler *active);
 void schedcut_company_exit(void);
