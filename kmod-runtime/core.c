@@ -261,10 +261,10 @@ static int activate(struct schedcut_scheduler *to)
 		schedcut_watchdog_watch(to);
 		after(from, to);
 	}
-	schedcut_livepatches_settle(schedcut_active);
 	stats.result = ret;
 	stats.total = ktime_get_ns() - begin;
 	schedcut_stats_publish(&stats);
+	schedcut_livepatches_settle(schedcut_active);
 	/* The one that is not active, now or again. */
 	to = ret ? to : from;
 	if (to) {

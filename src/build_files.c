@@ -258,6 +258,8 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"group or cfs_rq, allocated before the stop, freed after the rollback.\n"
 		"- Files, `schedcut_add_files()` and `schedcut_remove_files()`: sysctl, debugfs and "
 		"cgroup files that are there while the scheduler is active.\n"
+		"- Tracers know the module's functions as `FUNCTION.%2$s`; without the suffix they "
+		"are vmlinux's.\n"
 		"- New sources are included by one of the kernel's own (`#include \"mine.c\"` in "
 		"`kernel/sched/build_utility.c`, say) or listed in `Kbuild`.\n\n"
 		"schedcut's docs/writing-a-scheduler.md has contexts, order and errors, and "

@@ -101,6 +101,11 @@ bpf_seen()
 	read -r runs <&"$bpf_out"
 	echo "$runs"
 }
+# The module's own function, under its own name.
+copy_set() { event "p $VICTIM.$NAME"; }
+copy_clear() { event_clear; }
+copy_seen() { event_seen; }
+
 fentry_set() { bpf_set fentry; }
 fentry_clear() { bpf_clear; }
 fentry_seen() { bpf_seen; }
@@ -338,6 +343,16 @@ check "$row: switch" switch_to "$NAME"
 check "$row: roll back" switch_to vmlinux
 grows behind "after rollback"
 check "$row: clear" behind_clear
+end
+begin "copy while active: works until rollback"
+check "$row: switch" switch_to "$NAME"
+check "$row: set" copy_set
+grows copy "while active"
+check "$row: roll back" switch_to vmlinux
+count=$(copy_seen)
+trigger
+[ "$(copy_seen)" = "$count" ] || fail "$row: the module runs after rollback"
+check "$row: clear" copy_clear
 end
 rollback_refused inside "vmlinux refused: $VICTIM\+0x$(printf %x $((JUMP + 5)))/.*kprobe.*kprobe_dispatcher"
 
