@@ -15,31 +15,34 @@ trigger() { renice -n -15 -p $$ >/dev/null; }
 
 # --- those who come along: NAME_set, NAME_clear, NAME_seen (a number)
 
+# tracer_set TRACER FUNCTION...
 tracer_set()
 {
-	echo "$VICTIM $2" >$TRACING/set_ftrace_filter &&
-	echo "$1" >$TRACING/current_tracer
+	local tracer=$1
+	shift
+	echo "$*" >$TRACING/set_ftrace_filter &&
+	echo "$tracer" >$TRACING/current_tracer
 }
 tracer_clear()
 {
 	echo nop >$TRACING/current_tracer
 	echo >$TRACING/set_ftrace_filter
 }
-tracer_seen() { grep -cE "[ .:]$VICTIM(\(| )" $TRACING/trace; }
+tracer_seen() { grep -cE "[ .:]$1(\(| )" $TRACING/trace; }
 
-function_set() { tracer_set function; }
+function_set() { tracer_set function $VICTIM; }
 function_clear() { tracer_clear; }
-function_seen() { tracer_seen; }
+function_seen() { tracer_seen $VICTIM; }
 
 # With functions that everybody sleeps in: their callers' return addresses are
 # hidden from the stacks.
 graph_set()
 {
-	tracer_set function_graph \
-		'schedule schedule_timeout schedule_hrtimeout_range_clock do_nanosleep do_wait'
+	tracer_set function_graph $VICTIM schedule schedule_timeout \
+		schedule_hrtimeout_range_clock do_nanosleep do_wait
 }
 graph_clear() { tracer_clear; }
-graph_seen() { tracer_seen; }
+graph_seen() { tracer_seen $VICTIM; }
 
 # event DEFINITION...: kprobe events, switched on.
 event()
@@ -105,6 +108,9 @@ bpf_seen()
 copy_set() { event "p $VICTIM.$NAME"; }
 copy_clear() { event_clear; }
 copy_seen() { event_seen; }
+traced_copy_set() { tracer_set function $VICTIM.$NAME; }
+traced_copy_clear() { tracer_clear; }
+traced_copy_seen() { tracer_seen $VICTIM.$NAME; }
 
 fentry_set() { bpf_set fentry; }
 fentry_clear() { bpf_clear; }
@@ -344,16 +350,18 @@ check "$row: roll back" switch_to vmlinux
 grows behind "after rollback"
 check "$row: clear" behind_clear
 end
-begin "copy while active: works until rollback"
-check "$row: switch" switch_to "$NAME"
-check "$row: set" copy_set
-grows copy "while active"
-check "$row: roll back" switch_to vmlinux
-count=$(copy_seen)
-trigger
-[ "$(copy_seen)" = "$count" ] || fail "$row: the module runs after rollback"
-check "$row: clear" copy_clear
-end
+for name in copy traced_copy; do
+	begin "$name while active: works until rollback"
+	check "$row: switch" switch_to "$NAME"
+	check "$row: set" ${name}_set
+	grows $name "while active"
+	check "$row: roll back" switch_to vmlinux
+	count=$(${name}_seen)
+	trigger
+	[ "$(${name}_seen)" = "$count" ] || fail "$row: the module runs after rollback"
+	check "$row: clear" ${name}_clear
+	end
+done
 rollback_refused inside "vmlinux refused: $VICTIM\+0x$(printf %x $((JUMP + 5)))/.*kprobe.*kprobe_dispatcher"
 
 before_refused on_jump "$NAME refused: $VICTIM\+0x$(printf %x $JUMP)/.*kprobe.*kprobe_dispatcher"
