@@ -9,6 +9,9 @@
 
 #include <linux/module.h>
 #include <linux/refcount.h>
+#ifdef CONFIG_RETHOOK
+#include <linux/rethook.h>
+#endif
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
@@ -120,6 +123,40 @@ static inline unsigned long schedcut_first_argument(const struct pt_regs *regs)
 }
 
 /*
+ * Kretprobes of @task keep return addresses of its stack: from the first of the
+ * list on, NULL if there are none or if it cannot be known.
+ */
+static inline struct llist_node *schedcut_hooked_returns(const struct task_struct *task)
+{
+#ifdef CONFIG_RETHOOK
+	return task->rethooks.first;
+#else
+	return NULL;
+#endif
+}
+
+/* The address that @node, of the above, keeps. */
+static inline unsigned long schedcut_hooked_return(const struct llist_node *node)
+{
+#ifdef CONFIG_RETHOOK
+	return container_of(node, struct rethook_node, llist)->ret_addr;
+#else
+	return 0;
+#endif
+}
+
+/* @task could run, and unwinders that meet a kretprobe do not like that: they
+ * cannot know that nothing runs now. */
+static inline bool schedcut_unwinder_minds(const struct task_struct *task)
+{
+#ifdef CONFIG_RETHOOK
+	return task->rethooks.first && task_is_running(task);
+#else
+	return false;
+#endif
+}
+
+/*
  * Does this CPU fault on an indirect call whose target is no endbr64? Functions
  * of vmlinux whose address nobody took at its build have none.
  */
@@ -135,6 +172,7 @@ static inline bool schedcut_checks_indirect_calls(void)
 /* What a function call or jump to a 32-bit distance looks like. */
 #define SCHEDCUT_JUMP_SIZE	5
 #define SCHEDCUT_JUMP_OPCODE	0xe9
+#define SCHEDCUT_CALL_OPCODE	0xe8
 #define SCHEDCUT_BREAKPOINT	0xcc
 /* Bytes of the site that ftrace owns at the entry of a function, and of the
  * endbr64 that may be before it. */

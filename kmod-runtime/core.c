@@ -244,7 +244,9 @@ static int activate(struct schedcut_scheduler *to)
 		__module_get(THIS_MODULE);
 		holds_itself = true;
 	}
-	ret = before(from, to);
+	ret = schedcut_livepatches_check(to);
+	if (!ret)
+		ret = before(from, to);
 	if (!ret) {
 		ret = exchange_files(from, to);
 		if (!ret)
@@ -262,6 +264,7 @@ static int activate(struct schedcut_scheduler *to)
 	stats.result = ret;
 	stats.total = ktime_get_ns() - begin;
 	schedcut_stats_publish(&stats);
+	schedcut_livepatches_settle(schedcut_active);
 	/* The one that is not active, now or again. */
 	to = ret ? to : from;
 	if (to) {
@@ -444,6 +447,7 @@ static void __exit schedcut_exit(void)
 	cancel_delayed_work_sync(&poll_work);
 	schedcut_watchdog_exit();
 	schedcut_sysfs_exit();
+	schedcut_company_exit();
 }
 
 module_init(schedcut_init);

@@ -172,13 +172,16 @@ static int add_all(struct schedcut_snapshot *s)
 	return ret;
 }
 
-/* Look at the stack of the @i-th task, which may be doing anything. 0 or -EBUSY. */
+/*
+ * Look at the stack of the @i-th task, which may be doing anything: if it sleeps,
+ * for nobody else's stack will stay as it is. 0 or -EBUSY.
+ */
 static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_check *check)
 {
 	struct schedcut_seen *seen = &s->seen[i];
 	struct task_struct *task = seen->task;
-	unsigned long switches = schedcut_switches_of(task);
-	int ret;
+	unsigned long switches = schedcut_switches_of(task), flags;
+	int ret = 0;
 
 	seen->switches = NEVER_SEEN;
 	/* What is read from here on is of after the count: if the task runs
@@ -190,11 +193,17 @@ static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_che
 		seen->switches = switches;
 		return 0;
 	}
-	ret = schedcut_check_task(task, check);
-	if (!ret)
-		seen->switches = switches;
-	if (check->verify)
-		s->traces[i] = schedcut_trace_of(task);
+	/* Nobody can wake it while this is held: the kernel's unwinder warns if
+	 * it meets a kretprobe of somebody who could run. */
+	raw_spin_lock_irqsave(&task->pi_lock, flags);
+	if (!READ_ONCE(task->on_rq) && !READ_ONCE(task->on_cpu)) {
+		ret = schedcut_check_task(task, check);
+		if (!ret)
+			seen->switches = switches;
+		if (check->verify)
+			s->traces[i] = schedcut_trace_of(task);
+	}
+	raw_spin_unlock_irqrestore(&task->pi_lock, flags);
 	schedcut_kernel.put_task_stack(task);
 	return ret;
 }

@@ -19,7 +19,8 @@
 #include "compat.h"
 #include "runtime.h"
 
-static bool in_vmlinux(unsigned long start, size_t size)
+/* Is [@start, @start + @size) in vmlinux's text or read-only data? */
+bool schedcut_in_vmlinux(unsigned long start, size_t size)
 {
 	return start >= (unsigned long)schedcut_kernel.text_start &&
 	       start + size <= (unsigned long)schedcut_kernel.text_end;
@@ -59,21 +60,6 @@ static const char *live_site(unsigned long place)
 		     SCHEDCUT_STATIC_CALL_SIZE, place))
 		return "a static call is in its first bytes";
 	return NULL;
-}
-
-/* Is what stands at the place of a jump somebody's hook? */
-static const char *foreign_hook(unsigned long place, const u8 *bytes)
-{
-	s32 distance;
-
-	if (bytes[0] == SCHEDCUT_BREAKPOINT)
-		return "a breakpoint (kprobe?) is on it";
-	if (bytes[0] != SCHEDCUT_JUMP_OPCODE)
-		return NULL;
-	memcpy(&distance, bytes + 1, sizeof(distance));
-	if (in_vmlinux(place + SCHEDCUT_JUMP_SIZE + distance, 1))
-		return NULL;	/* the compiler's own tail call */
-	return "it has been redirected by somebody else";
 }
 
 /* Where the jump for @r is written. */
@@ -124,7 +110,7 @@ static int read_old(struct schedcut_state *state, struct schedcut_write *w, u8 *
 {
 	const struct schedcut_write *active;
 
-	if (!in_vmlinux(w->place, w->size) && !schedcut_in_stub(w->place))
+	if (!schedcut_in_vmlinux(w->place, w->size) && !schedcut_in_stub(w->place))
 		return refuse(state, w->name, "not in vmlinux", -EINVAL);
 	active = active_write(w->place, w->size);
 	if (active && (active->place != w->place || active->size != w->size))
@@ -158,9 +144,10 @@ static int build_jump(struct schedcut_state *state, const struct schedcut_redire
 
 	w->place = schedcut_jump_place(r);
 	w->size = SCHEDCUT_JUMP_SIZE;
+	w->end = (unsigned long)r->vmlinux + r->size;
 	w->name = r->name;
 	w->new = new;
-	if (w->place + w->size > (unsigned long)r->vmlinux + r->size)
+	if (w->place + w->size > w->end)
 		return refuse(state, r->name, "too small for a jump", -EINVAL);
 	ret = read_old(state, w, bytes);
 	if (ret)
@@ -168,10 +155,11 @@ static int build_jump(struct schedcut_state *state, const struct schedcut_redire
 	why = live_site(w->place);
 	if (why)
 		return refuse(state, r->name, why, -EINVAL);
-	why = foreign_hook(w->place, bytes);
-	if (why)
-		return refuse(state, r->name, why, -EEXIST);
-
+	if (!active_write(w->place, w->size)) {
+		ret = schedcut_check_owner(state->scheduler->name, w, bytes);
+		if (ret)
+			return ret;
+	}
 	if (make_branch(new, SCHEDCUT_JUMP_OPCODE, w->place, jump_target(r)))
 		return refuse(state, r->name, "the module is out of a jump's range", -ERANGE);
 	return 0;
@@ -309,12 +297,8 @@ static int build_unit(struct schedcut_state *state, const struct schedcut_unit *
 	return 0;
 }
 
-/*
- * Make the table of writes of @state. 0, -ENOMEM, or a refusal that has been
- * logged with the function's name and the reason. schedcut_mutex held; freed
- * by schedcut_state_free() in any case.
- */
-int schedcut_writes_build(struct schedcut_state *state)
+/* As below, with schedcut_probes_hold(). */
+static int writes_build(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;
 	struct schedcut_write *w;
@@ -349,6 +333,21 @@ int schedcut_writes_build(struct schedcut_state *state)
 			return refuse(state, w[1].name, "listed twice", -EINVAL);
 	}
 	return 0;
+}
+
+/*
+ * Make the table of writes of @state. 0, -ENOMEM, or a refusal that has been
+ * logged with the function's name and the reason. schedcut_mutex held; freed
+ * by schedcut_state_free() in any case.
+ */
+int schedcut_writes_build(struct schedcut_state *state)
+{
+	int ret;
+
+	schedcut_probes_hold();
+	ret = writes_build(state);
+	schedcut_probes_release();
+	return ret;
 }
 
 /*
@@ -401,7 +400,7 @@ static unsigned long last_page(const struct schedcut_step *step)
 /* Of vmlinux's image, or of the stub. */
 static struct page *page_of(unsigned long address)
 {
-	if (in_vmlinux(address, 1))
+	if (schedcut_in_vmlinux(address, 1))
 		return pfn_to_page(__pa(address) >> PAGE_SHIFT);
 	return vmalloc_to_page((void *)address);
 }

@@ -5,6 +5,7 @@
  * core.c      registry, activation, life of the module
  * switch.c    the stop
  * redirect.c  what is written to vmlinux, when it may be, and how
+ * company.c   others who patch the kernel: kprobes, livepatches
  * privates.c  contents of a scheduler's own copies of variables
  * storage.c   what a scheduler keeps for each task, group and cfs_rq
  * stackcheck.c  who must not be where
@@ -38,6 +39,8 @@
  * struct schedcut_write - bytes of vmlinux that a scheduler replaces
  * @place:	where
  * @size:	bytes
+ * @end:	end of the function that the bytes belong to; 0: not a function of
+ *		vmlinux's
  * @name:	function or object, for messages
  * @old:	what vmlinux has there
  * @new:	what the scheduler has there while it is active
@@ -45,6 +48,7 @@
 struct schedcut_write {
 	unsigned long place;
 	size_t size;
+	unsigned long end;
 	const char *name;
 	const u8 *old;
 	const u8 *new;
@@ -160,6 +164,7 @@ bool schedcut_fail_step(void);
 void schedcut_state_free(struct schedcut_state *state);
 
 /* redirect.c */
+bool schedcut_in_vmlinux(unsigned long start, size_t size);
 unsigned long schedcut_jump_place(const struct schedcut_redirect *r);
 int schedcut_stub_init(void);
 int schedcut_writes_build(struct schedcut_state *state);
@@ -168,6 +173,19 @@ int schedcut_plan_map(struct schedcut_plan *plan);
 void schedcut_plan_unmap(struct schedcut_plan *plan);
 const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *plan);
 void schedcut_plan_write(const struct schedcut_plan *plan);
+
+/* company.c */
+void schedcut_probes_hold(void);
+void schedcut_probes_release(void);
+int schedcut_probes_check(const struct schedcut_plan *plan);
+int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes);
+void schedcut_explain_conflict(const char *name, const struct schedcut_write *w);
+unsigned long schedcut_hidden_return(struct task_struct *task,
+				     bool (*wanted)(const struct schedcut_plan *, unsigned long),
+				     const struct schedcut_plan *plan);
+int schedcut_livepatches_check(const struct schedcut_scheduler *to);
+void schedcut_livepatches_settle(const struct schedcut_scheduler *active);
+void schedcut_company_exit(void);
 
 /* privates.c */
 int schedcut_privates_save(struct schedcut_state *state);

@@ -45,6 +45,15 @@ extern char vml_start_static_call_sites[]
 	SCHEDCUT_RUNTIME_SYMBOL(__start_static_call_sites) __weak;
 extern char vml_stop_static_call_sites[]
 	SCHEDCUT_RUNTIME_SYMBOL(__stop_static_call_sites) __weak;
+extern struct mutex vml_kprobe_mutex SCHEDCUT_RUNTIME_SYMBOL(kprobe_mutex) __weak;
+extern struct kprobe *vml_get_kprobe(void *addr) SCHEDCUT_RUNTIME_SYMBOL(get_kprobe) __weak;
+/* In kernels that keep the addresses behind it in a table of their own. */
+extern char vml_kretprobe_return[] SCHEDCUT_RUNTIME_SYMBOL(kretprobe_trampoline) __weak;
+extern struct ftrace_ret_stack *vml_ftrace_graph_get_ret_stack(struct task_struct *task, int idx)
+	SCHEDCUT_RUNTIME_SYMBOL(ftrace_graph_get_ret_stack) __weak;
+extern struct mutex vml_klp_mutex SCHEDCUT_RUNTIME_SYMBOL(klp_mutex) __weak;
+extern struct list_head vml_klp_patches SCHEDCUT_RUNTIME_SYMBOL(klp_patches) __weak;
+extern char vml_klp_patch_object[] SCHEDCUT_RUNTIME_SYMBOL(klp_patch_object) __weak;
 
 static const struct schedcut_kernel kernel = {
 	.stop_machine_cpuslocked = vml_stop_machine_cpuslocked,
@@ -68,6 +77,13 @@ static const struct schedcut_kernel kernel = {
 	.jump_table_end = vml_stop_jump_table,
 	.static_call_sites_start = vml_start_static_call_sites,
 	.static_call_sites_end = vml_stop_static_call_sites,
+	.kprobe_mutex = &vml_kprobe_mutex,
+	.get_kprobe = vml_get_kprobe,
+	.kretprobe_return = vml_kretprobe_return,
+	.ftrace_graph_get_ret_stack = vml_ftrace_graph_get_ret_stack,
+	.klp_mutex = &vml_klp_mutex,
+	.klp_patches = &vml_klp_patches,
+	.klp_patch_object = vml_klp_patch_object,
 };
 
 /* The author's hooks and storages: NULL unless some source of the scheduler

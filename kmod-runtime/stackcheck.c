@@ -102,8 +102,9 @@ static bool consume(void *cookie, unsigned long address)
 }
 
 /*
- * Any word of the stack of @task that lies in a forbidden range, 0 if none.
- * Finds everything that any unwinder could, and possibly more.
+ * Any word of the stack of @task that lies in a forbidden range, or return
+ * address that a tracer keeps for it; 0 if none. Finds everything that any
+ * unwinder could, and possibly more.
  */
 static unsigned long scan_stack(const struct schedcut_plan *plan, struct task_struct *task)
 {
@@ -115,10 +116,10 @@ static unsigned long scan_stack(const struct schedcut_plan *plan, struct task_st
 	for (; sp < bottom + THREAD_SIZE; sp += sizeof(long)) {
 		unsigned long word = READ_ONCE_NOCHECK(*(unsigned long *)sp);
 
-		if (forbidden(plan, word))
+		if (forbidden(plan, word) || word == (unsigned long)schedcut_kernel.kretprobe_return)
 			return word;
 	}
-	return 0;
+	return schedcut_hidden_return(task, forbidden, plan);
 }
 
 /*
@@ -131,7 +132,7 @@ int schedcut_check_task(struct task_struct *task, struct schedcut_check *check)
 	struct walk walk = { .plan = check->plan };
 	bool unreliable = false;
 
-	if (!schedcut_kernel.arch_stack_walk_reliable ||
+	if (!schedcut_kernel.arch_stack_walk_reliable || schedcut_unwinder_minds(task) ||
 	    schedcut_kernel.arch_stack_walk_reliable(consume, &walk, task)) {
 		/* The walk also fails when consume() has ended it. */
 		unreliable = !walk.found;

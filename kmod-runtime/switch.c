@@ -205,6 +205,12 @@ static int stop_machine_once(const struct schedcut_plan *plan, struct stop *stop
 	u64 before;
 	int ret;
 
+	schedcut_probes_hold();
+	ret = schedcut_probes_check(plan);
+	if (ret) {
+		schedcut_probes_release();
+		return ret;
+	}
 	cpus_read_lock();
 	k->jump_label_lock();
 	mutex_lock(k->text_mutex);
@@ -215,6 +221,7 @@ static int stop_machine_once(const struct schedcut_plan *plan, struct stop *stop
 	mutex_unlock(k->text_mutex);
 	k->jump_label_unlock();
 	cpus_read_unlock();
+	schedcut_probes_release();
 
 	stats->init = before - begin;
 	stats->cpus = stop->nr_cpus;
@@ -277,12 +284,14 @@ static void explain(const struct schedcut_plan *plan, const struct stop *stop, i
 	const char *to = schedcut_name_of(plan->to);
 	const struct schedcut_busy *busy = &stop->check.busy;
 
+	/* A kprobe in the way: said when it was found. */
+	if (error == -EEXIST && !stop->conflict)
+		return;
 	if (error == -EBUSY)
 		pr_err("%s refused: %ps: %s/%d is in it%s\n", to, (void *)busy->address,
 		       busy->comm, busy->pid, busy->unreliable ? " (unreliable stack)" : "");
-	else if (error == -EEXIST && stop->conflict)
-		pr_err("%s refused: %s: somebody else has changed it (kprobe, other hot patch?)\n",
-		       to, stop->conflict->name);
+	else if (error == -EEXIST)
+		schedcut_explain_conflict(to, stop->conflict);
 	else if (error == -EAGAIN)
 		pr_err("%s refused: somebody keeps turning a static key that it has its own of\n",
 		       to);
@@ -328,7 +337,7 @@ static void plan_free(struct schedcut_plan *plan)
  * the activation began. 0, or -errno with everything as before: -EBUSY (a task
  * was in the way at every try), -EAGAIN (a static key changed at every try),
  * -ENOBUFS (objects came faster than storage for them), -EEXIST (the bytes of
- * vmlinux are not as they were left), -ENOMEM, or clear()'s error. Logged.
+ * vmlinux are not as they were left, or a kprobe is there), -ENOMEM, or clear()'s error. Logged.
  * Process context, schedcut_mutex held; hooks are the caller's.
  */
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,

@@ -153,6 +153,23 @@ static void generate_kbuild(const struct generate_input *in, struct generated *o
 	fclose(f);
 }
 
+/*
+ * In the finished module, because one symbol table holds all of it: labels in
+ * the sources would miss the clones that the compiler makes.
+ */
+static void generate_suffix(const char *name, FILE *f)
+{
+	fprintf(f, "# vmlinux has functions of the same names: those of %1$s.ko are called\n"
+		"# FUNCTION.%1$s, so that tracers can tell them apart. Does nothing twice.\n"
+		"NM ?= nm\n"
+		"OBJCOPY ?= objcopy\n"
+		"suffixes = generated/suffixes\n"
+		"add-suffix = $(NM) %1$s.ko | awk '$$2 ~ /^[tT]$$/ && $$3 !~ /\\.%1$s$$/ && \\\n"
+		"\t$$3 !~ /^(init|cleanup)_module$$/ { print $$3, $$3 \".%1$s\" }' | sort -u >$(suffixes) && \\\n"
+		"\t{ [ ! -s $(suffixes) ] || $(OBJCOPY) --redefine-syms=$(suffixes) %1$s.ko; } && \\\n"
+		"\trm -f $(suffixes)\n\n", name);
+}
+
 static void generate_makefile(const struct generate_input *in, struct generated *out)
 {
 	FILE *f = generated_open(out, "Makefile");
@@ -173,10 +190,11 @@ static void generate_makefile(const struct generate_input *in, struct generated 
 		"find-schedcut = command -v $(SCHEDCUT) >/dev/null 2>&1\n"
 		"run-check = $(SCHEDCUT) check $(1) --headers $(KDIR) $(if $(VMLINUX),--vmlinux $(VMLINUX)) .\n\n",
 		in->target->release);
+	generate_suffix(in->name, f);
 	fprintf(f, ".PHONY: modules modules_install check clean help check-kdir\n\n"
 		"# modpost refuses unknown symbols; the check says where and what to do.\n"
 		"modules: check-kdir\n"
-		"\t+@status=0; $(kbuild) modules || status=$$?; \\\n"
+		"\t+@status=0; { $(kbuild) modules && $(add-suffix); } || status=$$?; \\\n"
 		"\tif $(find-schedcut); then $(call run-check,-q) || status=1; \\\n"
 		"\telse echo 'not checked: schedcut is not installed (make SCHEDCUT=PATH)'; fi; \\\n"
 		"\texit $$status\n\n"
@@ -240,6 +258,8 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"group or cfs_rq, allocated before the stop, freed after the rollback.\n"
 		"- Files, `schedcut_add_files()` and `schedcut_remove_files()`: sysctl, debugfs and "
 		"cgroup files that are there while the scheduler is active.\n"
+		"- Tracers know the module's functions as `FUNCTION.%2$s`; without the suffix they "
+		"are vmlinux's.\n"
 		"- New sources are included by one of the kernel's own (`#include \"mine.c\"` in "
 		"`kernel/sched/build_utility.c`, say) or listed in `Kbuild`.\n\n"
 		"schedcut's docs/writing-a-scheduler.md has contexts, order and errors, and "

@@ -21,7 +21,8 @@ struct provider {
 
 /*
  * What kmod-runtime/scheduler.c hands to the runtime, as "vml.runtime.NAME";
- * see struct schedcut_kernel. Those that are not needed are linked weakly.
+ * see struct schedcut_kernel. Those that are not needed are linked weakly; of
+ * those a local symbol will do, too, if it is the only one of its name.
  */
 static const struct runtime_name {
 	const char *name;
@@ -39,9 +40,16 @@ static const struct runtime_name {
 	{ "__switch_to_asm", true },
 	{ "_text", true },
 	{ "arch_stack_walk_reliable", false },
+	{ "ftrace_graph_get_ret_stack", false },
+	{ "get_kprobe", false },
 	{ "in_sched_functions", false },
 	{ "jump_label_lock", true },
 	{ "jump_label_unlock", true },
+	{ "klp_mutex", false },
+	{ "klp_patch_object", false },
+	{ "klp_patches", false },
+	{ "kprobe_mutex", false },
+	{ "kretprobe_trampoline", false },
 	{ "put_task_stack", true },
 	{ "sched_setscheduler_nocheck", true },
 	{ "stop_machine_cpuslocked", true },
@@ -289,6 +297,21 @@ static int compare_symbols(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* The only local symbol called @name, or NULL. */
+static const struct ksym *only_local(const struct kernel *k, const char *name)
+{
+	const struct ksym *found = NULL;
+
+	vec_for_each(sym, &k->syms) {
+		if (sym->is_global || strcmp(sym->name, name))
+			continue;
+		if (found)
+			return NULL;
+		found = sym;
+	}
+	return found;
+}
+
 static struct error *add_runtime_names(struct provider *p)
 {
 	const struct fact_symbol *symbols = p->facts->symbols.v;
@@ -298,6 +321,8 @@ static struct error *add_runtime_names(struct provider *p)
 		const struct runtime_name *r = &runtime_names[i];
 		const struct ksym *sym = kernel_global(p->facts->kernel, r->name);
 
+		if (!sym && !r->needed)
+			sym = only_local(p->facts->kernel, r->name);
 		if (!sym && r->needed)
 			return error_note(error_at(p->facts->kernel->path, 0, 0,
 				"no symbol '%s', which the runtime needs", r->name),

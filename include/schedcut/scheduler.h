@@ -14,6 +14,8 @@
 #include <linux/stacktrace.h>
 #include <schedcut/storage.h>
 
+struct ftrace_ret_stack;
+struct kprobe;
 struct module;
 struct mutex;
 struct task_struct;
@@ -137,6 +139,14 @@ struct schedcut_kernel {
 	void *text_start, *text_end;	/* [_text, __end_rodata): what may be patched */
 	void *jump_table_start, *jump_table_end;
 	void *static_call_sites_start, *static_call_sites_end;	/* may be NULL */
+	struct mutex *kprobe_mutex;	/* this and the following: may be NULL */
+	struct kprobe *(*get_kprobe)(void *addr);
+	void *kretprobe_return;		/* stands on stacks for an address that cannot
+					   be found out */
+	struct ftrace_ret_stack *(*ftrace_graph_get_ret_stack)(struct task_struct *task, int idx);
+	struct mutex *klp_mutex;
+	struct list_head *klp_patches;	/* of struct klp_patch */
+	void *klp_patch_object;		/* int (struct klp_object *) */
 };
 
 /**

@@ -95,5 +95,7 @@ prepare_guest()
 	mkdir -p "$guest" && cp -r "$ROOT/test/vm/kmod" "$guest/kmod" &&
 	make -C "$HEADERS" M="$guest/kmod" modules &&
 	gcc -O2 -Wall -Wextra -Werror -static -pthread \
-		-o "$guest/load" "$ROOT/test/vm/guest/load.c"
+		-o "$guest/load" "$ROOT/test/vm/guest/load.c" &&
+	gcc -O2 -Wall -Wextra -Werror -static \
+		-o "$guest/trampoline" "$ROOT/test/vm/guest/trampoline.c"
 }

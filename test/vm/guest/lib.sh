@@ -5,6 +5,8 @@
 #   $TREE	the built tree (schedcut.ko, $NAME_vmlinux.ko, $NAME.ko)
 #   $NAME	name of the scheduler, default `scheduler`
 #   $PROBE	schedcut_probe.ko	$LOAD	the worker, load.c
+#   $KMOD	where the other test modules are
+#   $TRAMPOLINE	attaches a BPF program, trampoline.c
 
 : "${NAME:=scheduler}"
 PROVIDER=${NAME}_vmlinux

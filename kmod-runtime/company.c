@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * company.c - others who patch the kernel while it runs: kprobes, livepatches,
+ * and whoever writes jumps of his own.
+ *
+ * Where one of them and a scheduler cannot both have their way, the second is
+ * refused, and the log names the function and the owner of what is there. What
+ * stands at a function's fentry site (ftrace, kprobes on entries, BPF) is in
+ * front of the jump and in nobody's way, but for livepatches: these take the
+ * function over, so the scheduler would never see it.
+ */
+#include <linux/ftrace.h>
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/livepatch.h>
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/ptrace.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "runtime.h"
+
+/* --- kprobes */
+
+#ifdef CONFIG_KPROBES
+
+/*
+ * Addresses inside functions at which a kprobe was accepted while vmlinux's own
+ * bytes were there: instructions begin there. Only grows; nobody sets many.
+ * Under the kernel's kprobe_mutex.
+ */
+static unsigned long *instructions;
+static unsigned int nr_instructions;
+
+static bool can_find_probes(void)
+{
+	return schedcut_kernel.kprobe_mutex && schedcut_kernel.get_kprobe;
+}
+
+/* The kprobe at @address, also one that is switched off; NULL: none. */
+static const struct kprobe *probe_at(unsigned long address)
+{
+	return schedcut_kernel.get_kprobe((void *)address);
+}
+
+/* Who runs when @probe hits: of several at one place the first. */
+static void *probe_handler(const struct kprobe *probe)
+{
+	if (!list_empty(&probe->list))
+		probe = list_first_entry(&probe->list, struct kprobe, list);
+	return probe->pre_handler ? (void *)probe->pre_handler : (void *)probe->post_handler;
+}
+
+static int refuse_probe(const char *name, unsigned long address, const struct kprobe *probe)
+{
+	pr_err("%s refused: %pS: a kprobe is there, of %ps\n", name, (void *)address,
+	       probe_handler(probe));
+	return -EEXIST;
+}
+
+static bool is_instruction(unsigned long address)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_instructions; i++) {
+		if (instructions[i] == address)
+			return true;
+	}
+	return false;
+}
+
+/* 0 or -ENOMEM. */
+static int keep_instruction(unsigned long address)
+{
+	unsigned long *more;
+
+	if (is_instruction(address))
+		return 0;
+	if (schedcut_fail_step())
+		return -ENOMEM;
+	more = krealloc(instructions, (nr_instructions + 1) * sizeof(*more), GFP_KERNEL);
+	if (!more)
+		return -ENOMEM;
+	instructions = more;
+	instructions[nr_instructions++] = address;
+	return 0;
+}
+
+/*
+ * May @step be done in spite of the kprobes in its function? Not if one is on
+ * the bytes to be written: it would put its breakpoint, or the byte that it
+ * found, into the middle of what is there by then. That holds as well for one
+ * that is switched off now. One further on is never hit while the jump is
+ * there, and does no harm if it was set before. But the kernel finds the
+ * instructions of a function by decoding from its entry, and behind the jump
+ * it meets the end of an instruction whose begin was overwritten. So one that
+ * was set since may be inside an instruction of vmlinux's.
+ */
+static int check_step(const char *name, const struct schedcut_step *step)
+{
+	const struct schedcut_write *w = step->write;
+	unsigned long address;
+	int ret = 0;
+
+	for (address = w->place; address < w->end && !ret; address++) {
+		const struct kprobe *probe = probe_at(address);
+
+		if (!probe)
+			continue;
+		if (address < w->place + w->size)
+			ret = refuse_probe(name, address, probe);
+		else if (step->expect == w->old)
+			ret = keep_instruction(address);
+		else if (step->want == w->old && !is_instruction(address))
+			ret = refuse_probe(name, address, probe);
+	}
+	return ret;
+}
+
+/*
+ * Nobody sets, removes or optimises a kprobe from here to the release: one that
+ * has been prepared for the bytes that are to go must not be set on those that
+ * come. Process context, before any other lock of text patching.
+ */
+void schedcut_probes_hold(void)
+{
+	if (can_find_probes())
+		mutex_lock(schedcut_kernel.kprobe_mutex);
+}
+
+void schedcut_probes_release(void)
+{
+	if (can_find_probes())
+		mutex_unlock(schedcut_kernel.kprobe_mutex);
+}
+
+/* May @plan be carried out in spite of all kprobes? 0, -EEXIST (logged), or
+ * -ENOMEM. schedcut_probes_hold() is in effect until @plan is done. */
+int schedcut_probes_check(const struct schedcut_plan *plan)
+{
+	unsigned int i;
+	int ret = 0;
+
+	if (!can_find_probes())
+		return 0;
+	for (i = 0; i < plan->nr_steps && !ret; i++)
+		ret = check_step(schedcut_name_of(plan->to), &plan->steps[i]);
+	return ret;
+}
+
+/* 0, or -EEXIST (logged) if a kprobe has changed the bytes at @w's place. */
+static int check_probes_on(const char *name, const struct schedcut_write *w)
+{
+	unsigned long address;
+
+	if (!can_find_probes())
+		return 0;
+	for (address = w->place; address < w->place + w->size; address++) {
+		const struct kprobe *probe = probe_at(address);
+
+		if (probe)
+			return refuse_probe(name, address, probe);
+	}
+	return 0;
+}
+
+#else
+
+void schedcut_probes_hold(void) { }
+void schedcut_probes_release(void) { }
+int schedcut_probes_check(const struct schedcut_plan *plan) { return 0; }
+static int check_probes_on(const char *name, const struct schedcut_write *w) { return 0; }
+
+#endif
+
+/* --- jumps of unknown origin */
+
+static bool is_branch(u8 opcode)
+{
+	return opcode == SCHEDCUT_JUMP_OPCODE || opcode == SCHEDCUT_CALL_OPCODE;
+}
+
+/* Where the jump or call at @place leads whose bytes are @bytes. */
+static unsigned long branch_target(unsigned long place, const u8 *bytes)
+{
+	s32 distance;
+
+	memcpy(&distance, bytes + 1, sizeof(distance));
+	return place + SCHEDCUT_JUMP_SIZE + distance;
+}
+
+/* Say whose @bytes may be that stand at @w's place. */
+static void tell_owner(const char *name, const struct schedcut_write *w, const u8 *bytes)
+{
+	unsigned long target = branch_target(w->place, bytes);
+	char symbol[KSYM_SYMBOL_LEN] = "";
+
+	/* Anywhere but at a function's entry it is no jump that somebody wrote,
+	 * but what became of ours. */
+	if (w->end && is_branch(bytes[0]))
+		sprint_symbol(symbol, target);
+	if (strstr(symbol, "+0x0/"))
+		pr_err("%s refused: %s: somebody else has it lead to %ps\n", name, w->name,
+		       (void *)target);
+	else if (w->end && bytes[0] == SCHEDCUT_BREAKPOINT)
+		pr_err("%s refused: %s: somebody's breakpoint is on it\n", name, w->name);
+	else
+		pr_err("%s refused: %s: somebody else has changed it: it begins with %*ph\n",
+		       name, w->name, SCHEDCUT_JUMP_SIZE, bytes);
+}
+
+/* Log that a switch to @name fails because the bytes at @w's place are not what
+ * they were. */
+void schedcut_explain_conflict(const char *name, const struct schedcut_write *w)
+{
+	u8 bytes[SCHEDCUT_JUMP_SIZE];
+
+	memcpy(bytes, (const void *)w->place, sizeof(bytes));
+	tell_owner(name, w, bytes);
+}
+
+/*
+ * Are the @bytes at @w's place vmlinux's own, as far as can be told? 0, or
+ * -EEXIST (logged). At registration, with schedcut_probes_hold().
+ */
+int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes)
+{
+	int ret = check_probes_on(name, w);
+
+	if (ret)
+		return ret;
+	if (bytes[0] != SCHEDCUT_BREAKPOINT &&
+	    (!is_branch(bytes[0]) || schedcut_in_vmlinux(branch_target(w->place, bytes), 1)))
+		return 0;
+	tell_owner(name, w, bytes);
+	return -EEXIST;
+}
+
+/* --- tracers that keep return addresses elsewhere than on the stack */
+
+/*
+ * The first return address of @task that is @wanted among those that the
+ * function graph tracer and kretprobes have put a trampoline in place of; 0 if
+ * there is none. Inside the stop.
+ */
+unsigned long schedcut_hidden_return(struct task_struct *task,
+				     bool (*wanted)(const struct schedcut_plan *, unsigned long),
+				     const struct schedcut_plan *plan)
+{
+	const struct llist_node *node;
+
+	for (node = schedcut_hooked_returns(task); node; node = node->next) {
+		if (wanted(plan, schedcut_hooked_return(node)))
+			return schedcut_hooked_return(node);
+	}
+#ifdef CONFIG_FUNCTION_GRAPH_TRACER
+	if (schedcut_kernel.ftrace_graph_get_ret_stack) {
+		const struct ftrace_ret_stack *frame;
+		int i = 0;
+
+		while ((frame = schedcut_kernel.ftrace_graph_get_ret_stack(task, i++))) {
+			if (wanted(plan, frame->ret))
+				return frame->ret;
+		}
+	}
+#endif
+	return 0;
+}
+
+/* --- livepatches */
+
+#if defined(CONFIG_LIVEPATCH) && defined(CONFIG_KPROBES)
+
+/*
+ * The active scheduler, and the one that is to be: no livepatch may take a
+ * function over that one of them replaces. Under the kernel's klp_mutex.
+ */
+static const struct schedcut_scheduler *guarded[2];
+
+/* The function of @s that has the address @old, or NULL. */
+static const struct schedcut_redirect *replaced(const struct schedcut_scheduler *s, void *old)
+{
+	unsigned int u, i;
+
+	for (u = 0; u < s->nr_units; u++) {
+		const struct schedcut_unit *unit = s->units[u];
+
+		for (i = 0; i < unit->nr_redirects; i++) {
+			if (unit->redirects[i].vmlinux == old)
+				return &unit->redirects[i];
+		}
+	}
+	return NULL;
+}
+
+/* The function of vmlinux that @object takes over and @s replaces, or NULL. */
+static const struct klp_func *taken(struct klp_object *object, const struct schedcut_scheduler *s)
+{
+	const struct klp_func *func;
+
+	if (object->name)	/* a module's */
+		return NULL;
+	klp_for_each_func(object, func) {
+		if (!func->nop && func->old_func && replaced(s, func->old_func))
+			return func;
+	}
+	return NULL;
+}
+
+/* What klp_patch_object() is turned into. */
+static noinline int refuse_object(struct klp_object *object)
+{
+	return -EBUSY;
+}
+
+/* klp_patch_object() has been called; klp_mutex held. */
+static int on_patch_object(struct kprobe *probe, struct pt_regs *regs)
+{
+	struct klp_object *object = (void *)regs_get_kernel_argument(regs, 0);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(guarded); i++) {
+		const struct klp_func *func = guarded[i] ? taken(object, guarded[i]) : NULL;
+
+		if (!func)
+			continue;
+		pr_err("livepatch refused: %s is replaced by the scheduler %s, %ps cannot be its place\n",
+		       func->old_name, guarded[i]->name, func->new_func);
+		instruction_pointer_set(regs, (unsigned long)refuse_object);
+		return 1;
+	}
+	return 0;
+}
+
+/* A kprobe that changes where execution goes on must have one, or it might be
+ * turned into a jump, which cannot. */
+static void after_patch_object(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+static struct kprobe guard;	/* on klp_patch_object(); .addr is NULL while it is not set */
+
+static void set_guard(void)
+{
+	int ret;
+
+	if (guard.addr)
+		return;
+	guard = (struct kprobe){
+		.addr = schedcut_kernel.klp_patch_object,
+		.pre_handler = on_patch_object,
+		.post_handler = after_patch_object,
+	};
+	ret = register_kprobe(&guard);
+	if (!ret)
+		return;
+	pr_warn("livepatches of replaced functions will not be refused: error %d\n", ret);
+	guard.addr = NULL;
+}
+
+static bool can_find_livepatches(void)
+{
+	const struct schedcut_kernel *k = &schedcut_kernel;
+
+	return k->klp_mutex && k->klp_patches && k->klp_patch_object;
+}
+
+static int check_livepatches(const struct schedcut_scheduler *s)
+{
+	const struct klp_func *func;
+	struct klp_object *object;
+	struct klp_patch *patch;
+
+	list_for_each_entry(patch, schedcut_kernel.klp_patches, list) {
+		klp_for_each_object(patch, object) {
+			func = taken(object, s);
+			if (!func)
+				continue;
+			pr_err("%s refused: %s: the livepatch %s has taken it over\n", s->name,
+			       func->old_name, patch->mod->name);
+			return -EEXIST;
+		}
+	}
+	return 0;
+}
+
+/*
+ * From here on livepatches of what @to replaces are refused, as are those of
+ * the active scheduler's functions; 0, or -EEXIST (logged) if there is one. A
+ * livepatch is there until it has been disabled and no task uses it. Process
+ * context; schedcut_livepatches_settle() follows in any case.
+ */
+int schedcut_livepatches_check(const struct schedcut_scheduler *to)
+{
+	int ret;
+
+	if (!to || !can_find_livepatches())
+		return 0;
+	set_guard();
+	/* A livepatch that has passed the guard before it was set is in the
+	 * list when the mutex can be had. */
+	mutex_lock(schedcut_kernel.klp_mutex);
+	guarded[1] = to;
+	ret = check_livepatches(to);
+	mutex_unlock(schedcut_kernel.klp_mutex);
+	return ret;
+}
+
+/* The switch is over, @active is the scheduler now; NULL: vmlinux's. */
+void schedcut_livepatches_settle(const struct schedcut_scheduler *active)
+{
+	if (!can_find_livepatches())
+		return;
+	if (!active && guard.addr) {
+		unregister_kprobe(&guard);
+		guard.addr = NULL;
+	}
+	/* Who has been sent to refuse_object() leaves it before he gives the
+	 * mutex back. */
+	mutex_lock(schedcut_kernel.klp_mutex);
+	guarded[0] = active;
+	guarded[1] = NULL;
+	mutex_unlock(schedcut_kernel.klp_mutex);
+}
+
+#else
+
+int schedcut_livepatches_check(const struct schedcut_scheduler *to) { return 0; }
+void schedcut_livepatches_settle(const struct schedcut_scheduler *active) { }
+
+#endif
+
+/* The runtime goes. */
+void schedcut_company_exit(void)
+{
+#ifdef CONFIG_KPROBES
+	kfree(instructions);
+#endif
+}

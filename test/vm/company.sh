@@ -1,0 +1,376 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+# TIMEOUT: 400
+#
+# The table "Company" of docs/runtime.md, row by row: others who trace, probe or
+# patch a function that the scheduler replaces, set before the switch and while
+# the scheduler is active, at rollback, and off again. What works goes on seeing
+# calls, what is refused is named in the log with its owner, and in the end
+# vmlinux's text is what it was.
+. "$GUEST_DIR/lib.sh"
+
+# Called from kernel/sys.c, and hardly by anybody else.
+VICTIM=set_user_nice
+trigger() { renice -n -15 -p $$ >/dev/null; }
+
+# --- those who come along: NAME_set, NAME_clear, NAME_seen (a number)
+
+# tracer_set TRACER FUNCTION...
+tracer_set()
+{
+	local tracer=$1
+	shift
+	echo "$*" >$TRACING/set_ftrace_filter &&
+	echo "$tracer" >$TRACING/current_tracer
+}
+tracer_clear()
+{
+	echo nop >$TRACING/current_tracer
+	echo >$TRACING/set_ftrace_filter
+}
+tracer_seen() { grep -cE "[ .:]$1(\(| )" $TRACING/trace; }
+
+function_set() { tracer_set function $VICTIM; }
+function_clear() { tracer_clear; }
+function_seen() { tracer_seen $VICTIM; }
+
+# With functions that everybody sleeps in: their callers' return addresses are
+# hidden from the stacks.
+graph_set()
+{
+	tracer_set function_graph $VICTIM schedule schedule_timeout \
+		schedule_hrtimeout_range_clock do_nanosleep do_wait
+}
+graph_clear() { tracer_clear; }
+graph_seen() { tracer_seen $VICTIM; }
+
+# event DEFINITION...: kprobe events, switched on.
+event()
+{
+	local i=0 definition
+	for definition; do
+		i=$((i + 1))
+		echo "${definition%% *}:company/e$i ${definition#* }" \
+			>>$TRACING/kprobe_events || return 1
+	done
+	echo 1 >$TRACING/events/company/enable
+}
+event_clear()
+{
+	[ ! -d $TRACING/events/company ] || echo 0 >$TRACING/events/company/enable
+	echo >$TRACING/kprobe_events
+}
+event_seen() { awk '$1 == "e1" { print $2 }' $TRACING/kprobe_profile; }
+
+kprobe_set() { event "p $VICTIM"; }
+kprobe_clear() { event_clear; }
+kprobe_seen() { event_seen; }
+
+kretprobe_set() { event "r $VICTIM" "r schedule_timeout" "r do_nanosleep"; }
+kretprobe_clear() { event_clear; }
+kretprobe_seen() { event_seen; }
+
+on_jump_set() { event "p $VICTIM+$JUMP"; }
+on_jump_clear() { event_clear; }
+on_jump_seen() { event_seen; }
+
+in_jump_set() { event "p $VICTIM+$IN_JUMP"; }
+in_jump_clear() { event_clear; }
+
+# Registered with the kernel, but no breakpoint is there.
+off_set() { event "p $VICTIM+$IN_JUMP" && echo 0 >$TRACING/events/company/enable; }
+off_clear() { event_clear; }
+
+# Behind the jump; before the switch at an instruction, while the jump is there
+# at what then looks like one.
+behind_set() { event "p $VICTIM+$BEHIND"; }
+behind_clear() { event_clear; }
+behind_seen() { event_seen; }
+inside_set() { event "p $VICTIM+$((JUMP + 5))"; }
+inside_clear() { event_clear; }
+
+# bpf TYPE: TYPE is fentry or fexit.
+bpf_set()
+{
+	coproc BPF { exec "$TRAMPOLINE" "$1" $VICTIM 2>&1; }
+	bpf_in=${BPF[1]} bpf_out=${BPF[0]} bpf_pid=$BPF_PID
+	read -r bpf_said <&"$bpf_out" && [ "$bpf_said" = 0 ] || { say "$bpf_said"; return 1; }
+}
+bpf_clear() { eval "exec $bpf_in>&-"; wait "$bpf_pid"; }
+bpf_seen()
+{
+	local runs
+	echo >&"$bpf_in"
+	read -r runs <&"$bpf_out"
+	echo "$runs"
+}
+# The module's own function, under its own name.
+copy_set() { event "p $VICTIM.$NAME"; }
+copy_clear() { event_clear; }
+copy_seen() { event_seen; }
+traced_copy_set() { tracer_set function $VICTIM.$NAME; }
+traced_copy_clear() { tracer_clear; }
+traced_copy_seen() { tracer_seen $VICTIM.$NAME; }
+
+fentry_set() { bpf_set fentry; }
+fentry_clear() { bpf_clear; }
+fentry_seen() { bpf_seen; }
+fexit_set() { bpf_set fexit; }
+fexit_clear() { bpf_clear; }
+fexit_seen() { bpf_seen; }
+
+hook_set() { insmod "$KMOD/schedcut_hook.ko"; }
+hook_clear() { rmmod schedcut_hook; }
+hook_seen() { cat /sys/module/schedcut_hook/parameters/calls; }
+
+# livepatch FUNCTION
+livepatch_set() { insmod "$KMOD/schedcut_livepatch.ko" function="$1" && livepatch_settled; }
+livepatch_settled()
+{
+	local try
+	for try in $(seq 300); do
+		[ "$(cat /sys/kernel/livepatch/*/transition)" = 0 ] && return
+		sleep 0.1
+	done
+	return 1
+}
+livepatch_clear()
+{
+	local try
+	loaded schedcut_livepatch || return 0
+	[ ! -d /sys/kernel/livepatch/schedcut_livepatch ] ||
+		echo 0 >/sys/kernel/livepatch/schedcut_livepatch/enabled
+	for try in $(seq 300); do
+		rmmod schedcut_livepatch 2>/dev/null && return
+		sleep 0.1
+	done
+	rmmod schedcut_livepatch
+}
+livepatch_seen() { cat /sys/module/schedcut_livepatch/parameters/calls; }
+
+replaced_set() { livepatch_set $VICTIM; }
+replaced_clear() { livepatch_clear; }
+replaced_seen() { livepatch_seen; }
+other_set() { livepatch_set cmdline_proc_show; }
+other_clear() { livepatch_clear; }
+other_seen() { cat /proc/cmdline >/dev/null; livepatch_seen; }
+
+# A jump into another module, written by somebody unknown over the jump's place.
+foreign_set()
+{
+	local at=$((0x$(address "$QUIET") + quiet_jump)) to i
+	to=$(awk '$3 == "diff_show" && $4 == "[schedcut_probe]" { print $1 }' /proc/kallsyms)
+	local distance=$((0x$to - at - 5)) bytes=e9
+	for i in 0 8 16 24; do
+		bytes="$bytes $(printf '%02x' $((distance >> i & 255)))"
+	done
+	foreign_write "$at" $bytes
+}
+foreign_write()
+{
+	local at=$1 byte
+	shift
+	foreign_old=
+	for byte; do
+		printf '%x %s' $at $byte >$PROBE_DIR/poke
+		# The module says what was there.
+		foreign_old="$foreign_old $(dmesg | sed -n 's/.* schedcut_probe: .*: \(..\) -> ..$/\1/p' |
+			tail -n 1)"
+		at=$((at + 1))
+	done
+}
+foreign_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump)) $foreign_old; }
+
+# Something in its middle.
+byte_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 2)) 5a; }
+byte_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 2)) $foreign_old; }
+
+# --- the rows
+
+grows()
+{
+	local before after
+	before=$("$1_seen")
+	trigger
+	after=$("$1_seen")
+	[ "$after" -gt "$before" ] || fail "$row: $1 sees no call $2: $before, $after"
+}
+
+begin() { row=$*; row_begin=$(cut -d. -f1 /proc/uptime); log_mark; }
+end()
+{
+	is_active vmlinux || fail "$row: active is $(active)"
+	check "$row: text as before" snapshot_same
+	say "$row ($(($(cut -d. -f1 /proc/uptime) - row_begin)) s)"
+}
+
+# Set before, works all the time, taken away after the rollback.
+before_works()
+{
+	begin "$1 before: works"
+	check "$row: set" "$1_set"
+	grows "$1" "before"
+	check "$row: switch" switch_to "$NAME"
+	grows "$1" "while active"
+	check "$row: roll back" switch_to vmlinux
+	grows "$1" "after rollback"
+	check "$row: clear" "$1_clear"
+	end
+}
+
+while_works()
+{
+	begin "$1 while active: works"
+	check "$row: switch" switch_to "$NAME"
+	check "$row: set" "$1_set"
+	grows "$1" "while active"
+	check "$row: roll back" switch_to vmlinux
+	grows "$1" "after rollback"
+	check "$row: clear" "$1_clear"
+	end
+}
+
+# And taken away while active what was set before.
+cleared_works()
+{
+	begin "$1 before, cleared while active: works"
+	check "$row: set" "$1_set"
+	check "$row: switch" switch_to "$NAME"
+	check "$row: clear" "$1_clear"
+	check "$row: roll back" switch_to vmlinux
+	end
+}
+
+switch_refused() { ! echo "$1" 2>/dev/null >$SYSFS/active; }
+
+# before_refused NAME REGEX: the switch is.
+before_refused()
+{
+	begin "$1 before: switch refused"
+	check "$row: set" "$1_set"
+	check "$row: refused" switch_refused "$NAME"
+	check "$row: says so" log_has "$2"
+	is_active vmlinux || fail "$row: active is $(active)"
+	check "$row: clear" "$1_clear"
+	check "$row: switch after all" switch_to "$NAME"
+	check "$row: roll back" switch_to vmlinux
+	end
+}
+
+# while_refused NAME [REGEX]: it is itself, in our log if REGEX says so.
+while_refused()
+{
+	begin "$1 while active: refused"
+	check "$row: switch" switch_to "$NAME"
+	refuse "$row: was accepted" "$1_set"
+	"$1_clear"
+	[ -z "$2" ] || check "$row: says so" log_has "$2"
+	check "$row: roll back" switch_to vmlinux
+	end
+}
+
+# rollback_refused NAME REGEX: until it is gone.
+rollback_refused()
+{
+	begin "$1 while active: rollback refused"
+	check "$row: switch" switch_to "$NAME"
+	check "$row: set" "$1_set"
+	check "$row: refused" switch_refused vmlinux
+	check "$row: says so" log_has "$2"
+	is_active "$NAME" || fail "$row: active is $(active)"
+	check "$row: clear" "$1_clear"
+	check "$row: roll back" switch_to vmlinux
+	end
+}
+
+# instructions FUNCTION: offsets of the first ones.
+instructions()
+{
+	local start
+	start=0x$(nm "$VMLINUX" | awk -v f="$1" '$3 == f { print $1 }')
+	objdump -d --start-address="$start" --stop-address=$((start + 48)) "$VMLINUX" |
+		awk '$1 ~ /^[0-9a-f]+:$/ { sub(":", "", $1); print "0x" $1 }' |
+		while read -r at; do echo $((at - start)); done
+}
+
+# place FUNCTION: where the jump is: behind the fentry site (and endbr64).
+place()
+{
+	objdump -d --start-address=0x$(nm "$VMLINUX" | awk -v f="$1" '$3 == f { print $1 }') \
+		"$VMLINUX" 2>/dev/null | head -n 12 |
+		awk '/<__fentry__>/ { n += 5 } /endbr64/ { n += 4 } END { print n + 0 }'
+}
+
+# A test that failed leaves its guests behind.
+cleanup()
+{
+	tracer_clear
+	event_clear
+	[ -z "$bpf_pid" ] || kill "$bpf_pid" 2>/dev/null
+	! loaded schedcut_hook || hook_clear
+	livepatch_clear
+	! loaded schedcut || is_active vmlinux || switch_to vmlinux
+}
+trap cleanup EXIT
+
+check "load modules" modules_load
+grep -qx "$VICTIM ready" $SYSFS/schedulers/$NAME/functions || fail "$VICTIM is not replaced"
+QUIET=$(quiet_function) || fail "no quiet function among the redirected ones"
+JUMP=$(place $VICTIM) quiet_jump=$(place "$QUIET")
+IN_JUMP= BEHIND=
+for offset in $(instructions $VICTIM); do
+	if [ "$offset" -gt "$JUMP" ] && [ "$offset" -lt $((JUMP + 5)) ]; then
+		IN_JUMP=$offset
+	elif [ "$offset" -ge $((JUMP + 5)) ] && [ -z "$BEHIND" ]; then
+		BEHIND=$offset
+	fi
+done
+[ -n "$IN_JUMP" ] && [ -n "$BEHIND" ] || fail "$VICTIM has unsuitable instructions"
+say "$VICTIM: jump at +$JUMP, an instruction in it at +$IN_JUMP, behind it at +$BEHIND"
+echo 1 >/proc/sys/kernel/bpf_stats_enabled
+echo 1 >$TRACING/tracing_on
+# What is patched once and stays.
+kprobe_set && kprobe_clear
+snapshot_save
+
+for name in function graph kprobe kretprobe fentry fexit hook other; do
+	before_works $name
+	while_works $name
+done
+for name in kprobe fexit other; do cleared_works $name; done
+
+before_refused replaced "$NAME refused: $VICTIM: the livepatch schedcut_livepatch "
+while_refused replaced "livepatch refused: $VICTIM is replaced by the scheduler $NAME.*\[schedcut_livepatch\]"
+
+begin "behind before: works, though nobody comes there while active"
+check "$row: set" behind_set
+grows behind "before"
+check "$row: switch" switch_to "$NAME"
+check "$row: roll back" switch_to vmlinux
+grows behind "after rollback"
+check "$row: clear" behind_clear
+end
+for name in copy traced_copy; do
+	begin "$name while active: works until rollback"
+	check "$row: switch" switch_to "$NAME"
+	check "$row: set" ${name}_set
+	grows $name "while active"
+	check "$row: roll back" switch_to vmlinux
+	count=$(${name}_seen)
+	trigger
+	[ "$(${name}_seen)" = "$count" ] || fail "$row: the module runs after rollback"
+	check "$row: clear" ${name}_clear
+	end
+done
+rollback_refused inside "vmlinux refused: $VICTIM\+0x$(printf %x $((JUMP + 5)))/.*kprobe.*kprobe_dispatcher"
+
+before_refused on_jump "$NAME refused: $VICTIM\+0x$(printf %x $JUMP)/.*kprobe.*kprobe_dispatcher"
+before_refused in_jump "$NAME refused: $VICTIM\+0x$(printf %x $IN_JUMP)/.*kprobe.*kprobe_dispatcher"
+before_refused off "$NAME refused: $VICTIM\+0x$(printf %x $IN_JUMP)/.*kprobe.*kprobe_dispatcher"
+rollback_refused on_jump "vmlinux refused: $VICTIM\+0x$(printf %x $JUMP)/.*kprobe.*kprobe_dispatcher"
+while_refused in_jump
+before_refused foreign "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
+rollback_refused foreign "vmlinux refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
+before_refused byte "$NAME refused: $QUIET: somebody else has changed it"
+rollback_refused byte "vmlinux refused: $QUIET: somebody else has changed it"
+check "unload" modules_unload
