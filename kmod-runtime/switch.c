@@ -205,12 +205,6 @@ static int stop_machine_once(const struct schedcut_plan *plan, struct stop *stop
 	u64 before;
 	int ret;
 
-	schedcut_probes_hold();
-	ret = schedcut_probes_check(plan);
-	if (ret) {
-		schedcut_probes_release();
-		return ret;
-	}
 	cpus_read_lock();
 	k->jump_label_lock();
 	mutex_lock(k->text_mutex);
@@ -221,7 +215,6 @@ static int stop_machine_once(const struct schedcut_plan *plan, struct stop *stop
 	mutex_unlock(k->text_mutex);
 	k->jump_label_unlock();
 	cpus_read_unlock();
-	schedcut_probes_release();
 
 	stats->init = before - begin;
 	stats->cpus = stop->nr_cpus;
@@ -253,7 +246,7 @@ static int try_once(const struct schedcut_plan *plan, struct schedcut_snapshot *
 	enum schedcut_check_mode mode = schedcut_check_mode();
 	struct schedcut_check *check = &stop->check;
 	u64 before;
-	int ret = 0;
+	int ret;
 
 	memset(stop, 0, sizeof(*stop));
 	stop->plan = plan;
@@ -261,7 +254,9 @@ static int try_once(const struct schedcut_plan *plan, struct schedcut_snapshot *
 	check->verify = mode == SCHEDCUT_CHECK_VERIFY;
 	stats->tries++;
 	schedcut_keys_prepare(plan, stats->tries == 1);
-	if (mode != SCHEDCUT_CHECK_FULL) {
+	schedcut_probes_hold();
+	ret = schedcut_probes_check(plan);
+	if (!ret && mode != SCHEDCUT_CHECK_FULL) {
 		before = ktime_get_ns();
 		ret = schedcut_precheck(snapshot, check);
 		stats->precheck += ktime_get_ns() - before;
@@ -273,6 +268,7 @@ static int try_once(const struct schedcut_plan *plan, struct schedcut_snapshot *
 	}
 	if (!ret)
 		ret = stop_machine_once(plan, stop, stats, begin);
+	schedcut_probes_release();
 	stats->threads = atomic_read(&check->threads);
 	stats->missed += check->missed;
 	stats->unreliable += atomic_read(&check->unreliable);
@@ -337,8 +333,9 @@ static void plan_free(struct schedcut_plan *plan)
  * the activation began. 0, or -errno with everything as before: -EBUSY (a task
  * was in the way at every try), -EAGAIN (a static key changed at every try),
  * -ENOBUFS (objects came faster than storage for them), -EEXIST (the bytes of
- * vmlinux are not as they were left, or a kprobe is there), -ENOMEM, or clear()'s error. Logged.
- * Process context, schedcut_mutex held; hooks are the caller's.
+ * vmlinux are not as they were left, or a kprobe is there), -ENOMEM, or
+ * clear()'s error. Logged. Process context, schedcut_mutex held; hooks are the
+ * caller's.
  */
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
 		    struct schedcut_stats *stats, u64 begin)

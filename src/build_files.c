@@ -147,6 +147,8 @@ static void generate_kbuild(const struct generate_input *in, struct generated *o
 	fprintf(f, "\n");
 	print_include_path(in, f);
 	fprintf(f, "ccflags-y := -I$(src)/include\n"
+		"# warnings name the file as the kernel does\n"
+		"ccflags-y += -fmacro-prefix-map=$(src)/= -fmacro-prefix-map=$(src)/generated/unit/../../=\n"
 		"asflags-y := -I$(src)/include\n");
 	vec_for_each(directory, &in->rules->directories)
 		generate_flags(in, directory->name, f);
