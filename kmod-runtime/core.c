@@ -44,13 +44,14 @@ module_param_named(retry_delay_ms, schedcut_retry_delay_ms, uint, 0600);
 MODULE_PARM_DESC(retry_delay_ms, "pause between two tries, in milliseconds");
 
 /*
- * For tests of the way back: the fail_at-th fallible step of the next
- * activation fails with -ENOMEM. A test counts up from 1 until an activation
- * succeeds; then it has failed at every step once. Cleared by an activation.
+ * For tests of the way back: the fail_at-th fallible step of what comes next,
+ * loading this module, a registration or an activation, fails with -ENOMEM. A
+ * test counts up from 1 until there is no error; then it has failed at every
+ * step once. Cleared by what it was for.
  */
 static int fail_at;
 module_param(fail_at, int, 0600);
-MODULE_PARM_DESC(fail_at, "make this step of the next activation fail (tests)");
+MODULE_PARM_DESC(fail_at, "make this step of the next registration or activation fail (tests)");
 static atomic_t steps;
 
 /* Called at each fallible step: shall it fail? Any context. */
@@ -291,7 +292,7 @@ int schedcut_activate(const char *name)
 	if (to != schedcut_active) {
 		atomic_set(&steps, 0);
 		ret = activate(to);
-		fail_at = 0;
+		WRITE_ONCE(fail_at, 0);
 	}
 unlock:
 	rt_mutex_unlock(&schedcut_mutex);
@@ -353,7 +354,7 @@ static int register_locked(struct schedcut_scheduler *s)
 	ret = learn_kernel(s);
 	if (ret)
 		return ret;
-	state = kzalloc(sizeof(*state), GFP_KERNEL);
+	state = schedcut_fail_step() ? NULL : kzalloc(sizeof(*state), GFP_KERNEL);
 	if (!state)
 		return -ENOMEM;
 	state->scheduler = s;
@@ -401,7 +402,9 @@ int schedcut_register(struct schedcut_scheduler *s)
 		return -EOPNOTSUPP;
 	}
 	rt_mutex_lock(&schedcut_mutex);
+	atomic_set(&steps, 0);
 	ret = register_locked(s);
+	WRITE_ONCE(fail_at, 0);
 	rt_mutex_unlock(&schedcut_mutex);
 	return ret;
 }
@@ -439,7 +442,10 @@ void schedcut_state_free(struct schedcut_state *state)
 
 static int __init schedcut_init(void)
 {
-	return schedcut_sysfs_init();
+	int ret = schedcut_sysfs_init();
+
+	WRITE_ONCE(fail_at, 0);
+	return ret;
 }
 
 static void __exit schedcut_exit(void)

@@ -284,7 +284,8 @@ int schedcut_privates_save(struct schedcut_state *state)
 		state->nr_saved++;
 	if (!state->nr_saved)
 		return 0;
-	state->saved = kvcalloc(state->nr_saved, sizeof(*state->saved), GFP_KERNEL);
+	state->saved = schedcut_fail_step() ? NULL :
+		       kvcalloc(state->nr_saved, sizeof(*state->saved), GFP_KERNEL);
 	if (!state->saved)
 		return -ENOMEM;
 	for_each_private(s, u, i, n, p) {

@@ -221,7 +221,8 @@ int schedcut_stub_init(void)
 	/* The stub may cross from one page to the next. */
 	pages[0] = vmalloc_to_page((void *)start);
 	pages[1] = vmalloc_to_page((void *)(entry + schedcut_stub_size - 1));
-	alias = vmap(pages, pages[0] == pages[1] ? 1 : 2, VM_MAP, PAGE_KERNEL);
+	alias = schedcut_fail_step() ? NULL :
+		vmap(pages, pages[0] == pages[1] ? 1 : 2, VM_MAP, PAGE_KERNEL);
 	if (!alias)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(initial) && !ret; i++) {
@@ -308,8 +309,9 @@ static int writes_build(struct schedcut_state *state)
 	int ret;
 
 	measure(s, &state->nr_writes, &size);
-	state->writes = kvcalloc(state->nr_writes, sizeof(*state->writes), GFP_KERNEL);
-	state->bytes = kvzalloc(size, GFP_KERNEL);
+	state->writes = schedcut_fail_step() ? NULL :
+			kvcalloc(state->nr_writes, sizeof(*state->writes), GFP_KERNEL);
+	state->bytes = schedcut_fail_step() ? NULL : kvzalloc(size, GFP_KERNEL);
 	if (!state->writes || !state->bytes)
 		return -ENOMEM;
 	w = state->writes;

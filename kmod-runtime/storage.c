@@ -568,7 +568,8 @@ int schedcut_storage_register(struct schedcut_state *state)
 
 	if (!s->storages)
 		return 0;
-	tables = kcalloc(SCHEDCUT_NR_OBJECTS, sizeof(*tables), GFP_KERNEL);
+	tables = schedcut_fail_step() ? NULL :
+		 kcalloc(SCHEDCUT_NR_OBJECTS, sizeof(*tables), GFP_KERNEL);
 	if (!tables)
 		return -ENOMEM;
 	state->tables = tables;

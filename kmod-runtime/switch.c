@@ -192,6 +192,8 @@ static int stop_locked(const struct schedcut_plan *plan, struct stop *stop)
 		return -EEXIST;
 	if (!schedcut_keys_ready(plan))
 		return -EAGAIN;
+	if (schedcut_fail_step())
+		return -ENOMEM;
 	stop->check.caller = current;
 	stop->check.caller_switches = schedcut_switches_of(current);
 	return schedcut_kernel.stop_machine_cpuslocked(stop_fn, stop, cpu_online_mask);

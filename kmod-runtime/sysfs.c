@@ -197,8 +197,10 @@ static struct kobj_type scheduler_type = {
  * schedcut_sysfs_put() frees it. */
 int schedcut_sysfs_add(struct schedcut_state *state)
 {
-	return kobject_init_and_add(&state->kobj, &scheduler_type, schedulers, "%s",
-				    state->scheduler->name);
+	kobject_init(&state->kobj, &scheduler_type);
+	if (schedcut_fail_step())
+		return -ENOMEM;
+	return kobject_add(&state->kobj, schedulers, "%s", state->scheduler->name);
 }
 
 /* Free @state, and return when that is done: who drops the last reference on a
@@ -217,11 +219,12 @@ int schedcut_sysfs_init(void)
 {
 	int ret;
 
-	root = kobject_create_and_add("schedcut", kernel_kobj);
+	root = schedcut_fail_step() ? NULL : kobject_create_and_add("schedcut", kernel_kobj);
 	if (!root)
 		return -ENOMEM;
-	schedulers = kobject_create_and_add("schedulers", root);
-	ret = schedulers ? sysfs_create_groups(root, root_groups) : -ENOMEM;
+	schedulers = schedcut_fail_step() ? NULL : kobject_create_and_add("schedulers", root);
+	ret = schedulers && !schedcut_fail_step() ? sysfs_create_groups(root, root_groups) :
+						    -ENOMEM;
 	if (ret) {
 		kobject_put(schedulers);
 		kobject_put(root);

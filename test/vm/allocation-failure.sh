@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 #
-# Every allocation of a switch fails once, the 1st, the 2nd, ... until there are
-# no more: each time the switch is refused and the machine is as before.
+# Every fallible step fails once, the 1st, the 2nd, ... until there are no more,
+# of loading the runtime, of a registration, of a switch and of a rollback: each
+# time it is refused and the machine is as before.
 . "$GUEST_DIR/lib.sh"
 
 FAIL_AT=/sys/module/schedcut/parameters/fail_at
@@ -30,6 +31,43 @@ each_step()
 	fail "$1 -> $2 still fails after $step steps: $(cat /tmp/error)"
 }
 
+# each_load MODULE COMMAND...: COMMAND loads MODULE, with $step to fail at.
+each_load()
+{
+	local module=$1
+	shift
+	for step in $(seq 200); do
+		if "$@" 2>/tmp/error; then
+			say "$module: $((step - 1)) steps failed as they should"
+			[ "$step" -gt 1 ] || fail "no step of loading $module could be made to fail"
+			return
+		fi
+		! loaded "$module" || fail "step $step: $module is loaded"
+		check "step $step: nothing changed" snapshot_same
+	done
+	fail "$module still does not load after $step steps: $(cat /tmp/error)"
+}
+
+load_runtime()
+{
+	insmod "$(ko schedcut)" fail_at=$step && return
+	[ ! -e $SYSFS ] || fail "step $step: $SYSFS is there"
+	return 1
+}
+
+load_scheduler()
+{
+	echo $step >$FAIL_AT
+	insmod "$(ko "$NAME")" && return
+	[ -z "$(ls $SYSFS/schedulers)" ] || fail "step $step: $(ls $SYSFS/schedulers) is there"
+	is_active vmlinux || fail "step $step: active is $(active)"
+	return 1
+}
+
+snapshot_save
+each_load schedcut load_runtime
+check "load $PROVIDER" insmod "$(ko "$PROVIDER")"
+each_load "$NAME" load_scheduler
 check "load modules" modules_load
 [ -e $FAIL_AT ] || fail "no $FAIL_AT"
 each_step vmlinux "$NAME"
