@@ -207,7 +207,7 @@ static void check_function_use(struct addresses *a, const struct src_ref *ref)
 		return;
 	known = manifest_func(tree->manifest, ref->name,
 			      ref->is_static ? tree_units(tree, units) : ~0UL);
-	if (known && manifest_has_identity(known)) {
+	if (known && func_class_redirected(known->class)) {
 		found_escape(a, ref);
 		return;
 	}

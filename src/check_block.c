@@ -201,8 +201,7 @@ static const char *name_of(struct check *c, const char *path, const struct block
 
 	head = head < b->len ? head : b->len;
 	vec_for_each(f, &m->funcs)
-		if (f->class != FUNC_INTERFACE && f->class != FUNC_CALLBACK &&
-		    f->class != FUNC_INSIDER && !strcmp(f->file, path) &&
+		if (!func_class_kept(f->class) && !strcmp(f->file, path) &&
 		    has_word(b->text, head, written_name(f->name)))
 			return f->name;
 	vec_for_each(v, &m->vars)

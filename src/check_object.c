@@ -108,7 +108,7 @@ static bool is_known_gone(const struct tree *tree, const char *name)
 {
 	const struct manifest_func *func = manifest_func(tree->manifest, name, ~0UL);
 
-	return tree->work && func && manifest_has_identity(func);
+	return tree->work && func && func_class_redirected(func->class);
 }
 
 static void found_missing(struct check *c, const struct missing *m, const struct kernel *kernel)

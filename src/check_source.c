@@ -89,7 +89,7 @@ void check_functions(struct check *c)
 		if (!known)
 			continue;
 		work = check_func(tree->work, base->name, base->units);
-		if (manifest_has_identity(known)) {
+		if (func_class_redirected(known->class)) {
 			work = work ? work : find_moved(c, base);
 			check_entry(c, known, base, work);
 		}

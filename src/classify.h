@@ -63,11 +63,22 @@ struct error *classify(const struct facts *facts, const struct rules *rules,
 		       struct decisions **decisions);
 void decisions_free(struct decisions *decisions);
 
-/* Is @f's text kept in the module? */
+/* Is vmlinux's entry of such a function redirected, so that its address is the
+ * function's? */
+static inline bool func_class_redirected(enum func_class class)
+{
+	return class == FUNC_INTERFACE || class == FUNC_CALLBACK;
+}
+
+/* Is the text of such a function kept in the module? */
+static inline bool func_class_kept(enum func_class class)
+{
+	return func_class_redirected(class) || class == FUNC_INSIDER;
+}
+
 static inline bool func_kept(const struct func_decision *f)
 {
-	return f->class == FUNC_INTERFACE || f->class == FUNC_CALLBACK ||
-	       f->class == FUNC_INSIDER;
+	return func_class_kept(f->class);
 }
 
 /* sleepers.c: functions of the boundary that may be on the stack of a task

@@ -325,6 +325,8 @@ static void read_build_id(struct kernel *k)
 			    descsz <= sizeof(k->build_id)) {
 				memcpy(k->build_id, s->bytes + desc, descsz);
 				k->build_id_len = descsz;
+				for (size_t b = 0; b < descsz; b++)
+					sprintf(k->build_id_text + 2 * b, "%02x", k->build_id[b]);
 				return;
 			}
 			at = next;

@@ -194,16 +194,12 @@ static long commit_time(const struct kernel *kernel)
 static struct error *commit_tree(const struct emit_input *in, const char *root)
 {
 	const struct kernel *kernel = in->generate->facts->kernel;
-	char id[2 * sizeof(kernel->build_id) + 1] = "";
 	_cleanup_free_ char *date = xasprintf("@%ld +0000", commit_time(kernel));
-
-	for (size_t i = 0; i < kernel->build_id_len; i++)
-		sprintf(id + 2 * i, "%02x", kernel->build_id[i]);
 
 	_cleanup_free_ char *message = xasprintf(
 		"The scheduler of %s\n\nCut out by schedcut " SCHEDCUT_VERSION ".\n\n"
 		"Release: %s\nBuild-ID: %s\n", in->generate->target->release,
-		in->generate->target->release, id);
+		in->generate->target->release, kernel->build_id_text);
 	const char *const init[] = { "git", "init", "-q", "-b", "main", root, NULL };
 	const char *const add[] = { "git", "-C", root, "add", "-A", "-f", ".", NULL };
 	const char *const commit[] = {

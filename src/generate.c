@@ -63,8 +63,7 @@ static void collect_redirects(const struct generator *g, int unit, table *t)
 	for (size_t i = 0; i < g->facts->funcs.n; i++) {
 		const struct func_decision *d = &g->decisions->funcs.v[i];
 
-		if ((d->class != FUNC_INTERFACE && d->class != FUNC_CALLBACK) ||
-		    home_unit(g->facts, i) != unit)
+		if (!func_class_redirected(d->class) || home_unit(g->facts, i) != unit)
 			continue;
 		const struct fact_symbol *sym = &g->facts->symbols.v[d->symbol];
 		struct table_entry e = {

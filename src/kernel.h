@@ -56,6 +56,7 @@ struct kernel {
 	VEC(struct kfile_group) file_groups;
 	uint8_t build_id[64];
 	size_t build_id_len;		/* 0: no GNU build-id note */
+	char build_id_text[2 * 64 + 1];	/* in hexadecimal */
 	const char *release;		/* "6.1.0-56-cloud-amd64", of linux_banner */
 	const char *banner;		/* all of linux_banner */
 	bool has_relocs;		/* --emit-relocs sections present */

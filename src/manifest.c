@@ -48,10 +48,9 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 	FILE *f = generated_open(out, MANIFEST_PATH);
 
 	fprintf(f, "# What the cut decided, for `schedcut check` and `schedcut refresh`.\n"
-		"format\t" MANIFEST_FORMAT "\nrelease\t%s\nbuild-id\t", in->target->release);
-	for (size_t i = 0; i < k->build_id_len; i++)
-		fprintf(f, "%02x", k->build_id[i]);
-	fprintf(f, "\nname\t%s\nclass-type\t%s\n", in->name, in->rules->class_type.name);
+		"format\t" MANIFEST_FORMAT "\nrelease\t%s\nbuild-id\t%s\n"
+		"name\t%s\nclass-type\t%s\n", in->target->release, k->build_id_text, in->name,
+		in->rules->class_type.name);
 	vec_for_each(dir, &in->rules->directories)
 		fprintf(f, "directory\t%s\n", dir->name);
 	vec_for_each(u, &facts->units)

@@ -60,10 +60,4 @@ bool manifest_internal(const struct manifest *m, const char *record, const char 
 /* May objects of @record, defined in @file, live through the switch? */
 bool manifest_lasting(const struct manifest *m, const char *record, const char *file);
 
-/* Is vmlinux's entry redirected, so that its address is the function's? */
-static inline bool manifest_has_identity(const struct manifest_func *f)
-{
-	return f->class == FUNC_INTERFACE || f->class == FUNC_CALLBACK;
-}
-
 #endif

@@ -162,7 +162,7 @@ static struct error *add_funcs(struct provider *p)
 
 		if (d->symbol == NONE || d->class == FUNC_INIT || d->class == FUNC_UNUSED)
 			continue;
-		if (d->class == FUNC_INTERFACE || d->class == FUNC_CALLBACK)
+		if (func_class_redirected(d->class))
 			TRY(add_func(p, i, d->needs_orig));
 		else if (d->class == FUNC_OUTSIDER)
 			TRY(add_func(p, i, (p->facts->funcs.v[i].is_static && used[i]) ||

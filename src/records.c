@@ -79,11 +79,6 @@ static int func_of(const struct recorder *r, const struct src_func *src)
 	return found ? found->func : NONE;
 }
 
-static bool is_redirected(const struct func_decision *d)
-{
-	return d->class == FUNC_INTERFACE || d->class == FUNC_CALLBACK;
-}
-
 /*
  * Without DWARF it is not known what is inlined where: then whatever live code
  * calls in the source may be, but for what it enters through a redirect.
@@ -101,7 +96,7 @@ static void spread_over_calls(struct recorder *r)
 				const struct func_decision *d =
 					&r->decisions->funcs.v[*callee];
 
-				if (r->held[*callee] != NONE || is_redirected(d) ||
+				if (r->held[*callee] != NONE || func_class_redirected(d->class) ||
 				    d->class == FUNC_INIT)
 					continue;
 				r->held[*callee] = r->held[i];

@@ -79,7 +79,7 @@ struct symbol_answer find_symbol(const struct kernel *kernel, const struct manif
 		return refuse(arena, "modpost takes no longer names: reach it through another function",
 			      "the name has more than %d bytes", SYMBOL_NAME_MAX);
 	func = manifest_func(m, name, unit < 0 ? ~0UL : 1UL << unit);
-	if (func && unit < 0 && (manifest_has_identity(func) || func->class == FUNC_INSIDER))
+	if (func && unit < 0 && func_class_kept(func->class))
 		return refuse(arena, "keep the function, if only to call what replaces it",
 			      "the module's own '%s' is gone", name);
 	if (func && func->class == FUNC_INSIDER)

@@ -174,7 +174,7 @@ static struct error *move_all(struct unit_texts *u, size_t *n_moved)
 	const struct manifest *m = u->tree->manifest;
 
 	vec_for_each(f, &m->funcs) {
-		int from = manifest_has_identity(f) ? listed_in(u, f->name) : -1;
+		int from = func_class_redirected(f->class) ? listed_in(u, f->name) : -1;
 		int to = from < 0 ? -1 : moved_to(u->tree, f->name, from);
 
 		if (to < 0)

@@ -195,10 +195,8 @@ static void print_head(struct page *p)
 	print_quoted(p->f, p->in->target->release);
 	fputs(",\"schedcut\":", p->f);
 	print_quoted(p->f, SCHEDCUT_VERSION);
-	fputs(",\"build_id\":\"", p->f);
-	for (size_t i = 0; i < k->build_id_len; i++)
-		fprintf(p->f, "%02x", k->build_id[i]);
-	fprintf(p->f, "\",\"inlining_known\":%s,\n\"references_from\":\"%s\",\n",
+	fprintf(p->f, ",\"build_id\":\"%s\",\"inlining_known\":%s,\n\"references_from\":\"%s\",\n",
+		k->build_id_text,
 		p->in->facts->has_dwarf ? "true" : "false",
 		p->in->facts->use_relocs ? "relocations" : "scan");
 	print_strings(p->f, "function_classes", func_class_name, FUNC_NR_CLASSES);

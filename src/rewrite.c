@@ -377,7 +377,7 @@ static void rewrite_address(struct rewriter *r, const struct src_ref *ref)
 
 	enum func_class class = r->decisions->funcs.v[func].class;
 
-	if (class != FUNC_INTERFACE && class != FUNC_CALLBACK) {
+	if (!func_class_redirected(class)) {
 		if (class == FUNC_INSIDER && !r->facts->funcs.v[func].is_inline)
 			note(r, ref->file, ref->start,
 			     "is used by address, and vmlinux has no entry for it", ref->name);

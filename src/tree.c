@@ -150,11 +150,7 @@ static void find_kernel_files(struct tree *tree, const struct tree_options *opti
 
 static bool same_build(const struct tree *tree, const struct kernel *kernel)
 {
-	char id[2 * sizeof(kernel->build_id) + 1] = "";
-
-	for (size_t i = 0; i < kernel->build_id_len; i++)
-		sprintf(id + 2 * i, "%02x", kernel->build_id[i]);
-	return !strcmp(id, tree->manifest->build_id);
+	return !strcmp(kernel->build_id_text, tree->manifest->build_id);
 }
 
 struct error *tree_open_kernel(const struct tree *tree, struct kernel **kernel)
