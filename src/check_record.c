@@ -42,14 +42,6 @@ static bool in_tree(const struct src_record *record)
 	return *record->file != '/' && !str_starts(record->file, "include/schedcut/");
 }
 
-static const struct src_file *find_file(const struct source *source, const char *path)
-{
-	vec_for_each(file, &source->files)
-		if (!strcmp((*file)->path, path) && (*file)->text)
-			return *file;
-	return NULL;
-}
-
 /* --- members */
 
 /* Where @member is declared in the braces behind the record's name. */
@@ -79,7 +71,7 @@ static struct error * __printf(4, 5) found_at_member(struct check *c,
 						     const struct src_member *member,
 						     const char *fmt, ...)
 {
-	const struct src_file *file = find_file(c->tree->work, record->file);
+	const struct src_file *file = source_file(c->tree->work, record->file);
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -207,14 +207,6 @@ static unsigned int print_privates(struct generator *g, FILE *f, int unit, const
 }
 
 /* The file that unit @path is; NULL if it was not read. */
-static const struct src_file *file_of(const struct facts *facts, const char *path)
-{
-	vec_for_each(file, &facts->source->files)
-		if (!strcmp((*file)->path, path))
-			return *file;
-	return NULL;
-}
-
 /* What has to hold around the text of one of the kernel's files. */
 static void print_surroundings(FILE *f, const struct src_file *file)
 {
@@ -239,7 +231,7 @@ static void generate_unit(struct generator *g, int unit)
 		"#define SCHEDCUT_UNIT \"%s\"\n#include <schedcut/prelude.h>\n", u->name);
 	if (switches)
 		fprintf(f, "#include <schedcut/tail.h>\n");
-	print_surroundings(f, file_of(g->facts, u->path));
+	print_surroundings(f, source_file(g->facts->source, u->path));
 	fprintf(f, "\n#include \"../../%s\"\n\n#include <schedcut/scheduler.h>\n", u->path);
 	if (switches)
 		fprintf(f, "#include <schedcut/rebuild.h>\n");
@@ -377,8 +369,7 @@ static struct error *generate_symbols(struct generator *g)
 		"#include <schedcut/provider.h>\n\n"
 		"const struct schedcut_symbol schedcut_symbols[] = {\n");
 	vec_for_each(s, &g->in->provision->symbols)
-		fprintf(f, "\t{ \"%s\", %#lx, %s },\n", s->name, (unsigned long)s->addr,
-			s->percpu ? "SCHEDCUT_SYMBOL_PERCPU" : "0");
+		print_provided(f, s->name, s->addr);
 	fprintf(f, "};\nconst unsigned int schedcut_nr_symbols = ARRAY_SIZE(schedcut_symbols);\n"
 		"SCHEDCUT_KSYMTAB(ARRAY_SIZE(schedcut_symbols), %ld);\n\n"
 		"const char schedcut_release[] = \"%s\";\n"
@@ -396,7 +387,7 @@ static struct error *generate_symbols(struct generator *g)
 	/* Lets modpost know who provides them; the loader finds no CRC to compare. */
 	f = generated_open(g->out, "generated/vmlinux.symvers");
 	vec_for_each(s, &g->in->provision->symbols)
-		fprintf(f, "0x00000000\t%s\t%s_vmlinux\tEXPORT_SYMBOL\t\n", s->name, g->in->name);
+		print_symver(f, s->name, g->in->name);
 	fclose(f);
 	return NULL;
 }

@@ -478,15 +478,13 @@ static void add_headers(const struct search *s, const char *file, const char *wh
 /* Add what the boundary's file @path includes of the boundary. */
 static bool add_included(struct search *s, const char *path, struct strmap *headers)
 {
+	const struct src_file *file = source_file(s->source, path);
 	struct finder f = { .search = s };
 	size_t before = headers->n;
 
-	vec_for_each(file, &s->source->files) {
-		if (strcmp((*file)->path, path) || !(*file)->text)
-			continue;
-		for (const char *p = (*file)->text; (p = strchr(p, '#')); )
+	if (file)
+		for (const char *p = file->text; (p = strchr(p, '#')); )
 			p = note_include(&f, p);
-	}
 	vec_for_each(i, &f.inclusions) {
 		add_headers(s, path, i->what, i->quoted, headers);
 		free(i->what);

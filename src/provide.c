@@ -65,8 +65,6 @@ static struct error *add_symbol(struct provider *p, const char *name, uint64_t a
 {
 	struct provided symbol = {
 		.name = arena_strdup(&p->out->arena, name), .addr = addr,
-		/* Per-CPU offsets are small, everything else is in the kernel's half. */
-		.percpu = addr < 1UL << 63,
 	};
 
 	if (strmap_get(&p->out->by_name, name))
@@ -380,4 +378,16 @@ void provision_free(struct provision *provision)
 	strmap_free(&provision->by_name);
 	arena_free(&provision->arena);
 	free(provision);
+}
+
+void print_provided(FILE *f, const char *name, uint64_t addr)
+{
+	/* Per-CPU offsets are small, everything else is in the kernel's half. */
+	fprintf(f, "\t{ \"%s\", %#lx, %s },\n", name, (unsigned long)addr,
+		addr < 1UL << 63 ? "SCHEDCUT_SYMBOL_PERCPU" : "0");
+}
+
+void print_symver(FILE *f, const char *name, const char *module)
+{
+	fprintf(f, "0x00000000\t%s\t%s_vmlinux\tEXPORT_SYMBOL\t\n", name, module);
 }

@@ -11,7 +11,6 @@
 struct provided {
 	const char *name;	/* as the module asks for it, "vml.core.foo" or "foo" */
 	uint64_t addr;		/* link-time address, or offset in the per-CPU area */
-	bool percpu;
 };
 
 struct provision {
@@ -35,5 +34,9 @@ struct provision {
 struct error *provide(const struct facts *facts, const struct decisions *decisions,
 		      struct provision **provision);
 void provision_free(struct provision *provision);
+
+/* The lines of a symbol in generated/symbols.c and generated/vmlinux.symvers. */
+void print_provided(FILE *f, const char *name, uint64_t addr);
+void print_symver(FILE *f, const char *name, const char *module);
 
 #endif

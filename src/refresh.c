@@ -133,10 +133,9 @@ static void print_addition(FILE *f, const struct table_form *form, const struct 
 			   const char *module)
 {
 	if (form == &forms[0])
-		fprintf(f, "\t{ \"%s\", %#lx, %s },\n", a->name, (unsigned long)a->addr,
-			a->addr < 1UL << 63 ? "SCHEDCUT_SYMBOL_PERCPU" : "0");
+		print_provided(f, a->name, a->addr);
 	else
-		fprintf(f, "0x00000000\t%s\t%s_vmlinux\tEXPORT_SYMBOL\t\n", a->name, module);
+		print_symver(f, a->name, module);
 }
 
 /* The name in @line, a line of the table, or NULL. */

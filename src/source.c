@@ -640,6 +640,14 @@ void source_free(struct source *source)
 	free(source);
 }
 
+const struct src_file *source_file(const struct source *source, const char *path)
+{
+	vec_for_each(file, &source->files)
+		if (!strcmp((*file)->path, path) && (*file)->text)
+			return *file;
+	return NULL;
+}
+
 void source_position(const struct src_file *file, size_t offset,
 		     unsigned int *line, unsigned int *col)
 {

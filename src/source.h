@@ -235,6 +235,8 @@ struct source_options {
 struct error *source_load(const struct source_options *options,
 			  struct source **source);
 void source_free(struct source *source);
+/* The file at @path of which there is text, or NULL. */
+const struct src_file *source_file(const struct source *source, const char *path);
 /* Line and column (from 1) of @offset in @file. */
 void source_position(const struct src_file *file, size_t offset,
 		     unsigned int *line, unsigned int *col);

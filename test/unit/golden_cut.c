@@ -141,7 +141,7 @@ static void print_symbols(const struct cutting *c)
 
 	vec_for_each(s, &c->provision->symbols)
 		if (!str_starts(s->name, VML_TEXT))
-			fprintf(f, "%s%s%s\n", s->name, s->percpu ? " (per CPU)" : "",
+			fprintf(f, "%s%s%s\n", s->name, s->addr < 1UL << 63 ? " (per CPU)" : "",
 				strchr(s->name, '.') && is_another(c, s) ?
 				" (another in each unit)" : "");
 	vec_for_each(s, &c->facts->symbols) {
