@@ -282,6 +282,19 @@ static void schedcut_same_average(struct schedcut_look *look, const struct sched
 		schedcut_find(look, "util_avg", before, avg->util_avg, true);
 }
 
+#if defined(SCHEDCUT_EXACT_VRUNTIME) && defined(CONFIG_FAIR_GROUP_SCHED)
+/* Put back, a group has no more credit than one that wakes up. What that is
+ * CPU hotplug may have lowered since it woke up. */
+static void schedcut_same_group_vruntime(struct schedcut_look *look, const struct sched_entity *se)
+{
+	u64 was = schedcut_was(look, se->vruntime);
+
+	if (was != se->vruntime && ((s64)(se->vruntime - was) < 0 ||
+				    (s64)(se->cfs_rq->min_vruntime - se->vruntime) <= 0))
+		schedcut_find(look, "the group's vruntime", was, se->vruntime, true);
+}
+#endif
+
 static void schedcut_look_at_cfs_rq(struct schedcut_look *look, const struct cfs_rq *cfs_rq)
 {
 	schedcut_same_count(look, "nr_running", schedcut_nr_entities(cfs_rq));
@@ -305,7 +318,7 @@ static void schedcut_look_at_cfs_rq(struct schedcut_look *look, const struct cfs
 
 		schedcut_same_count(look, "the group's on_rq", se->on_rq);
 #ifdef SCHEDCUT_EXACT_VRUNTIME
-		schedcut_same(look, "the group's vruntime", se->vruntime);
+		schedcut_same_group_vruntime(look, se);
 #endif
 	}
 #endif
