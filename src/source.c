@@ -211,15 +211,24 @@ static struct src_var *merge_var(struct merge *merge, const struct src_var *from
 	struct src_func *owner = tu_merged_func(from->owner);
 	char *key = decl_key(merge, &at, owner ? owner->name : "", from->name);
 	struct src_var *var;
+	unsigned long units = from->units;
 
 	key = arena_printf(arena, "%s:%zu", key, at.name);
 	var = strmap_get(&merge->decls, key);
 	if (var) {
-		var->units |= from->units;
-		return var;
+		units |= var->units;
+		/* One macro may declare what it defines: DEFINE_STATIC_CALL. */
+		if (var->is_definition || !from->is_definition) {
+			var->units = units;
+			return var;
+		}
+	} else {
+		var = arena_alloc(arena, sizeof(*var));
+		strmap_put(&merge->decls, key, var);
+		vec_push(&merge->source->vars, var);
 	}
-	var = arena_alloc(arena, sizeof(*var));
 	*var = *from;
+	var->units = units;
 	var->at = at;
 	var->owner = owner;
 	var->name = intern(merge, from->name);
@@ -227,8 +236,6 @@ static struct src_var *merge_var(struct merge *merge, const struct src_var *from
 	var->canonical = intern(merge, from->canonical);
 	var->decl = arena_strdup(arena, from->decl);
 	var->attrs = arena_strdup(arena, from->attrs);
-	strmap_put(&merge->decls, key, var);
-	vec_push(&merge->source->vars, var);
 	return var;
 }
 

@@ -381,8 +381,13 @@ void __init sched_init(void)
 }
 #endif
 
+#if 0 /* schedcut: shared, static call of vmlinux */
+DEFINE_STATIC_CALL(might_resched, preempt_schedule);
+#endif
+DECLARE_STATIC_CALL(might_resched, preempt_schedule);
+
 int sched_checks(void)
 {
 	barrier();
-	return check_unit();
+	return check_unit() && static_call_query(might_resched);
 }

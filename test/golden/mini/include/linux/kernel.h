@@ -66,6 +66,17 @@ yes:
 	return 1;
 }
 
+/* A call that code patching sends elsewhere. The macro declares what it defines. */
+struct static_call_key {
+	void (*func)(void);
+};
+#define DECLARE_STATIC_CALL(name, function)				\
+	extern struct static_call_key __SCK__##name
+#define DEFINE_STATIC_CALL(name, function)				\
+	DECLARE_STATIC_CALL(name, function);				\
+	struct static_call_key __SCK__##name = { .func = function }
+#define static_call_query(name)	(__SCK__##name.func)
+
 int printk(const char *fmt, ...);
 #define printk_once(fmt, ...)						\
 ({									\

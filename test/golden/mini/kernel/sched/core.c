@@ -292,8 +292,10 @@ void __init sched_init(void)
 	scheduler_running = (int)sched_clock();
 }
 
+DEFINE_STATIC_CALL(might_resched, preempt_schedule);
+
 int sched_checks(void)
 {
 	barrier();
-	return check_unit();
+	return check_unit() && static_call_query(might_resched);
 }
