@@ -22,12 +22,6 @@ static const struct schedcut_scheduler *auditor(const struct schedcut_plan *plan
 	return plan->to ?: plan->from;
 }
 
-static int count_object(void *object, void *arg)
-{
-	++*(unsigned int *)arg;
-	return 0;
-}
-
 static void free_audits(struct schedcut_plan *plan)
 {
 	if (plan->audits)
@@ -45,12 +39,12 @@ int schedcut_audit_prepare(struct schedcut_plan *plan)
 {
 	const struct schedcut_scheduler *s = auditor(plan);
 	struct schedcut_records *records;
-	unsigned int cpu, n = nr_cpu_ids;
+	unsigned int cpu, n;
 
 	if (!READ_ONCE(check_invariants))
 		return 0;
-	s->for_each_object(SCHEDCUT_OBJECT_task_struct, false, count_object, &n);
-	s->for_each_object(SCHEDCUT_OBJECT_cfs_rq, false, count_object, &n);
+	n = nr_cpu_ids + schedcut_count_objects(s, SCHEDCUT_OBJECT_task_struct) +
+	    schedcut_count_objects(s, SCHEDCUT_OBJECT_cfs_rq);
 	n += n / 8 + 256;
 	if (schedcut_fail_step())
 		return -ENOMEM;

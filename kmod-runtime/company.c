@@ -319,7 +319,7 @@ static noinline int refuse_object(struct klp_object *object)
 /* klp_patch_object() has been called; klp_mutex held. */
 static int on_patch_object(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct klp_object *object = (void *)regs_get_kernel_argument(regs, 0);
+	struct klp_object *object = (void *)schedcut_first_argument(regs);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(guarded); i++) {

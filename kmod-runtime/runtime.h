@@ -199,6 +199,8 @@ void schedcut_privates_leave(const struct schedcut_scheduler *s);
 
 /* storage.c */
 int schedcut_storage_register(struct schedcut_state *state);
+unsigned int schedcut_count_objects(const struct schedcut_scheduler *s,
+				    enum schedcut_object object);
 int schedcut_storage_prepare(struct schedcut_scheduler *s);
 int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int index, unsigned int n);
 void schedcut_storage_publish(const struct schedcut_scheduler *s);

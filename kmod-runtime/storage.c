@@ -322,6 +322,16 @@ static int count_one(void *object, void *arg)
 	return 0;
 }
 
+/* How many there are while they come and go. Process context. */
+unsigned int schedcut_count_objects(const struct schedcut_scheduler *s,
+				    enum schedcut_object object)
+{
+	unsigned int count = 0;
+
+	s->for_each_object(object, false, count_one, &count);
+	return count;
+}
+
 static int make_cache(struct schedcut_table *t, const char *scheduler)
 {
 	const struct schedcut_storage *storage = t->storage;
@@ -405,8 +415,7 @@ int schedcut_storage_prepare(struct schedcut_scheduler *s)
 
 		if (!t)
 			continue;
-		count = 0;
-		s->for_each_object(i, false, count_one, &count);
+		count = schedcut_count_objects(s, i);
 		t->spare = spare ? spare + count / 8 : 0;
 		t->nr_assigned = 0;
 		atomic_long_set(&t->objects, 0);

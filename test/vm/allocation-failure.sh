@@ -6,7 +6,7 @@
 # time it is refused and the machine is as before.
 . "$GUEST_DIR/lib.sh"
 
-FAIL_AT=/sys/module/schedcut/parameters/fail_at
+FAIL_AT=$PARAMETERS/fail_at
 
 # each_step FROM TO: returns with TO active.
 each_step()

@@ -6,9 +6,6 @@
 # named, and it is given before the machine is stopped. When the task is gone
 # all goes on.
 . "$GUEST_DIR/lib.sh"
-PARAMETERS=/sys/module/schedcut/parameters
-
-stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
 
 # begin_stuck: a task asleep in sched_setattr() of whoever is active.
 begin_stuck()

@@ -78,7 +78,7 @@ check "state carried in" has NO_NEXT_BUDDY
 turn NEXT_BUDDY
 snapshot_save
 for step in $(seq 30); do
-	echo "$step" >/sys/module/schedcut/parameters/fail_at
+	echo "$step" >$PARAMETERS/fail_at
 	echo vmlinux 2>/dev/null >$SYSFS/active && break
 	check "still active after failing at step $step" is_active "$NAME"
 	check "vmlinux's code after failing at step $step" snapshot_same

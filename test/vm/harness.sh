@@ -6,16 +6,6 @@
 # changed byte, the scan finds a pointer that is there.
 . "$GUEST_DIR/lib.sh"
 
-# Emulated CPUs take their time to start everything.
-eventually()
-{
-	for try in $(seq 40); do
-		"$@" && return
-		sleep 0.5
-	done
-	return 1
-}
-
 is_full() { [ "$(load_running)" -gt 15 ]; }
 has_class() { ps -eLo class= -o comm= | grep -qE "^ *$1 +load$"; }
 throttles() { [ "$(sed -n 's/^nr_throttled //p' $LOAD_GROUP/quota1/cpu.stat)" -gt 0 ]; }

@@ -33,15 +33,6 @@ run()
 	disown
 }
 
-eventually()
-{
-	for try in $(seq 200); do
-		"$@" && return
-		sleep 0.1
-	done
-	return 1
-}
-
 # ran PID: the CPU time that it has had, in ms.
 ran() { local ns rest; read -r ns rest <"/proc/$1/schedstat"; echo $((ns / 1000000)); }
 slept() { sed -n 's/^voluntary_ctxt_switches:\t//p' "/proc/$1/status"; }

@@ -8,7 +8,6 @@
 # With lockdown and enforced signatures unsigned modules are refused and signed
 # ones work. In a boot of its own: the last two cannot be taken back.
 . "$GUEST_DIR/lib.sh"
-KMOD=$(dirname "$PROBE")
 SIGNED=$(dirname "$TREE")/signed
 
 # as_nobody COMMAND...
@@ -22,7 +21,7 @@ check "switch" switch_to "$NAME"
 
 # --- who ---
 files=0
-for file in $(find $SYSFS -type f) $(find /sys/module/schedcut/parameters -type f); do
+for file in $(find $SYSFS -type f) $(find $PARAMETERS -type f); do
 	files=$((files + 1))
 	refuse "nobody reads $file" as_nobody cat "$file"
 	refuse "nobody writes $file" as_nobody sh -c "echo vmlinux >$file"
@@ -54,7 +53,7 @@ done
 dd if=/dev/urandom of=/tmp/random bs=4096 count=8 status=none
 refuse "random bytes" sh -c "dd if=/tmp/random of=$SYSFS/active bs=4096 count=1 status=none"
 for parameter in retries retry_delay_ms watchdog_ms stackcheck fail_at reserve; do
-	file=/sys/module/schedcut/parameters/$parameter
+	file=$PARAMETERS/$parameter
 	before=$(cat $file)
 	for text in x 1x 99999999999999999999 '%d' -x; do
 		refuse "$parameter '$text'" sh -c "printf '%s' '$text' >$file"

@@ -6,9 +6,6 @@
 # while processes and threads come, go and run, the runtime proves it in every
 # stop. And all three kinds of check find a task where nobody must be.
 . "$GUEST_DIR/lib.sh"
-PARAMETERS=/sys/module/schedcut/parameters
-
-stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
 
 check "load modules" modules_load
 [ "$(cat $PARAMETERS/stackcheck)" = changed ] || fail "not the default"

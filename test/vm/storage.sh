@@ -174,7 +174,7 @@ for round in $(seq 4); do
 done
 # Objects that come after they were counted: with no reserve, try again, and
 # give up some time. Nobody minds objects without storage.
-echo 0 >/sys/module/schedcut/parameters/reserve
+echo 0 >$PARAMETERS/reserve
 echo 9 >$HIDDEN
 check "switch without reserve" switch_to "$NAME"
 # How often depends on what the storm made and ended between count and stop.
@@ -186,7 +186,7 @@ echo 1000 >$HIDDEN
 refuse "switch without storage" sh -c "echo $NAME 2>/dev/null >$SYSFS/active"
 echo 0 >$HIDDEN
 as_before "starved $(stat starved) times"
-echo 256 >/sys/module/schedcut/parameters/reserve
+echo 256 >$PARAMETERS/reserve
 check "switch" switch_to "$NAME"
 sleep 2
 check "end of the storm" storm_end
@@ -198,7 +198,7 @@ say "busy answers: ${switch_busy:-0}"
 
 # --- every allocation fails once
 for step in $(seq 200); do
-	echo "$step" >/sys/module/schedcut/parameters/fail_at
+	echo "$step" >$PARAMETERS/fail_at
 	echo "$NAME" 2>/dev/null >$SYSFS/active && break
 	as_before "step $step"
 done
@@ -206,7 +206,7 @@ is_active "$NAME" && files_there || fail "still fails after $step steps"
 say "$((step - 1)) steps failed as they should"
 [ "$step" -gt 18 ] || fail "storage has no steps of its own"
 for step in $(seq 200); do
-	echo "$step" >/sys/module/schedcut/parameters/fail_at
+	echo "$step" >$PARAMETERS/fail_at
 	echo vmlinux 2>/dev/null >$SYSFS/active && break
 	is_active "$NAME" && files_there || fail "step $step of the way back"
 done

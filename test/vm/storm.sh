@@ -17,7 +17,6 @@ writer()
 	done 2>/dev/null
 }
 
-entries() { awk '$1 == "entries" { print $2 }' $SYSFS/stats; }
 is_known() { is_active vmlinux || is_active "$NAME"; }
 
 check "load modules" modules_load
@@ -41,10 +40,10 @@ storm_stop
 switches=$(($(dmesg | grep -c "total time") - switches))
 say "$switches switches"
 [ "$switches" -ge 8 ] || fail "too few switches"
-after=$(entries)
+after=$(stat_of entries)
 check "switch" switch_to "$NAME"
 check "roll back" switch_to vmlinux
-[ "$(entries)" -gt "$after" ] || fail "the module was not used"
+[ "$(stat_of entries)" -gt "$after" ] || fail "the module was not used"
 grep -qx "extras 0" $SYSFS/stats || fail "storage is left: $(grep extras $SYSFS/stats)"
 ! grep -q '\[schedcut\].*vmap' /proc/vmallocinfo || fail "a mapping is left"
 check "unload" modules_unload

@@ -8,9 +8,6 @@
 # that is not active can go and come; back is always vmlinux.
 . "$GUEST_DIR/lib.sh"
 
-# second COMMAND...: with the other scheduler's names.
-second() { TREE=$FEATURE_TREE NAME=feature PROVIDER=feature_vmlinux "$@"; }
-
 # The next test knows the first scheduler only.
 cleanup()
 {

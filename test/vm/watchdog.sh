@@ -8,11 +8,9 @@
 # code warns; and leaves one alone that only holds a group to its quota.
 . "$GUEST_DIR/lib.sh"
 TREE=$(dirname "$TREE")/broken
-PARAMETERS=/sys/module/schedcut/parameters
 LIMIT=2000
 GROUP=/sys/fs/cgroup/limited
 
-stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
 be_broken() { echo "$1" >/sys/module/$NAME/parameters/broken; }
 
 # rescued N LOG: for the N-th time; the log says so.

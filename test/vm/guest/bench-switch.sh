@@ -53,7 +53,7 @@ for cpus in $(printf '%s\n' $CPUS | sort -rn); do
 		asleep "$threads"
 		for turn in $(seq "$TURNS"); do
 			for mode in changed full; do
-				echo $mode >/sys/module/schedcut/parameters/stackcheck
+				echo $mode >$PARAMETERS/stackcheck
 				check "switch" switch_to "$NAME"
 				report
 				check "roll back" switch_to vmlinux

@@ -11,6 +11,7 @@
 : "${NAME:=scheduler}"
 PROVIDER=${NAME}_vmlinux
 SYSFS=/sys/kernel/schedcut
+PARAMETERS=/sys/module/schedcut/parameters
 PROBE_DIR=/sys/kernel/debug/schedcut_probe
 TRACING=/sys/kernel/tracing
 . "$GUEST_DIR/load.sh"
@@ -32,6 +33,17 @@ refuse()
 	message=$1
 	shift
 	! "$@" 2>/dev/null || fail "$message ($*)"
+}
+
+# eventually COMMAND...: COMMAND succeeds within 20 s. Emulated CPUs take their
+# time.
+eventually()
+{
+	for try in $(seq 200); do
+		"$@" && return
+		sleep 0.1
+	done
+	return 1
 }
 
 # log_mark / log_since: the kernel log's lines since the last mark.
@@ -70,10 +82,16 @@ modules_load()
 		insmod "$(ko $module)" || return 1
 		# Every finding fails the test, by its line in the kernel log.
 		[ $module != schedcut ] || [ -z "$CHECK_INVARIANTS" ] ||
-			echo 1 >/sys/module/schedcut/parameters/check_invariants
+			echo 1 >$PARAMETERS/check_invariants
 	done
 	[ -d "$SYSFS/schedulers/$NAME" ]
 }
+
+# second COMMAND...: for the scheduler of sample-patches/feature.
+second() { TREE=$FEATURE_TREE NAME=feature PROVIDER=feature_vmlinux "$@"; }
+
+# stat_of KEY: what `stats` says.
+stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
 
 module_remove()
 {
@@ -258,7 +276,7 @@ machine_reset()
 		[ "$(cat $cpu)" = 1 ] || echo 1 >$cpu
 	done
 	if loaded schedcut; then
-		echo 0 >/sys/module/schedcut/parameters/fail_at 2>/dev/null
+		echo 0 >$PARAMETERS/fail_at 2>/dev/null
 		is_active vmlinux || switch_to vmlinux || return 1
 	fi
 	modules_unload || return 1

@@ -8,7 +8,6 @@
 . "$GUEST_DIR/lib.sh"
 . "$GUEST_DIR/storm.sh"
 : "${MINUTES:=60}" "${FORKS:=100}"
-PARAMETERS=/sys/module/schedcut/parameters
 ANOMALY='WARNING:|BUG:|Oops|stall|lockup|hung task|list_(add|del) corruption|stack check missed|run queues? (of|counted)'
 
 anomaly()
@@ -17,8 +16,6 @@ anomaly()
 	dmesg | tail -n 60
 	exit 1
 }
-
-second() { TREE=$FEATURE_TREE NAME=feature PROVIDER=feature_vmlinux "$@"; }
 
 # Any of what a person may do meanwhile.
 meddle()
