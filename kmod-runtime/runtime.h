@@ -204,7 +204,7 @@ unsigned int schedcut_count_objects(const struct schedcut_scheduler *s,
 int schedcut_storage_prepare(struct schedcut_scheduler *s);
 int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int index, unsigned int n);
 void schedcut_storage_publish(const struct schedcut_scheduler *s);
-void schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int object,
+bool schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int object,
 			   unsigned int index, unsigned int n);
 void schedcut_storage_release(struct schedcut_scheduler *s);
 ssize_t schedcut_storage_show(const struct schedcut_state *state, char *buf);

@@ -493,15 +493,16 @@ void schedcut_storage_publish(const struct schedcut_scheduler *s)
 }
 
 /* Initialise this CPU's share of what was assigned for @object. On every CPU,
- * inside the stop, one kind of objects after the other. */
-void schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int object,
+ * inside the stop, one kind of objects after the other. False: there is no
+ * storage for that kind. */
+bool schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int object,
 			   unsigned int index, unsigned int n)
 {
 	struct schedcut_table *t = table_of(s, object);
 	unsigned int i, done = 0;
 
 	if (!t)
-		return;
+		return false;
 	for (i = index; i < t->nr_assigned; i += n) {
 		struct extra *e = t->ready[i];
 
@@ -512,6 +513,7 @@ void schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int obje
 		done++;
 	}
 	atomic_long_add(done, &t->objects);
+	return true;
 }
 
 static void release(struct schedcut_table *t, bool published)
@@ -568,14 +570,25 @@ void schedcut_storage_release(struct schedcut_scheduler *s)
 
 /* --- registration, sysfs */
 
-/* Make @state's tables. 0, -ENOMEM or -EINVAL. */
+static bool has_storage(const struct schedcut_scheduler *s)
+{
+	unsigned int i;
+
+	for (i = 0; s->storages && i < SCHEDCUT_NR_OBJECTS; i++) {
+		if (s->storages[i])
+			return true;
+	}
+	return false;
+}
+
+/* Make @state's tables, if it has any storage. 0, -ENOMEM or -EINVAL. */
 int schedcut_storage_register(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;
 	struct schedcut_table *tables;
 	unsigned int i;
 
-	if (!s->storages)
+	if (!has_storage(s))
 		return 0;
 	tables = schedcut_fail_step() ? NULL :
 		 kcalloc(SCHEDCUT_NR_OBJECTS, sizeof(*tables), GFP_KERNEL);

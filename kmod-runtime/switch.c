@@ -5,15 +5,21 @@
  *	plan (allocate, merge, sort, map)		process context
  *	  -> check all stacks and bytes			process context
  *	  -> check the stacks that have changed		all CPUs, stopped
- *	  -> give objects their extra storage		all CPUs
+ *	  -> give objects their extra storage		all CPUs, if there is any
  *	  -> check the run queues (debugging)		all CPUs
  *	  -> take tasks off the run queues		all CPUs
  *	  -> write jumps, classes, pointers		one CPU
- *	  -> initialise extra storage			all CPUs
+ *	  -> initialise extra storage			all CPUs, if there is any
  *	  -> put the tasks back				all CPUs
  *	  -> check the run queues again (debugging)	all CPUs
  *
  * Up to the writing everything can be undone, and nothing can fail from there.
+ *
+ * A barrier costs what the slowest CPU takes to get there, so there are no more
+ * than needed: three, if nothing has extra storage. None is at the beginning,
+ * for stop_machine() calls nobody before all CPUs have their interrupts off, and
+ * none at the end, for it lets nobody go before all are done. Each step has an
+ * error of its own, so that nobody who is still reading one step's sees another's.
  */
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
@@ -29,6 +35,9 @@
 
 #define VERIFY_PAUSE_MS	50
 
+/* Steps of a stop that may fail. */
+enum fallible { STACKS, STORAGE, CLEAR, NR_FALLIBLE };
+
 /**
  * struct stop - one stop, shared by all CPUs
  * @plan:	what to do
@@ -36,39 +45,78 @@
  * @nr_cpus:	CPUs that take part; counted with hotplug locked out
  * @ticket:	hands out numbers; 0 is the leader
  * @arrived:	how often a CPU has arrived at a barrier
- * @error:	first error of any CPU, 0 if none
+ * @left:	CPUs that are done
+ * @errors:	of each step the first one of any CPU, 0 if none
  * @conflict:	the write that made the error -EEXIST
  * @moved:	tasks taken off run queues
  * @miscounted:	CPUs whose run queue counts tasks that it does not have
- * @start:	when all CPUs were there; this and the following as ktime in ns
+ * @start:	when the leader began; this and the following as ktime in ns
  * @checked:	when stacks had been checked
  * @assigned:	when all objects had their storage
  * @cleared:	when the run queues were empty
  * @written:	when the new scheduler was in place; 0 if it never was
  * @entered:	when storage was initialised and the author's hook had run
- * @end:	when the handler was done
+ * @end:	when the last CPU was done
  */
 struct stop {
 	const struct schedcut_plan *plan;
 	struct schedcut_check check;
 	unsigned int nr_cpus;
-	atomic_t ticket, arrived, error, moved, miscounted;
+	atomic_t ticket, arrived, left, errors[NR_FALLIBLE], moved, miscounted;
 	const struct schedcut_write *conflict;
 	u64 start, checked, assigned, cleared, written, entered, end;
 };
 
-/* Wait for all CPUs; @phase counts from 1. */
-static void barrier_at(struct stop *stop, unsigned int phase)
+/**
+ * struct stopped_cpu - one CPU's part in a stop
+ * @stop:	the stop
+ * @index:	its number; the leader's is 0
+ * @barriers:	how many it has passed
+ * @tasks:	those that it takes off its run queue
+ */
+struct stopped_cpu {
+	struct stop *stop;
+	unsigned int index, barriers;
+	struct list_head *tasks;
+};
+
+/* Wait for all CPUs, and tell the time in @when. */
+static void barrier_at(struct stopped_cpu *cpu, u64 *when)
 {
+	struct stop *stop = cpu->stop;
+	unsigned int all = ++cpu->barriers * stop->nr_cpus;
+
+	/* What was done before is seen by whoever is behind it. */
+	smp_mb__before_atomic();
 	atomic_inc(&stop->arrived);
-	while (atomic_read_acquire(&stop->arrived) < phase * stop->nr_cpus)
+	while (atomic_read_acquire(&stop->arrived) < all)
 		cpu_relax();
+	if (!cpu->index && when)
+		*when = ktime_get_ns();
 }
 
-static void fail(struct stop *stop, int error)
+/* This CPU has done @step; wait for the others. True: all have succeeded. */
+static bool all_succeed(struct stopped_cpu *cpu, enum fallible step, int error, u64 *when)
 {
+	atomic_t *first = &cpu->stop->errors[step];
+
 	if (error)
-		atomic_cmpxchg(&stop->error, 0, error);
+		atomic_cmpxchg(first, 0, error);
+	barrier_at(cpu, when);
+	return !atomic_read(first);
+}
+
+static int error_of(const struct stop *stop)
+{
+	unsigned int step;
+
+	for (step = 0; step < NR_FALLIBLE; step++) {
+		int error = atomic_read(&stop->errors[step]);
+
+		if (error)
+			return error;
+	}
+	return 0;
 }
 
 static int clear(struct stop *stop, struct list_head *tasks)
@@ -108,78 +156,86 @@ static void commit(const struct schedcut_plan *plan)
 }
 
 /* The new scheduler is in place, the run queues are still empty. On every CPU. */
-static void enter(struct stop *stop, unsigned int index, unsigned int *phase)
+static void enter(struct stopped_cpu *cpu)
 {
-	const struct schedcut_scheduler *to = stop->plan->to;
+	const struct schedcut_scheduler *to = cpu->stop->plan->to;
 	unsigned int object;
 
 	if (!to)
 		return;
 	for (object = 0; object < SCHEDCUT_NR_OBJECTS; object++) {
-		schedcut_storage_init(to, object, index, stop->nr_cpus);
-		barrier_at(stop, ++*phase);
+		if (schedcut_storage_init(to, object, cpu->index, cpu->stop->nr_cpus))
+			barrier_at(cpu, NULL);
 	}
-	if (!index && to->in_stop_activate)
+	if (!to->in_stop_activate)
+		return;
+	if (!cpu->index)
 		to->in_stop_activate();
-	barrier_at(stop, ++*phase);
+	barrier_at(cpu, NULL);
 }
 
-/* Runs on every online CPU with interrupts off. */
-static int stop_fn(void *arg)
+/* All that can fail without having touched anything. True: it has not. */
+static bool is_clean(struct stopped_cpu *cpu)
 {
-	struct stop *stop = arg;
+	struct stop *stop = cpu->stop;
+	const struct schedcut_scheduler *to = stop->plan->to;
+
+	if (!all_succeed(cpu, STACKS,
+			 schedcut_check_stacks(&stop->check, cpu->index, stop->nr_cpus),
+			 &stop->checked))
+		return false;
+	return !to || !to->state->tables ||
+	       all_succeed(cpu, STORAGE,
+			   schedcut_storage_assign(to, cpu->index, stop->nr_cpus),
+			   &stop->assigned);
+}
+
+/* Take the tasks off this CPU's run queue, and put them back when the new
+ * scheduler is in place, or if it cannot be. */
+static void exchange(struct stopped_cpu *cpu)
+{
+	struct stop *stop = cpu->stop;
 	const struct schedcut_plan *plan = stop->plan;
 	const struct schedcut_scheduler *old = plan->from ?: plan->to;
 	const struct schedcut_scheduler *new = plan->to ?: plan->from;
-	struct list_head *tasks = &plan->tasks[smp_processor_id()];
-	unsigned int index = atomic_inc_return(&stop->ticket) - 1, phase = 0;
 
-	barrier_at(stop, ++phase);
-	if (!index)
-		stop->start = ktime_get_ns();
-	fail(stop, schedcut_check_stacks(&stop->check, index, stop->nr_cpus));
-	barrier_at(stop, ++phase);
-	if (!index)
-		stop->end = stop->checked = ktime_get_ns();
-	if (atomic_read(&stop->error))
-		return 0;
-
-	/* An error of another CPU's next step must not be taken for one of this
-	 * step: nobody goes on before all have read it. */
-	barrier_at(stop, ++phase);
-	if (plan->to)
-		fail(stop, schedcut_storage_assign(plan->to, index, stop->nr_cpus));
-	barrier_at(stop, ++phase);
-	if (!index)
-		stop->end = stop->assigned = ktime_get_ns();
-	if (atomic_read(&stop->error))
-		return 0;
-
-	barrier_at(stop, ++phase);
 	schedcut_audit(plan, false);
-	fail(stop, clear(stop, tasks));
-	barrier_at(stop, ++phase);
-	if (atomic_read(&stop->error)) {
-		old->rebuild(tasks);
-		schedcut_audit(plan, true);
-		return 0;
+	if (!all_succeed(cpu, CLEAR, clear(stop, cpu->tasks), &stop->cleared)) {
+		old->rebuild(cpu->tasks);
+		return;
 	}
-
-	if (!index) {
-		stop->cleared = ktime_get_ns();
+	if (!cpu->index)
 		commit(plan);
-		stop->written = ktime_get_ns();
-	}
-	barrier_at(stop, ++phase);
+	barrier_at(cpu, &stop->written);
 	sync_core();
-	enter(stop, index, &phase);
-	if (!index)
+	enter(cpu);
+	if (!cpu->index)
 		stop->entered = ktime_get_ns();
-	new->rebuild(tasks);
-	barrier_at(stop, ++phase);
-	if (!index)
+	new->rebuild(cpu->tasks);
+}
+
+/* Runs on every online CPU with interrupts off, when they are off on all. */
+static int stop_fn(void *arg)
+{
+	struct stop *stop = arg;
+	struct stopped_cpu cpu = {
+		.stop = stop,
+		.index = atomic_inc_return(&stop->ticket) - 1,
+		.tasks = &stop->plan->tasks[smp_processor_id()],
+	};
+	bool clean;
+
+	if (!cpu.index)
+		stop->start = ktime_get_ns();
+	clean = is_clean(&cpu);
+	if (clean)
+		exchange(&cpu);
+	if (atomic_inc_return(&stop->left) == stop->nr_cpus)
 		stop->end = ktime_get_ns();
-	schedcut_audit(plan, true);
+	if (clean && stop->plan->audits) {
+		barrier_at(&cpu, NULL);
+		schedcut_audit(stop->plan, true);
+	}
 	return 0;
 }
 
@@ -226,13 +282,15 @@ static int stop_machine_once(const struct schedcut_plan *plan, struct stop *stop
 	stats->miscounted = atomic_read(&stop->miscounted);
 	stats->stop_handler = stop->end - stop->start;
 	stats->stack_check = stop->checked - stop->start;
+	if (!stop->assigned)
+		stop->assigned = stop->checked;
 	if (stop->written) {
 		stats->storage = stop->assigned - stop->checked + stop->entered - stop->written;
 		stats->clear = stop->cleared - stop->assigned;
 		stats->patch = stop->written - stop->cleared;
 		stats->rebuild = stop->end - stop->entered;
 	}
-	return ret ?: atomic_read(&stop->error);
+	return ret ?: error_of(stop);
 }
 
 /* Without a timer that needs a softirq: the scheduler may be starving them. */
