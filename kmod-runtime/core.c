@@ -454,6 +454,7 @@ static void __exit schedcut_exit(void)
 	schedcut_watchdog_exit();
 	schedcut_sysfs_exit();
 	schedcut_company_exit();
+	schedcut_gate_exit();
 }
 
 module_init(schedcut_init);

@@ -11,11 +11,12 @@
  * stackcheck.c  who must not be where
  * precheck.c  the same before the stop, and what has changed since
  * verify.c    proof that nothing else has
+ * gate.c      holds tasks at the entry of functions that are never empty
  * watchdog.c  back to vmlinux's scheduler when another one is broken
  * audit.c     debug check of run queues around a switch
  * stats.c     what is told about a switch
  * sysfs.c     /sys/kernel/schedcut
- * tail_x86_64.S  the way into and out of the active __schedule()
+ * tail_x86_64.S  the way into and out of the active __schedule(), and past a gate
  */
 #ifndef _SCHEDCUT_RUNTIME_H
 #define _SCHEDCUT_RUNTIME_H
@@ -129,11 +130,12 @@ struct schedcut_plan {
 	struct schedcut_audit *audits;
 };
 
-/* Who kept a switch from happening. */
+/* Who kept a switch from happening, with the innermost and the outermost address
+ * where it must not be; the latter is 0 if it is not known. */
 struct schedcut_busy {
 	char comm[TASK_COMM_LEN];
 	pid_t pid;
-	unsigned long address;
+	unsigned long address, outermost;
 	bool unreliable;	/* found by looking at every word of the stack */
 };
 
@@ -143,6 +145,7 @@ struct schedcut_stats {
 	const char *from, *to;	/* copied by schedcut_stats_publish() */
 	int result;
 	unsigned int tries, starved, cpus, threads, looked, missed, unreliable, moved, miscounted;
+	unsigned int gates, held;	/* functions at whose entry tasks were held */
 	bool full;
 	unsigned int violations;	/* of invariants of run queues */
 	/* private variables by what was done to them */
@@ -286,6 +289,13 @@ void schedcut_snapshot_free(struct schedcut_snapshot *s);
 u32 schedcut_trace_of(struct task_struct *task);
 unsigned int schedcut_verify(const struct schedcut_snapshot *s);
 
+/* gate.c */
+extern unsigned int schedcut_hold_after;
+void schedcut_gate_wait(void);
+void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address);
+void schedcut_gate_open(struct schedcut_stats *stats);
+void schedcut_gate_exit(void);
+
 /* switch.c */
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
 		    struct schedcut_stats *stats, u64 begin);
@@ -340,6 +350,7 @@ extern const unsigned long schedcut_stub_branches[SCHEDCUT_NR_BRANCHES];	/* byte
 							schedcut_schedule_entry on */
 extern const unsigned long schedcut_stub_size;	/* bytes from schedcut_schedule_entry on */
 void schedcut_schedule_entry(unsigned int mode);
+void schedcut_gate(void);
 bool schedcut_in_stub(unsigned long address);
 int schedcut_in_sched_functions(unsigned long addr);
 long schedcut_parked(void);

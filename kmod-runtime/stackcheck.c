@@ -86,19 +86,21 @@ static bool forbidden(const struct schedcut_plan *plan, unsigned long address)
 	return low && address <= plan->ranges[low - 1].end;
 }
 
+/* @found: the first address in a forbidden range, @outermost: the last one. */
 struct walk {
 	const struct schedcut_plan *plan;
-	unsigned long found;
+	unsigned long found, outermost;
 };
 
 static bool consume(void *cookie, unsigned long address)
 {
 	struct walk *walk = cookie;
 
-	if (!forbidden(walk->plan, address))
-		return true;
-	walk->found = address;
-	return false;
+	if (forbidden(walk->plan, address)) {
+		walk->found = walk->found ?: address;
+		walk->outermost = address;
+	}
+	return true;
 }
 
 /*
@@ -134,7 +136,6 @@ int schedcut_check_task(struct task_struct *task, struct schedcut_check *check)
 
 	if (!schedcut_kernel.arch_stack_walk_reliable || schedcut_unwinder_minds(task) ||
 	    schedcut_kernel.arch_stack_walk_reliable(consume, &walk, task)) {
-		/* The walk also fails when consume() has ended it. */
 		unreliable = !walk.found;
 		if (unreliable) {
 			atomic_inc(&check->unreliable);
@@ -148,6 +149,7 @@ int schedcut_check_task(struct task_struct *task, struct schedcut_check *check)
 		check->busy.comm[sizeof(check->busy.comm) - 1] = '\0';
 		check->busy.pid = task->pid;
 		check->busy.address = walk.found;
+		check->busy.outermost = walk.outermost;
 		check->busy.unreliable = unreliable;
 	}
 	return -EBUSY;

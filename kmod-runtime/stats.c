@@ -91,6 +91,7 @@ ssize_t schedcut_stats_show(char *buf)
 		n += sysfs_emit_at(buf, n, "moved %u\n", last.moved);
 		n += sysfs_emit_at(buf, n, "privates %u\n", last.initialized + last.copied_in +
 				   last.copied_back + last.left_to_hooks);
+		n += sysfs_emit_at(buf, n, "gates %u\nheld %u\n", last.gates, last.held);
 		n += sysfs_emit_at(buf, n, "unreliable %u\n", last.unreliable);
 		n += sysfs_emit_at(buf, n, "violations %u\n", last.violations);
 	}

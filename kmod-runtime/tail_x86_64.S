@@ -95,6 +95,29 @@ SYM_FUNC_START(schedcut_stub_unset)
 SYM_FUNC_END(schedcut_stub_unset)
 .Lend:
 
+/*
+ * In front of a function: whoever comes here has called it, and may have to wait.
+ * The function's arguments are kept; %r10: where it goes on.
+ */
+SYM_FUNC_START(schedcut_gate)
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	call	schedcut_gate_wait
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	JMP_NOSPEC r10
+SYM_FUNC_END(schedcut_gate)
+
 	.section .rodata
 /* A number: nothing may look as if it led to the end of the stub. */
 SYM_DATA(schedcut_stub_size, .quad .Lend - schedcut_schedule_entry)

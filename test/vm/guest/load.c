@@ -236,8 +236,13 @@ static void poll_nothing(long unused, long unused2)
 		poll(NULL, 0, -1);
 }
 
-/* stuck: for ever in sched_setattr(), at an argument whose page does not come */
-static void stuck(long unused, long unused2)
+/* A page that is not there before somebody gives it: who touches it waits. */
+struct absent_page {
+	struct uffdio_range range;
+	int fd;
+};
+
+static struct absent_page absent_page(void)
 {
 	size_t size = sysconf(_SC_PAGESIZE);
 	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -248,13 +253,51 @@ static void stuck(long unused, long unused2)
 	struct uffdio_api api = { .api = UFFD_API };
 	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
 
-	(void)unused, (void)unused2;
 	if (page == MAP_FAILED || fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
 	    ioctl(fd, UFFDIO_REGISTER, &range)) {
 		perror("load: userfaultfd");
 		exit(1);
 	}
-	syscall(SYS_sched_setattr, 0, page, 0);
+	return (struct absent_page){ .range = range.range, .fd = fd };
+}
+
+/* stuck: for ever in sched_setattr(), at an argument whose page does not come */
+static void stuck(long unused, long unused2)
+{
+	struct absent_page page = absent_page();
+
+	(void)unused, (void)unused2;
+	syscall(SYS_sched_setattr, 0, page.range.start, 0);
+}
+
+/* The page comes this late. */
+static long slow_us;
+
+static void *give_slowly(void *arg)
+{
+	const struct absent_page *page = arg;
+	struct uffdio_zeropage zero = { .range = page->range };
+	struct uffd_msg fault;
+
+	while (read(page->fd, &fault, sizeof(fault)) == sizeof(fault)) {
+		sleep_us(slow_us);
+		ioctl(page->fd, UFFDIO_ZEROPAGE, &zero);
+	}
+	return NULL;
+}
+
+/* slow MS: in sched_setattr() again and again, each time for that long */
+static void slow(long ms, long unused)
+{
+	struct absent_page page = absent_page();
+
+	(void)unused;
+	slow_us = ms * 1000;
+	start(give_slowly, &page);
+	for (;;) {
+		madvise((void *)page.range.start, page.range.len, MADV_DONTNEED);
+		syscall(SYS_sched_setattr, 0, page.range.start, 0);
+	}
 }
 
 /*
@@ -435,7 +478,7 @@ static const struct {
 	{ "periodic", periodic }, { "spin", spin }, { "sleepers", sleepers },
 	{ "futex", futex }, { "mutate", mutate }, { "forks", forks },
 	{ "asleep", asleep }, { "deadlock", deadlock }, { "poll", poll_nothing },
-	{ "stuck", stuck }, { "pingpong", pingpong }, { "pi", pi },
+	{ "stuck", stuck }, { "slow", slow }, { "pingpong", pingpong }, { "pi", pi },
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUS: 2
+#
+# Eight tasks go in and out of a function that sleeps, so that there is never a
+# moment at which none is in it. A switch is refused, in both directions, unless
+# who enters is held for a while; then it succeeds, and nobody stays held.
+. "$GUEST_DIR/lib.sh"
+
+in_setattr() { cut -d' ' -f1 /proc/[0-9]*/task/*/syscall 2>/dev/null | grep -cx 314; }
+most_are_in() { [ "$(in_setattr)" -ge 6 ]; }
+slept() { sed -n 's/^voluntary_ctxt_switches:\t//p' "/proc/$1/status"; }
+
+# switch_past_them TO FROM: refused, then not.
+switch_past_them()
+{
+	check "they are in sched_setattr()" eventually most_are_in
+	echo 0 >$PARAMETERS/hold_after
+	refuse "switch to $1 while they come and go" sh -c "echo $1 >$SYSFS/active"
+	is_active "$2" || fail "not $2: $(active)"
+	[ "$(stat_of result)" = -16 ] && [ "$(stat_of held)" = 0 ] ||
+		fail "result $(stat_of result), held $(stat_of held)"
+	echo 3 >$PARAMETERS/hold_after
+	check "switch to $1 while they are held" sh -c "echo $1 >$SYSFS/active"
+	say "to $1: $(stat_of tries) tries, $(stat_of gates) gates, $(stat_of held) held"
+	is_active "$1" || fail "not $1: $(active)"
+	[ "$(stat_of gates)" -ge 1 ] && [ "$(stat_of held)" -ge 1 ] || fail "nobody was held"
+	# All of them go on.
+	for pid in "${workers[@]}"; do
+		before=$(slept "$pid")
+		goes_on() { [ "$(slept "$pid")" -gt $((before + 2)) ]; }
+		check "worker $pid goes on" eventually goes_on
+	done
+}
+
+cleanup() { kill -9 "${workers[@]}" 2>/dev/null; }
+trap cleanup EXIT
+
+check "load modules" modules_load
+snapshot_save
+workers=()
+for i in $(seq 8); do
+	"$LOAD" slow 40 &
+	workers+=($!)
+done
+switch_past_them "$NAME" vmlinux
+switch_past_them vmlinux "$NAME"
+[ -z "$(cat /sys/kernel/debug/kprobes/list | grep -v klp_patch_object)" ] ||
+	fail "kprobes are left: $(cat /sys/kernel/debug/kprobes/list)"
+cleanup
+wait
+check "text is restored" snapshot_same
+check "unload" modules_unload
