@@ -126,7 +126,7 @@ modules_unload()
 # count it.
 switch_to()
 {
-	for try in $(seq 50); do
+	for ((try = 0; try < 50; try++)); do
 		if echo "$1" 2>/dev/null >$SYSFS/active; then
 			is_active "$1"
 			return

@@ -2,7 +2,8 @@
 #
 # storm.sh - all that a scheduler has to do with changes at once, for guests:
 # storm_start [FORKS], storm_stop. On top of lib.sh; $PROBE is a module to load.
-# Each storm runs in the background until the file $STORM is gone.
+# Each storm runs in the background until the file $STORM is gone. $STORM_PAUSE:
+# seconds, most of the time that CPUs stay as they are.
 
 STORM=/tmp/storm
 STORM_GROUP=/sys/fs/cgroup/storm
@@ -15,9 +16,9 @@ storm_hotplug()
 	while storming; do
 		cpu=/sys/devices/system/cpu/cpu$((1 + RANDOM % (GUEST_CPUS - 1)))/online
 		echo 0 >$cpu
-		sleep 0.$((RANDOM % 3))
+		sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 3))
 		echo 1 >$cpu
-		sleep 0.$((RANDOM % 3))
+		sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 3))
 	done 2>/dev/null
 }
 
