@@ -151,6 +151,20 @@ int schedcut_probes_check(const struct schedcut_plan *plan)
 	return ret;
 }
 
+/* Is there a kprobe at @address, one that is switched off included? True if that
+ * cannot be found out. Process context, nothing held. */
+bool schedcut_has_probe(unsigned long address)
+{
+	bool has = true;
+
+	if (can_find_probes()) {
+		schedcut_probes_hold();
+		has = probe_at(address);
+		schedcut_probes_release();
+	}
+	return has;
+}
+
 /* 0, or -EEXIST (logged) if a kprobe has changed the bytes at @w's place. */
 static int check_probes_on(const char *name, const struct schedcut_write *w)
 {
@@ -172,6 +186,7 @@ static int check_probes_on(const char *name, const struct schedcut_write *w)
 void schedcut_probes_hold(void) { }
 void schedcut_probes_release(void) { }
 int schedcut_probes_check(const struct schedcut_plan *plan) { return 0; }
+bool schedcut_has_probe(unsigned long address) { return true; }
 static int check_probes_on(const char *name, const struct schedcut_write *w) { return 0; }
 
 #endif

@@ -119,15 +119,6 @@ static inline bool schedcut_sleeps_lightly(const struct task_struct *task)
 /* How functions begin by which system calls enter. */
 #define SCHEDCUT_SYSCALL_PREFIX	"__x64_sys_"
 
-/* From a probe at the entry of a function: go on at @place, which finds in %r10,
- * no argument's register, where the function goes on. */
-static inline void schedcut_divert(struct pt_regs *regs, void (*place)(void),
-				   unsigned long go_on)
-{
-	regs->r10 = go_on;
-	instruction_pointer_set(regs, (unsigned long)place);
-}
-
 /* Of a function of the kernel at its entry. */
 static inline unsigned long schedcut_first_argument(const struct pt_regs *regs)
 {

@@ -5,13 +5,13 @@
  * wants to enter is held at the entry until the switch is over, and those that
  * are inside come out.
  *
- *	kprobe on the entry  ->  schedcut_gate (tail_x86_64.S)  ->  the function
+ *	kprobe on the entry  ->  schedcut_gate_N (tail_x86_64.S)  ->  the function
  *				    waits in schedcut_gate_wait()
  *
  * A task that is held has executed nothing of the function yet, and goes on
  * behind the fentry site, where the jump to the active scheduler is, or none.
- * Only a task is held that may sleep, and none for longer than HOLD_MS: it may
- * have a lock that somebody needs, the switch included.
+ * Only a task is held that may sleep, and none beyond HOLD_MS from the first gate
+ * of a switch on: it may have a lock that somebody needs, the switch included.
  */
 #include <linux/atomic.h>
 #include <linux/delay.h>
@@ -22,42 +22,60 @@
 #include <linux/moduleparam.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
-#include <linux/sched/rt.h>
+#include <linux/sched.h>
+#include <linux/sched/prio.h>
 #include <linux/string.h>
-#include <linux/wait.h>
 
 #include "compat.h"
 #include "runtime.h"
 
-unsigned int schedcut_hold_after = 3;
-module_param_named(hold_after, schedcut_hold_after, uint, 0600);
+static unsigned int hold_after = 3;
+module_param(hold_after, uint, 0600);
 MODULE_PARM_DESC(hold_after, "after so many tries tasks are held at the entry of functions in which others are in the way; 0: never");
 
-#ifdef CONFIG_KPROBES
+/* Whoever does not count preemption cannot tell who may sleep. */
+#if defined(CONFIG_KPROBES) && defined(CONFIG_PREEMPT_COUNT)
 
-#define HOLD_MS		500
-#define MAX_GATES	16
+#define HOLD_MS		1000
+#define HOLD_TRIES	10	/* the last ones are made without */
+#define LOOK_MS		10
 
-static struct kprobe gates[MAX_GATES];
-static unsigned int nr_gates;		/* schedcut_mutex; as the next one */
-static bool ever_closed;
+/**
+ * struct gate - on a function of vmlinux; once it has one, the function keeps it
+ * @probe:	on its entry
+ * @set:	@probe is registered
+ */
+struct gate {
+	struct kprobe probe;
+	bool set;
+};
+
+static struct gate gates[SCHEDCUT_NR_GATES];
+static unsigned int nr_gates;		/* schedcut_mutex, like all of @set */
+/* Where the functions go on; constant when the gate is first set, for who has
+ * been diverted may look a long time later. */
+static unsigned long go_on[SCHEDCUT_NR_GATES];
 static bool closed;
+static unsigned long deadline;		/* jiffies; nobody is held after it */
 static struct task_struct *switcher;	/* the only one who must not be held */
 static atomic_t inside, held;
-static DECLARE_WAIT_QUEUE_HEAD(waiting);
 
 static bool is_closed_to(const struct task_struct *task)
 {
-	return READ_ONCE(closed) && !(task->flags & (PF_KTHREAD | PF_EXITING)) &&
-	       task != READ_ONCE(switcher) && !rt_prio(task->prio);
+	return READ_ONCE(closed) && time_before(jiffies, READ_ONCE(deadline)) &&
+	       !(task->flags & (PF_KTHREAD | PF_EXITING)) && task != READ_ONCE(switcher) &&
+	       task->prio >= MAX_RT_PRIO;
 }
 
-/* A function with a gate has been called. */
+/* A function with a gate has been called. No register carries anything to the
+ * stub: a BPF trampoline may run in between. */
 static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 {
+	const struct gate *gate = container_of(probe, struct gate, probe);
+
 	if (!is_closed_to(current))
 		return 0;
-	schedcut_divert(regs, schedcut_gate, (unsigned long)probe->addr + SCHEDCUT_FENTRY_SIZE);
+	instruction_pointer_set(regs, schedcut_gate_stubs[gate - gates]);
 	return 1;
 }
 
@@ -66,16 +84,24 @@ static void after_entry(struct kprobe *probe, struct pt_regs *regs, unsigned lon
 {
 }
 
-/* Called by schedcut_gate, in the context of whoever wants to enter. */
-void schedcut_gate_wait(void)
+/*
+ * Called by the stub of gate @index, in the context of whoever wants to enter.
+ * Returns where the function goes on. No wait queue: its functions are the
+ * scheduler's, and may have gates.
+ */
+unsigned long schedcut_gate_wait(unsigned int index)
 {
-	if (!is_closed_to(current) || !preemptible() || rcu_preempt_depth() ||
-	    schedcut_task_state(current) != TASK_RUNNING)
-		return;
-	atomic_inc(&inside);
-	atomic_inc(&held);
-	wait_event_idle_timeout(waiting, !READ_ONCE(closed), msecs_to_jiffies(HOLD_MS));
-	atomic_dec(&inside);
+	if (is_closed_to(current) && preemptible() && !rcu_preempt_depth() &&
+	    schedcut_task_state(current) == TASK_RUNNING) {
+		atomic_inc(&inside);
+		atomic_inc(&held);
+		while (is_closed_to(current)) {
+			set_current_state(TASK_IDLE);
+			schedule_timeout(msecs_to_jiffies(LOOK_MS));
+		}
+		atomic_dec(&inside);
+	}
+	return go_on[index];
 }
 
 static const struct schedcut_redirect *find(const struct schedcut_scheduler *s, const char *name)
@@ -115,78 +141,115 @@ static const struct schedcut_redirect *entered(const struct schedcut_plan *plan,
 		{ "__se_sys_", SCHEDCUT_SYSCALL_PREFIX, true },
 		{ "schedule_tail", "sched_fork", false },
 	};
-	char symbol[KSYM_SYMBOL_LEN], name[2 * KSYM_SYMBOL_LEN];
 	const struct schedcut_redirect *r;
+	char name[KSYM_SYMBOL_LEN];
 	unsigned int i;
 
 	/* The last instruction may be a call. "name", "name.isra.0", or
 	 * "name.SCHEDULER [SCHEDULER]". */
-	sprint_symbol_no_offset(symbol, address - 1);
-	symbol[strcspn(symbol, ". ")] = '\0';
-	strscpy(name, symbol, sizeof(name));
+	sprint_symbol_no_offset(name, address - 1);
+	name[strcspn(name, ". ")] = '\0';
 	for (i = 0; i < ARRAY_SIZE(others); i++) {
-		if (strstarts(symbol, others[i].begin))
-			snprintf(name, sizeof(name), "%s%s", others[i].instead,
-				 others[i].rest ? symbol + strlen(others[i].begin) : "");
+		size_t from = strlen(others[i].begin), to = strlen(others[i].instead);
+
+		if (!strstarts(name, others[i].begin))
+			continue;
+		if (others[i].rest)
+			memmove(name + to, name + from, strlen(name + from) + 1);
+		else
+			name[to] = '\0';
+		memcpy(name, others[i].instead, to);
+		break;
 	}
 	r = find(schedcut_in_vmlinux(address, 1) ? plan->to : plan->from, name);
 	return r && r->flags & SCHEDCUT_FENTRY && r->vmlinux != schedcut_kernel.schedule ? r : NULL;
 }
 
-/*
- * Hold who wants to enter the function in which somebody with @address on his
- * stack is in the way; until schedcut_gate_open(). Does nothing if that cannot
- * be done. Process context, schedcut_mutex held, kprobes not held.
- */
-void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address)
+/* The gate for the function whose fentry site is at @place; NULL: there are too
+ * many. */
+static struct gate *gate_at(unsigned long place)
 {
-	const struct schedcut_redirect *r = address ? entered(plan, address) : NULL;
-	unsigned long place;
 	unsigned int i;
 
-	if (!r || nr_gates == MAX_GATES)
+	for (i = 0; i < nr_gates; i++) {
+		if (go_on[i] == place + SCHEDCUT_FENTRY_SIZE)
+			return &gates[i];
+	}
+	if (nr_gates == ARRAY_SIZE(gates))
+		return NULL;
+	go_on[nr_gates] = place + SCHEDCUT_FENTRY_SIZE;
+	return &gates[nr_gates++];
+}
+
+/*
+ * The @tries-th try has failed for somebody who has @address on his stack, 0 if
+ * it is not known. Hold who wants to enter the function that he is in, until
+ * schedcut_gate_open(), if it is time for that and can be done. Process context,
+ * schedcut_mutex held, kprobes not held.
+ */
+void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address,
+			 unsigned int tries)
+{
+	unsigned int after = READ_ONCE(hold_after);
+	const struct schedcut_redirect *r;
+	struct gate *gate;
+	unsigned long place;
+
+	/* The watchdog does not rely on who would have to let go of it. */
+	if (!after || tries < after || current->flags & PF_KTHREAD)
+		return;
+	if (tries >= after + HOLD_TRIES) {
+		WRITE_ONCE(closed, false);
+		return;
+	}
+	r = address ? entered(plan, address) : NULL;
+	if (!r)
 		return;
 	place = schedcut_jump_place(r) - SCHEDCUT_FENTRY_SIZE;
-	for (i = 0; i < nr_gates; i++) {
-		if ((unsigned long)gates[i].addr == place)
-			return;
-	}
-	gates[nr_gates] = (struct kprobe){
+	gate = gate_at(place);
+	/* The kernel does not mix probes that divert with others: it would fail
+	 * to take them away. */
+	if (!gate || gate->set || schedcut_has_probe(place))
+		return;
+	gate->probe = (struct kprobe){
 		.addr = (void *)place,
 		.pre_handler = on_entry,
 		.post_handler = after_entry,
 	};
-	WRITE_ONCE(switcher, current);
-	WRITE_ONCE(closed, true);
-	ever_closed = true;
-	if (!register_kprobe(&gates[nr_gates]))
-		nr_gates++;
+	if (!READ_ONCE(closed)) {
+		atomic_set(&held, 0);
+		WRITE_ONCE(deadline, jiffies + msecs_to_jiffies(HOLD_MS));
+		WRITE_ONCE(switcher, current);
+		WRITE_ONCE(closed, true);
+	}
+	gate->set = !register_kprobe(&gate->probe);
 }
 
 /* Let everybody go on; @stats is told how many there were. Process context,
  * schedcut_mutex held. */
 void schedcut_gate_open(struct schedcut_stats *stats)
 {
-	struct kprobe *probes[MAX_GATES];
-	unsigned int i;
+	struct kprobe *probes[ARRAY_SIZE(gates)];
+	unsigned int i, n = 0;
 
 	WRITE_ONCE(closed, false);
 	WRITE_ONCE(switcher, NULL);
-	wake_up_all(&waiting);
-	stats->gates = nr_gates;
-	for (i = 0; i < nr_gates; i++)
-		probes[i] = &gates[i];
-	if (nr_gates)
-		unregister_kprobes(probes, nr_gates);
-	nr_gates = 0;
-	stats->held = atomic_xchg(&held, 0);
+	for (i = 0; i < nr_gates; i++) {
+		if (gates[i].set)
+			probes[n++] = &gates[i].probe;
+		gates[i].set = false;
+	}
+	if (n)
+		unregister_kprobes(probes, n);
+	stats->gates = n;
+	stats->held = n ? atomic_read(&held) : 0;
 }
 
-/* The runtime goes: nobody may be in schedcut_gate. Who is at its begin or end,
- * not in the wait, may have been preempted there. */
+/* The runtime goes: nobody may be in a stub. Who is at its begin or end, not in
+ * the wait, may have been preempted there. */
 void schedcut_gate_exit(void)
 {
-	if (!ever_closed)
+	if (!nr_gates)
 		return;
 	synchronize_rcu_tasks();
 	while (atomic_read(&inside))
@@ -196,8 +259,9 @@ void schedcut_gate_exit(void)
 
 #else
 
-void schedcut_gate_wait(void) { }
-void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address) { }
+unsigned long schedcut_gate_wait(unsigned int index) { return 0; }
+void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address,
+			 unsigned int tries) { }
 void schedcut_gate_open(struct schedcut_stats *stats) { }
 void schedcut_gate_exit(void) { }
 

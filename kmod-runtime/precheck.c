@@ -173,9 +173,8 @@ static int add_all(struct schedcut_snapshot *s)
 }
 
 /*
- * Look at the stack of the @i-th task, which may be doing anything. Only that of
- * one that sleeps will stay as it is; one that waits for a CPU, in the middle of
- * something, is looked at all the same: it may spare a stop. 0 or -EBUSY.
+ * Look at the stack of the @i-th task, which may be doing anything: if it sleeps,
+ * for nobody else's stack will stay as it is. 0 or -EBUSY.
  */
 static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_check *check)
 {
@@ -197,13 +196,11 @@ static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_che
 	/* Nobody can wake it while this is held: the kernel's unwinder warns if
 	 * it meets a kretprobe of somebody who could run. */
 	raw_spin_lock_irqsave(&task->pi_lock, flags);
-	if (!READ_ONCE(task->on_cpu)) {
-		bool sleeps = !READ_ONCE(task->on_rq);
-
+	if (!READ_ONCE(task->on_rq) && !READ_ONCE(task->on_cpu)) {
 		ret = schedcut_check_task(task, check);
-		if (!ret && sleeps)
+		if (!ret)
 			seen->switches = switches;
-		if (check->verify && sleeps)
+		if (check->verify)
 			s->traces[i] = schedcut_trace_of(task);
 	}
 	raw_spin_unlock_irqrestore(&task->pi_lock, flags);

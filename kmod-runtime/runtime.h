@@ -181,6 +181,7 @@ void schedcut_plan_write(const struct schedcut_plan *plan);
 void schedcut_probes_hold(void);
 void schedcut_probes_release(void);
 int schedcut_probes_check(const struct schedcut_plan *plan);
+bool schedcut_has_probe(unsigned long address);
 int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes);
 void schedcut_explain_conflict(const char *name, const struct schedcut_write *w);
 unsigned long schedcut_hidden_return(struct task_struct *task,
@@ -290,9 +291,9 @@ u32 schedcut_trace_of(struct task_struct *task);
 unsigned int schedcut_verify(const struct schedcut_snapshot *s);
 
 /* gate.c */
-extern unsigned int schedcut_hold_after;
-void schedcut_gate_wait(void);
-void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address);
+unsigned long schedcut_gate_wait(unsigned int index);
+void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address,
+			 unsigned int tries);
 void schedcut_gate_open(struct schedcut_stats *stats);
 void schedcut_gate_exit(void);
 
@@ -350,7 +351,9 @@ extern const unsigned long schedcut_stub_branches[SCHEDCUT_NR_BRANCHES];	/* byte
 							schedcut_schedule_entry on */
 extern const unsigned long schedcut_stub_size;	/* bytes from schedcut_schedule_entry on */
 void schedcut_schedule_entry(unsigned int mode);
-void schedcut_gate(void);
+/* Stubs in front of functions, each for the gate of its number. */
+#define SCHEDCUT_NR_GATES	32
+extern const unsigned long schedcut_gate_stubs[SCHEDCUT_NR_GATES];
 bool schedcut_in_stub(unsigned long address);
 int schedcut_in_sched_functions(unsigned long addr);
 long schedcut_parked(void);

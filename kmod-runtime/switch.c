@@ -426,8 +426,8 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 			stats->starved++;
 		if (stats->tries > READ_ONCE(schedcut_retries))
 			break;
-		if (ret == -EBUSY && schedcut_hold_after && stats->tries >= schedcut_hold_after)
-			schedcut_gate_close(&plan, stop->check.busy.outermost);
+		if (ret == -EBUSY)
+			schedcut_gate_close(&plan, stop->check.busy.outermost, stats->tries);
 		if (ret == -EBUSY)
 			pause_ms(READ_ONCE(schedcut_retry_delay_ms));
 		ret = 0;

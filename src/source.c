@@ -216,12 +216,12 @@ static struct src_var *merge_var(struct merge *merge, const struct src_var *from
 	key = arena_printf(arena, "%s:%zu", key, at.name);
 	var = strmap_get(&merge->decls, key);
 	if (var) {
-		units |= var->units;
-		/* One macro may declare what it defines: DEFINE_STATIC_CALL. */
-		if (var->is_definition || !from->is_definition) {
-			var->units = units;
+		/* One macro may declare what it defines: DEFINE_STATIC_CALL. What
+		 * counts is where it is defined. */
+		if (var->is_definition == from->is_definition)
+			var->units |= units;
+		if (var->is_definition || !from->is_definition)
 			return var;
-		}
 	} else {
 		var = arena_alloc(arena, sizeof(*var));
 		strmap_put(&merge->decls, key, var);
