@@ -24,12 +24,33 @@ switch_past_them()
 	say "to $1: $(stat_of tries) tries, $(stat_of gates) gates, $(stat_of held) held"
 	is_active "$1" || fail "not $1: $(active)"
 	[ "$(stat_of gates)" -ge 1 ] && [ "$(stat_of held)" -ge 1 ] || fail "nobody was held"
-	# All of them go on.
+	all_go_on
+}
+
+goes_on() { [ "$(slept "$1")" -gt "$2" ]; }
+all_go_on()
+{
 	for pid in "${workers[@]}"; do
-		before=$(slept "$pid")
-		goes_on() { [ "$(slept "$pid")" -gt $((before + 2)) ]; }
-		check "worker $pid goes on" eventually goes_on
+		check "worker $pid goes on" eventually goes_on "$pid" $(($(slept "$pid") + 2))
 	done
+}
+
+# beside_bpf KIND: a BPF program on the function in which they are. If the kernel
+# lets both have it they are held, else the switch is refused; nobody is led astray.
+beside_bpf()
+{
+	local said to
+	coproc BPF { exec "$TRAMPOLINE" "$1" __x64_sys_sched_setattr 2>&1; }
+	bpf_in=${BPF[1]} bpf_pid=$BPF_PID
+	read -r said <&"${BPF[0]}" && [ "$said" = 0 ] || fail "$1: $said"
+	for to in "$NAME" vmlinux; do
+		echo "$to" 2>/dev/null >$SYSFS/active
+		say "to $to beside $1: result $(stat_of result), $(stat_of gates) gates," \
+			"$(stat_of held) held"
+		all_go_on
+	done
+	eval "exec $bpf_in>&-"
+	wait "$bpf_pid"
 }
 
 cleanup() { kill -9 "${workers[@]}" 2>/dev/null; }
@@ -44,6 +65,10 @@ for i in $(seq 8); do
 done
 switch_past_them "$NAME" vmlinux
 switch_past_them vmlinux "$NAME"
+for kind in fentry fexit; do
+	beside_bpf $kind
+done
+is_active vmlinux || check "back" switch_to vmlinux
 [ -z "$(cat /sys/kernel/debug/kprobes/list | grep -v klp_patch_object)" ] ||
 	fail "kprobes are left: $(cat /sys/kernel/debug/kprobes/list)"
 cleanup
