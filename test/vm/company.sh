@@ -181,9 +181,9 @@ foreign_write()
 }
 foreign_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump)) $foreign_old; }
 
-# Something in its middle.
-byte_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 2)) 5a; }
-byte_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 2)) $foreign_old; }
+# Its last byte: another one would have it lead to some place in the module.
+byte_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 4)) 5a; }
+byte_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 4)) $foreign_old; }
 
 # --- the rows
 
