@@ -426,10 +426,10 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 			stats->starved++;
 		if (stats->tries > READ_ONCE(schedcut_retries))
 			break;
-		if (ret == -EBUSY)
+		if (ret == -EBUSY) {
 			schedcut_gate_close(&plan, stop->check.busy.outermost, stats->tries);
-		if (ret == -EBUSY)
 			pause_ms(READ_ONCE(schedcut_retry_delay_ms));
+		}
 		ret = 0;
 	}
 	schedcut_gate_open(stats);
