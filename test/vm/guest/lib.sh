@@ -84,6 +84,7 @@ modules_load()
 		[ $module != schedcut ] || [ -z "$CHECK_INVARIANTS" ] ||
 			echo 1 >$PARAMETERS/check_invariants
 	done
+	echo "schedcut-test: modules are loaded" >/dev/kmsg
 	[ -d "$SYSFS/schedulers/$NAME" ]
 }
 
