@@ -25,6 +25,19 @@ mkfifo /tmp/silence
 exec {silence}<>/tmp/silence
 pause() { local nothing; ! read -rt "$(($1 / 10)).$(($1 % 10))1" -u $silence nothing; }
 
+# step COMMAND...: run it, and remember the slowest of a minute: few cycles in a
+# minute are something to explain.
+slowest=0 slow=
+step()
+{
+	local begin=${EPOCHREALTIME/./} took status
+	"$@"
+	status=$?
+	took=$(((${EPOCHREALTIME/./} - begin) / 1000))
+	[ $took -le $slowest ] || slowest=$took slow=$*
+	return $status
+}
+
 # All that is not looked at in each cycle.
 look_around()
 {
@@ -38,22 +51,30 @@ look_around()
 	! grep -E "$ANOMALY" /tmp/log || anomaly "see the log"
 }
 
-# Any of what a person may do meanwhile.
+write() { echo "$1" >"$2"; }
+
+# Any of what a person may do meanwhile. To turn all events at once takes emulated
+# CPUs twenty seconds.
+events=(sched_switch sched_waking sched_wakeup_new sched_migrate_task sched_stat_runtime)
 meddle()
 {
+	local event enabled
 	case $((RANDOM % 8)) in
-	0) echo function >$TRACING/current_tracer ;;
-	1) echo function_graph >$TRACING/current_tracer ;;
-	2) echo 1 >$TRACING/events/sched/enable ;;
-	3) kill -STOP $(head -n 5 $LOAD_GROUP/free/cgroup.procs) ;;
-	4) sysctl -q kernel.sched_rt_runtime_us=$((200000 + RANDOM * 20)) ;;
+	0) step write function $TRACING/current_tracer ;;
+	1) step write function_graph $TRACING/current_tracer ;;
+	2) step write 1 $TRACING/events/sched/${events[RANDOM % ${#events[@]}]}/enable ;;
+	3) step kill -STOP $(head -n 5 $LOAD_GROUP/free/cgroup.procs) ;;
+	4) step sysctl -q kernel.sched_rt_runtime_us=$((200000 + RANDOM * 20)) ;;
 	esac 2>/dev/null
 	pause $((RANDOM % 5))
 	case $((RANDOM % 2)) in
 	0)
-		echo nop >$TRACING/current_tracer
-		echo 0 >$TRACING/events/sched/enable
-		kill -CONT $(cat $LOAD_GROUP/free/cgroup.procs)
+		step write nop $TRACING/current_tracer
+		for event in "${events[@]}"; do
+			read -r enabled <$TRACING/events/sched/$event/enable
+			[ "$enabled" = 0 ] || step write 0 $TRACING/events/sched/$event/enable
+		done
+		step kill -CONT $(cat $LOAD_GROUP/free/cgroup.procs)
 		;;
 	esac 2>/dev/null
 }
@@ -71,20 +92,19 @@ while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 	[ "$CYCLES" -eq 0 ] || [ $cycles -lt "$CYCLES" ] || break
 	# As one of hundreds of tasks on emulated CPUs this would spend its time
 	# waiting for them: it is rarely that.
-	if [ $((cycles % 8)) -eq 7 ]; then
-		chrt -o -p 0 $$
-	else
-		chrt -f -p 50 $$
-	fi
+	case $((cycles % 8)) in
+	0) chrt -f -p 50 $$ ;;
+	7) chrt -o -p 0 $$ ;;
+	esac
 	kind=(changed changed changed verify full)
 	echo "${kind[RANDOM % 5]}" >$PARAMETERS/stackcheck
 	targets=("$NAME" feature)
 	[ $((RANDOM % 3)) -ne 0 ] || targets=("$NAME" feature "$NAME")
 	for to in "${targets[@]}" vmlinux; do
 		# Turning tracers takes emulated CPUs longer than a switch does.
-		[ $((RANDOM % 4)) -ne 0 ] || meddle
+		[ $((RANDOM % 6)) -ne 0 ] || meddle
 		switch_busy=0
-		switch_to "$to" || anomaly "switch to $to"
+		step switch_to "$to" || anomaly "switch to $to"
 		refused=$((refused + switch_busy))
 		while read -r key value; do
 			[ "$key" != held ] || held=$((held + value))
@@ -95,11 +115,13 @@ while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 	done
 	cycles=$((cycles + 1))
 	pause $((RANDOM % 5))
-	[ $((cycles % 10)) -ne 0 ] || look_around
+	[ $((cycles % 10)) -ne 0 ] || step look_around
 	if [ $(((SECONDS - begin) / 60)) -gt $minute ]; then
 		minute=$(((SECONDS - begin) / 60))
 		say "minute $minute: $cycles cycles, $refused busy answers, $held held," \
-			"longest stop $((longest / 1000)) us, $(stat_of threads) threads"
+			"longest stop $((longest / 1000)) us, $(stat_of threads) threads," \
+			"slowest: $slowest ms $slow"
+		slowest=0
 	fi
 done
 look_around
