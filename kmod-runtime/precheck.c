@@ -30,6 +30,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "runtime.h"
 
 /* A round is worth it while it is likely to leave less to the next one. */
@@ -193,10 +194,12 @@ static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_che
 		seen->switches = switches;
 		return 0;
 	}
-	/* Nobody can wake it while this is held: the kernel's unwinder warns if
-	 * it meets a kretprobe of somebody who could run. */
+	/* Nobody can wake it while this is held, unless he has begun before: the
+	 * kernel's unwinder warns if it meets a kretprobe of somebody who could
+	 * run. */
 	raw_spin_lock_irqsave(&task->pi_lock, flags);
-	if (!READ_ONCE(task->on_rq) && !READ_ONCE(task->on_cpu)) {
+	if (!READ_ONCE(task->on_rq) && !READ_ONCE(task->on_cpu) &&
+	    schedcut_task_state(task) != TASK_WAKING) {
 		ret = schedcut_check_task(task, check);
 		if (!ret)
 			seen->switches = switches;
@@ -235,7 +238,9 @@ int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check)
 		if (looked <= RUNNING_PER_CPU * num_online_cpus())
 			break;
 	}
-	return 0;
+	/* Who has made a thread and gone to sleep between being listed and being
+	 * looked at does not count as changed. */
+	return add_all(s);
 }
 
 static int new_threads(const struct schedcut_snapshot *s, struct signal_struct *signal,
