@@ -117,11 +117,8 @@ static int schedcut_each_queued_rt(struct rq *rq, schedcut_task_fn fn, void *arg
 #endif
 }
 
-/* A throttled deadline task is queued but not in the tree; only its bandwidth
- * is accounted, so the tasklist is searched only if there is such bandwidth. */
 static int schedcut_each_queued_dl(struct rq *rq, schedcut_task_fn fn, void *arg)
 {
-	struct task_struct *g, *p;
 	struct rb_node *node, *next;
 	int ret;
 
@@ -136,6 +133,16 @@ static int schedcut_each_queued_dl(struct rq *rq, schedcut_task_fn fn, void *arg
 		if (ret)
 			return ret;
 	}
+	return 0;
+}
+
+/* A throttled deadline task is queued but not in the tree; only its bandwidth
+ * is accounted, so the tasklist is searched only if there is such bandwidth. */
+static int schedcut_each_throttled_dl(struct rq *rq, schedcut_task_fn fn, void *arg)
+{
+	struct task_struct *g, *p;
+	int ret;
+
 	if (!rq->dl.this_bw)
 		return 0;
 	for_each_process_thread(g, p) {
@@ -149,12 +156,8 @@ static int schedcut_each_queued_dl(struct rq *rq, schedcut_task_fn fn, void *arg
 	return 0;
 }
 
-/*
- * Call @fn for every task that is queued on @rq, the stopper apart. @fn may
- * dequeue the task it is called for. Bandwidth-throttled groups keep their
- * tasks on cfs_tasks. The first non-zero return ends the walk.
- */
-static int schedcut_each_queued(struct rq *rq, schedcut_task_fn fn, void *arg)
+/* Those on the lists and in the tree of @rq; as below. */
+static int schedcut_each_listed(struct rq *rq, schedcut_task_fn fn, void *arg)
 {
 	struct task_struct *p, *next;
 	int ret;
@@ -168,6 +171,18 @@ static int schedcut_each_queued(struct rq *rq, schedcut_task_fn fn, void *arg)
 	if (ret)
 		return ret;
 	return schedcut_each_queued_dl(rq, fn, arg);
+}
+
+/*
+ * Call @fn for every task that is queued on @rq, the stopper apart. @fn may
+ * dequeue the task it is called for. Bandwidth-throttled groups keep their
+ * tasks on cfs_tasks. The first non-zero return ends the walk.
+ */
+static int schedcut_each_queued(struct rq *rq, schedcut_task_fn fn, void *arg)
+{
+	int ret = schedcut_each_listed(rq, fn, arg);
+
+	return ret ?: schedcut_each_throttled_dl(rq, fn, arg);
 }
 
 struct schedcut_clear {
@@ -304,7 +319,8 @@ int schedcut_module_for_each_hidden_task(int cpu, schedcut_task_fn fn, void *arg
 	int ret;
 
 	ret = fn(rq->idle, arg);
-	return ret ?: schedcut_each_queued(rq, schedcut_hidden_task, &hidden);
+	/* Who is found by way of the tasklist is not hidden. */
+	return ret ?: schedcut_each_listed(rq, schedcut_hidden_task, &hidden);
 }
 
 #include <schedcut/invariants.h>
