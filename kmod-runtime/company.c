@@ -13,7 +13,9 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/livepatch.h>
+#include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/ptrace.h>
@@ -165,6 +167,45 @@ bool schedcut_has_probe(unsigned long address)
 	return has;
 }
 
+/*
+ * Has @probe, which diverts, come to a function's entry after one that does not?
+ * The kernel does not expect that and would fail to take the other one away.
+ * Prevent that; @probe must go at once. Process context, nothing held.
+ */
+bool schedcut_probe_is_late(struct kprobe *probe)
+{
+	struct kprobe *all, *other;
+	bool late, diverts = false;
+
+	schedcut_probes_hold();
+	all = schedcut_kernel.get_kprobe(probe->addr);
+	/* New ones come to the head of the list. */
+	late = all != probe && !list_is_last(&probe->list, &all->list);
+	if (late) {
+		list_for_each_entry(other, &all->list, list)
+			diverts |= other != probe && other->post_handler;
+		if (!diverts)
+			all->post_handler = NULL;
+	}
+	schedcut_probes_release();
+	return late;
+}
+
+/* Take @probes away, @n of them. If the kernel cannot, they have no address, and
+ * the runtime must stay, for their memory is in use. Process context. */
+void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
+{
+	unsigned int i;
+
+	unregister_kprobes(probes, n);
+	for (i = 0; i < n; i++) {
+		if (probes[i]->addr)
+			continue;
+		pr_err("a kprobe cannot be taken away: the runtime stays\n");
+		__module_get(THIS_MODULE);
+	}
+}
+
 /* 0, or -EEXIST (logged) if a kprobe has changed the bytes at @w's place. */
 static int check_probes_on(const char *name, const struct schedcut_write *w)
 {
@@ -207,10 +248,20 @@ static unsigned long branch_target(unsigned long place, const u8 *bytes)
 	return place + SCHEDCUT_JUMP_SIZE + distance;
 }
 
-/* Say whose @bytes may be that stand at @w's place. */
-static void tell_owner(const char *name, const struct schedcut_write *w, const u8 *bytes)
+/* Is there what the kernel itself has at no function's entry? */
+bool schedcut_leads_away(unsigned long place)
 {
-	unsigned long target = branch_target(w->place, bytes);
+	u8 opcode = *(const u8 *)place;
+
+	return opcode == SCHEDCUT_JUMP_OPCODE || opcode == SCHEDCUT_SHORT_JUMP_OPCODE ||
+	       opcode == SCHEDCUT_BREAKPOINT;
+}
+
+/* Say whose @bytes may be that stand at @place, where @w is or before it. */
+static void tell_owner(const char *name, const struct schedcut_write *w, unsigned long place,
+		       const u8 *bytes)
+{
+	unsigned long target = branch_target(place, bytes);
 	char symbol[KSYM_SYMBOL_LEN] = "";
 
 	/* Anywhere but at a function's entry it is no jump that somebody wrote,
@@ -227,14 +278,15 @@ static void tell_owner(const char *name, const struct schedcut_write *w, const u
 		       name, w->name, SCHEDCUT_JUMP_SIZE, bytes);
 }
 
-/* Log that a switch to @name fails because the bytes at @w's place are not what
- * they were. */
-void schedcut_explain_conflict(const char *name, const struct schedcut_write *w)
+/* Log that a switch to @name fails because the bytes at @place, where @w is or
+ * before it, are not what they were. */
+void schedcut_explain_conflict(const char *name, const struct schedcut_write *w,
+			       unsigned long place)
 {
 	u8 bytes[SCHEDCUT_JUMP_SIZE];
 
-	memcpy(bytes, (const void *)w->place, sizeof(bytes));
-	tell_owner(name, w, bytes);
+	memcpy(bytes, (const void *)place, sizeof(bytes));
+	tell_owner(name, w, place, bytes);
 }
 
 /*
@@ -250,7 +302,7 @@ int schedcut_check_owner(const char *name, const struct schedcut_write *w, const
 	if (bytes[0] != SCHEDCUT_BREAKPOINT &&
 	    (!is_branch(bytes[0]) || schedcut_in_vmlinux(branch_target(w->place, bytes), 1)))
 		return 0;
-	tell_owner(name, w, bytes);
+	tell_owner(name, w, w->place, bytes);
 	return -EEXIST;
 }
 
@@ -356,13 +408,14 @@ static void after_patch_object(struct kprobe *probe, struct pt_regs *regs, unsig
 {
 }
 
-static struct kprobe guard;	/* on klp_patch_object(); .addr is NULL while it is not set */
+static struct kprobe guard;	/* on klp_patch_object() */
+static bool guard_is_set;		/* or cannot be taken away */
 
 static void set_guard(void)
 {
 	int ret;
 
-	if (guard.addr)
+	if (guard_is_set)
 		return;
 	guard = (struct kprobe){
 		.addr = schedcut_kernel.klp_patch_object,
@@ -370,10 +423,9 @@ static void set_guard(void)
 		.post_handler = after_patch_object,
 	};
 	ret = register_kprobe(&guard);
-	if (!ret)
-		return;
-	pr_warn("livepatches of replaced functions will not be refused: error %d\n", ret);
-	guard.addr = NULL;
+	guard_is_set = !ret;
+	if (ret)
+		pr_warn("livepatches of replaced functions will not be refused: error %d\n", ret);
 }
 
 static bool can_find_livepatches(void)
@@ -429,9 +481,9 @@ void schedcut_livepatches_settle(const struct schedcut_scheduler *active)
 {
 	if (!can_find_livepatches())
 		return;
-	if (!active && guard.addr) {
-		unregister_kprobe(&guard);
-		guard.addr = NULL;
+	if (!active && guard_is_set && guard.addr) {
+		schedcut_probes_remove((struct kprobe *[]){ &guard }, 1);
+		guard_is_set = !guard.addr;
 	}
 	/* Who has been sent to refuse_object() leaves it before he gives the
 	 * mutex back. */

@@ -175,6 +175,7 @@ static inline bool schedcut_checks_indirect_calls(void)
 /* What a function call or jump to a 32-bit distance looks like. */
 #define SCHEDCUT_JUMP_SIZE	5
 #define SCHEDCUT_JUMP_OPCODE	0xe9
+#define SCHEDCUT_SHORT_JUMP_OPCODE	0xeb
 #define SCHEDCUT_CALL_OPCODE	0xe8
 #define SCHEDCUT_BREAKPOINT	0xcc
 /* Bytes of the site that ftrace owns at the entry of a function, and of the

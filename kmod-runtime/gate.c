@@ -181,6 +181,25 @@ static struct gate *gate_at(unsigned long place)
 	return &gates[nr_gates++];
 }
 
+/* Take the probes of @n gates from @first on away; how many there were. Process
+ * context, schedcut_mutex held. */
+static unsigned int take_away(struct gate *first, unsigned int n)
+{
+	struct kprobe *probes[ARRAY_SIZE(gates)];
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < n; i++) {
+		if (first[i].set && first[i].probe.addr)
+			probes[nr++] = &first[i].probe;
+	}
+	if (nr)
+		schedcut_probes_remove(probes, nr);
+	/* What could not be taken away must not be set again. */
+	for (i = 0; i < n; i++)
+		first[i].set = first[i].set && !first[i].probe.addr;
+	return nr;
+}
+
 /*
  * The @tries-th try has failed for somebody who has @address on his stack, 0 if
  * it is not known. Hold who wants to enter the function that he is in, until
@@ -223,26 +242,18 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 		WRITE_ONCE(closed, true);
 	}
 	gate->set = !register_kprobe(&gate->probe);
+	if (gate->set && schedcut_probe_is_late(&gate->probe))
+		take_away(gate, 1);
 }
 
 /* Let everybody go on; @stats is told how many there were. Process context,
  * schedcut_mutex held. */
 void schedcut_gate_open(struct schedcut_stats *stats)
 {
-	struct kprobe *probes[ARRAY_SIZE(gates)];
-	unsigned int i, n = 0;
-
 	WRITE_ONCE(closed, false);
 	WRITE_ONCE(switcher, NULL);
-	for (i = 0; i < nr_gates; i++) {
-		if (gates[i].set)
-			probes[n++] = &gates[i].probe;
-		gates[i].set = false;
-	}
-	if (n)
-		unregister_kprobes(probes, n);
-	stats->gates = n;
-	stats->held = n ? atomic_read(&held) : 0;
+	stats->gates = take_away(gates, nr_gates);
+	stats->held = stats->gates ? atomic_read(&held) : 0;
 }
 
 /* The runtime goes: nobody may be in a stub. Who is at its begin or end, not in

@@ -144,7 +144,8 @@ static int build_jump(struct schedcut_state *state, const struct schedcut_redire
 
 	w->place = schedcut_jump_place(r);
 	w->size = SCHEDCUT_JUMP_SIZE;
-	w->end = (unsigned long)r->vmlinux + r->size;
+	w->entry = (unsigned long)r->vmlinux;
+	w->end = w->entry + r->size;
 	w->name = r->name;
 	w->new = new;
 	if (w->place + w->size > w->end)
@@ -455,17 +456,40 @@ void schedcut_plan_unmap(struct schedcut_plan *plan)
 	plan->window = NULL;
 }
 
-/* The first write whose place is not as it was left; NULL if all are. Any
- * context with text_mutex held by somebody who waits for the caller. */
-const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *plan)
+/*
+ * Where somebody else has changed what @step needs; 0 if nobody has. That is
+ * its place, and what is before it in a function whose calls it is to get: who
+ * writes a jump there takes them away. ftrace has calls there.
+ */
+static unsigned long changed_place(const struct schedcut_step *step)
+{
+	const struct schedcut_write *w = step->write;
+	unsigned long fentry = w->place - SCHEDCUT_FENTRY_SIZE;
+
+	if (memcmp((const void *)w->place, step->expect, w->size))
+		return w->place;
+	if (!w->entry || step->want != w->new)
+		return 0;
+	if (w->entry < w->place && schedcut_leads_away(w->entry))
+		return w->entry;
+	if (w->entry < fentry && schedcut_leads_away(fentry))
+		return fentry;
+	return 0;
+}
+
+/*
+ * The first write that is in conflict with what somebody else has done, and
+ * where that is in @place; NULL if there is none. With text_mutex held.
+ */
+const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *plan,
+						    unsigned long *place)
 {
 	unsigned int i;
 
 	for (i = 0; i < plan->nr_steps; i++) {
-		const struct schedcut_step *step = &plan->steps[i];
-
-		if (memcmp((const void *)step->write->place, step->expect, step->write->size))
-			return step->write;
+		*place = changed_place(&plan->steps[i]);
+		if (*place)
+			return plan->steps[i].write;
 	}
 	return NULL;
 }

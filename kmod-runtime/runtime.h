@@ -39,9 +39,9 @@
 /**
  * struct schedcut_write - bytes of vmlinux that a scheduler replaces
  * @place:	where
+ * @entry:	of the function of vmlinux to which the bytes belong; 0: none
  * @size:	bytes
- * @end:	end of the function that the bytes belong to; 0: not a function of
- *		vmlinux's
+ * @end:	its end, or 0
  * @name:	function or object, for messages
  * @old:	what vmlinux has there
  * @new:	what the scheduler has there while it is active
@@ -49,7 +49,7 @@
 struct schedcut_write {
 	unsigned long place;
 	size_t size;
-	unsigned long end;
+	unsigned long entry, end;
 	const char *name;
 	const u8 *old;
 	const u8 *new;
@@ -164,6 +164,8 @@ extern struct schedcut_kernel schedcut_kernel;	/* filled by the first registrati
 extern unsigned int schedcut_retries, schedcut_retry_delay_ms;
 const char *schedcut_name_of(const struct schedcut_scheduler *s);
 bool schedcut_fail_step(void);
+int schedcut_activate(const char *name);
+int schedcut_deactivate_locked(void);
 void schedcut_state_free(struct schedcut_state *state);
 
 /* redirect.c */
@@ -174,7 +176,8 @@ int schedcut_writes_build(struct schedcut_state *state);
 int schedcut_plan_steps(struct schedcut_plan *plan);
 int schedcut_plan_map(struct schedcut_plan *plan);
 void schedcut_plan_unmap(struct schedcut_plan *plan);
-const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *plan);
+const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *plan,
+						    unsigned long *place);
 void schedcut_plan_write(const struct schedcut_plan *plan);
 
 /* company.c */
@@ -182,8 +185,12 @@ void schedcut_probes_hold(void);
 void schedcut_probes_release(void);
 int schedcut_probes_check(const struct schedcut_plan *plan);
 bool schedcut_has_probe(unsigned long address);
+bool schedcut_probe_is_late(struct kprobe *probe);
+void schedcut_probes_remove(struct kprobe **probes, unsigned int n);
 int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes);
-void schedcut_explain_conflict(const char *name, const struct schedcut_write *w);
+void schedcut_explain_conflict(const char *name, const struct schedcut_write *w,
+			       unsigned long place);
+bool schedcut_leads_away(unsigned long place);
 unsigned long schedcut_hidden_return(struct task_struct *task,
 				     bool (*wanted)(const struct schedcut_plan *, unsigned long),
 				     const struct schedcut_plan *plan);

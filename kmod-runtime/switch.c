@@ -48,6 +48,7 @@ enum fallible { STACKS, STORAGE, CLEAR, NR_FALLIBLE };
  * @left:	CPUs that are done
  * @errors:	of each step the first one of any CPU, 0 if none
  * @conflict:	the write that made the error -EEXIST
+ * @conflict_place:	where it met somebody else
  * @moved:	tasks taken off run queues
  * @miscounted:	CPUs whose run queue counts tasks that it does not have
  * @start:	when the leader began; this and the following as ktime in ns
@@ -64,6 +65,7 @@ struct stop {
 	unsigned int nr_cpus;
 	atomic_t ticket, arrived, left, errors[NR_FALLIBLE], moved, miscounted;
 	const struct schedcut_write *conflict;
+	unsigned long conflict_place;
 	u64 start, checked, assigned, cleared, written, entered, end;
 };
 
@@ -243,7 +245,7 @@ static int stop_fn(void *arg)
  * are until these are released. */
 static int stop_locked(const struct schedcut_plan *plan, struct stop *stop)
 {
-	stop->conflict = schedcut_plan_conflict(plan);
+	stop->conflict = schedcut_plan_conflict(plan, &stop->conflict_place);
 	if (stop->conflict)
 		return -EEXIST;
 	if (!schedcut_keys_ready(plan))
@@ -347,7 +349,7 @@ static void explain(const struct schedcut_plan *plan, const struct stop *stop, i
 		pr_err("%s refused: %ps: %s/%d is in it%s\n", to, (void *)busy->address,
 		       busy->comm, busy->pid, busy->unreliable ? " (unreliable stack)" : "");
 	else if (error == -EEXIST)
-		schedcut_explain_conflict(to, stop->conflict);
+		schedcut_explain_conflict(to, stop->conflict, stop->conflict_place);
 	else if (error == -EAGAIN)
 		pr_err("%s refused: somebody keeps turning a static key that it has its own of\n",
 		       to);

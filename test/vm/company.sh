@@ -156,9 +156,12 @@ other_clear() { livepatch_clear; }
 other_seen() { cat /proc/cmdline >/dev/null; livepatch_seen; }
 
 # A jump into another module, written by somebody unknown over the jump's place.
-foreign_set()
+foreign_set() { foreign_jump $quiet_jump; }
+# The same in front of it, where ftrace's call is.
+entry_set() { foreign_jump $((quiet_jump - 5)); }
+foreign_jump()
 {
-	local at=$((0x$(address "$QUIET") + quiet_jump)) to i
+	local at=$((0x$(address "$QUIET") + $1)) to i
 	to=$(awk '$3 == "diff_show" && $4 == "[schedcut_probe]" { print $1 }' /proc/kallsyms)
 	local distance=$((0x$to - at - 5)) bytes=e9
 	for i in 0 8 16 24; do
@@ -180,6 +183,7 @@ foreign_write()
 	done
 }
 foreign_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump)) $foreign_old; }
+entry_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump - 5)) $foreign_old; }
 
 # Its last byte: another one would have it lead to some place in the module.
 byte_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 4)) 5a; }
@@ -371,6 +375,13 @@ rollback_refused on_jump "vmlinux refused: $VICTIM\+0x$(printf %x $JUMP)/.*kprob
 while_refused in_jump
 before_refused foreign "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
 rollback_refused foreign "vmlinux refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
+before_refused entry "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
+begin "entry while active: rollback works"
+check "$row: switch" switch_to "$NAME"
+check "$row: set" entry_set
+check "$row: roll back" switch_to vmlinux
+check "$row: clear" entry_clear
+end
 before_refused byte "$NAME refused: $QUIET: somebody else has changed it"
 rollback_refused byte "vmlinux refused: $QUIET: somebody else has changed it"
 check "unload" modules_unload
