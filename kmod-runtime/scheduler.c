@@ -47,6 +47,10 @@ extern char vml_stop_static_call_sites[]
 	SCHEDCUT_RUNTIME_SYMBOL(__stop_static_call_sites) __weak;
 extern struct mutex vml_kprobe_mutex SCHEDCUT_RUNTIME_SYMBOL(kprobe_mutex) __weak;
 extern struct kprobe *vml_get_kprobe(void *addr) SCHEDCUT_RUNTIME_SYMBOL(get_kprobe) __weak;
+extern bool vml_is_insn_slot_addr(struct kprobe_insn_cache *cache, unsigned long addr)
+	SCHEDCUT_RUNTIME_SYMBOL(__is_insn_slot_addr) __weak;
+extern struct kprobe_insn_cache vml_optinsn_slots
+	SCHEDCUT_RUNTIME_SYMBOL(kprobe_optinsn_slots) __weak;
 /* In kernels that keep the addresses behind it in a table of their own. */
 extern char vml_kretprobe_return[] SCHEDCUT_RUNTIME_SYMBOL(kretprobe_trampoline) __weak;
 extern struct ftrace_ret_stack *vml_ftrace_graph_get_ret_stack(struct task_struct *task, int idx)
@@ -79,6 +83,8 @@ static const struct schedcut_kernel kernel = {
 	.static_call_sites_end = vml_stop_static_call_sites,
 	.kprobe_mutex = &vml_kprobe_mutex,
 	.get_kprobe = vml_get_kprobe,
+	.is_insn_slot_addr = vml_is_insn_slot_addr,
+	.optinsn_slots = &vml_optinsn_slots,
 	.kretprobe_return = vml_kretprobe_return,
 	.ftrace_graph_get_ret_stack = vml_ftrace_graph_get_ret_stack,
 	.klp_mutex = &vml_klp_mutex,

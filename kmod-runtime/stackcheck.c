@@ -86,6 +86,21 @@ static bool forbidden(const struct schedcut_plan *plan, unsigned long address)
 	return low && address <= plan->ranges[low - 1].end;
 }
 
+/*
+ * Is @address in the detour of a kprobe that has become a jump? Who was preempted
+ * there is in the middle of a function, and no word on his stack tells of which.
+ * Nobody is in the copies that other kprobes have, for these are executed with
+ * interrupts off where the kernel is preempted.
+ */
+static bool in_detour(unsigned long address)
+{
+	const struct schedcut_kernel *k = &schedcut_kernel;
+
+	return IS_ENABLED(CONFIG_PREEMPTION) && k->is_insn_slot_addr && k->optinsn_slots &&
+	       !schedcut_in_vmlinux(address, 1) &&
+	       k->is_insn_slot_addr(k->optinsn_slots, address);
+}
+
 /* @found: the first address in a forbidden range, @outermost: the last one. */
 struct walk {
 	const struct schedcut_plan *plan;
@@ -96,7 +111,7 @@ static bool consume(void *cookie, unsigned long address)
 {
 	struct walk *walk = cookie;
 
-	if (forbidden(walk->plan, address)) {
+	if (forbidden(walk->plan, address) || in_detour(address)) {
 		walk->found = walk->found ?: address;
 		walk->outermost = address;
 	}
@@ -118,7 +133,8 @@ static unsigned long scan_stack(const struct schedcut_plan *plan, struct task_st
 	for (; sp < bottom + THREAD_SIZE; sp += sizeof(long)) {
 		unsigned long word = READ_ONCE_NOCHECK(*(unsigned long *)sp);
 
-		if (forbidden(plan, word) || word == (unsigned long)schedcut_kernel.kretprobe_return)
+		if (forbidden(plan, word) || in_detour(word) ||
+		    word == (unsigned long)schedcut_kernel.kretprobe_return)
 			return word;
 	}
 	return schedcut_hidden_return(task, forbidden, plan);

@@ -149,6 +149,8 @@ static void generate_kbuild(const struct generate_input *in, struct generated *o
 	fprintf(f, "ccflags-y := -I$(src)/include\n"
 		"# warnings name the file as the kernel does\n"
 		"ccflags-y += -fmacro-prefix-map=$(src)/= -fmacro-prefix-map=$(src)/generated/unit/../../=\n"
+		"# who has not left a function must be seen on the stack\n"
+		"ccflags-y += -fno-optimize-sibling-calls\n"
 		"asflags-y := -I$(src)/include\n");
 	vec_for_each(directory, &in->rules->directories)
 		generate_flags(in, directory->name, f);

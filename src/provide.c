@@ -29,6 +29,7 @@ static const struct runtime_name {
 	bool needed;
 } runtime_names[] = {
 	{ "__end_rodata", true },
+	{ "__is_insn_slot_addr", false },
 	{ "__lock_text_end", false },
 	{ "__lock_text_start", false },
 	{ "__sched_text_end", false },
@@ -49,6 +50,7 @@ static const struct runtime_name {
 	{ "klp_patch_object", false },
 	{ "klp_patches", false },
 	{ "kprobe_mutex", false },
+	{ "kprobe_optinsn_slots", false },
 	{ "kretprobe_trampoline", false },
 	{ "put_task_stack", true },
 	{ "sched_setscheduler_nocheck", true },

@@ -16,6 +16,7 @@
 
 struct ftrace_ret_stack;
 struct kprobe;
+struct kprobe_insn_cache;
 struct module;
 struct mutex;
 struct task_struct;
@@ -25,7 +26,7 @@ struct schedcut_audit;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
-#define SCHEDCUT_ABI		4
+#define SCHEDCUT_ABI		5
 
 /* Flags of struct schedcut_redirect. */
 #define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
@@ -141,6 +142,8 @@ struct schedcut_kernel {
 	void *static_call_sites_start, *static_call_sites_end;	/* may be NULL */
 	struct mutex *kprobe_mutex;	/* this and the following: may be NULL */
 	struct kprobe *(*get_kprobe)(void *addr);
+	bool (*is_insn_slot_addr)(struct kprobe_insn_cache *cache, unsigned long addr);
+	struct kprobe_insn_cache *optinsn_slots;
 	void *kretprobe_return;		/* stands on stacks for an address that cannot
 					   be found out */
 	struct ftrace_ret_stack *(*ftrace_graph_get_ret_stack)(struct task_struct *task, int idx);
