@@ -537,6 +537,7 @@ static void schedcut_look_at_deadline(struct schedcut_look *look, const struct t
 	bool late = dl_time_before(schedcut_was(look, dl->deadline), look->rq->clock);
 	bool throttled = schedcut_was(look, dl->dl_throttled);
 	s64 runtime = schedcut_was(look, dl->runtime);
+	bool timer = schedcut_was(look, hrtimer_active(&dl->dl_timer));
 
 	if (throttled || !late) {
 		if (throttled != dl->dl_throttled)
@@ -548,7 +549,9 @@ static void schedcut_look_at_deadline(struct schedcut_look *look, const struct t
 	schedcut_same(look, "its boost", schedcut_is_boosted(dl));
 	schedcut_expect(look, "it is in the tree", !dl->dl_throttled,
 			!RB_EMPTY_NODE(&dl->rb_node));
-	if (dl->dl_throttled)
+	/* The kernel leaves some without it that are throttled, go to another
+	 * policy before the timer fires and come back behind that. */
+	if (dl->dl_throttled && (timer || !throttled))
 		schedcut_expect(look, "its timer is active", true, hrtimer_active(&dl->dl_timer));
 }
 

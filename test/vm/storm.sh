@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 4
+# NEEDS: modules guest feature
 # TIMEOUT: 600
 #
 # Two writers switch to and fro at the same time, and are killed half-way, while
-# CPUs, groups, scheduling domains, modules and processes come and go. Nothing is
-# lost, and everything can be unloaded afterwards.
+# CPUs, groups, scheduling domains, modules and processes come and go, another
+# scheduler among them. Nothing is lost, and everything can be unloaded afterwards.
+# Then all tasks are frozen and thawed while a scheduler is active.
 . "$GUEST_DIR/lib.sh"
 . "$GUEST_DIR/storm.sh"
 
@@ -17,11 +19,33 @@ writer()
 	done 2>/dev/null
 }
 
-is_known() { is_active vmlinux || is_active "$NAME"; }
+# Another scheduler, which becomes active as it is loaded, or not, and is removed
+# if it is not active.
+comer()
+{
+	local came=0
+	while storming; do
+		insmod "$FEATURE" activate=$((RANDOM % 2))
+		sleep 0.$((RANDOM % 5))
+		! rmmod feature || came=$((came + 1))
+		echo $came >/tmp/came
+		sleep 0.$((RANDOM % 3))
+	done 2>/dev/null
+}
+
+is_known() { is_active vmlinux || is_active "$NAME" || is_active feature; }
+
+# freeze: all tasks, as for suspend to idle. This guest's virtiofs then refuses,
+# and everything goes on.
+freeze() { ! echo freeze >/sys/power/state; }
 
 check "load modules" modules_load
+FEATURE=$(second ko feature)
+check "symbols of the other scheduler" insmod "$(second ko feature_vmlinux)"
 switches=$(dmesg | grep -c "total time")
 storm_start 100
+comer &
+comer=$!
 for round in $(seq 8); do
 	writer "$NAME" &
 	one=$!
@@ -37,11 +61,25 @@ for round in $(seq 8); do
 done
 check "roll back" switch_to vmlinux
 storm_stop
+wait $comer
+check "roll back" switch_to vmlinux
+check "remove the other scheduler" module_remove feature
+check "and its symbols" module_remove feature_vmlinux
+say "the other scheduler came and went $(cat /tmp/came) times"
+[ "$(cat /tmp/came)" -gt 0 ] || fail "it never did"
 switches=$(($(dmesg | grep -c "total time") - switches))
 say "$switches switches"
 [ "$switches" -ge 8 ] || fail "too few switches"
 after=$(stat_of entries)
 check "switch" switch_to "$NAME"
+load_start
+log_mark
+for try in 1 2 3; do
+	check "freeze" freeze 2>/dev/null
+done
+! log_since | grep "refusing to freeze" || fail "some task did not freeze"
+check "all tasks were frozen" log_has "Freezing user space processes.*completed"
+load_stop
 check "roll back" switch_to vmlinux
 [ "$(stat_of entries)" -gt "$after" ] || fail "the module was not used"
 grep -qx "extras 0" $SYSFS/stats || fail "storage is left: $(grep extras $SYSFS/stats)"

@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,73 @@ static void mutate(long threads, long unused)
 		if (tid)
 			mutate_one(tid, cpus);
 		sleep_us(3000);
+	}
+}
+
+/*
+ * attributes THREADS: workers of which every attribute changes all the time, the
+ * policy to deadline and back included. An answer of the kernel's that it cannot
+ * be is as good a test.
+ */
+struct attributes {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+	uint32_t util_min, util_max;
+};
+
+static void change_attributes(pid_t tid)
+{
+	static const int policies[] = {
+		SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, SCHED_RR, SCHED_DEADLINE,
+	};
+	enum { RESET_ON_FORK = 1, RECLAIM = 2, UTIL_CLAMP = 0x60 };
+	struct attributes a = {
+		.size = sizeof(a),
+		.policy = policies[rand() % ARRAY_SIZE(policies)],
+		.flags = rand() % 4 ? 0 : RESET_ON_FORK,
+		.util_max = 1024,
+	};
+
+	switch (a.policy) {
+	case SCHED_FIFO:
+	case SCHED_RR:
+		a.priority = 1 + rand() % 20;
+		break;
+	case SCHED_DEADLINE:
+		a.runtime = (100 + rand() % 100) * 1000;
+		a.deadline = (5 + rand() % 5) * 1000000;
+		a.period = a.deadline + rand() % 2 * 10000000;
+		a.flags |= rand() % 2 ? RECLAIM : 0;
+		break;
+	default:
+		a.nice = rand() % 40 - 20;
+		if (rand() % 4 == 0) {
+			a.flags |= UTIL_CLAMP;
+			a.util_min = rand() % 512;
+			a.util_max = 512 + rand() % 513;
+		}
+	}
+	syscall(SYS_sched_setattr, tid, &a, 0);
+}
+
+static void attributes(long threads, long unused)
+{
+	(void)unused;
+	if (threads > MAX_THREADS)
+		threads = MAX_THREADS;
+	for (long i = 0; i < threads; i++)
+		start(worker, (void *)i);
+	for (;;) {
+		for (int i = 0; i < 8; i++) {
+			pid_t tid = worker_tid[rand() % threads];
+
+			if (tid)
+				change_attributes(tid);
+		}
+		sleep_us(2000);
 	}
 }
 
@@ -476,7 +544,8 @@ static const struct {
 	void (*fn)(long a, long b);
 } modes[] = {
 	{ "periodic", periodic }, { "spin", spin }, { "sleepers", sleepers },
-	{ "futex", futex }, { "mutate", mutate }, { "forks", forks },
+	{ "futex", futex }, { "mutate", mutate },
+	{ "attributes", attributes }, { "forks", forks },
 	{ "asleep", asleep }, { "deadlock", deadlock }, { "poll", poll_nothing },
 	{ "stuck", stuck }, { "slow", slow }, { "pingpong", pingpong }, { "pi", pi },
 };

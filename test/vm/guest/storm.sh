@@ -45,19 +45,23 @@ storm_groups()
 	done 2>/dev/null
 }
 
-# Scheduling domains are rebuilt.
+# Scheduling domains are rebuilt, root domains come and go. Only a child of a
+# partition can be one.
 storm_partitions()
 {
-	local group=$STORM_GROUP/part
+	local group=$STORM_GROUP-part state made=0
 	mkdir $group
-	echo +cpuset >$group/cgroup.subtree_control
 	while storming; do
 		echo $((RANDOM % GUEST_CPUS)) >$group/cpuset.cpus
 		echo root >$group/cpuset.cpus.partition
+		# The CPU may be offline.
+		read -r state <$group/cpuset.cpus.partition
+		[ "$state" != root ] || made=$((made + 1))
 		sleep 0.$((RANDOM % 5))
 		echo member >$group/cpuset.cpus.partition
 		sleep 0.$((RANDOM % 5))
 	done 2>/dev/null
+	echo $made >$STORM.partitions
 	rmdir $group
 }
 
@@ -95,6 +99,7 @@ storm_start()
 	done
 	load_start
 	load_in free stress-ng --quiet -f "${1:-100}" --timeout 0
+	load_in free "$LOAD" attributes 6
 	load_in free stress-ng --quiet --exec 1 --timeout 0
 	load_in free stress-ng --quiet --pthread 1 --timeout 0
 }
@@ -106,6 +111,8 @@ storm_stop()
 	check "load stops" load_stop
 	wait "${storm_jobs[@]}"
 	storm_jobs=()
+	say "$(cat $STORM.partitions) partitions"
+	[ "$(cat $STORM.partitions)" -gt 0 ] || fail "no scheduling domain was made"
 	rmdir $STORM_GROUP/[0-9]*/[ab] $STORM_GROUP/[0-9]* $STORM_GROUP 2>/dev/null
 	for cpu in $(seq $((GUEST_CPUS - 1))); do
 		echo 1 >/sys/devices/system/cpu/cpu$cpu/online 2>/dev/null
