@@ -6,6 +6,7 @@
  * vmlinux's scheduler is active again and no task's stack holds a return
  * address into the stub any more.
  */
+#include <linux/capability.h>
 #include <linux/ctype.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
@@ -155,12 +156,16 @@ static int before(struct schedcut_scheduler *from, struct schedcut_scheduler *to
 
 	if (to && to->before_activate) {
 		ret = schedcut_fail_step() ? -ENOMEM : to->before_activate();
-		if (ret)
+		if (ret) {
+			pr_err("%s refused: its before_activate hook: error %d\n", to->name, ret);
 			return ret;
+		}
 	}
 	if (from && from->before_deactivate) {
 		ret = schedcut_fail_step() ? -ENOMEM : from->before_deactivate();
 		if (ret) {
+			pr_err("%s refused: %s's before_deactivate hook: error %d\n",
+			       schedcut_name_of(to), from->name, ret);
 			if (to && to->after_deactivate)
 				to->after_deactivate();
 			return ret;
@@ -224,6 +229,57 @@ static void after(struct schedcut_scheduler *from, struct schedcut_scheduler *to
 		to->after_activate();
 }
 
+/* What an activation of @to holds; 0, or -ENOMEM or -ENODEV (logged). */
+static int hold(struct schedcut_scheduler *to)
+{
+	int ret = 0;
+
+	if (to)
+		ret = schedcut_fail_step() ? -ENOMEM : schedcut_watchdog_start();
+	if (!ret && to && !try_module_get(to->owner))
+		ret = -ENODEV;
+	if (ret) {
+		pr_err("%s refused: %s\n", to->name,
+		       ret == -ENODEV ? "it is being removed" : "no memory");
+		return ret;
+	}
+	if (!holds_itself) {
+		__module_get(THIS_MODULE);
+		holds_itself = true;
+	}
+	return 0;
+}
+
+/* Exchange what is active. @to has been held. */
+static int exchange(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
+		    struct schedcut_stats *stats, u64 begin)
+{
+	int ret = schedcut_livepatches_check(to);
+
+	if (!ret)
+		ret = before(from, to);
+	if (ret)
+		return ret;
+	/* Its code may warn from the stop on. */
+	if (to)
+		schedcut_watchdog_watch(to);
+	ret = exchange_files(from, to);
+	if (!ret)
+		ret = schedcut_switch(from, to, stats, begin);
+	if (ret) {
+		restore_files(from, to);
+		after(to, from);
+		schedcut_watchdog_watch(from);
+		return ret;
+	}
+	WRITE_ONCE(schedcut_active, to);
+	if (!to)
+		schedcut_watchdog_watch(NULL);
+	after(from, to);
+	return 0;
+}
+
+/* schedcut_mutex held, @to registered or NULL. 0 or -errno, with all as before. */
 static int activate(struct schedcut_scheduler *to)
 {
 	struct schedcut_scheduler *from = schedcut_active;
@@ -232,39 +288,22 @@ static int activate(struct schedcut_scheduler *to)
 		.to = schedcut_name_of(to),
 	};
 	u64 begin = ktime_get_ns();
+	bool held;
 	int ret;
 
-	if (to && schedcut_fail_step())
-		return -ENOMEM;
-	ret = to ? schedcut_watchdog_start() : 0;
-	if (ret)
-		return ret;
-	if (to && !try_module_get(to->owner))
-		return -ENODEV;
-	if (!holds_itself) {
-		__module_get(THIS_MODULE);
-		holds_itself = true;
-	}
-	ret = schedcut_livepatches_check(to);
-	if (!ret)
-		ret = before(from, to);
-	if (!ret) {
-		ret = exchange_files(from, to);
-		if (!ret)
-			ret = schedcut_switch(from, to, &stats, begin);
-		if (ret) {
-			restore_files(from, to);
-			after(to, from);
-		}
-	}
-	if (!ret) {
-		WRITE_ONCE(schedcut_active, to);
-		schedcut_watchdog_watch(to);
-		after(from, to);
-	}
+	if (to == from)
+		return 0;
+	atomic_set(&steps, 0);
+	ret = hold(to);
+	held = !ret;
+	if (held)
+		ret = exchange(from, to, &stats, begin);
+	WRITE_ONCE(fail_at, 0);
 	stats.result = ret;
 	stats.total = ktime_get_ns() - begin;
 	schedcut_stats_publish(&stats);
+	if (!held)
+		return ret;
 	schedcut_livepatches_settle(schedcut_active);
 	/* The one that is not active, now or again. */
 	to = ret ? to : from;
@@ -277,28 +316,33 @@ static int activate(struct schedcut_scheduler *to)
 	return ret;
 }
 
+/*
+ * Make the scheduler @name the active one, "vmlinux" meaning the kernel's own.
+ * 0, or -errno with everything as before: -ENOENT if there is none of that name,
+ * else as schedcut_switch(), -ENODEV if its module is being removed, or what a
+ * hook returned. Process context, nothing held.
+ */
 int schedcut_activate(const char *name)
 {
 	struct schedcut_scheduler *to = NULL;
-	int ret = -ENOENT;
+	int ret = 0;
 
 	rt_mutex_lock(&schedcut_mutex);
 	if (strcmp(name, "vmlinux")) {
 		to = find(name);
-		if (!to)
-			goto unlock;
+		ret = to ? 0 : -ENOENT;
 	}
-	ret = 0;
-	if (to != schedcut_active) {
-		atomic_set(&steps, 0);
+	if (!ret)
 		ret = activate(to);
-		WRITE_ONCE(fail_at, 0);
-	}
-unlock:
 	rt_mutex_unlock(&schedcut_mutex);
 	return ret;
 }
-EXPORT_SYMBOL_GPL(schedcut_activate);
+
+/* The same for vmlinux's, schedcut_mutex held. */
+int schedcut_deactivate_locked(void)
+{
+	return activate(NULL);
+}
 
 static bool name_is_valid(const char *name)
 {
@@ -377,8 +421,35 @@ static int register_locked(struct schedcut_scheduler *s)
 	return 0;
 }
 
-int schedcut_register(struct schedcut_scheduler *s)
+/* @s is unknown from here on; schedcut_mutex held. */
+static struct schedcut_state *detach(struct schedcut_scheduler *s)
 {
+	struct schedcut_state *state = s->state;
+
+	if (state)
+		list_del(&state->node);
+	s->state = NULL;
+	return state;
+}
+
+/* Process context, nothing held. */
+static void forget(struct schedcut_state *state)
+{
+	if (!state)
+		return;
+	/* Waits for readers of its files, who may want the mutex. */
+	kobject_del(&state->kobj);
+	schedcut_sysfs_put(state);
+}
+
+/*
+ * Make @s known, and active if @at_once. 0, or -errno (logged) with @s unknown:
+ * -EPERM (@at_once needs CAP_SYS_ADMIN), -EINVAL, -EEXIST, -EOPNOTSUPP, -ERANGE,
+ * -ENOMEM, or as schedcut_activate(). Process context, nothing held.
+ */
+int schedcut_register(struct schedcut_scheduler *s, bool at_once)
+{
+	struct schedcut_state *failed = NULL;
 	int ret;
 
 	if (s->abi != SCHEDCUT_ABI) {
@@ -401,30 +472,36 @@ int schedcut_register(struct schedcut_scheduler *s)
 		       s->name);
 		return -EOPNOTSUPP;
 	}
+	if (at_once && !capable(CAP_SYS_ADMIN)) {
+		pr_err("%s refused: who switches schedulers needs CAP_SYS_ADMIN\n", s->name);
+		return -EPERM;
+	}
 	rt_mutex_lock(&schedcut_mutex);
 	atomic_set(&steps, 0);
 	ret = register_locked(s);
 	WRITE_ONCE(fail_at, 0);
+	/* Under the same lock: nobody else makes it active whose module's load
+	 * then fails. */
+	if (!ret && at_once) {
+		ret = activate(s);
+		if (ret)
+			failed = detach(s);
+	}
 	rt_mutex_unlock(&schedcut_mutex);
+	forget(failed);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(schedcut_register);
 
+/* @s, which is not active, is going. Process context, nothing held. */
 void schedcut_unregister(struct schedcut_scheduler *s)
 {
 	struct schedcut_state *state;
 
 	rt_mutex_lock(&schedcut_mutex);
-	state = s->state;
-	if (state)
-		list_del(&state->node);
-	s->state = NULL;
+	state = detach(s);
 	rt_mutex_unlock(&schedcut_mutex);
-	if (!state)
-		return;
-	/* Waits for readers of its files, who may want the mutex. */
-	kobject_del(&state->kobj);
-	schedcut_sysfs_put(state);
+	forget(state);
 }
 EXPORT_SYMBOL_GPL(schedcut_unregister);
 

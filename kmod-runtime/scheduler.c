@@ -153,19 +153,10 @@ static struct schedcut_scheduler scheduler = {
 
 static int __init scheduler_init(void)
 {
-	int ret;
-
 	scheduler.nr_units = schedcut_nr_units;
 	scheduler.nr_counters = schedcut_nr_counters;
 	scheduler.schedule = schedcut_module_schedule;
-	ret = schedcut_register(&scheduler);
-	if (ret)
-		return ret;
-	if (activate)
-		ret = schedcut_activate(schedcut_name);
-	if (ret)
-		schedcut_unregister(&scheduler);
-	return ret;
+	return schedcut_register(&scheduler, activate);
 }
 
 /* Cannot be reached while the scheduler is active: the runtime holds a

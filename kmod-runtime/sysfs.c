@@ -33,6 +33,9 @@ static ssize_t active_store(struct kobject *kobj, struct kobj_attribute *attr, c
 	/* Root of a container is not meant. */
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
+	/* Not a name, whatever it begins with. */
+	if (memchr(buf, 0, count))
+		return -ENOENT;
 	name = kstrndup(buf, count, GFP_KERNEL);
 	if (!name)
 		return -ENOMEM;

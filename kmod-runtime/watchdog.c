@@ -13,6 +13,7 @@
  * softirq thread; schedcut_mutex hands its priority on to a holder who is
  * starved.
  */
+#include <linux/capability.h>
 #include <linux/hash.h>
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
@@ -35,10 +36,13 @@
 #define SCANS_PER_LIMIT	4
 #define MAX_PERIOD_MS	1000
 #define MAX_TRIES	10
+#define BACK_OFF_MS	10000	/* when it could not go back */
 
-/* A task that waits for a CPU. @task is not referenced, only compared. */
+/* A task that waits for a CPU. @task is not referenced, only compared, together
+ * with @born: where tasks come and go one's memory is soon another's. */
 struct waiting {
 	const struct task_struct *task;
+	u64 born;
 	unsigned long switches;
 	u64 since;	/* ktime in ns at which it was first seen */
 };
@@ -67,14 +71,24 @@ static unsigned int watchdog_ms;
 
 static int set_watchdog(const char *value, const struct kernel_param *param)
 {
-	int ret = param_set_uint(value, param);
+	unsigned int before;
+	int ret;
 
 	/* While the module is being loaded nothing is active. */
-	if (ret || THIS_MODULE->state != MODULE_STATE_LIVE)
-		return ret;
+	if (THIS_MODULE->state != MODULE_STATE_LIVE)
+		return param_set_uint(value, param);
+	/* It may switch schedulers. */
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	rt_mutex_lock(&schedcut_mutex);
-	if (schedcut_active)
+	before = watchdog_ms;
+	ret = param_set_uint(value, param);
+	if (!ret && schedcut_active)
 		ret = schedcut_watchdog_start();
+	if (ret)
+		WRITE_ONCE(watchdog_ms, before);
+	else if (!watchdog_ms)
+		WRITE_ONCE(warned_at, 0);
 	rt_mutex_unlock(&schedcut_mutex);
 	return ret;
 }
@@ -116,8 +130,10 @@ static u64 waiting_since(const struct task_struct *task, struct waiting_table *b
 		return now;
 	now_table->nr++;
 	new->task = task;
+	new->born = task->start_time;
 	new->switches = switches;
-	new->since = old->task && old->switches == switches ? old->since : now;
+	new->since = old->task && old->born == new->born && old->switches == switches ?
+		     old->since : now;
 	return new->since;
 }
 
@@ -154,37 +170,42 @@ static void forget_waiting(void)
 	memset(tables, 0, 2 * sizeof(*tables));
 }
 
-static void sleep_ms(unsigned int ms)
+/* Unless the scheduler warns, which it has not since @warned was read. */
+static void sleep_ms(unsigned int ms, unsigned long warned)
 {
 	ktime_t time = ms_to_ktime(ms);
 
 	set_current_state(TASK_IDLE);
-	if (!kthread_should_stop() && !READ_ONCE(warned_at))
+	if (!kthread_should_stop() && READ_ONCE(warned_at) == warned)
 		schedule_hrtimeout(&time, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
 }
 
-static void go_back(const char *from)
+/* 0 or -errno (logged), with @s still active. schedcut_mutex held. */
+static int go_back(const struct schedcut_scheduler *s)
 {
 	unsigned int try;
 	int ret;
 
 	for (try = 0; try < MAX_TRIES; try++) {
-		ret = schedcut_activate("vmlinux");
+		ret = schedcut_deactivate_locked();
 		if (!ret) {
 			rescues++;
-			return;
+			return 0;
 		}
 	}
-	pr_err("watchdog: %s stays: error %d\n", from, ret);
+	pr_err("watchdog: %s stays for now: error %d\n", s->name, ret);
+	return ret;
 }
 
-/* One look: what there is to say is said. True: away from @name. */
+/* One look: what there is to say is said. True: away from @s. schedcut_mutex
+ * held. */
 static bool is_broken(const struct schedcut_scheduler *s, u64 limit)
 {
-	unsigned long address = xchg(&warned_at, 0);
+	unsigned long address = READ_ONCE(warned_at);
 	struct starved worst;
 
+	/* Not forgotten before it is gone. */
 	if (address) {
 		pr_err("watchdog: %s has warned at %pS: back to vmlinux\n", s->name,
 		       (void *)address);
@@ -201,26 +222,28 @@ static bool is_broken(const struct schedcut_scheduler *s, u64 limit)
 static int watch(void *unused)
 {
 	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 1 };
-	char name[SCHEDCUT_NAME_SIZE];
 
 	schedcut_kernel.sched_setscheduler_nocheck(current, SCHED_FIFO, &param);
 	while (!kthread_should_stop()) {
 		unsigned int limit = READ_ONCE(watchdog_ms);
+		unsigned int pause = MAX_PERIOD_MS;
 		bool broken = false, active;
+		unsigned long warned;
 
+		/* Held throughout: nobody else's scheduler is meant. */
 		rt_mutex_lock(&schedcut_mutex);
 		active = limit && schedcut_active;
 		if (active) {
+			pause = clamp(limit / SCANS_PER_LIMIT, 1U, MAX_PERIOD_MS);
 			broken = is_broken(schedcut_active, (u64)limit * NSEC_PER_MSEC);
-			strscpy(name, schedcut_active->name, sizeof(name));
+			if (broken && go_back(schedcut_active))
+				pause = BACK_OFF_MS;
 		}
+		warned = READ_ONCE(warned_at);
 		rt_mutex_unlock(&schedcut_mutex);
-		if (broken)
-			go_back(name);
 		if (broken || !active)
 			forget_waiting();
-		sleep_ms(active ? clamp(limit / SCANS_PER_LIMIT, 1U, MAX_PERIOD_MS) :
-			 MAX_PERIOD_MS);
+		sleep_ms(pause, warned);
 	}
 	return 0;
 }
@@ -237,8 +260,8 @@ static int bug_seen(struct kprobe *probe, struct pt_regs *regs)
 {
 	unsigned long address = schedcut_first_argument(regs);
 
-	if (READ_ONCE(watchdog_ms) && address >= READ_ONCE(text_start) &&
-	    address < READ_ONCE(text_end)) {
+	if (READ_ONCE(watchdog_ms) && !READ_ONCE(warned_at) &&
+	    address >= READ_ONCE(text_start) && address < READ_ONCE(text_end)) {
 		WRITE_ONCE(warned_at, address);
 		irq_work_queue(&wake_work);
 	}

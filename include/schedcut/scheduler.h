@@ -239,16 +239,14 @@ struct schedcut_scheduler {
 	struct schedcut_state *state;
 };
 
-/* Register @s; it does not become active. 0 or -errno (-EINVAL: ABI or table
- * wrong, -EEXIST: the name is taken, or somebody else has hooked a function,
- * -ENOMEM). Process context. */
-int schedcut_register(struct schedcut_scheduler *s);
+/* Make @s known, and the active one if @at_once. 0 or -errno with @s unknown
+ * (-EINVAL: ABI or table wrong, -EEXIST: the name is taken, or somebody else has
+ * hooked a function, -EPERM: @at_once without CAP_SYS_ADMIN, -ENOMEM, -EBUSY and
+ * others: it could not be made active). Process context. */
+int schedcut_register(struct schedcut_scheduler *s, bool at_once);
 /* Forget @s. Not callable while it is active: an active scheduler holds a
  * reference on its module. Process context. */
 void schedcut_unregister(struct schedcut_scheduler *s);
-/* Make the scheduler called @name active; "vmlinux" is the kernel's own.
- * 0 or -errno; on error the machine is as before. Process context. */
-int schedcut_activate(const char *name);
 
 /*
  * The tail switch (kmod-runtime/tail_x86_64.S): leave the scheduler's

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
+# NEEDS: modules guest feature
+# TIMEOUT: 240
 #
 # Every fallible step fails once, the 1st, the 2nd, ... until there are no more,
-# of loading the runtime, of a registration, of a switch and of a rollback: each
-# time it is refused and the machine is as before.
+# of loading the runtime, of a registration, of a switch, also of one from one
+# scheduler to another, and of a rollback: each time it is refused and the machine
+# is as before.
 . "$GUEST_DIR/lib.sh"
 
 FAIL_AT=$PARAMETERS/fail_at
@@ -23,8 +26,10 @@ each_step()
 		fi
 		echo 0 >$FAIL_AT
 		is_active "$1" || fail "step $step: active is $(active)"
+		grep -qx "result -12" $SYSFS/stats || fail "step $step: stats say $(stat_of result)"
+		grep -qx "to $2" $SYSFS/stats || fail "step $step: stats are of a switch to $(stat_of to)"
 		check "step $step: nothing changed" snapshot_same
-		[ "$(counter __schedule)" -gt 0 ] || [ "$1" = vmlinux ] ||
+		[ "$1" != "$NAME" ] || [ "$(counter __schedule)" -gt 0 ] ||
 			fail "step $step: the counters are gone"
 		check "step $step: both CPUs run" taskset -c $((step % 2)) true
 	done
@@ -70,10 +75,25 @@ check "load $PROVIDER" insmod "$(ko "$PROVIDER")"
 each_load "$NAME" load_scheduler
 check "load modules" modules_load
 [ -e $FAIL_AT ] || fail "no $FAIL_AT"
+# The watchdog stays once it has been started, and with it a kprobe.
+echo 60000 >$PARAMETERS/watchdog_ms
+echo 2 >$FAIL_AT
+refuse "a switch without its watchdog" sh -c "echo $NAME >$SYSFS/active"
+! pgrep schedcut-watch >/dev/null || fail "the watchdog has started"
+check "switch" switch_to "$NAME"
+check "the watchdog has started" pgrep schedcut-watch >/dev/null
+check "roll back" switch_to vmlinux
 each_step vmlinux "$NAME"
 [ "$steps" -gt 0 ] || fail "no allocation could be made to fail"
+check "load the second scheduler" second modules_load
+each_step "$NAME" feature
+[ "$steps" -gt 0 ] || fail "no allocation could be made to fail"
+each_step feature "$NAME"
 each_step "$NAME" vmlinux
+echo 0 >$PARAMETERS/watchdog_ms
 # And with nothing failing, as ever.
 check "switch" switch_to "$NAME"
 check "roll back" switch_to vmlinux
+check "unload the second scheduler" second module_remove feature
+check "unload its symbols" module_remove feature_vmlinux
 check "unload" modules_unload

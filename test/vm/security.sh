@@ -13,11 +13,18 @@ SIGNED=$(dirname "$TREE")/signed
 # as_nobody COMMAND...
 as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
-alias_mapped() { grep schedcut_plan_map /proc/vmallocinfo | grep -qv unpurged; }
+alias_mapped()
+{
+	grep -E 'schedcut_(plan_map|stub_init)' /proc/vmallocinfo | grep -qv unpurged
+}
+
+# without_admin COMMAND...: as root with every capability but one.
+without_admin() { setpriv --bounding-set -sys_admin --inh-caps -all "$@"; }
 
 check "load modules" modules_load
 check "switch" switch_to "$NAME"
-! alias_mapped || fail "the alias is still mapped: $(grep schedcut_plan_map /proc/vmallocinfo)"
+! alias_mapped || fail "an alias is still mapped: $(grep schedcut_ /proc/vmallocinfo)"
+grep -q module /proc/vmallocinfo || fail "vmallocinfo does not name who has mapped"
 
 # --- who ---
 files=0
@@ -29,10 +36,11 @@ for file in $(find $SYSFS -type f) $(find $PARAMETERS -type f); do
 	! grep -qE '\b(0x)?ffff[0-9a-f]{12}\b' "$file" || fail "an address in $file"
 done
 [ $files -ge 10 ] || fail "only $files files"
-refuse "root without CAP_SYS_ADMIN switches" \
-	setpriv --bounding-set -sys_admin --inh-caps -all \
-	sh -c "echo vmlinux >$SYSFS/active"
+refuse "root without CAP_SYS_ADMIN switches" without_admin sh -c "echo vmlinux >$SYSFS/active"
 is_active "$NAME" || fail "not $NAME: $(active)"
+refuse "root without CAP_SYS_ADMIN sets the watchdog" \
+	without_admin sh -c "echo 1 >$PARAMETERS/watchdog_ms"
+[ "$(cat $PARAMETERS/watchdog_ms)" = 0 ] || fail "the watchdog is on"
 refuse "root of a user namespace switches" unshare -Ur sh -c "echo vmlinux >$SYSFS/active"
 is_active "$NAME" || fail "not $NAME: $(active)"
 ! dmesg | grep schedcut: | grep -qE '\bffff[0-9a-f]{12}\b' || fail "an address in the log"
@@ -46,7 +54,7 @@ odd()
 for size in 1 63 64 65 4095 4096; do
 	odd $size a $SYSFS/active
 done
-for text in '\n' ' ' '%%s%%n' '../vmlinux' 'vmlinuxx' 'vmlinu' '\0vmlinux' "$NAME/" '\377\377'; do
+for text in '\n' ' ' '%%s%%n' '../vmlinux' 'vmlinuxx' 'vmlinu' '\0vmlinux' 'vmlinux\0x' "$NAME/" '\377\377'; do
 	refuse "write '$text'" sh -c "printf '$text' | dd of=$SYSFS/active bs=4096 status=none"
 	is_active "$NAME" || fail "'$text' has led to $(active)"
 done
@@ -65,6 +73,17 @@ done
 check "spaces" sh -c "printf ' vmlinux \n' >$SYSFS/active"
 is_active vmlinux || fail "not vmlinux: $(active)"
 ! alias_mapped || fail "the alias is still mapped after the rollback"
+check "remove the scheduler" module_remove "$NAME"
+log_mark
+refuse "root without CAP_SYS_ADMIN switches by loading" \
+	without_admin insmod "$(ko "$NAME")" activate=1
+check "the log says so" log_has "$NAME refused: .*CAP_SYS_ADMIN"
+is_active vmlinux || fail "not vmlinux: $(active)"
+check "load without switching" without_admin insmod "$(ko "$NAME")"
+check "remove it" module_remove "$NAME"
+check "root switches by loading" insmod "$(ko "$NAME")" activate=1
+is_active "$NAME" || fail "not $NAME: $(active)"
+check "roll back" switch_to vmlinux
 check "unload" modules_unload
 
 # --- signatures ---

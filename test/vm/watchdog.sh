@@ -5,7 +5,9 @@
 #
 # The watchdog takes the machine back from a scheduler that lets a policy
 # starve, from one under which no ordinary task runs any more, and from one whose
-# code warns; and leaves one alone that only holds a group to its quota.
+# code warns, be it in the switch; and leaves one alone that only holds a group to
+# its quota, or under which tasks come and go so fast that each finds another's
+# memory.
 . "$GUEST_DIR/lib.sh"
 TREE=$(dirname "$TREE")/broken
 LIMIT=2000
@@ -27,6 +29,9 @@ rescued()
 	done
 	return 1
 }
+
+# It may be over before one can look.
+switch_broken() { echo "$NAME" >$SYSFS/active; }
 
 # utime PID: its ticks in user mode.
 utime() { awk '{ print $14 }' /proc/$1/stat; }
@@ -50,6 +55,13 @@ for second in $(seq $((LIMIT / 1000 * 4))); do
 done
 say "throttled for $(sed -n 's/^throttled_usec //p' $GROUP/cpu.stat) us"
 kill -9 $limited
+check "roll back" switch_to vmlinux
+[ "$(stat_of rescues)" = 0 ] || fail "rescues: $(stat_of rescues)"
+
+# Many who wait for the first time, one after the other.
+check "switch" switch_to "$NAME"
+stress-ng --quiet -f 24 --timeout $((LIMIT / 1000 * 6)) >/dev/null 2>&1
+is_active "$NAME" || fail "taken back for newcomers: $(dmesg | grep watchdog: | tail -n 1)"
 check "roll back" switch_to vmlinux
 [ "$(stat_of rescues)" = 0 ] || fail "rescues: $(stat_of rescues)"
 
@@ -84,6 +96,13 @@ check "switch" switch_to "$NAME"
 echo "schedcut-test: warnings begin" >/dev/kmsg
 be_broken 3
 check "a warning is heard" rescued 3 "has warned at task_tick_fair.*\\[$NAME\\]"
+echo "schedcut-test: warnings end" >/dev/kmsg
+log_mark
+be_broken 4
+echo "schedcut-test: warnings begin" >/dev/kmsg
+check "switch" switch_broken
+check "a warning in the switch is heard" \
+	rescued 4 "has warned at schedcut_in_stop_activate.*\[$NAME\]"
 echo "schedcut-test: warnings end" >/dev/kmsg
 be_broken 0
 
