@@ -52,6 +52,33 @@ look_around()
 }
 
 write() { echo "$1" >"$2"; }
+probe() { no_probe; echo "$1" >>$TRACING/kprobe_events && echo 1 >$TRACING/events/soak/enable; }
+no_probe()
+{
+	[ ! -d $TRACING/events/soak ] || echo 0 >$TRACING/events/soak/enable
+	echo >$TRACING/kprobe_events
+}
+
+# A switch to $1 that fails for want of memory at some step, if it gets there, or
+# another writer who wants the same.
+disturb()
+{
+	local from
+	case $((RANDOM % 12)) in
+	0)
+		read -r from <$SYSFS/active
+		write $((1 + RANDOM % 24)) $PARAMETERS/fail_at
+		write "$1" $SYSFS/active 2>/dev/null || is_active "$from" ||
+			anomaly "a refused switch to $1 has led from $from to $(active)"
+		write 0 $PARAMETERS/fail_at
+		failed=$((failed + 1))
+		;;
+	1)
+		write "$1" $SYSFS/active 2>/dev/null &
+		writer=$!
+		;;
+	esac
+}
 
 # Any of what a person may do meanwhile. To turn all events at once takes emulated
 # CPUs twenty seconds.
@@ -59,12 +86,15 @@ events=(sched_switch sched_waking sched_wakeup_new sched_migrate_task sched_stat
 meddle()
 {
 	local event enabled
-	case $((RANDOM % 8)) in
+	case $((RANDOM % 10)) in
 	0) step write function $TRACING/current_tracer ;;
 	1) step write function_graph $TRACING/current_tracer ;;
 	2) step write 1 $TRACING/events/sched/${events[RANDOM % ${#events[@]}]}/enable ;;
 	3) step kill -STOP $(head -n 5 $LOAD_GROUP/free/cgroup.procs) ;;
 	4) step sysctl -q kernel.sched_rt_runtime_us=$((200000 + RANDOM * 20)) ;;
+	5) step probe "p:soak/entry set_user_nice" ;;
+	6) step probe "r:soak/return schedule_timeout" ;;
+	7) step write $((RANDOM % 2 * 60000)) $PARAMETERS/watchdog_ms ;;
 	esac 2>/dev/null
 	pause $((RANDOM % 5))
 	case $((RANDOM % 2)) in
@@ -74,6 +104,7 @@ meddle()
 			read -r enabled <$TRACING/events/sched/$event/enable
 			[ "$enabled" = 0 ] || step write 0 $TRACING/events/sched/$event/enable
 		done
+		[ ! -d $TRACING/events/soak ] || step no_probe
 		step kill -CONT $(cat $LOAD_GROUP/free/cgroup.procs)
 		;;
 	esac 2>/dev/null
@@ -87,7 +118,7 @@ check "load the second scheduler" second modules_load
 dmesg -C
 storm_start "$FORKS"
 
-cycles=0 refused=0 longest=0 held=0 begin=$SECONDS minute=0
+writer= cycles=0 refused=0 failed=0 longest=0 held=0 begin=$SECONDS minute=0
 while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 	[ "$CYCLES" -eq 0 ] || [ $cycles -lt "$CYCLES" ] || break
 	# As one of hundreds of tasks on emulated CPUs this would spend its time
@@ -102,9 +133,12 @@ while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 	[ $((RANDOM % 3)) -ne 0 ] || targets=("$NAME" feature "$NAME")
 	for to in "${targets[@]}" vmlinux; do
 		# Turning tracers takes emulated CPUs longer than a switch does.
-		[ $((RANDOM % 6)) -ne 0 ] || meddle
+		[ $((RANDOM % 8)) -ne 0 ] || meddle
 		switch_busy=0
+		step disturb "$to"
 		step switch_to "$to" || anomaly "switch to $to"
+		[ -z "$writer" ] || wait "$writer"
+		writer=
 		refused=$((refused + switch_busy))
 		while read -r key value; do
 			[ "$key" != held ] || held=$((held + value))
@@ -118,13 +152,14 @@ while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 	[ $((cycles % 10)) -ne 0 ] || step look_around
 	if [ $(((SECONDS - begin) / 60)) -gt $minute ]; then
 		minute=$(((SECONDS - begin) / 60))
-		say "minute $minute: $cycles cycles, $refused busy answers, $held held," \
+		say "minute $minute: $cycles cycles, $refused busy answers, $failed failed, $held held," \
 			"longest stop $((longest / 1000)) us, $(stat_of threads) threads," \
 			"slowest: $slowest ms $slow"
 		slowest=0
 	fi
 done
 look_around
+no_probe
 storm_stop
 check "unload the second scheduler" second module_remove feature
 check "unload its symbols" module_remove feature_vmlinux

@@ -3,7 +3,7 @@
 # storm.sh - all that a scheduler has to do with changes at once, for guests:
 # storm_start [FORKS], storm_stop. On top of lib.sh; $PROBE is a module to load.
 # Each storm runs in the background until the file $STORM is gone. $STORM_PAUSE:
-# seconds, most of the time that CPUs stay as they are.
+# seconds, most of the time that CPUs and scheduling domains stay as they are.
 
 STORM=/tmp/storm
 STORM_GROUP=/sys/fs/cgroup/storm
@@ -57,9 +57,9 @@ storm_partitions()
 		# The CPU may be offline.
 		read -r state <$group/cpuset.cpus.partition
 		[ "$state" != root ] || made=$((made + 1))
-		sleep 0.$((RANDOM % 5))
+		sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 5))
 		echo member >$group/cpuset.cpus.partition
-		sleep 0.$((RANDOM % 5))
+		sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 5))
 	done 2>/dev/null
 	echo $made >$STORM.partitions
 	rmdir $group
