@@ -46,10 +46,8 @@ int schedcut_audit_prepare(struct schedcut_plan *plan)
 	n = nr_cpu_ids + schedcut_count_objects(s, SCHEDCUT_OBJECT_task_struct) +
 	    schedcut_count_objects(s, SCHEDCUT_OBJECT_cfs_rq);
 	n += n / 8 + 256;
-	if (schedcut_fail_step())
-		return -ENOMEM;
-	plan->audits = kvcalloc(nr_cpu_ids, sizeof(*plan->audits), GFP_KERNEL);
-	records = kvzalloc(struct_size(records, record, n), GFP_KERNEL);
+	plan->audits = schedcut_try(kvcalloc(nr_cpu_ids, sizeof(*plan->audits), GFP_KERNEL));
+	records = schedcut_try(kvzalloc(struct_size(records, record, n), GFP_KERNEL));
 	if (!plan->audits || !records) {
 		kvfree(records);
 		free_audits(plan);

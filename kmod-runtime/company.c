@@ -81,9 +81,8 @@ static int keep_instruction(unsigned long address)
 
 	if (is_instruction(address))
 		return 0;
-	if (schedcut_fail_step())
-		return -ENOMEM;
-	more = krealloc(instructions, (nr_instructions + 1) * sizeof(*more), GFP_KERNEL);
+	more = schedcut_try(krealloc(instructions, (nr_instructions + 1) * sizeof(*more),
+				     GFP_KERNEL));
 	if (!more)
 		return -ENOMEM;
 	instructions = more;

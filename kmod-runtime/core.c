@@ -398,7 +398,7 @@ static int register_locked(struct schedcut_scheduler *s)
 	ret = learn_kernel(s);
 	if (ret)
 		return ret;
-	state = schedcut_fail_step() ? NULL : kzalloc(sizeof(*state), GFP_KERNEL);
+	state = schedcut_try(kzalloc(sizeof(*state), GFP_KERNEL));
 	if (!state)
 		return -ENOMEM;
 	state->scheduler = s;

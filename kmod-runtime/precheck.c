@@ -114,11 +114,9 @@ static int grow(struct schedcut_snapshot *s, unsigned int max)
 	};
 	unsigned int i;
 
-	if (schedcut_fail_step())
-		return -ENOMEM;
-	new.seen = kvmalloc_array(max, sizeof(*new.seen), GFP_KERNEL);
-	new.traces = kvmalloc_array(max, sizeof(*new.traces), GFP_KERNEL);
-	new.slots = kvcalloc(1UL << new.bits, sizeof(*new.slots), GFP_KERNEL);
+	new.seen = schedcut_try(kvmalloc_array(max, sizeof(*new.seen), GFP_KERNEL));
+	new.traces = schedcut_try(kvmalloc_array(max, sizeof(*new.traces), GFP_KERNEL));
+	new.slots = schedcut_try(kvcalloc(1UL << new.bits, sizeof(*new.slots), GFP_KERNEL));
 	if (!new.seen || !new.traces || !new.slots) {
 		free_arrays(&new);
 		return -ENOMEM;

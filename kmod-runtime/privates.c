@@ -255,7 +255,7 @@ static int save(const struct schedcut_private *p, struct schedcut_saved *saved)
 
 	if (p->flags & SCHEDCUT_PRIVATE_REBUILD)
 		return 0;
-	saved->initial = kvmalloc(p->size, GFP_KERNEL);
+	saved->initial = schedcut_try(kvmalloc(p->size, GFP_KERNEL));
 	if (!saved->initial)
 		return -ENOMEM;
 	if (!(p->flags & SCHEDCUT_PRIVATE_KEYS)) {
@@ -264,7 +264,7 @@ static int save(const struct schedcut_private *p, struct schedcut_saved *saved)
 		return 0;
 	}
 	/* A key is larger than its count. */
-	saved->undo = kvmalloc(p->size, GFP_KERNEL);
+	saved->undo = schedcut_try(kvmalloc(p->size, GFP_KERNEL));
 	if (!saved->undo)
 		return -ENOMEM;
 	for (i = 0; i < nr_keys(p->size); i++)
@@ -284,8 +284,7 @@ int schedcut_privates_save(struct schedcut_state *state)
 		state->nr_saved++;
 	if (!state->nr_saved)
 		return 0;
-	state->saved = schedcut_fail_step() ? NULL :
-		       kvcalloc(state->nr_saved, sizeof(*state->saved), GFP_KERNEL);
+	state->saved = schedcut_try(kvcalloc(state->nr_saved, sizeof(*state->saved), GFP_KERNEL));
 	if (!state->saved)
 		return -ENOMEM;
 	for_each_private(s, u, i, n, p) {

@@ -222,8 +222,7 @@ int schedcut_stub_init(void)
 	/* The stub may cross from one page to the next. */
 	pages[0] = vmalloc_to_page((void *)start);
 	pages[1] = vmalloc_to_page((void *)(entry + schedcut_stub_size - 1));
-	alias = schedcut_fail_step() ? NULL :
-		vmap(pages, pages[0] == pages[1] ? 1 : 2, VM_MAP, PAGE_KERNEL);
+	alias = schedcut_try(vmap(pages, pages[0] == pages[1] ? 1 : 2, VM_MAP, PAGE_KERNEL));
 	if (!alias)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(initial) && !ret; i++) {
@@ -310,9 +309,8 @@ static int writes_build(struct schedcut_state *state)
 	int ret;
 
 	measure(s, &state->nr_writes, &size);
-	state->writes = schedcut_fail_step() ? NULL :
-			kvcalloc(state->nr_writes, sizeof(*state->writes), GFP_KERNEL);
-	state->bytes = schedcut_fail_step() ? NULL : kvzalloc(size, GFP_KERNEL);
+	state->writes = schedcut_try(kvcalloc(state->nr_writes, sizeof(*state->writes), GFP_KERNEL));
+	state->bytes = schedcut_try(kvzalloc(size, GFP_KERNEL));
 	if (!state->writes || !state->bytes)
 		return -ENOMEM;
 	w = state->writes;
@@ -365,9 +363,7 @@ int schedcut_plan_steps(struct schedcut_plan *plan)
 	unsigned int f = 0, t = 0;
 	struct schedcut_step *step;
 
-	if (schedcut_fail_step())
-		return -ENOMEM;
-	plan->steps = kvcalloc(nr_from + nr_to, sizeof(*plan->steps), GFP_KERNEL);
+	plan->steps = schedcut_try(kvcalloc(nr_from + nr_to, sizeof(*plan->steps), GFP_KERNEL));
 	if (!plan->steps)
 		return -ENOMEM;
 	for (step = plan->steps; f < nr_from || t < nr_to; step++) {
@@ -419,13 +415,11 @@ int schedcut_plan_map(struct schedcut_plan *plan)
 	unsigned long page, last = 0;
 	unsigned int i, nr = 0, max = 0;
 
-	if (schedcut_fail_step())
-		return -ENOMEM;
 	if (!plan->nr_steps)
 		return 0;
 	for (i = 0; i < plan->nr_steps; i++)
 		max += last_page(&plan->steps[i]) - first_page(&plan->steps[i]) + 1;
-	pages = kvcalloc(max, sizeof(*pages), GFP_KERNEL);
+	pages = schedcut_try(kvcalloc(max, sizeof(*pages), GFP_KERNEL));
 	if (!pages)
 		return -ENOMEM;
 	for (i = 0; i < plan->nr_steps; i++) {
@@ -441,7 +435,7 @@ int schedcut_plan_map(struct schedcut_plan *plan)
 		step->alias = (u8 *)((nr - 1 - (last - first_page(step))) << PAGE_SHIFT) +
 			      offset_in_page(step->write->place);
 	}
-	plan->window = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
+	plan->window = schedcut_try(vmap(pages, nr, VM_MAP, PAGE_KERNEL));
 	kvfree(pages);
 	if (!plan->window)
 		return -ENOMEM;

@@ -164,6 +164,8 @@ extern struct schedcut_kernel schedcut_kernel;	/* filled by the first registrati
 extern unsigned int schedcut_retries, schedcut_retry_delay_ms;
 const char *schedcut_name_of(const struct schedcut_scheduler *s);
 bool schedcut_fail_step(void);
+/* @allocation, which tests can make fail. */
+#define schedcut_try(allocation)	(schedcut_fail_step() ? NULL : (allocation))
 int schedcut_activate(const char *name);
 int schedcut_deactivate_locked(void);
 void schedcut_state_free(struct schedcut_state *state);

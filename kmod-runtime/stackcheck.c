@@ -51,11 +51,9 @@ int schedcut_plan_ranges(struct schedcut_plan *plan)
 {
 	unsigned int u, max = 0, n = 0;
 
-	if (schedcut_fail_step())
-		return -ENOMEM;
 	for (u = 0; plan->to && u < plan->to->nr_units; u++)
 		max += plan->to->units[u]->nr_redirects;
-	plan->ranges = kvcalloc(max + 1, sizeof(*plan->ranges), GFP_KERNEL);
+	plan->ranges = schedcut_try(kvcalloc(max + 1, sizeof(*plan->ranges), GFP_KERNEL));
 	if (!plan->ranges)
 		return -ENOMEM;
 	for (u = 0; plan->to && u < plan->to->nr_units; u++)

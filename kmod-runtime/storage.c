@@ -339,14 +339,13 @@ static int make_cache(struct schedcut_table *t, const char *scheduler)
 
 	if (t->cache)
 		return 0;
-	name = schedcut_fail_step() ? NULL :
-	       kasprintf(GFP_KERNEL, "schedcut_%s_%s", scheduler, storage->record);
+	name = schedcut_try(kasprintf(GFP_KERNEL, "schedcut_%s_%s", scheduler, storage->record));
 	if (!name)
 		return -ENOMEM;
 	t->offset = ALIGN(sizeof(struct extra), storage->align);
-	t->cache = kmem_cache_create(name, t->offset + storage->size,
-				     max_t(unsigned int, storage->align, __alignof__(struct extra)),
-				     0, NULL);
+	t->cache = schedcut_try(kmem_cache_create(name, t->offset + storage->size,
+						  max_t(unsigned int, storage->align,
+							__alignof__(struct extra)), 0, NULL));
 	kfree(name);
 	return t->cache ? 0 : -ENOMEM;
 }
@@ -361,8 +360,7 @@ static int make_heads(struct schedcut_table *t)
 		si_meminfo(&memory);
 		wanted = memory.totalram / (MEMORY_PER_HEAD >> PAGE_SHIFT);
 		t->bits = clamp(ilog2(wanted | 1), MIN_HEAD_BITS, MAX_HEAD_BITS);
-		t->heads = schedcut_fail_step() ? NULL :
-			   kvmalloc(sizeof(*t->heads) << t->bits, GFP_KERNEL);
+		t->heads = schedcut_try(kvmalloc(sizeof(*t->heads) << t->bits, GFP_KERNEL));
 	}
 	if (!t->heads)
 		return -ENOMEM;
@@ -379,8 +377,7 @@ static int make_ready(struct schedcut_table *t, unsigned int wanted)
 	struct extra **ready;
 
 	if (t->room < room) {
-		ready = schedcut_fail_step() ? NULL :
-			kvmalloc_array(room, sizeof(*ready), GFP_KERNEL);
+		ready = schedcut_try(kvmalloc_array(room, sizeof(*ready), GFP_KERNEL));
 		if (!ready)
 			return -ENOMEM;
 		if (t->nr_ready)
@@ -590,8 +587,7 @@ int schedcut_storage_register(struct schedcut_state *state)
 
 	if (!has_storage(s))
 		return 0;
-	tables = schedcut_fail_step() ? NULL :
-		 kcalloc(SCHEDCUT_NR_OBJECTS, sizeof(*tables), GFP_KERNEL);
+	tables = schedcut_try(kcalloc(SCHEDCUT_NR_OBJECTS, sizeof(*tables), GFP_KERNEL));
 	if (!tables)
 		return -ENOMEM;
 	state->tables = tables;

@@ -366,9 +366,7 @@ static int plan_build(struct schedcut_plan *plan)
 	unsigned int cpu;
 	int ret;
 
-	if (schedcut_fail_step())
-		return -ENOMEM;
-	plan->tasks = kvcalloc(nr_cpu_ids, sizeof(*plan->tasks), GFP_KERNEL);
+	plan->tasks = schedcut_try(kvcalloc(nr_cpu_ids, sizeof(*plan->tasks), GFP_KERNEL));
 	if (!plan->tasks)
 		return -ENOMEM;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
@@ -407,9 +405,11 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 	struct stop *stop;
 	int ret;
 
-	stop = schedcut_fail_step() ? NULL : kzalloc(sizeof(*stop), GFP_KERNEL);
-	if (!stop)
+	stop = schedcut_try(kzalloc(sizeof(*stop), GFP_KERNEL));
+	if (!stop) {
+		pr_err("%s refused: no memory\n", schedcut_name_of(to));
 		return -ENOMEM;
+	}
 	ret = plan_build(&plan);
 	while (!ret) {
 		if (to)

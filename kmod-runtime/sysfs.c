@@ -222,10 +222,10 @@ int schedcut_sysfs_init(void)
 {
 	int ret;
 
-	root = schedcut_fail_step() ? NULL : kobject_create_and_add("schedcut", kernel_kobj);
+	root = schedcut_try(kobject_create_and_add("schedcut", kernel_kobj));
 	if (!root)
 		return -ENOMEM;
-	schedulers = schedcut_fail_step() ? NULL : kobject_create_and_add("schedulers", root);
+	schedulers = schedcut_try(kobject_create_and_add("schedulers", root));
 	ret = schedulers && !schedcut_fail_step() ? sysfs_create_groups(root, root_groups) :
 						    -ENOMEM;
 	if (ret) {

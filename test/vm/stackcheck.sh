@@ -29,6 +29,22 @@ say "$looked tasks looked at in 20 stops, of $(stat_of threads) in the last"
 [ "$looked" -ge $((20 * 8)) ] || fail "too few"
 check "load stops" load_stop
 
+# Most of a process's time is between being listed and being looked at, so some
+# make a thread there and are asleep again.
+mkdir -p $LOAD_GROUP/free
+for process in $(seq 15); do
+	load_in free "$LOAD" asleep 100
+done
+load_in free "$LOAD" births 40
+sleep 2
+for round in $(seq 15); do
+	for to in "$NAME" vmlinux; do
+		check "switch" switch_to "$to"
+		[ "$(stat_of missed)" = 0 ] || fail "$(stat_of missed) new tasks missed"
+	done
+done
+check "load stops" load_stop
+
 echo full >$PARAMETERS/stackcheck
 check "switch" switch_to "$NAME"
 [ "$(stat_of stackcheck)" = full ] || fail "not all were looked at"

@@ -287,6 +287,28 @@ static void forks(long sleep, long unused)
 	}
 }
 
+/* births PROCESSES: that sleep, and now and then make a thread that sleeps */
+static void *sleep_once(void *unused)
+{
+	sleep_us(300000);
+	return unused;
+}
+
+static void births(long processes, long unused)
+{
+	(void)unused;
+	for (long i = 0; i < processes; i++) {
+		if (fork())
+			continue;
+		srand(getpid());
+		for (;;) {
+			sleep_us(100000 + rand() % 100000);
+			start(sleep_once, NULL);
+		}
+	}
+	pause();
+}
+
 /* deadlock: asleep on a futex for ever; poll: asleep in poll() */
 static void deadlock(long unused, long unused2)
 {
@@ -545,7 +567,8 @@ static const struct {
 } modes[] = {
 	{ "periodic", periodic }, { "spin", spin }, { "sleepers", sleepers },
 	{ "futex", futex }, { "mutate", mutate },
-	{ "attributes", attributes }, { "forks", forks },
+	{ "attributes", attributes }, { "births", births },
+	{ "forks", forks },
 	{ "asleep", asleep }, { "deadlock", deadlock }, { "poll", poll_nothing },
 	{ "stuck", stuck }, { "slow", slow }, { "pingpong", pingpong }, { "pi", pi },
 };
