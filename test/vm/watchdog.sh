@@ -6,8 +6,7 @@
 # The watchdog takes the machine back from a scheduler that lets a policy
 # starve, from one under which no ordinary task runs any more, and from one whose
 # code warns, be it in the switch; and leaves one alone that only holds a group to
-# its quota, or under which tasks come and go so fast that each finds another's
-# memory.
+# its quota.
 . "$GUEST_DIR/lib.sh"
 TREE=$(dirname "$TREE")/broken
 LIMIT=2000
@@ -55,13 +54,6 @@ for second in $(seq $((LIMIT / 1000 * 4))); do
 done
 say "throttled for $(sed -n 's/^throttled_usec //p' $GROUP/cpu.stat) us"
 kill -9 $limited
-check "roll back" switch_to vmlinux
-[ "$(stat_of rescues)" = 0 ] || fail "rescues: $(stat_of rescues)"
-
-# Many who wait for the first time, one after the other.
-check "switch" switch_to "$NAME"
-stress-ng --quiet -f 24 --timeout $((LIMIT / 1000 * 6)) >/dev/null 2>&1
-is_active "$NAME" || fail "taken back for newcomers: $(dmesg | grep watchdog: | tail -n 1)"
 check "roll back" switch_to vmlinux
 [ "$(stat_of rescues)" = 0 ] || fail "rescues: $(stat_of rescues)"
 
