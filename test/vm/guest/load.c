@@ -204,9 +204,9 @@ static void mutate(long threads, long unused)
 }
 
 /*
- * attributes THREADS: workers of which every attribute changes all the time, the
- * policy to deadline and back included. An answer of the kernel's that it cannot
- * be is as good a test.
+ * attributes THREADS SLEEP_US: workers of which every attribute changes all the
+ * time, eight times between two sleeps, the policy to deadline and back included.
+ * An answer of the kernel's that it cannot be is as good a test.
  */
 struct attributes {
 	uint32_t size, policy;
@@ -252,9 +252,8 @@ static void change_attributes(pid_t tid)
 	syscall(SYS_sched_setattr, tid, &a, 0);
 }
 
-static void attributes(long threads, long unused)
+static void attributes(long threads, long sleep)
 {
-	(void)unused;
 	if (threads > MAX_THREADS)
 		threads = MAX_THREADS;
 	for (long i = 0; i < threads; i++)
@@ -266,7 +265,7 @@ static void attributes(long threads, long unused)
 			if (tid)
 				change_attributes(tid);
 		}
-		sleep_us(2000);
+		sleep_us(sleep);
 	}
 }
 
