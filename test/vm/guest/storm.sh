@@ -100,8 +100,8 @@ storm_start()
 	load_start
 	load_in free stress-ng --quiet -f "${1:-100}" --timeout 0
 	# Who changes a policy to deadline waits for scheduling domains that are being
-	# rebuilt, and is in the scheduler so long.
-	load_in free "$LOAD" attributes 6 $((2000 + 30000 * ${STORM_PAUSE:-0}))
+	# rebuilt, and is in the scheduler so long: not also for a CPU.
+	load_in free nice -n -15 "$LOAD" attributes 6 $((2000 + 30000 * ${STORM_PAUSE:-0}))
 	load_in free stress-ng --quiet --exec 1 --timeout 0
 	load_in free stress-ng --quiet --pthread 1 --timeout 0
 }
