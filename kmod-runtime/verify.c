@@ -71,8 +71,9 @@ unsigned int schedcut_verify(const struct schedcut_snapshot *s)
 			missed += nr_new < MAX_NEW &&
 				  !bsearch(&task, new_tasks, nr_new, sizeof(*new_tasks),
 					   by_address);
-		else if (schedcut_switches_of(task) == seen->switches &&
-			 !task->on_cpu && !schedcut_stack_gone(task))
+		/* Who has been woken since is not walked if the unwinder would warn. */
+		else if (schedcut_switches_of(task) == seen->switches && !task->on_cpu &&
+			 !schedcut_stack_gone(task) && !schedcut_unwinder_minds(task))
 			missed += schedcut_trace_of(task) != s->traces[seen - s->seen];
 	}
 	return missed;

@@ -14,6 +14,11 @@ load_start
 for kind in fork pthread clone exec; do
 	load_in free stress-ng --quiet --$kind 1 --timeout 0
 done
+# Who sleeps behind one is walked, and who has just been woken there is not.
+for function in do_nanosleep schedule_timeout futex_wait; do
+	echo "r:stackcheck/$function $function" >>$TRACING/kprobe_events
+done
+echo 1 >$TRACING/events/stackcheck/enable
 echo verify >$PARAMETERS/stackcheck
 looked=0
 for round in $(seq 10); do
@@ -28,6 +33,8 @@ say "$looked tasks looked at in 20 stops, of $(stat_of threads) in the last"
 # Stoppers' CPUs ran something before, and there are the idle tasks.
 [ "$looked" -ge $((20 * 8)) ] || fail "too few"
 check "load stops" load_stop
+echo 0 >$TRACING/events/stackcheck/enable
+echo >$TRACING/kprobe_events
 
 # Most of a process's time is between being listed and being looked at, so some
 # make a thread there and are asleep again.
