@@ -137,6 +137,7 @@ struct schedcut_busy {
 	pid_t pid;
 	unsigned long address, outermost;
 	bool unreliable;	/* found by looking at every word of the stack */
+	bool detour;		/* @address is in the detour of a kprobe */
 };
 
 /* What is known of a switch when it is over; times in ns. @looked, @missed and
@@ -250,6 +251,7 @@ struct schedcut_check {
 	unsigned int missed;
 };
 int schedcut_plan_ranges(struct schedcut_plan *plan);
+void schedcut_busy_place(const struct schedcut_busy *busy, char *name);
 int schedcut_check_task(struct task_struct *task, struct schedcut_check *check);
 int schedcut_check_stopped(struct task_struct *task, void *check);
 int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsigned int n);

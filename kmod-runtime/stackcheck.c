@@ -13,6 +13,7 @@
  * from their beginning.
  */
 #include <linux/cpumask.h>
+#include <linux/kallsyms.h>
 #include <linux/printk.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
@@ -165,8 +166,18 @@ int schedcut_check_task(struct task_struct *task, struct schedcut_check *check)
 		check->busy.address = walk.found;
 		check->busy.outermost = walk.outermost;
 		check->busy.unreliable = unreliable;
+		check->busy.detour = in_detour(walk.found);
 	}
 	return -EBUSY;
+}
+
+/* Where @busy is, in @name, which has KSYM_SYMBOL_LEN bytes: no address. */
+void schedcut_busy_place(const struct schedcut_busy *busy, char *name)
+{
+	if (busy->detour)
+		strscpy(name, "the detour of a kprobe", KSYM_SYMBOL_LEN);
+	else
+		sprint_symbol_no_offset(name, busy->address);
 }
 
 /* The same inside the stop, where all tasks but the stoppers are off the CPUs

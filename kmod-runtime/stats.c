@@ -4,6 +4,7 @@
  * /sys/kernel/schedcut/{stats,busy}.
  */
 #include <linux/cpumask.h>
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/string.h>
@@ -54,10 +55,12 @@ void schedcut_busy_publish(const struct schedcut_busy *busy)
 
 ssize_t schedcut_busy_show(char *buf)
 {
+	char place[KSYM_SYMBOL_LEN];
+
 	if (!last_busy.address)
 		return 0;
-	return sysfs_emit(buf, "%s/%d in %ps\n", last_busy.comm, last_busy.pid,
-			  (void *)last_busy.address);
+	schedcut_busy_place(&last_busy, place);
+	return sysfs_emit(buf, "%s/%d in %s\n", last_busy.comm, last_busy.pid, place);
 }
 
 ssize_t schedcut_stats_show(char *buf)

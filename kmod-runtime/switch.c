@@ -24,6 +24,7 @@
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/kallsyms.h>
 #include <linux/ktime.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
@@ -337,17 +338,24 @@ static int try_once(const struct schedcut_plan *plan, struct schedcut_snapshot *
 	return ret;
 }
 
+static void explain_busy(const char *to, const struct schedcut_busy *busy)
+{
+	char place[KSYM_SYMBOL_LEN];
+
+	schedcut_busy_place(busy, place);
+	pr_err("%s refused: %s: %s/%d is in it%s\n", to, place, busy->comm, busy->pid,
+	       busy->unreliable ? " (unreliable stack)" : "");
+}
+
 static void explain(const struct schedcut_plan *plan, const struct stop *stop, int error)
 {
 	const char *to = schedcut_name_of(plan->to);
-	const struct schedcut_busy *busy = &stop->check.busy;
 
 	/* A kprobe in the way: said when it was found. */
 	if (error == -EEXIST && !stop->conflict)
 		return;
 	if (error == -EBUSY)
-		pr_err("%s refused: %ps: %s/%d is in it%s\n", to, (void *)busy->address,
-		       busy->comm, busy->pid, busy->unreliable ? " (unreliable stack)" : "");
+		explain_busy(to, &stop->check.busy);
 	else if (error == -EEXIST)
 		schedcut_explain_conflict(to, stop->conflict, stop->conflict_place);
 	else if (error == -EAGAIN)

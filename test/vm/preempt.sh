@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
+# TIMEOUT: 240
 #
 # Where the kernel may be preempted is decided by static calls that the scheduler
 # defines. They stay vmlinux's: the module's calls follow them, and who changes the
 # mode while the module is active changes it for the whole kernel, for good.
+#
+# Fully preemptible, a kernel leaves tasks in the detours of optimised kprobes, in the
+# middle of functions that their stacks do not name: they are in the way all the same.
 . "$GUEST_DIR/lib.sh"
 
 MODE=/sys/kernel/debug/sched/preempt
@@ -47,4 +51,56 @@ check "switch" switch_to "$NAME"
 check "as before" set_mode voluntary
 check "roll back" switch_to vmlinux
 [ "$(mode)" = voluntary ] || fail "the mode went with the module: it is $(mode)"
+
+# --- detours
+DETOURED=__x64_sys_sched_getscheduler
+OPTIMIZED='\[OPTIMIZED\]'
+
+# detour: puts an optimised kprobe into DETOURED, wherever there can be one.
+detour()
+{
+	local offset
+	for offset in $(seq 10 60); do
+		echo "p:preempt/detour $DETOURED+$offset" >$TRACING/kprobe_events || continue
+		echo 1 >$TRACING/events/preempt/detour/enable
+		sleep 0.3
+		! grep -q "$OPTIMIZED" /sys/kernel/debug/kprobes/list || return 0
+		no_detour
+	done 2>/dev/null
+	return 1
+}
+
+no_detour()
+{
+	echo 0 >$TRACING/events/preempt/detour/enable
+	echo >$TRACING/kprobe_events
+}
+
+check "full preemption" set_mode full
+retries=$(cat $PARAMETERS/retries)
+echo 0 >$PARAMETERS/retries
+check "an optimised kprobe" detour
+spinners=
+for spinner in 1 2 3 4; do
+	"$LOAD" policy &
+	spinners="$spinners $!"
+done
+log_mark
+found=0
+for try in $(seq 200); do
+	if echo "$NAME" 2>/dev/null >$SYSFS/active; then
+		check "roll back" switch_to vmlinux
+	else
+		! grep -q "in the detour of a kprobe" $SYSFS/busy || found=$((found + 1))
+	fi
+	[ $found -lt 5 ] || break
+done
+say "$found of $try switches met somebody in a detour"
+kill $spinners
+wait $spinners 2>/dev/null
+no_detour
+echo "$retries" >$PARAMETERS/retries
+[ $found -gt 0 ] || fail "nobody was met in a detour"
+check "the log names it" log_has "$NAME refused: the detour of a kprobe: load/[0-9]+ is in it"
+check "as before" set_mode voluntary
 check "unload" modules_unload

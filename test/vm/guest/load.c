@@ -308,6 +308,14 @@ static void births(long processes, long unused)
 	pause();
 }
 
+/* policy: asks for its own all the time */
+static void policy(long unused, long unused2)
+{
+	(void)unused, (void)unused2;
+	for (;;)
+		sched_getscheduler(0);
+}
+
 /* deadlock: asleep on a futex for ever; poll: asleep in poll() */
 static void deadlock(long unused, long unused2)
 {
@@ -566,7 +574,7 @@ static const struct {
 } modes[] = {
 	{ "periodic", periodic }, { "spin", spin }, { "sleepers", sleepers },
 	{ "futex", futex }, { "mutate", mutate },
-	{ "attributes", attributes }, { "births", births },
+	{ "attributes", attributes }, { "births", births }, { "policy", policy },
 	{ "forks", forks },
 	{ "asleep", asleep }, { "deadlock", deadlock }, { "poll", poll_nothing },
 	{ "stuck", stuck }, { "slow", slow }, { "pingpong", pingpong }, { "pi", pi },
