@@ -269,7 +269,10 @@ static int exchange(struct schedcut_scheduler *from, struct schedcut_scheduler *
 	if (ret) {
 		restore_files(from, to);
 		after(to, from);
-		schedcut_watchdog_watch(from);
+		/* On the way to vmlinux nobody else was watched, and what has been
+		 * seen must not be forgotten. */
+		if (to)
+			schedcut_watchdog_watch(from);
 		return ret;
 	}
 	WRITE_ONCE(schedcut_active, to);
