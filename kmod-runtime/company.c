@@ -166,30 +166,6 @@ bool schedcut_has_probe(unsigned long address)
 	return has;
 }
 
-/*
- * Has @probe, which diverts, come to a function's entry after one that does not?
- * The kernel does not expect that and would fail to take the other one away.
- * Prevent that; @probe must go at once. Process context, nothing held.
- */
-bool schedcut_probe_is_late(struct kprobe *probe)
-{
-	struct kprobe *all, *other;
-	bool late, diverts = false;
-
-	schedcut_probes_hold();
-	all = schedcut_kernel.get_kprobe(probe->addr);
-	/* New ones come to the head of the list. */
-	late = all != probe && !list_is_last(&probe->list, &all->list);
-	if (late) {
-		list_for_each_entry(other, &all->list, list)
-			diverts |= other != probe && other->post_handler;
-		if (!diverts)
-			all->post_handler = NULL;
-	}
-	schedcut_probes_release();
-	return late;
-}
-
 /* Take @probes away, @n of them. If the kernel cannot, they have no address, and
  * the runtime must stay, for their memory is in use. Process context. */
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
@@ -203,6 +179,31 @@ void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
 		pr_err("a kprobe cannot be taken away: the runtime stays\n");
 		__module_get(THIS_MODULE);
 	}
+}
+
+/*
+ * Set @probe, on a function's entry, whose handler may change where execution
+ * goes on. 0 or -errno, -EOPNOTSUPP if the entry has no fentry site. Process
+ * context, nothing held.
+ *
+ * It has no post_handler, though kernels ask for one. That keeps a probe from
+ * being turned into a jump, which none on a fentry site is, and livepatches off
+ * the function, which is seen to elsewhere. But the kernel also tells by it in
+ * which of two ways a site is armed, and if probes with and without one share
+ * the site it gets that wrong, and fails to take away what others have set.
+ */
+int schedcut_probe_set(struct kprobe *probe)
+{
+	int ret;
+
+	probe->flags = KPROBE_FLAG_DISABLED;
+	ret = register_kprobe(probe);
+	if (ret)
+		return ret;
+	ret = probe->flags & KPROBE_FLAG_FTRACE ? enable_kprobe(probe) : -EOPNOTSUPP;
+	if (ret)
+		schedcut_probes_remove(&probe, 1);
+	return ret;
 }
 
 /* 0, or -EEXIST (logged) if a kprobe has changed the bytes at @w's place. */
@@ -308,18 +309,18 @@ int schedcut_check_owner(const char *name, const struct schedcut_write *w, const
 /* --- tracers that keep return addresses elsewhere than on the stack */
 
 /*
- * The first return address of @task that is @wanted among those that the
- * function graph tracer and kretprobes have put a trampoline in place of; 0 if
- * there is none. Inside the stop.
+ * The first return address of @task that is @wanted, given @arg, among those that
+ * the function graph tracer and kretprobes have put a trampoline in place of; 0
+ * if there is none. @task does not run.
  */
 unsigned long schedcut_hidden_return(struct task_struct *task,
-				     bool (*wanted)(const struct schedcut_plan *, unsigned long),
-				     const struct schedcut_plan *plan)
+				     bool (*wanted)(const void *arg, unsigned long address),
+				     const void *arg)
 {
 	const struct llist_node *node;
 
 	for (node = schedcut_hooked_returns(task); node; node = node->next) {
-		if (wanted(plan, schedcut_hooked_return(node)))
+		if (wanted(arg, schedcut_hooked_return(node)))
 			return schedcut_hooked_return(node);
 	}
 #ifdef CONFIG_FUNCTION_GRAPH_TRACER
@@ -328,7 +329,7 @@ unsigned long schedcut_hidden_return(struct task_struct *task,
 		int i = 0;
 
 		while ((frame = schedcut_kernel.ftrace_graph_get_ret_stack(task, i++))) {
-			if (wanted(plan, frame->ret))
+			if (wanted(arg, frame->ret))
 				return frame->ret;
 		}
 	}
@@ -401,12 +402,6 @@ static int on_patch_object(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-/* A kprobe that changes where execution goes on must have one, or it might be
- * turned into a jump, which cannot. */
-static void after_patch_object(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
-{
-}
-
 static struct kprobe guard;	/* on klp_patch_object() */
 static bool guard_is_set;		/* or cannot be taken away */
 
@@ -419,9 +414,8 @@ static void set_guard(void)
 	guard = (struct kprobe){
 		.addr = schedcut_kernel.klp_patch_object,
 		.pre_handler = on_patch_object,
-		.post_handler = after_patch_object,
 	};
-	ret = register_kprobe(&guard);
+	ret = schedcut_probe_set(&guard);
 	guard_is_set = !ret;
 	if (ret)
 		pr_warn("livepatches of replaced functions will not be refused: error %d\n", ret);

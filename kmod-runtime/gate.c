@@ -79,11 +79,6 @@ static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 	return 1;
 }
 
-/* As in company.c: who diverts must have one. */
-static void after_entry(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
-{
-}
-
 /*
  * Called by the stub of gate @index, in the context of whoever wants to enter.
  * Returns where the function goes on. No wait queue: its functions are the
@@ -226,14 +221,12 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 		return;
 	place = schedcut_jump_place(r) - SCHEDCUT_FENTRY_SIZE;
 	gate = gate_at(place);
-	/* The kernel does not mix probes that divert with others: it would fail
-	 * to take them away. */
+	/* Another one on it would miss the calls of those who are held. */
 	if (!gate || gate->set || schedcut_has_probe(place))
 		return;
 	gate->probe = (struct kprobe){
 		.addr = (void *)place,
 		.pre_handler = on_entry,
-		.post_handler = after_entry,
 	};
 	if (!READ_ONCE(closed)) {
 		atomic_set(&held, 0);
@@ -241,9 +234,7 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 		WRITE_ONCE(switcher, current);
 		WRITE_ONCE(closed, true);
 	}
-	gate->set = !register_kprobe(&gate->probe);
-	if (gate->set && schedcut_probe_is_late(&gate->probe))
-		take_away(gate, 1);
+	gate->set = !schedcut_probe_set(&gate->probe);
 }
 
 /* Let everybody go on; @stats is told how many there were. Process context,

@@ -188,15 +188,15 @@ void schedcut_probes_hold(void);
 void schedcut_probes_release(void);
 int schedcut_probes_check(const struct schedcut_plan *plan);
 bool schedcut_has_probe(unsigned long address);
-bool schedcut_probe_is_late(struct kprobe *probe);
+int schedcut_probe_set(struct kprobe *probe);
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n);
 int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes);
 void schedcut_explain_conflict(const char *name, const struct schedcut_write *w,
 			       unsigned long place);
 bool schedcut_leads_away(unsigned long place);
 unsigned long schedcut_hidden_return(struct task_struct *task,
-				     bool (*wanted)(const struct schedcut_plan *, unsigned long),
-				     const struct schedcut_plan *plan);
+				     bool (*wanted)(const void *arg, unsigned long address),
+				     const void *arg);
 int schedcut_livepatches_check(const struct schedcut_scheduler *to);
 void schedcut_livepatches_settle(const struct schedcut_scheduler *active);
 void schedcut_company_exit(void);
