@@ -192,12 +192,13 @@ static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_che
 		seen->switches = switches;
 		return 0;
 	}
-	/* Nobody can wake it while this is held, unless he has begun before: the
-	 * kernel's unwinder warns if it meets a kretprobe of somebody who could
-	 * run. */
+	/* Nobody can wake it while this is held, unless he has begun before, and
+	 * he may be anywhere between then and its being runnable: the kernel's
+	 * unwinder warns if it meets a kretprobe of somebody who could run. */
 	raw_spin_lock_irqsave(&task->pi_lock, flags);
 	if (!READ_ONCE(task->on_rq) && !READ_ONCE(task->on_cpu) &&
-	    schedcut_task_state(task) != TASK_WAKING) {
+	    schedcut_task_state(task) != TASK_WAKING &&
+	    schedcut_task_state(task) != TASK_RUNNING) {
 		ret = schedcut_check_task(task, check);
 		if (!ret)
 			seen->switches = switches;

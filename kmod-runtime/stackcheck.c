@@ -69,8 +69,10 @@ int schedcut_plan_ranges(struct schedcut_plan *plan)
 	return 0;
 }
 
-static bool forbidden(const struct schedcut_plan *plan, unsigned long address)
+/* @arg: struct schedcut_plan. */
+static bool forbidden(const void *arg, unsigned long address)
 {
+	const struct schedcut_plan *plan = arg;
 	unsigned int low = 0, high = plan->nr_ranges;
 
 	/* the last range that starts below @address */
@@ -100,10 +102,11 @@ static bool in_detour(unsigned long address)
 	       k->is_insn_slot_addr(k->optinsn_slots, address);
 }
 
-/* @found: the first address in a forbidden range, @outermost: the last one. */
+/* @found: the first address in a forbidden range, @outermost: the last one; @last:
+ * the last one of all. */
 struct walk {
 	const struct schedcut_plan *plan;
-	unsigned long found, outermost;
+	unsigned long found, outermost, last;
 };
 
 static bool consume(void *cookie, unsigned long address)
@@ -114,7 +117,29 @@ static bool consume(void *cookie, unsigned long address)
 		walk->found = walk->found ?: address;
 		walk->outermost = address;
 	}
+	walk->last = address;
 	return true;
+}
+
+static bool is_same(const void *arg, unsigned long address)
+{
+	return *(const unsigned long *)arg == address;
+}
+
+/*
+ * Is @last, with which a walk ended, the return address at the bottom of the
+ * stack of @task, below the registers of user mode? Kernels before 6.4 also end
+ * it, and find nothing wrong with that, where code has the hint that it begins a
+ * stack: that of the function graph tracer between a function and its caller, and
+ * thunks for indirect jumps. A task can be preempted there. Stacks of idle tasks
+ * begin otherwise.
+ */
+static bool is_bottom(struct task_struct *task, unsigned long last)
+{
+	const unsigned long *registers = (const unsigned long *)task_pt_regs(task);
+
+	return READ_ONCE_NOCHECK(registers[-1]) == last || is_idle_task(task) ||
+	       schedcut_hidden_return(task, is_same, &last);
 }
 
 /*
@@ -150,7 +175,8 @@ int schedcut_check_task(struct task_struct *task, struct schedcut_check *check)
 	bool unreliable = false;
 
 	if (!schedcut_kernel.arch_stack_walk_reliable || schedcut_unwinder_minds(task) ||
-	    schedcut_kernel.arch_stack_walk_reliable(consume, &walk, task)) {
+	    schedcut_kernel.arch_stack_walk_reliable(consume, &walk, task) ||
+	    (!walk.found && !is_bottom(task, walk.last))) {
 		unreliable = !walk.found;
 		if (unreliable) {
 			atomic_inc(&check->unreliable);

@@ -60,7 +60,8 @@ ssize_t schedcut_busy_show(char *buf)
 	if (!last_busy.address)
 		return 0;
 	schedcut_busy_place(&last_busy, place);
-	return sysfs_emit(buf, "%s/%d in %s\n", last_busy.comm, last_busy.pid, place);
+	return sysfs_emit(buf, "%s/%d in %s%s\n", last_busy.comm, last_busy.pid, place,
+			  last_busy.unreliable ? " (unreliable stack)" : "");
 }
 
 ssize_t schedcut_stats_show(char *buf)

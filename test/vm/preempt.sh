@@ -7,7 +7,9 @@
 # mode while the module is active changes it for the whole kernel, for good.
 #
 # Fully preemptible, a kernel leaves tasks in the detours of optimised kprobes, in the
-# middle of functions that their stacks do not name: they are in the way all the same.
+# middle of functions that their stacks do not name, and in the function graph tracer's
+# code between a function and its caller, which unwinders take for the end of the stack:
+# they are in the way all the same.
 . "$GUEST_DIR/lib.sh"
 
 MODE=/sys/kernel/debug/sched/preempt
@@ -80,27 +82,41 @@ check "full preemption" set_mode full
 retries=$(cat $PARAMETERS/retries)
 echo 0 >$PARAMETERS/retries
 check "an optimised kprobe" detour
+# met REGEX: switches until `busy` has said that some times.
+met()
+{
+	local found=0 try
+	log_mark
+	for try in $(seq 200); do
+		if echo "$NAME" 2>/dev/null >$SYSFS/active; then
+			check "roll back" switch_to vmlinux
+		else
+			! grep -q "$1" $SYSFS/busy || found=$((found + 1))
+		fi
+		[ $found -lt 5 ] || break
+	done
+	say "$found of $try switches met '$1'"
+	[ $found -gt 0 ]
+}
+
 spinners=
 for spinner in 1 2 3 4; do
 	"$LOAD" policy &
 	spinners="$spinners $!"
 done
-log_mark
-found=0
-for try in $(seq 200); do
-	if echo "$NAME" 2>/dev/null >$SYSFS/active; then
-		check "roll back" switch_to vmlinux
-	else
-		! grep -q "in the detour of a kprobe" $SYSFS/busy || found=$((found + 1))
-	fi
-	[ $found -lt 5 ] || break
-done
-say "$found of $try switches met somebody in a detour"
+check "somebody in a detour" met "in the detour of a kprobe"
+check "the log names it" log_has "$NAME refused: the detour of a kprobe: load/[0-9]+ is in it"
+no_detour
+# Called by the replaced function.
+echo security_task_getscheduler >$TRACING/set_ftrace_filter
+echo function_graph >$TRACING/current_tracer
+check "somebody in the tracer" met "sched_getscheduler.*(unreliable stack)"
+check "the log names it" \
+	log_has "$NAME refused: .*sched_getscheduler: load/[0-9]+ is in it \(unreliable stack\)"
+echo nop >$TRACING/current_tracer
+echo >$TRACING/set_ftrace_filter
 kill $spinners
 wait $spinners 2>/dev/null
-no_detour
 echo "$retries" >$PARAMETERS/retries
-[ $found -gt 0 ] || fail "nobody was met in a detour"
-check "the log names it" log_has "$NAME refused: the detour of a kprobe: load/[0-9]+ is in it"
 check "as before" set_mode voluntary
 check "unload" modules_unload
