@@ -231,6 +231,7 @@ int schedcut_stub_init(void)
 				  (unsigned long)*initial[i].target);
 	}
 	vunmap(alias);
+	vm_unmap_aliases();
 	if (ret)
 		pr_err("the runtime is out of a jump's range of the kernel\n");
 	on_each_cpu(synchronize, NULL, 1);
@@ -444,9 +445,14 @@ int schedcut_plan_map(struct schedcut_plan *plan)
 	return 0;
 }
 
+/* Not only lazily: no CPU must be able to write to the kernel's text any more.
+ * Process context, may sleep. */
 void schedcut_plan_unmap(struct schedcut_plan *plan)
 {
+	if (!plan->window)
+		return;
 	vunmap(plan->window);
+	vm_unmap_aliases();
 	plan->window = NULL;
 }
 

@@ -13,10 +13,7 @@ SIGNED=$(dirname "$TREE")/signed
 # as_nobody COMMAND...
 as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
-alias_mapped()
-{
-	grep -E 'schedcut_(plan_map|stub_init)' /proc/vmallocinfo | grep -qv unpurged
-}
+alias_mapped() { grep -qE 'schedcut_(plan_map|stub_init)' /proc/vmallocinfo; }
 
 # without_admin COMMAND...: as root with every capability but one.
 without_admin() { setpriv --bounding-set -sys_admin --inh-caps -all "$@"; }
@@ -60,7 +57,7 @@ for text in '\n' ' ' '%%s%%n' '../vmlinux' 'vmlinuxx' 'vmlinu' '\0vmlinux' 'vmli
 done
 dd if=/dev/urandom of=/tmp/random bs=4096 count=8 status=none
 refuse "random bytes" sh -c "dd if=/tmp/random of=$SYSFS/active bs=4096 count=1 status=none"
-for parameter in retries retry_delay_ms watchdog_ms stackcheck fail_at reserve; do
+for parameter in retries retry_delay_ms hold_after watchdog_ms stackcheck fail_at reserve; do
 	file=$PARAMETERS/$parameter
 	before=$(cat $file)
 	for text in x 1x 99999999999999999999 '%d' -x; do
