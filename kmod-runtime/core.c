@@ -234,10 +234,14 @@ static int hold(struct schedcut_scheduler *to)
 {
 	int ret = 0;
 
-	if (to)
-		ret = schedcut_fail_step() ? -ENOMEM : schedcut_watchdog_start();
-	if (!ret && to && !try_module_get(to->owner))
+	if (to && !try_module_get(to->owner))
 		ret = -ENODEV;
+	/* What it sets is taken away at the end of the activation, or later. */
+	if (!ret && to) {
+		ret = schedcut_fail_step() ? -ENOMEM : schedcut_watchdog_start();
+		if (ret)
+			module_put(to->owner);
+	}
 	if (ret) {
 		pr_err("%s refused: %s\n", to->name,
 		       ret == -ENODEV ? "it is being removed" : "no memory");
@@ -260,24 +264,17 @@ static int exchange(struct schedcut_scheduler *from, struct schedcut_scheduler *
 		ret = before(from, to);
 	if (ret)
 		return ret;
-	/* Its code may warn from the stop on. */
-	if (to)
-		schedcut_watchdog_watch(to);
+	schedcut_watchdog_prepare(to);
 	ret = exchange_files(from, to);
 	if (!ret)
 		ret = schedcut_switch(from, to, stats, begin);
+	schedcut_watchdog_settle(!ret);
 	if (ret) {
 		restore_files(from, to);
 		after(to, from);
-		/* On the way to vmlinux nobody else was watched, and what has been
-		 * seen must not be forgotten. */
-		if (to)
-			schedcut_watchdog_watch(from);
 		return ret;
 	}
 	WRITE_ONCE(schedcut_active, to);
-	if (!to)
-		schedcut_watchdog_watch(NULL);
 	after(from, to);
 	return 0;
 }
@@ -314,8 +311,10 @@ static int activate(struct schedcut_scheduler *to)
 		schedcut_storage_release(to);
 		module_put(to->owner);
 	}
-	if (!schedcut_active)
+	if (!schedcut_active) {
+		schedcut_watchdog_rest();
 		mod_delayed_work(system_wq, &poll_work, 0);
+	}
 	return ret;
 }
 

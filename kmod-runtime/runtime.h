@@ -167,6 +167,11 @@ const char *schedcut_name_of(const struct schedcut_scheduler *s);
 bool schedcut_fail_step(void);
 /* @allocation, which tests can make fail. */
 #define schedcut_try(allocation)	(schedcut_fail_step() ? NULL : (allocation))
+/* May @error of a switch be gone at the next try? */
+static inline bool schedcut_passes_by(int error)
+{
+	return error == -EBUSY || error == -EAGAIN || error == -ENOBUFS;
+}
 int schedcut_activate(const char *name);
 int schedcut_deactivate_locked(void);
 void schedcut_state_free(struct schedcut_state *state);
@@ -314,7 +319,9 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 
 /* watchdog.c */
 int schedcut_watchdog_start(void);
-void schedcut_watchdog_watch(const struct schedcut_scheduler *s);
+void schedcut_watchdog_prepare(const struct schedcut_scheduler *s);
+void schedcut_watchdog_settle(bool active);
+void schedcut_watchdog_rest(void);
 unsigned int schedcut_watchdog_rescues(void);
 void schedcut_watchdog_exit(void);
 

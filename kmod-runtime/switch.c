@@ -428,7 +428,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 			break;
 		ret = try_once(&plan, &snapshot, stop, stats, begin);
 		schedcut_audit_finish(&plan, stats);
-		if (ret != -EBUSY && ret != -EAGAIN && ret != -ENOBUFS)
+		if (!schedcut_passes_by(ret))
 			break;
 		if (ret == -EBUSY)
 			schedcut_busy_publish(&stop->check.busy);

@@ -64,8 +64,15 @@ static struct task_struct *thread;	/* schedcut_mutex; NULL: not needed so far */
 static struct waiting_table *tables;	/* two: of the last scan and of this one */
 static unsigned int rescues;
 
-/* Text of the active scheduler's module, and where it warned; no locks. */
-static unsigned long text_start, text_end, warned_at;
+/* Text of a scheduler's module, none if @end is 0, and where it has warned. Set
+ * under schedcut_mutex, read without locks. */
+struct listening {
+	unsigned long start, end, warned_at;
+};
+
+/* To the active scheduler, and during a switch also to the one that comes. */
+static struct listening listening[2];
+static unsigned int listening_active;
 
 static unsigned int watchdog_ms;
 
@@ -88,7 +95,7 @@ static int set_watchdog(const char *value, const struct kernel_param *param)
 	if (ret)
 		WRITE_ONCE(watchdog_ms, before);
 	else if (!watchdog_ms)
-		WRITE_ONCE(warned_at, 0);
+		WRITE_ONCE(listening[listening_active].warned_at, 0);
 	rt_mutex_unlock(&schedcut_mutex);
 	return ret;
 }
@@ -170,13 +177,19 @@ static void forget_waiting(void)
 	memset(tables, 0, 2 * sizeof(*tables));
 }
 
+/* Where the active scheduler has warned, 0: nowhere. Any context. */
+static unsigned long warned_at(void)
+{
+	return READ_ONCE(listening[READ_ONCE(listening_active)].warned_at);
+}
+
 /* Unless the scheduler warns, which it has not since @warned was read. */
 static void sleep_ms(unsigned int ms, unsigned long warned)
 {
 	ktime_t time = ms_to_ktime(ms);
 
 	set_current_state(TASK_IDLE);
-	if (!kthread_should_stop() && READ_ONCE(warned_at) == warned)
+	if (!kthread_should_stop() && warned_at() == warned)
 		schedule_hrtimeout(&time, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
 }
@@ -184,15 +197,15 @@ static void sleep_ms(unsigned int ms, unsigned long warned)
 /* 0 or -errno (logged), with @s still active. schedcut_mutex held. */
 static int go_back(const struct schedcut_scheduler *s)
 {
-	unsigned int try;
+	unsigned int tries = 0;
 	int ret;
 
-	for (try = 0; try < MAX_TRIES; try++) {
+	do {
 		ret = schedcut_deactivate_locked();
-		if (!ret) {
-			rescues++;
-			return 0;
-		}
+	} while (schedcut_passes_by(ret) && ++tries < MAX_TRIES);
+	if (!ret) {
+		rescues++;
+		return 0;
 	}
 	pr_err("watchdog: %s stays for now: error %d\n", s->name, ret);
 	return ret;
@@ -202,7 +215,7 @@ static int go_back(const struct schedcut_scheduler *s)
  * held. */
 static bool is_broken(const struct schedcut_scheduler *s, u64 limit)
 {
-	unsigned long address = READ_ONCE(warned_at);
+	unsigned long address = warned_at();
 	struct starved worst;
 
 	/* Not forgotten before it is gone. */
@@ -227,7 +240,7 @@ static int watch(void *unused)
 	while (!kthread_should_stop()) {
 		unsigned int limit = READ_ONCE(watchdog_ms);
 		unsigned int pause = MAX_PERIOD_MS;
-		bool broken = false, active;
+		bool back = false, active;
 		unsigned long warned;
 
 		/* Held throughout: nobody else's scheduler is meant. */
@@ -235,13 +248,14 @@ static int watch(void *unused)
 		active = limit && schedcut_active;
 		if (active) {
 			pause = clamp(limit / SCANS_PER_LIMIT, 1U, MAX_PERIOD_MS);
-			broken = is_broken(schedcut_active, (u64)limit * NSEC_PER_MSEC);
-			if (broken && go_back(schedcut_active))
+			if (is_broken(schedcut_active, (u64)limit * NSEC_PER_MSEC)) {
+				back = !go_back(schedcut_active);
 				pause = BACK_OFF_MS;
+			}
 		}
-		warned = READ_ONCE(warned_at);
+		warned = warned_at();
 		rt_mutex_unlock(&schedcut_mutex);
-		if (broken || !active)
+		if (back || !active)
 			forget_waiting();
 		sleep_ms(pause, warned);
 	}
@@ -259,32 +273,61 @@ static DEFINE_IRQ_WORK(wake_work, wake_thread);
 static int bug_seen(struct kprobe *probe, struct pt_regs *regs)
 {
 	unsigned long address = schedcut_first_argument(regs);
+	unsigned int i;
 
-	if (READ_ONCE(watchdog_ms) && !READ_ONCE(warned_at) &&
-	    address >= READ_ONCE(text_start) && address < READ_ONCE(text_end)) {
-		WRITE_ONCE(warned_at, address);
-		irq_work_queue(&wake_work);
+	for (i = 0; READ_ONCE(watchdog_ms) && i < ARRAY_SIZE(listening); i++) {
+		struct listening *l = &listening[i];
+
+		if (address >= READ_ONCE(l->start) && address < READ_ONCE(l->end) &&
+		    !READ_ONCE(l->warned_at)) {
+			WRITE_ONCE(l->warned_at, address);
+			irq_work_queue(&wake_work);
+		}
 	}
 	return 0;
 }
 
-static struct kprobe bug_probe = {
-	.symbol_name = "report_bug",
-	.pre_handler = bug_seen,
-};
-static bool sees_bugs;
+/* A probe that has one is never turned into a jump. For that the kernel waits
+ * until every task that could run has done so, and holds the locks meanwhile that
+ * the way back needs. */
+static void after_bug_seen(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+static struct kprobe bug_probe;
+static bool sees_bugs;	/* or the probe cannot be taken away */
+
+static void listen(void)
+{
+	int ret;
+
+	if (sees_bugs)
+		return;
+	bug_probe = (struct kprobe){
+		.symbol_name = "report_bug",
+		.pre_handler = bug_seen,
+		.post_handler = after_bug_seen,
+	};
+	ret = register_kprobe(&bug_probe);
+	sees_bugs = !ret;
+	if (ret)
+		pr_warn("watchdog: warnings are not seen: error %d\n", ret);
+}
 
 /*
- * Have the thread if it is wanted. 0 or -ENOMEM. Process context,
- * schedcut_mutex held, the kernel known.
+ * Have the thread and the probe if they are wanted. 0 or -ENOMEM. Process
+ * context, schedcut_mutex held, the kernel known.
  */
 int schedcut_watchdog_start(void)
 {
 	struct task_struct *new;
-	int ret;
 
-	if (!READ_ONCE(watchdog_ms) || thread)
+	if (!READ_ONCE(watchdog_ms))
 		return 0;
+	if (thread) {
+		listen();
+		return 0;
+	}
 	if (schedcut_fail_step())
 		return -ENOMEM;
 	if (!tables)
@@ -295,24 +338,44 @@ int schedcut_watchdog_start(void)
 	if (IS_ERR(new))
 		return -ENOMEM;
 	thread = new;
-	ret = register_kprobe(&bug_probe);
-	sees_bugs = !ret;
-	if (ret)
-		pr_warn("watchdog: warnings are not seen: error %d\n", ret);
+	listen();
 	wake_up_process(thread);
 	return 0;
 }
 
-/* @s, NULL for vmlinux's, is the active scheduler from now on. */
-void schedcut_watchdog_watch(const struct schedcut_scheduler *s)
+/* Listen to @s as well, NULL for vmlinux's, which is to become active: it may
+ * warn from the stop on. schedcut_mutex held. */
+void schedcut_watchdog_prepare(const struct schedcut_scheduler *s)
 {
+	struct listening *l = &listening[!listening_active];
 	unsigned long start = 0, end = 0;
 
 	if (s)
 		schedcut_module_text(s->owner, &start, &end);
-	WRITE_ONCE(text_start, start);
-	WRITE_ONCE(text_end, end);
-	WRITE_ONCE(warned_at, 0);
+	/* Without an end it is none, whatever the begin. */
+	WRITE_ONCE(l->end, 0);
+	WRITE_ONCE(l->warned_at, 0);
+	WRITE_ONCE(l->start, start);
+	WRITE_ONCE(l->end, end);
+}
+
+/* It has become active, or not: the other one is forgotten, and of the one that
+ * is active what it has warned of is kept. schedcut_mutex held. */
+void schedcut_watchdog_settle(bool active)
+{
+	if (active)
+		WRITE_ONCE(listening_active, !listening_active);
+	schedcut_watchdog_prepare(NULL);
+}
+
+/* vmlinux's scheduler is active. Process context, schedcut_mutex and a reference
+ * on the runtime held: where the probe cannot be taken away that stays. */
+void schedcut_watchdog_rest(void)
+{
+	if (!sees_bugs || !bug_probe.addr)
+		return;
+	schedcut_probes_remove((struct kprobe *[]){ &bug_probe }, 1);
+	sees_bugs = !bug_probe.addr;
 }
 
 /* How often it has gone back. */
@@ -324,8 +387,6 @@ unsigned int schedcut_watchdog_rescues(void)
 /* When the runtime goes. */
 void schedcut_watchdog_exit(void)
 {
-	if (sees_bugs)
-		unregister_kprobe(&bug_probe);
 	irq_work_sync(&wake_work);
 	if (thread)
 		kthread_stop(thread);

@@ -75,7 +75,7 @@ check "load $PROVIDER" insmod "$(ko "$PROVIDER")"
 each_load "$NAME" load_scheduler
 check "load modules" modules_load
 [ -e $FAIL_AT ] || fail "no $FAIL_AT"
-# The watchdog stays once it has been started, and with it a kprobe.
+# The watchdog stays once it has been started.
 echo 60000 >$PARAMETERS/watchdog_ms
 echo 2 >$FAIL_AT
 refuse "a switch without its watchdog" sh -c "echo $NAME >$SYSFS/active"

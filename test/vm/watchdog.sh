@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 # TIMEOUT: 400
-# NEEDS: guest broken
+# NEEDS: guest broken feature
 #
 # The watchdog takes the machine back from a scheduler that lets a policy
 # starve, from one under which no ordinary task runs any more, and from one whose
-# code warns, be it in the switch; and leaves one alone that only holds a group to
-# its quota.
+# code warns, be it in the switch, and forgets nothing while it cannot; and leaves
+# one alone that only holds a group to its quota.
 . "$GUEST_DIR/lib.sh"
 TREE=$(dirname "$TREE")/broken
 LIMIT=2000
@@ -28,6 +28,8 @@ rescued()
 	done
 	return 1
 }
+
+log_says() { log_since | grep -qF -- "$1"; }
 
 # It may be over before one can look.
 switch_broken() { echo "$NAME" >$SYSFS/active; }
@@ -83,12 +85,31 @@ before=$(context_switches)
 sleep 0.5
 [ "$(context_switches)" -gt "$before" ] || fail "nothing runs"
 
+# Where it cannot go back it says so, once, and tries again when that may have
+# passed.
+probe() { echo "$1" >>$TRACING/kprobe_events && echo 1 >$TRACING/events/kprobes/enable; }
+no_probe() { echo 0 >$TRACING/events/kprobes/enable && echo >$TRACING/kprobe_events; }
 log_mark
 check "switch" switch_to "$NAME"
+check "a probe in the way" probe "p set_user_nice+10"
 echo "schedcut-test: warnings begin" >/dev/kmsg
 be_broken 3
-check "a warning is heard" rescued 3 "has warned at task_tick_fair.*\\[$NAME\\]"
+check "it has to stay" eventually log_says "watchdog: $NAME stays for now: error -17"
+is_active "$NAME" || fail "it did not stay"
+[ "$(log_since | grep -c "vmlinux refused: set_user_nice.*a kprobe is there")" = 1 ] ||
+	fail "refusals of one rescue: $(log_since | grep refused)"
+# Nor is it forgotten when a switch to another one is tried and fails, at any step.
+check "load the second scheduler" second modules_load
+for step in $(seq 3 8); do
+	echo $step >$PARAMETERS/fail_at
+	refuse "failing step $step" sh -c "echo feature >$SYSFS/active"
+	is_active "$NAME" || fail "step $step: active is $(active)"
+done
+check "the probe goes" no_probe
+check "it is tried again" rescued 3 "has warned at task_tick_fair.*\[$NAME\]"
 echo "schedcut-test: warnings end" >/dev/kmsg
+check "unload the second scheduler" second module_remove feature
+check "unload its symbols" module_remove feature_vmlinux
 log_mark
 be_broken 4
 echo "schedcut-test: warnings begin" >/dev/kmsg
