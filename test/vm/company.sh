@@ -185,6 +185,10 @@ foreign_write()
 foreign_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump)) $foreign_old; }
 entry_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump - 5)) $foreign_old; }
 
+# The place of the jump, which nobody comes by.
+breakpoint_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump)) cc; }
+breakpoint_clear() { foreign_clear; }
+
 # Its last byte: another one would have it lead to some place in the module.
 byte_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 4)) 5a; }
 byte_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 4)) $foreign_old; }
@@ -198,6 +202,15 @@ grows()
 	trigger
 	after=$("$1_seen")
 	[ "$after" -gt "$before" ] || fail "$row: $1 sees no call $2: $before, $after"
+}
+
+# both_work NAME: it sees a call that goes to the module's function.
+both_work()
+{
+	awk -v f="$VICTIM.$NAME" '$3 == f { print $1 " 1" }' /proc/kallsyms >$PROBE_DIR/watch
+	grows "$1" "while active"
+	[ "$(cat $PROBE_DIR/watched)" -gt 0 ] || fail "$row: the module's function is not called"
+	echo "0 0" >$PROBE_DIR/watch
 }
 
 begin() { row=$*; row_begin=$(cut -d. -f1 /proc/uptime); log_mark; }
@@ -215,7 +228,7 @@ before_works()
 	check "$row: set" "$1_set"
 	grows "$1" "before"
 	check "$row: switch" switch_to "$NAME"
-	grows "$1" "while active"
+	both_work "$1"
 	check "$row: roll back" switch_to vmlinux
 	grows "$1" "after rollback"
 	check "$row: clear" "$1_clear"
@@ -227,7 +240,7 @@ while_works()
 	begin "$1 while active: works"
 	check "$row: switch" switch_to "$NAME"
 	check "$row: set" "$1_set"
-	grows "$1" "while active"
+	both_work "$1"
 	check "$row: roll back" switch_to vmlinux
 	grows "$1" "after rollback"
 	check "$row: clear" "$1_clear"
@@ -261,6 +274,19 @@ before_refused()
 	end
 }
 
+# load_refused NAME REGEX: the module's load is, where it was there before.
+load_refused()
+{
+	begin "$1 before the load: refused"
+	check "$row: remove the module" module_remove "$NAME"
+	check "$row: set" "$1_set"
+	refuse "$row: was loaded" insmod "$(ko "$NAME")"
+	check "$row: says so" log_has "$2"
+	check "$row: clear" "$1_clear"
+	check "$row: load after all" insmod "$(ko "$NAME")"
+	end
+}
+
 # while_refused NAME [REGEX]: it is itself, in our log if REGEX says so.
 while_refused()
 {
@@ -273,12 +299,13 @@ while_refused()
 	end
 }
 
-# rollback_refused NAME REGEX: until it is gone.
+# rollback_refused NAME REGEX: until it is gone. What can see calls does.
 rollback_refused()
 {
 	begin "$1 while active: rollback refused"
 	check "$row: switch" switch_to "$NAME"
 	check "$row: set" "$1_set"
+	[ "$1" != on_jump ] || grows "$1" "while active"
 	check "$row: refused" switch_refused vmlinux
 	check "$row: says so" log_has "$2"
 	is_active "$NAME" || fail "$row: active is $(active)"
@@ -350,6 +377,9 @@ begin "behind before: works, though nobody comes there while active"
 check "$row: set" behind_set
 grows behind "before"
 check "$row: switch" switch_to "$NAME"
+count=$(behind_seen)
+trigger
+[ "$(behind_seen)" = "$count" ] || fail "$row: somebody comes there"
 check "$row: roll back" switch_to vmlinux
 grows behind "after rollback"
 check "$row: clear" behind_clear
@@ -384,4 +414,9 @@ check "$row: clear" entry_clear
 end
 before_refused byte "$NAME refused: $QUIET: somebody else has changed it"
 rollback_refused byte "vmlinux refused: $QUIET: somebody else has changed it"
+for name in on_jump in_jump off; do
+	load_refused $name "$NAME refused: $VICTIM\+0x.*kprobe.*kprobe_dispatcher"
+done
+load_refused foreign "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
+load_refused breakpoint "$NAME refused: $QUIET: somebody's breakpoint is on it"
 check "unload" modules_unload
