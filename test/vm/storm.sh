@@ -4,8 +4,9 @@
 # TIMEOUT: 600
 #
 # Two writers switch to and fro at the same time, and are killed half-way, while
-# CPUs, groups, scheduling domains, modules and processes come and go, another
-# scheduler among them. Nothing is lost, and everything can be unloaded afterwards.
+# CPUs, groups, scheduling domains, modules, probes, livepatches and processes
+# come and go, another scheduler among them. Nothing is lost, and everything can be
+# unloaded afterwards.
 # Then all tasks are frozen and thawed while a scheduler is active.
 . "$GUEST_DIR/lib.sh"
 . "$GUEST_DIR/storm.sh"
@@ -43,6 +44,7 @@ check "load modules" modules_load
 FEATURE=$(second ko feature)
 check "symbols of the other scheduler" insmod "$(second ko feature_vmlinux)"
 switches=$(dmesg | grep -c "total time")
+STORM_LIVEPATCH=set_user_nice
 storm_start 100
 comer &
 comer=$!
@@ -84,4 +86,6 @@ check "roll back" switch_to vmlinux
 [ "$(stat_of entries)" -gt "$after" ] || fail "the module was not used"
 grep -qx "extras 0" $SYSFS/stats || fail "storage is left: $(grep extras $SYSFS/stats)"
 ! grep -q '\[schedcut\].*vmap' /proc/vmallocinfo || fail "a mapping is left"
+[ -z "$(cat /sys/kernel/debug/kprobes/list)" ] ||
+	fail "kprobes are left: $(cat /sys/kernel/debug/kprobes/list)"
 check "unload" modules_unload

@@ -123,19 +123,25 @@ modules_unload()
 	rmmod schedcut
 }
 
-# switch_to SCHEDULER: `busy` is an honest answer under load, so try again, but
-# count it.
+# switch_to SCHEDULER: EBUSY, EAGAIN and ENOBUFS are honest answers under load, so
+# try again, but count them. Nothing else is.
 switch_to()
 {
+	local error=
 	for ((try = 0; try < 50; try++)); do
-		if echo "$1" 2>/dev/null >$SYSFS/active; then
+		if { echo "$1" >$SYSFS/active; } 2>/tmp/switch_error; then
 			is_active "$1"
 			return
 		fi
+		read -r error </tmp/switch_error
+		case $error in
+		*"resource busy" | *"temporarily unavailable" | *"buffer space available") ;;
+		*) break ;;
+		esac
 		switch_busy=$((${switch_busy:-0} + 1))
 		sleep 0.1
 	done
-	echo "switch to $1 still refused after $try tries; busy: $(cat $SYSFS/busy)"
+	echo "switch to $1 refused, tries before: $try: $error; busy: $(cat $SYSFS/busy)"
 	dmesg | tail -n 20
 	return 1
 }

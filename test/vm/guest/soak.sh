@@ -10,7 +10,8 @@
 . "$GUEST_DIR/lib.sh"
 . "$GUEST_DIR/storm.sh"
 : "${MINUTES:=60}" "${FORKS:=100}" "${STORM_PAUSE:=3}" "${CYCLES:=0}"
-ANOMALY='WARNING:|BUG:|Oops|stall|lockup|hung task|list_(add|del) corruption|stack check missed|run queues? (of|counted)'
+ANOMALY='WARNING:|BUG:|Oops|stall|lockup|hung task|list_(add|del) corruption|psi: inconsistent'
+ANOMALY="$ANOMALY|schedcut: .*(run queue|stack check missed|goes on without its files|cannot be taken away|will not be refused|warnings are not seen)"
 
 anomaly()
 {
@@ -52,15 +53,22 @@ look_around()
 }
 
 write() { echo "$1" >"$2"; }
-probe() { no_probe; echo "$1" >>$TRACING/kprobe_events && echo 1 >$TRACING/events/soak/enable; }
+# A program on a function's entry or return, for some seconds.
+bpf() { sleep $((RANDOM % 8)) | "$TRAMPOLINE" "$1" set_user_nice >/dev/null & }
+# All tasks, as for suspend to idle, which this guest's virtiofs then refuses.
+freeze() { write freeze /sys/power/state; }
+# The second scheduler goes and comes again, unless it is active.
+reload() { is_active feature || { rmmod feature && insmod "$(second ko feature)"; }; }
+probe() { no_probe; alone storm_probe soak "$@"; }
 no_probe()
 {
-	[ ! -d $TRACING/events/soak ] || echo 0 >$TRACING/events/soak/enable
-	echo >$TRACING/kprobe_events
+	[ -d $TRACING/events/soak ] || return 0
+	write 0 $TRACING/events/soak/enable
+	echo "-:soak/probe" >>$TRACING/kprobe_events
 }
 
 # A switch to $1 that fails for want of memory at some step, if it gets there, or
-# another writer who wants the same.
+# another writer who wants the same and may be killed.
 disturb()
 {
 	local from
@@ -76,6 +84,7 @@ disturb()
 	1)
 		write "$1" $SYSFS/active 2>/dev/null &
 		writer=$!
+		[ $((RANDOM % 2)) -ne 0 ] || kill -9 $writer
 		;;
 	esac
 }
@@ -86,15 +95,20 @@ events=(sched_switch sched_waking sched_wakeup_new sched_migrate_task sched_stat
 meddle()
 {
 	local event enabled
-	case $((RANDOM % 10)) in
+	case $((RANDOM % 14)) in
 	0) step write function $TRACING/current_tracer ;;
 	1) step write function_graph $TRACING/current_tracer ;;
 	2) step write 1 $TRACING/events/sched/${events[RANDOM % ${#events[@]}]}/enable ;;
 	3) step kill -STOP $(head -n 5 $LOAD_GROUP/free/cgroup.procs) ;;
 	4) step sysctl -q kernel.sched_rt_runtime_us=$((200000 + RANDOM * 20)) ;;
-	5) step probe "p:soak/entry set_user_nice" ;;
-	6) step probe "r:soak/return schedule_timeout" ;;
+	5) step probe p set_user_nice ;;
+	6) step probe r schedule_timeout ;;
 	7) step write $((RANDOM % 2 * 60000)) $PARAMETERS/watchdog_ms ;;
+	8) step bpf fentry ;;
+	9) step bpf fexit ;;
+	10) [ $((RANDOM % 4)) -ne 0 ] || step freeze ;;
+	11) [ $((RANDOM % 4)) -ne 0 ] || step reload ;;
+	12) step insmod "$KMOD/schedcut_hook.ko" ;;
 	esac 2>/dev/null
 	pause $((RANDOM % 5))
 	case $((RANDOM % 2)) in
@@ -105,6 +119,7 @@ meddle()
 			[ "$enabled" = 0 ] || step write 0 $TRACING/events/sched/$event/enable
 		done
 		[ ! -d $TRACING/events/soak ] || step no_probe
+		! loaded schedcut_hook || step rmmod schedcut_hook
 		step kill -CONT $(cat $LOAD_GROUP/free/cgroup.procs)
 		;;
 	esac 2>/dev/null
@@ -137,7 +152,7 @@ while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 		switch_busy=0
 		step disturb "$to"
 		step switch_to "$to" || anomaly "switch to $to"
-		[ -z "$writer" ] || wait "$writer"
+		[ -z "$writer" ] || wait "$writer" 2>/dev/null
 		writer=
 		refused=$((refused + switch_busy))
 		while read -r key value; do
@@ -160,7 +175,9 @@ while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 done
 look_around
 no_probe
+! loaded schedcut_hook || rmmod schedcut_hook
 storm_stop
+[ -z "$(cat /sys/kernel/debug/kprobes/list)" ] || anomaly "kprobes are left"
 check "unload the second scheduler" second module_remove feature
 check "unload its symbols" module_remove feature_vmlinux
 check "unload" modules_unload

@@ -2,30 +2,38 @@
 #
 # storm.sh - all that a scheduler has to do with changes at once, for guests:
 # storm_start [FORKS], storm_stop. On top of lib.sh; $PROBE is a module to load.
-# Each storm runs in the background until the file $STORM is gone. $STORM_PAUSE:
-# seconds, most of the time that CPUs and scheduling domains stay as they are.
+# Each storm runs in the background until the file $STORM is gone, and tells how
+# often it did what it does. $STORM_PAUSE: seconds, most of the time that CPUs and
+# scheduling domains stay as they are. $STORM_LIVEPATCH: a function that may be
+# livepatched now and then though a scheduler replaces it; then switches fail.
 
 STORM=/tmp/storm
 STORM_GROUP=/sys/fs/cgroup/storm
 
+STORMS="hotplug groups partitions modules probes livepatches removals"
+
 storming() { [ -e $STORM ]; }
+# count N: of the storm that calls it.
+count() { echo "$1" >$STORM.${FUNCNAME[1]#storm_}; }
+storm_pause() { sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 5)); }
 
 storm_hotplug()
 {
-	local cpu
+	local cpu off=0
 	while storming; do
 		cpu=/sys/devices/system/cpu/cpu$((1 + RANDOM % (GUEST_CPUS - 1)))/online
-		echo 0 >$cpu
-		sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 3))
+		! echo 0 >$cpu || off=$((off + 1))
+		storm_pause
 		echo 1 >$cpu
-		sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 3))
+		storm_pause
 	done 2>/dev/null
+	count $off
 }
 
 # Groups come, get tasks, a quota and a weight, and go.
 storm_groups()
 {
-	local group i=0
+	local group i=0 moved=0
 	while storming; do
 		i=$((i + 1))
 		group=$STORM_GROUP/$i
@@ -36,13 +44,14 @@ storm_groups()
 		echo "$((1000 + RANDOM % 20000)) 20000" >$group/cpu.max
 		echo $((1 + RANDOM % 1000)) >$group/a/cpu.weight
 		sleep 0.$((RANDOM % 4))
-		echo $! >$group/b/cgroup.procs
+		! echo $! >$group/b/cgroup.procs || moved=$((moved + 1))
 		echo 2000 >$group/b/cpu.max
 		sleep 0.$((RANDOM % 3))
 		kill -9 $!
 		wait $!
 		rmdir $group/a $group/b $group
 	done 2>/dev/null
+	count $moved
 }
 
 # Scheduling domains are rebuilt, root domains come and go. Only a child of a
@@ -57,31 +66,87 @@ storm_partitions()
 		# The CPU may be offline.
 		read -r state <$group/cpuset.cpus.partition
 		[ "$state" != root ] || made=$((made + 1))
-		sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 5))
+		storm_pause
 		echo member >$group/cpuset.cpus.partition
-		sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 5))
+		storm_pause
 	done 2>/dev/null
-	echo $made >$STORM.partitions
+	count $made
 	rmdir $group
 }
 
 storm_modules()
 {
+	local removed=0
 	while storming; do
 		insmod "$PROBE"
 		sleep 0.$((RANDOM % 3))
-		rmmod schedcut_probe
+		! rmmod schedcut_probe || removed=$((removed + 1))
 	done 2>/dev/null
+	count $removed
+}
+
+# The kernel warns, without any scheduler module, when it looks at the stack of
+# somebody who was just woken behind a kretprobe, as it does for a livepatch. So
+# there is only one of the two at a time.
+alone() { (flock 9 && "$@") 9>$STORM.lock; }
+# storm_probe GROUP KIND FUNCTION: a probe GROUP/probe, switched on.
+storm_probe()
+{
+	[ "$2" != r ] || ! loaded schedcut_livepatch || return
+	echo "$2:$1/probe $3" >>$TRACING/kprobe_events && echo 1 >$TRACING/events/$1/enable
+}
+storm_livepatch()
+{
+	! grep -q " r " /sys/kernel/debug/kprobes/list &&
+		insmod "$KMOD/schedcut_livepatch.ko" function="$1"
+}
+
+# On functions that are replaced, and where those sleep who are in them.
+storm_probes()
+{
+	local functions=(set_user_nice __sched_setscheduler sched_setaffinity schedule_timeout)
+	local kinds=(p p r) event=$TRACING/events/storm/probe hit=0
+	while storming; do
+		alone storm_probe storm ${kinds[RANDOM % 3]} ${functions[RANDOM % 4]}
+		sleep 0.$((RANDOM % 10))
+		! grep -q "^ *probe  *[1-9]" $TRACING/kprobe_profile || hit=$((hit + 1))
+		echo 0 >$event/enable
+		echo "-:storm/probe" >>$TRACING/kprobe_events
+		storm_pause
+	done 2>/dev/null
+	count $hit
+}
+
+storm_livepatches()
+{
+	local function enabled=/sys/kernel/livepatch/schedcut_livepatch/enabled done=0
+	while storming; do
+		function=cmdline_proc_show
+		[ $((RANDOM % 4)) -ne 0 ] || function=${STORM_LIVEPATCH:-$function}
+		if alone storm_livepatch $function; then
+			sleep 0.$((RANDOM % 10))
+			# Refused while it is being patched in.
+			until ! loaded schedcut_livepatch || rmmod schedcut_livepatch; do
+				echo 0 >$enabled
+				sleep 0.2
+			done
+			done=$((done + 1))
+		fi
+		storm_pause
+	done 2>/dev/null
+	count $done
 }
 
 # Modules that are in use, in any order.
 storm_removals()
 {
+	local refused=0
 	while storming; do
-		rmmod schedcut
+		rmmod schedcut || refused=$((refused + 1))
 		rmmod $PROVIDER
 		sleep 0.$((RANDOM % 10))
 	done 2>/dev/null
+	count $refused
 }
 
 storm_jobs=()
@@ -93,7 +158,9 @@ storm_start()
 	echo "+cpu +cpuset" >/sys/fs/cgroup/cgroup.subtree_control
 	mkdir -p $STORM_GROUP
 	echo "+cpu +cpuset" >$STORM_GROUP/cgroup.subtree_control
-	for storm in hotplug groups partitions modules removals; do
+	# What a CPU that goes away makes of deadline tasks is not our fault.
+	echo "schedcut-test: offline begin" >/dev/kmsg
+	for storm in $STORMS; do
 		storm_$storm &
 		storm_jobs+=($!)
 	done
@@ -110,13 +177,16 @@ storm_start()
 
 storm_stop()
 {
-	local cpu
+	local cpu storm
 	rm -f $STORM
 	check "load stops" load_stop
 	wait "${storm_jobs[@]}"
 	storm_jobs=()
-	say "$(cat $STORM.partitions) partitions"
-	[ "$(cat $STORM.partitions)" -gt 0 ] || fail "no scheduling domain was made"
+	echo "schedcut-test: offline end" >/dev/kmsg
+	say "$(for storm in $STORMS; do echo "$storm: $(cat $STORM.$storm)"; done | paste -sd,)"
+	for storm in $STORMS; do
+		[ "$(cat $STORM.$storm)" -gt 0 ] || fail "storm of $storm did nothing"
+	done
 	rmdir $STORM_GROUP/[0-9]*/[ab] $STORM_GROUP/[0-9]* $STORM_GROUP 2>/dev/null
 	for cpu in $(seq $((GUEST_CPUS - 1))); do
 		echo 1 >/sys/devices/system/cpu/cpu$cpu/online 2>/dev/null
