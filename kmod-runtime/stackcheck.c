@@ -151,14 +151,15 @@ static unsigned long scan_stack(const struct schedcut_plan *plan, struct task_st
 {
 	unsigned long bottom = (unsigned long)task_stack_page(task);
 	unsigned long sp = schedcut_inactive_sp(task) & ~(sizeof(long) - 1);
+	/* 0 where there is none. */
+	unsigned long hidden = (unsigned long)schedcut_kernel.kretprobe_return;
 
 	if (sp < bottom || sp >= bottom + THREAD_SIZE)
 		sp = bottom;
 	for (; sp < bottom + THREAD_SIZE; sp += sizeof(long)) {
 		unsigned long word = READ_ONCE_NOCHECK(*(unsigned long *)sp);
 
-		if (forbidden(plan, word) || in_detour(word) ||
-		    word == (unsigned long)schedcut_kernel.kretprobe_return)
+		if (forbidden(plan, word) || in_detour(word) || (hidden && word == hidden))
 			return word;
 	}
 	return schedcut_hidden_return(task, forbidden, plan);

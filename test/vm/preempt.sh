@@ -82,21 +82,28 @@ check "full preemption" set_mode full
 retries=$(cat $PARAMETERS/retries)
 echo 0 >$PARAMETERS/retries
 check "an optimised kprobe" detour
-# met REGEX: switches until `busy` has said that some times.
+# met COMMAND: switches to and fro, until some have been refused of which it is true.
 met()
 {
-	local found=0 try
+	local found=0 try to
 	log_mark
 	for try in $(seq 200); do
-		if echo "$NAME" 2>/dev/null >$SYSFS/active; then
-			check "roll back" switch_to vmlinux
-		else
-			! grep -q "$1" $SYSFS/busy || found=$((found + 1))
-		fi
+		to=$NAME
+		is_active vmlinux || to=vmlinux
+		echo "$to" 2>/dev/null >$SYSFS/active
+		! "$1" || found=$((found + 1))
 		[ $found -lt 5 ] || break
 	done
-	say "$found of $try switches met '$1'"
+	say "$found of $try switches met somebody $1"
 	[ $found -gt 0 ]
+}
+refused() { [ "$(stat_of result)" = -16 ]; }
+in_detour() { refused && grep -q "in the detour of a kprobe" $SYSFS/busy; }
+# No other stack is unreliable.
+in_tracer()
+{
+	[ "$(stat_of unreliable)" -gt 0 ] || return
+	refused || fail "a switch in spite of somebody in the tracer"
 }
 
 spinners=
@@ -104,19 +111,18 @@ for spinner in 1 2 3 4; do
 	"$LOAD" policy &
 	spinners="$spinners $!"
 done
-check "somebody in a detour" met "in the detour of a kprobe"
-check "the log names it" log_has "$NAME refused: the detour of a kprobe: load/[0-9]+ is in it"
+check "somebody in a detour" met in_detour
+check "the log names it" log_has "refused: the detour of a kprobe: load/[0-9]+ is in it"
 no_detour
 # Called by the replaced function.
 echo security_task_getscheduler >$TRACING/set_ftrace_filter
 echo function_graph >$TRACING/current_tracer
-check "somebody in the tracer" met "sched_getscheduler.*(unreliable stack)"
-check "the log names it" \
-	log_has "$NAME refused: .*sched_getscheduler: load/[0-9]+ is in it \(unreliable stack\)"
+check "somebody in the tracer" met in_tracer
 echo nop >$TRACING/current_tracer
 echo >$TRACING/set_ftrace_filter
 kill $spinners
 wait $spinners 2>/dev/null
 echo "$retries" >$PARAMETERS/retries
+check "roll back" switch_to vmlinux
 check "as before" set_mode voluntary
 check "unload" modules_unload
