@@ -306,6 +306,31 @@ int schedcut_check_owner(const char *name, const struct schedcut_write *w, const
 	return -EEXIST;
 }
 
+/* --- others who decide where a function goes on */
+
+/*
+ * Does somebody do that with the function whose fentry site is at @place, by way
+ * of ftrace (IPMODIFY)? Process context, nothing held.
+ */
+bool schedcut_has_hook(unsigned long place)
+{
+	bool has = false;
+#ifdef CONFIG_DYNAMIC_FTRACE
+	const struct schedcut_kernel *k = &schedcut_kernel;
+	struct ftrace_ops *ops;
+
+	if (!k->ftrace_lock || !k->ftrace_lookup_ip || !k->ftrace_ops_list)
+		return true;
+	mutex_lock(k->ftrace_lock);
+	/* The last one is none. */
+	for (ops = *k->ftrace_ops_list; ops->next && !has; ops = ops->next)
+		has = ops->flags & FTRACE_OPS_FL_IPMODIFY &&
+		      k->ftrace_lookup_ip(ops->func_hash->filter_hash, place);
+	mutex_unlock(k->ftrace_lock);
+#endif
+	return has;
+}
+
 /* --- tracers that keep return addresses elsewhere than on the stack */
 
 /*

@@ -221,8 +221,8 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 		return;
 	place = schedcut_jump_place(r) - SCHEDCUT_FENTRY_SIZE;
 	gate = gate_at(place);
-	/* Another one on it would miss the calls of those who are held. */
-	if (!gate || gate->set || schedcut_has_probe(place))
+	/* Others there would miss the calls of those who are held. */
+	if (!gate || gate->set || schedcut_has_probe(place) || schedcut_has_hook(place))
 		return;
 	gate->probe = (struct kprobe){
 		.addr = (void *)place,

@@ -194,6 +194,7 @@ void schedcut_probes_release(void);
 int schedcut_probes_check(const struct schedcut_plan *plan);
 bool schedcut_has_probe(unsigned long address);
 int schedcut_probe_set(struct kprobe *probe);
+bool schedcut_has_hook(unsigned long place);
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n);
 int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes);
 void schedcut_explain_conflict(const char *name, const struct schedcut_write *w,

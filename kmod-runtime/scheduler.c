@@ -55,6 +55,10 @@ extern struct kprobe_insn_cache vml_optinsn_slots
 extern char vml_kretprobe_return[] SCHEDCUT_RUNTIME_SYMBOL(kretprobe_trampoline) __weak;
 extern struct ftrace_ret_stack *vml_ftrace_graph_get_ret_stack(struct task_struct *task, int idx)
 	SCHEDCUT_RUNTIME_SYMBOL(ftrace_graph_get_ret_stack) __weak;
+extern struct mutex vml_ftrace_lock SCHEDCUT_RUNTIME_SYMBOL(ftrace_lock) __weak;
+extern bool vml_ftrace_lookup_ip(struct ftrace_hash *hash, unsigned long ip)
+	SCHEDCUT_RUNTIME_SYMBOL(ftrace_lookup_ip) __weak;
+extern struct ftrace_ops *vml_ftrace_ops_list SCHEDCUT_RUNTIME_SYMBOL(ftrace_ops_list) __weak;
 extern struct mutex vml_klp_mutex SCHEDCUT_RUNTIME_SYMBOL(klp_mutex) __weak;
 extern struct list_head vml_klp_patches SCHEDCUT_RUNTIME_SYMBOL(klp_patches) __weak;
 extern char vml_klp_patch_object[] SCHEDCUT_RUNTIME_SYMBOL(klp_patch_object) __weak;
@@ -87,6 +91,9 @@ static const struct schedcut_kernel kernel = {
 	.optinsn_slots = &vml_optinsn_slots,
 	.kretprobe_return = vml_kretprobe_return,
 	.ftrace_graph_get_ret_stack = vml_ftrace_graph_get_ret_stack,
+	.ftrace_lock = &vml_ftrace_lock,
+	.ftrace_lookup_ip = vml_ftrace_lookup_ip,
+	.ftrace_ops_list = &vml_ftrace_ops_list,
 	.klp_mutex = &vml_klp_mutex,
 	.klp_patches = &vml_klp_patches,
 	.klp_patch_object = vml_klp_patch_object,

@@ -14,6 +14,8 @@
 #include <linux/stacktrace.h>
 #include <schedcut/storage.h>
 
+struct ftrace_hash;
+struct ftrace_ops;
 struct ftrace_ret_stack;
 struct kprobe;
 struct kprobe_insn_cache;
@@ -26,7 +28,7 @@ struct schedcut_audit;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
-#define SCHEDCUT_ABI		5
+#define SCHEDCUT_ABI		6
 
 /* Flags of struct schedcut_redirect. */
 #define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
@@ -147,6 +149,9 @@ struct schedcut_kernel {
 	void *kretprobe_return;		/* stands on stacks for an address that cannot
 					   be found out */
 	struct ftrace_ret_stack *(*ftrace_graph_get_ret_stack)(struct task_struct *task, int idx);
+	struct mutex *ftrace_lock;
+	bool (*ftrace_lookup_ip)(struct ftrace_hash *hash, unsigned long ip);
+	struct ftrace_ops **ftrace_ops_list;
 	struct mutex *klp_mutex;
 	struct list_head *klp_patches;	/* of struct klp_patch */
 	void *klp_patch_object;		/* int (struct klp_object *) */

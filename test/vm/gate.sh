@@ -54,6 +54,19 @@ beside_bpf()
 	wait "$bpf_pid"
 }
 
+# beside_hook: somebody decides where that function goes on, so nobody is held.
+beside_hook()
+{
+	local calls
+	check "a hook" insmod "$KMOD/schedcut_hook.ko" function=__x64_sys_sched_setattr
+	refuse "switch beside a hook" sh -c "echo $NAME >$SYSFS/active"
+	[ "$(stat_of result)" = -16 ] && [ "$(stat_of gates)" = 0 ] ||
+		fail "result $(stat_of result), gates $(stat_of gates)"
+	calls=$(cat /sys/module/schedcut_hook/parameters/calls)
+	[ "$calls" -gt 0 ] || fail "the hook has seen no call"
+	check "the hook goes" rmmod schedcut_hook
+}
+
 cleanup() { kill -9 "${workers[@]}" 2>/dev/null; }
 trap cleanup EXIT
 
@@ -70,6 +83,7 @@ for kind in fentry fexit; do
 	beside_bpf $kind
 done
 is_active vmlinux || check "back" switch_to vmlinux
+beside_hook
 [ -z "$(cat /sys/kernel/debug/kprobes/list | grep -v klp_patch_object)" ] ||
 	fail "kprobes are left: $(cat /sys/kernel/debug/kprobes/list)"
 cleanup

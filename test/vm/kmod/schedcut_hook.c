@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * schedcut_hook.c - what security modules and tracers out of the tree do: stand
- * before a function (set_user_nice) by way of ftrace and call it in the end.
+ * before a function by way of ftrace and call it in the end.
  *
- *	calls	how often the hook has run
+ *	function	"set_user_nice", or another one that is only entered
+ *	calls		how often the hook has run
  */
 #include <linux/ftrace.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/string.h>
+
+static char *function = "set_user_nice";
+module_param(function, charp, 0400);
+MODULE_PARM_DESC(function, "which one to hook");
 
 static atomic_t calls;
 module_param_named(calls, calls.counter, int, 0400);
@@ -28,6 +34,12 @@ static void notrace enter(unsigned long ip, unsigned long parent_ip, struct ftra
 		ftrace_get_regs(fregs)->ip = (unsigned long)hook;
 }
 
+static void notrace pass(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			 struct ftrace_regs *fregs)
+{
+	atomic_inc(&calls);
+}
+
 static struct ftrace_ops ops = {
 	.func = enter,
 	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION,
@@ -35,8 +47,11 @@ static struct ftrace_ops ops = {
 
 static int __init hook_init(void)
 {
-	int ret = ftrace_set_filter_ip(&ops, (unsigned long)set_user_nice, 0, 0);
+	int ret;
 
+	if (strcmp(function, "set_user_nice"))
+		ops.func = pass;
+	ret = ftrace_set_filter(&ops, function, strlen(function), 1);
 	return ret ?: register_ftrace_function(&ops);
 }
 
