@@ -228,6 +228,7 @@ void schedcut_probes_hold(void) { }
 void schedcut_probes_release(void) { }
 int schedcut_probes_check(const struct schedcut_plan *plan) { return 0; }
 bool schedcut_has_probe(unsigned long address) { return true; }
+void schedcut_probes_remove(struct kprobe **probes, unsigned int n) { }
 static int check_probes_on(const char *name, const struct schedcut_write *w) { return 0; }
 
 #endif

@@ -250,7 +250,8 @@ static int watch(void *unused)
 			pause = clamp(limit / SCANS_PER_LIMIT, 1U, MAX_PERIOD_MS);
 			if (is_broken(schedcut_active, (u64)limit * NSEC_PER_MSEC)) {
 				back = !go_back(schedcut_active);
-				pause = BACK_OFF_MS;
+				if (!back)
+					pause = BACK_OFF_MS;
 			}
 		}
 		warned = warned_at();
