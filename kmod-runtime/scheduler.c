@@ -56,7 +56,7 @@ extern char vml_kretprobe_return[] SCHEDCUT_RUNTIME_SYMBOL(kretprobe_trampoline)
 extern struct ftrace_ret_stack *vml_ftrace_graph_get_ret_stack(struct task_struct *task, int idx)
 	SCHEDCUT_RUNTIME_SYMBOL(ftrace_graph_get_ret_stack) __weak;
 extern struct mutex vml_ftrace_lock SCHEDCUT_RUNTIME_SYMBOL(ftrace_lock) __weak;
-extern bool vml_ftrace_lookup_ip(struct ftrace_hash *hash, unsigned long ip)
+extern struct ftrace_func_entry *vml_ftrace_lookup_ip(struct ftrace_hash *hash, unsigned long ip)
 	SCHEDCUT_RUNTIME_SYMBOL(ftrace_lookup_ip) __weak;
 extern struct ftrace_ops *vml_ftrace_ops_list SCHEDCUT_RUNTIME_SYMBOL(ftrace_ops_list) __weak;
 extern struct mutex vml_klp_mutex SCHEDCUT_RUNTIME_SYMBOL(klp_mutex) __weak;

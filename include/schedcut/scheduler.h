@@ -28,7 +28,7 @@ struct schedcut_audit;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
-#define SCHEDCUT_ABI		6
+#define SCHEDCUT_ABI		7
 
 /* Flags of struct schedcut_redirect. */
 #define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
@@ -150,7 +150,7 @@ struct schedcut_kernel {
 					   be found out */
 	struct ftrace_ret_stack *(*ftrace_graph_get_ret_stack)(struct task_struct *task, int idx);
 	struct mutex *ftrace_lock;
-	bool (*ftrace_lookup_ip)(struct ftrace_hash *hash, unsigned long ip);
+	struct ftrace_func_entry *(*ftrace_lookup_ip)(struct ftrace_hash *hash, unsigned long ip);
 	struct ftrace_ops **ftrace_ops_list;
 	struct mutex *klp_mutex;
 	struct list_head *klp_patches;	/* of struct klp_patch */

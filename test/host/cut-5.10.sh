@@ -16,6 +16,7 @@ if [ "$PATH" != "$host_path" ]; then
 fi
 cut_into "$PWD/tree"
 "$ROOT/test/lib/sane-boundary" tree
+"$ROOT/test/lib/prototypes" "$VMLINUX"
 grep -q '^references_from: relocations$' tree/boundary.yaml
 grep -q '^inlining_known: true$' tree/boundary.yaml
 [ -z "$(grep -l SCHEDCUT_ENDBR tree/generated/unit/*.c)" ]

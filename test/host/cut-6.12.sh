@@ -8,6 +8,7 @@ set -e
 use_series 6.12
 cut_into "$PWD/tree"
 "$ROOT/test/lib/sane-boundary" tree
+"$ROOT/test/lib/prototypes" "$VMLINUX"
 grep -q '^references_from: scan$' tree/boundary.yaml
 grep -q '^inlining_known: true$' tree/boundary.yaml
 grep -q 'SCHEDCUT_ENDBR | SCHEDCUT_FENTRY }' tree/generated/unit/core.c

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# NEEDS: kernel
+#
+# The runtime calls the kernel's functions as what they are; so it is on the other
+# kernels, whose tests ask as well. And it shows if it does not.
+set -e
+"$ROOT/test/lib/prototypes" "$VMLINUX"
+sed 's/extern struct ftrace_func_entry \*vml_/extern bool vml_/; s/(void \*addr)/(void)/' \
+	"$ROOT/kmod-runtime/scheduler.c" >other.c
+! "$ROOT/test/lib/prototypes" "$VMLINUX" other.c >differences
+grep -q "^ftrace_lookup_ip: declared as .'bool'" differences
+grep -q "^get_kprobe: declared as " differences
+[ "$(grep -c ': declared as' differences)" = 2 ]
