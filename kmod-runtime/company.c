@@ -183,8 +183,8 @@ void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
 
 /*
  * Set @probe, on a function's entry, whose handler may change where execution
- * goes on. 0 or -errno, -EOPNOTSUPP if the entry has no fentry site. Process
- * context, nothing held.
+ * goes on. 0 or -errno, -EOPNOTSUPP if the entry has no fentry site or kprobes
+ * are switched off. Process context, nothing held.
  *
  * It has no post_handler, though kernels ask for one. That keeps a probe from
  * being turned into a jump, which none on a fentry site is, and livepatches off
@@ -201,6 +201,9 @@ int schedcut_probe_set(struct kprobe *probe)
 	if (ret)
 		return ret;
 	ret = probe->flags & KPROBE_FLAG_FTRACE ? enable_kprobe(probe) : -EOPNOTSUPP;
+	/* It stays off though they are switched on again. */
+	if (!ret && kprobe_disabled(probe))
+		ret = -EOPNOTSUPP;
 	if (ret)
 		schedcut_probes_remove(&probe, 1);
 	return ret;
