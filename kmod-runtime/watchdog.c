@@ -70,6 +70,9 @@ struct listening {
 	unsigned long start, end, warned_at;
 };
 
+/* Another scheduler is active than when the thread looked last. schedcut_mutex. */
+static bool has_changed;
+
 /* To the active scheduler, and during a switch also to the one that comes. */
 static struct listening listening[2];
 static unsigned int listening_active;
@@ -183,13 +186,14 @@ static unsigned long warned_at(void)
 	return READ_ONCE(listening[READ_ONCE(listening_active)].warned_at);
 }
 
-/* Unless the scheduler warns, which it has not since @warned was read. */
+/* Unless the scheduler warns, which it has not since @warned was read, or is
+ * another one. */
 static void sleep_ms(unsigned int ms, unsigned long warned)
 {
 	ktime_t time = ms_to_ktime(ms);
 
 	set_current_state(TASK_IDLE);
-	if (!kthread_should_stop() && warned_at() == warned)
+	if (!kthread_should_stop() && warned_at() == warned && !READ_ONCE(has_changed))
 		schedule_hrtimeout(&time, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
 }
@@ -240,24 +244,23 @@ static int watch(void *unused)
 	while (!kthread_should_stop()) {
 		unsigned int limit = READ_ONCE(watchdog_ms);
 		unsigned int pause = MAX_PERIOD_MS;
-		bool back = false, active;
 		unsigned long warned;
+		bool active;
 
 		/* Held throughout: nobody else's scheduler is meant. */
 		rt_mutex_lock(&schedcut_mutex);
 		active = limit && schedcut_active;
+		if (has_changed || !active)
+			forget_waiting();
+		WRITE_ONCE(has_changed, false);
 		if (active) {
 			pause = clamp(limit / SCANS_PER_LIMIT, 1U, MAX_PERIOD_MS);
-			if (is_broken(schedcut_active, (u64)limit * NSEC_PER_MSEC)) {
-				back = !go_back(schedcut_active);
-				if (!back)
-					pause = BACK_OFF_MS;
-			}
+			if (is_broken(schedcut_active, (u64)limit * NSEC_PER_MSEC) &&
+			    go_back(schedcut_active))
+				pause = BACK_OFF_MS;
 		}
 		warned = warned_at();
 		rt_mutex_unlock(&schedcut_mutex);
-		if (back || !active)
-			forget_waiting();
 		sleep_ms(pause, warned);
 	}
 	return 0;
@@ -364,9 +367,14 @@ void schedcut_watchdog_prepare(const struct schedcut_scheduler *s)
  * is active what it has warned of is kept. schedcut_mutex held. */
 void schedcut_watchdog_settle(bool active)
 {
-	if (active)
+	if (active) {
 		WRITE_ONCE(listening_active, !listening_active);
+		WRITE_ONCE(has_changed, true);
+	}
 	schedcut_watchdog_prepare(NULL);
+	/* What it knows is of the other one, and it may be asleep for long. */
+	if (active && thread)
+		wake_up_process(thread);
 }
 
 /* vmlinux's scheduler is active. Process context, schedcut_mutex and a reference
