@@ -63,19 +63,11 @@ detour()
 {
 	local offset
 	for offset in $(seq 10 60); do
-		echo "p:preempt/detour $DETOURED+$offset" >$TRACING/kprobe_events || continue
-		echo 1 >$TRACING/events/preempt/detour/enable
-		sleep 0.3
-		! grep -q "$OPTIMIZED" /sys/kernel/debug/kprobes/list || return 0
-		no_detour
+		probes_set preempt "p $DETOURED+$offset" && sleep 0.3 &&
+			grep -q "$OPTIMIZED" /sys/kernel/debug/kprobes/list && return
+		probes_clear preempt
 	done 2>/dev/null
 	return 1
-}
-
-no_detour()
-{
-	echo 0 >$TRACING/events/preempt/detour/enable
-	echo >$TRACING/kprobe_events
 }
 
 check "full preemption" set_mode full
@@ -113,7 +105,7 @@ for spinner in 1 2 3 4; do
 done
 check "somebody in a detour" met in_detour
 check "the log names it" log_has "refused: the detour of a kprobe: load/[0-9]+ is in it"
-no_detour
+probes_clear preempt
 # Called by the replaced function.
 echo security_task_getscheduler >$TRACING/set_ftrace_filter
 echo function_graph >$TRACING/current_tracer

@@ -87,11 +87,9 @@ sleep 0.5
 
 # Where it cannot go back it says so, once, and tries again when that may have
 # passed.
-probe() { echo "$1" >>$TRACING/kprobe_events && echo 1 >$TRACING/events/kprobes/enable; }
-no_probe() { echo 0 >$TRACING/events/kprobes/enable && echo >$TRACING/kprobe_events; }
 log_mark
 check "switch" switch_to "$NAME"
-check "a probe in the way" probe "p set_user_nice+10"
+check "a probe in the way" probes_set rescue "p set_user_nice+10"
 echo "schedcut-test: warnings begin" >/dev/kmsg
 be_broken 3
 check "it has to stay" eventually log_says "watchdog: $NAME stays for now: error -17"
@@ -105,7 +103,7 @@ for step in $(seq 3 8); do
 	refuse "failing step $step" sh -c "echo feature >$SYSFS/active"
 	is_active "$NAME" || fail "step $step: active is $(active)"
 done
-check "the probe goes" no_probe
+check "the probe goes" probes_clear rescue
 check "it is tried again" rescued 3 "has warned at task_tick_fair.*\[$NAME\]"
 echo "schedcut-test: warnings end" >/dev/kmsg
 check "unload the second scheduler" second module_remove feature

@@ -175,6 +175,35 @@ context_switches()
 	done </proc/stat
 }
 
+# --- probes ----------------------------------------------------------------
+
+# probes_set GROUP DEFINITION...: kprobe events, switched on, each a probe as the
+# tracer's files have them, but without a name ("p FUNCTION+OFFSET").
+probes_set()
+{
+	local group=$1 number=0 definition
+	shift
+	for definition; do
+		number=$((number + 1))
+		echo "${definition%% *}:$group/$group$number ${definition#* }" \
+			>>$TRACING/kprobe_events || return
+	done
+	echo 1 >$TRACING/events/$group/enable
+}
+
+probes_clear()
+{
+	local event
+	[ -d $TRACING/events/$1 ] || return 0
+	echo 0 >$TRACING/events/$1/enable
+	for event in $TRACING/events/$1/$1*; do
+		echo "-:$1/${event##*/}" >>$TRACING/kprobe_events
+	done
+}
+
+# probes_hit GROUP: how often the first of them has been.
+probes_hit() { awk -v event="${1}1" '$1 == event { print $2 }' $TRACING/kprobe_profile; }
+
 # --- kernel memory ---------------------------------------------------------
 
 # address SYMBOL: hexadecimal; only symbols of vmlinux.

@@ -59,13 +59,7 @@ bpf() { sleep $((RANDOM % 8)) | "$TRAMPOLINE" "$1" set_user_nice >/dev/null & }
 freeze() { write freeze /sys/power/state; }
 # The second scheduler goes and comes again, unless it is active.
 reload() { is_active feature || { rmmod feature && insmod "$(second ko feature)"; }; }
-probe() { no_probe; alone storm_probe soak "$@"; }
-no_probe()
-{
-	[ -d $TRACING/events/soak ] || return 0
-	write 0 $TRACING/events/soak/enable
-	echo "-:soak/probe" >>$TRACING/kprobe_events
-}
+probe() { probes_clear soak; alone storm_probe soak "$@"; }
 
 # A switch to $1 that fails for want of memory at some step, if it gets there, or
 # another writer who wants the same and may be killed.
@@ -118,7 +112,7 @@ meddle()
 			read -r enabled <$TRACING/events/sched/$event/enable
 			[ "$enabled" = 0 ] || step write 0 $TRACING/events/sched/$event/enable
 		done
-		[ ! -d $TRACING/events/soak ] || step no_probe
+		step probes_clear soak
 		! loaded schedcut_hook || step rmmod schedcut_hook
 		step kill -CONT $(cat $LOAD_GROUP/free/cgroup.procs)
 		;;
@@ -174,7 +168,7 @@ while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 	fi
 done
 look_around
-no_probe
+probes_clear soak
 ! loaded schedcut_hook || rmmod schedcut_hook
 storm_stop
 [ -z "$(cat /sys/kernel/debug/kprobes/list)" ] || anomaly "kprobes are left"

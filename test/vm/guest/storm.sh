@@ -89,11 +89,11 @@ storm_modules()
 # somebody who was just woken behind a kretprobe, as it does for a livepatch. So
 # there is only one of the two at a time.
 alone() { (flock 9 && "$@") 9>$STORM.lock; }
-# storm_probe GROUP KIND FUNCTION: a probe GROUP/probe, switched on.
+# storm_probe GROUP KIND FUNCTION
 storm_probe()
 {
 	[ "$2" != r ] || ! loaded schedcut_livepatch || return
-	echo "$2:$1/probe $3" >>$TRACING/kprobe_events && echo 1 >$TRACING/events/$1/enable
+	probes_set "$1" "$2 $3"
 }
 storm_livepatch()
 {
@@ -105,13 +105,12 @@ storm_livepatch()
 storm_probes()
 {
 	local functions=(set_user_nice __sched_setscheduler sched_setaffinity schedule_timeout)
-	local kinds=(p p r) event=$TRACING/events/storm/probe hit=0
+	local kinds=(p p r) hit=0
 	while storming; do
 		alone storm_probe storm ${kinds[RANDOM % 3]} ${functions[RANDOM % 4]}
 		sleep 0.$((RANDOM % 10))
-		! grep -q "^ *probe  *[1-9]" $TRACING/kprobe_profile || hit=$((hit + 1))
-		echo 0 >$event/enable
-		echo "-:storm/probe" >>$TRACING/kprobe_events
+		! [ "$(probes_hit storm)" -gt 0 ] || hit=$((hit + 1))
+		probes_clear storm
 		storm_pause
 	done 2>/dev/null
 	count $hit
