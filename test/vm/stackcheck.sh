@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 4
+# NEEDS: modules guest broken
 # TIMEOUT: 400
 #
 # Looking only at the stacks that have changed since before the stop is enough:
 # while processes and threads come, go and run, the runtime proves it in every
 # stop; and that is few of them. Tasks that were looked at are freed when they die.
+# Where a scheduler does not count what is needed for that, all are looked at; and where
+# it counts for some only, the proof fails.
 . "$GUEST_DIR/lib.sh"
 
 task_structs() { awk '$1 == "task_struct" { print $2 }' /proc/slabinfo; }
@@ -18,10 +21,7 @@ for kind in fork pthread clone exec; do
 	load_in free stress-ng --quiet --$kind 1 --timeout 0
 done
 # Who sleeps behind one is walked, and who has just been woken there is not.
-for function in do_nanosleep schedule_timeout futex_wait; do
-	echo "r:stackcheck/$function $function" >>$TRACING/kprobe_events
-done
-echo 1 >$TRACING/events/stackcheck/enable
+check "probes" probes_set stackcheck "r do_nanosleep" "r schedule_timeout" "r futex_wait"
 echo verify >$PARAMETERS/stackcheck
 looked=0
 for round in $(seq 10); do
@@ -36,8 +36,7 @@ say "$looked tasks looked at in 20 stops, of $(stat_of threads) in the last"
 # Stoppers' CPUs ran something before, and there are the idle tasks.
 [ "$looked" -ge $((20 * 8)) ] || fail "too few"
 check "load stops" load_stop
-echo 0 >$TRACING/events/stackcheck/enable
-echo >$TRACING/kprobe_events
+probes_clear stackcheck
 
 # Most of a process's time is between being listed and being looked at, so some
 # make a thread there and are asleep again.
@@ -70,4 +69,41 @@ check "switch" switch_to "$NAME"
 [ "$(stat_of stackcheck)" = full ] || fail "not all were looked at"
 [ "$(stat_of looked)" -ge $(($(stat_of threads) - 4)) ] || fail "only $(stat_of looked)"
 check "roll back" switch_to vmlinux
+check "unload" modules_unload
+
+TREE=$(dirname "$TREE")/broken
+# be_broken HOW: that scheduler is active from here on.
+be_broken()
+{
+	echo 0 >/sys/module/$NAME/parameters/broken
+	check "switch to the broken one" switch_to "$NAME"
+	echo "$1" >/sys/module/$NAME/parameters/broken
+}
+
+check "load the broken scheduler" modules_load
+echo changed >$PARAMETERS/stackcheck
+be_broken 5
+check "roll back" switch_to vmlinux
+[ "$(stat_of stackcheck)" = full ] || fail "trust in counts of switches that nobody counts"
+[ "$(stat_of looked)" -ge $(($(stat_of threads) - 4)) ] || fail "only $(stat_of looked)"
+echo verify >$PARAMETERS/stackcheck
+mkdir -p $LOAD_GROUP/free
+for task in $(seq 8); do
+	load_in free chrt -b 0 "$LOAD" periodic 20000 20000
+done
+echo "schedcut-test: complaints begin" >/dev/kmsg
+missed=0
+for round in $(seq 5); do
+	be_broken 6
+	check "roll back" switch_to vmlinux
+	[ "$(stat_of stackcheck)" = changed ] || fail "all were looked at"
+	missed=$((missed + $(stat_of missed)))
+done
+echo "schedcut-test: complaints end" >/dev/kmsg
+say "$missed uncounted tasks missed"
+[ $missed -gt 0 ] || fail "the proof finds nothing"
+be_broken 0
+check "roll back" switch_to vmlinux
+[ "$(stat_of missed)" = 0 ] || fail "$(stat_of missed) tasks missed"
+check "load stops" load_stop
 check "unload" modules_unload
