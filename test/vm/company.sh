@@ -44,23 +44,9 @@ graph_set()
 graph_clear() { tracer_clear; }
 graph_seen() { tracer_seen $VICTIM; }
 
-# event DEFINITION...: kprobe events, switched on.
-event()
-{
-	local i=0 definition
-	for definition; do
-		i=$((i + 1))
-		echo "${definition%% *}:company/e$i ${definition#* }" \
-			>>$TRACING/kprobe_events || return 1
-	done
-	echo 1 >$TRACING/events/company/enable
-}
-event_clear()
-{
-	[ ! -d $TRACING/events/company ] || echo 0 >$TRACING/events/company/enable
-	echo >$TRACING/kprobe_events
-}
-event_seen() { awk '$1 == "e1" { print $2 }' $TRACING/kprobe_profile; }
+event() { probes_set company "$@"; }
+event_clear() { probes_clear company; }
+event_seen() { probes_hit company; }
 
 kprobe_set() { event "p $VICTIM"; }
 kprobe_clear() { event_clear; }
@@ -118,6 +104,18 @@ fentry_seen() { bpf_seen; }
 fexit_set() { bpf_set fexit; }
 fexit_clear() { bpf_clear; }
 fexit_seen() { bpf_seen; }
+
+# Only where the kernel has them: its module is not built elsewhere.
+fprobe_set() { insmod "$KMOD/schedcut_fprobe.ko"; }
+fprobe_clear() { rmmod schedcut_fprobe; }
+fprobe_seen()
+{
+	local calls returns
+	calls=$(cat /sys/module/schedcut_fprobe/parameters/calls)
+	returns=$(cat /sys/module/schedcut_fprobe/parameters/returns)
+	echo $((calls < returns ? calls : returns))
+}
+can_fprobe() { [ -e "$KMOD/schedcut_fprobe.ko" ]; }
 
 hook_set() { insmod "$KMOD/schedcut_hook.ko"; }
 hook_clear() { rmmod schedcut_hook; }
@@ -339,6 +337,7 @@ cleanup()
 	event_clear
 	[ -z "$bpf_pid" ] || kill "$bpf_pid" 2>/dev/null
 	! loaded schedcut_hook || hook_clear
+	! loaded schedcut_fprobe || fprobe_clear
 	livepatch_clear
 	! loaded schedcut || is_active vmlinux || switch_to vmlinux
 }
@@ -364,7 +363,7 @@ echo 1 >$TRACING/tracing_on
 kprobe_set && kprobe_clear
 snapshot_save
 
-for name in function graph kprobe kretprobe fentry fexit hook other; do
+for name in function graph kprobe kretprobe fentry fexit hook other $(! can_fprobe || echo fprobe); do
 	before_works $name
 	while_works $name
 done
@@ -372,6 +371,16 @@ for name in kprobe fexit other; do cleared_works $name; done
 
 before_refused replaced "$NAME refused: $VICTIM: the livepatch schedcut_livepatch "
 while_refused replaced "livepatch refused: $VICTIM is replaced by the scheduler $NAME.*\[schedcut_livepatch\]"
+
+begin "a hook where livepatches are refused: works, and says so"
+check "$row: set" insmod "$KMOD/schedcut_hook.ko" function=klp_patch_object
+echo "schedcut-test: complaints begin" >/dev/kmsg
+check "$row: switch" switch_to "$NAME"
+check "$row: says so" log_has "livepatches of replaced functions will not be refused: error -16"
+echo "schedcut-test: complaints end" >/dev/kmsg
+check "$row: roll back" switch_to vmlinux
+check "$row: clear" hook_clear
+end
 
 begin "behind before: works, though nobody comes there while active"
 check "$row: set" behind_set
