@@ -6,7 +6,9 @@
 set -e
 "$WORK/build/compare_refs" "$VMLINUX" kernel/sched/core.c kernel/sched/fair.c \
 	kernel/sched/build_policy.c kernel/sched/build_utility.c
-cut_into "$PWD/scanned" --scan
+cut_into "$PWD/scanned" --scan --verbose 2>&1 | tee notes
+# Nobody keeps the address of what goes with the module.
+[ -z "$(grep "a copy of its own" notes)" ]
 grep -q '^references_from: relocations$' "$WORK/cut/boundary.yaml"
 grep -q '^references_from: scan$' "$PWD/scanned/boundary.yaml"
 diff -r --exclude=.git -I '^"\?references_from"\?:' "$WORK/cut" "$PWD/scanned"

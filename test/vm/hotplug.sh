@@ -3,7 +3,8 @@
 # TIMEOUT: 400
 #
 # CPUs go and come before, during and after the module's reign, and while the
-# switch itself is made.
+# switch itself is made; so do all of a node, for which the levels of domains are made
+# anew, by whoever is active. These outlive him.
 . "$GUEST_DIR/lib.sh"
 
 cpus=$(nproc)
@@ -22,6 +23,20 @@ cycle()
 	done
 }
 
+node_cycle()
+{
+	local cpu
+	[ -d /sys/devices/system/node/node1 ] || return 0
+	for cpu in $(seq $((cpus / 2)) $last); do
+		check "CPU $cpu off" cpu_set $cpu 0
+	done
+	for cpu in $(seq $((cpus / 2)) $last); do
+		check "CPU $cpu on" cpu_set $cpu 1
+	done
+}
+
+domains() { cat /sys/kernel/debug/sched/domains/cpu*/domain*/{name,flags}; }
+
 # What a CPU that goes away makes of deadline tasks is not our fault.
 echo "schedcut-test: offline begin" >/dev/kmsg
 load_start
@@ -35,6 +50,7 @@ cpu_set $last 1
 check "a task on CPU $last" taskset -c $last true
 say "active"
 cycle
+node_cycle
 cpu_set $last 0
 check "roll back" switch_to vmlinux
 cpu_set $last 1
@@ -60,6 +76,18 @@ wait
 for cpu in $(seq 0 $last); do
 	check "a task on CPU $cpu" taskset -c $cpu true
 done
+node_cycle
+before=$(domains)
+say "domains: $(echo $(domains | sort -u))"
+check "switch" switch_to "$NAME"
+node_cycle
+check "roll back" switch_to vmlinux
 check "unload under load" modules_unload
+# And so that others have had the module's memory.
+check "load modules" modules_load
+check "unload" modules_unload
+[ "$(domains)" = "$before" ] || fail "domains are not what they were: $(echo $(domains))"
+cycle
+node_cycle
 check "load stops" load_stop
 echo "schedcut-test: offline end" >/dev/kmsg

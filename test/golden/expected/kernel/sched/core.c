@@ -72,6 +72,7 @@ extern const char *const feature_names[3] __asm__(SCHEDCUT_VML("feature_names"))
 struct sched_feature {
 	const char *name;
 	int (*set)(int on);
+	int (*count)(void);
 };
 
 static int set_wakeup(int on);
@@ -91,6 +92,7 @@ struct choice {
 static noinline int set_wakeup(int on)
 {
 	features[on & 1].name = on ? "on" : "off";
+	features[0].count = online_cpus;
 	return sched_feat = on ? sched_feat | 1 : sched_feat & ~1;
 }
 

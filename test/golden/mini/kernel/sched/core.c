@@ -33,6 +33,7 @@ static const char *const feature_names[] = { "WAKEUP", "LOAD", NULL };
 struct sched_feature {
 	const char *name;
 	int (*set)(int on);
+	int (*count)(void);
 };
 
 static int set_wakeup(int on);
@@ -52,6 +53,7 @@ struct choice {
 static noinline int set_wakeup(int on)
 {
 	features[on & 1].name = on ? "on" : "off";
+	features[0].count = online_cpus;
 	return sched_feat = on ? sched_feat | 1 : sched_feat & ~1;
 }
 
