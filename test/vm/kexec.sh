@@ -3,24 +3,67 @@
 # TIMEOUT: 300
 #
 # kexec under load, with the scheduler active: another kernel takes over. It ends
-# this test, whose script does not come back.
+# this test, whose script does not come back. Having nothing that could not be
+# suspended it suspends to idle, with the scheduler and with vmlinux's.
 . "$GUEST_DIR/lib.sh"
 ROOT_DIR=/tmp/next
 
-mkdir -p $ROOT_DIR/bin $ROOT_DIR/dev
-cp "$(command -v busybox)" $ROOT_DIR/bin/
+mkdir -p $ROOT_DIR/dev $ROOT_DIR/proc $ROOT_DIR/sys
+cp "$(command -v busybox)" "$(ko schedcut)" "$(ko "$PROVIDER")" "$(ko "$NAME")" "$PROBE" $ROOT_DIR/
+echo "PROVIDER=$PROVIDER NAME=$NAME" >$ROOT_DIR/env
 cat >$ROOT_DIR/init <<'EOF'
-#!/bin/busybox sh
-B=/bin/busybox
+#!/busybox sh
+B=/busybox
+. /env
+SYSFS=/sys/kernel/schedcut
+
+say() { echo "schedcut-test: $*" >/dev/kmsg; }
+end()
+{
+	say "@@ end kexec $1 0"
+	echo "@@ end kexec $1 0" >/dev/ttyS1
+	echo $1 >/dev/ttyS2
+	$B reboot -f
+}
+fail() { echo "FAILED: in the next kernel: $*" >/dev/ttyS1; end 1; }
+suspend()
+{
+	echo "bb8 0" >/sys/kernel/debug/schedcut_probe/wake
+	echo freeze >/sys/power/state
+}
+entries() { $B awk '$1 == "entries" { print $2 }' $SYSFS/stats; }
+
 $B mount -t devtmpfs dev /dev
-echo "schedcut-test: the next kernel runs" >/dev/kmsg
+$B mount -t proc proc /proc
+$B mount -t sysfs sys /sys
 for port in 1 2; do
 	$B stty -F /dev/ttyS$port raw -echo -opost
 done
-echo "schedcut-test: @@ end kexec 0 0" >/dev/kmsg
-echo "@@ end kexec 0 0" >/dev/ttyS1
-echo 0 >/dev/ttyS2
-$B reboot -f
+say "the next kernel runs"
+$B mount -t debugfs debugfs /sys/kernel/debug
+for module in schedcut_probe schedcut $PROVIDER $NAME; do
+	$B insmod /$module.ko || fail "insmod $module"
+done
+echo 1 >/sys/module/schedcut/parameters/check_invariants
+cpus=$($B grep -c ^processor /proc/cpuinfo)
+[ $cpus -gt 1 ] || fail "it has only one CPU"
+for try in 1 2 3; do
+	echo $NAME >$SYSFS/active || fail "switch"
+	before=$(entries)
+	suspend || fail "suspend"
+	$B grep -qx $NAME $SYSFS/active || fail "the scheduler went"
+	[ $(entries) -gt $before ] || fail "the module was not used"
+	echo vmlinux >$SYSFS/active || fail "roll back"
+	# And the other way round.
+	suspend || fail "suspend with vmlinux's scheduler"
+done
+slept=$($B cat /sys/power/suspend_stats/success)
+echo "    suspended $slept times, $cpus CPUs" >/dev/ttyS1
+[ $slept -eq 6 ] || fail "it was suspended $slept times"
+for module in $NAME $PROVIDER; do
+	$B rmmod $module || fail "rmmod $module"
+done
+end 0
 EOF
 chmod +x $ROOT_DIR/init
 (cd $ROOT_DIR && find . | busybox cpio -o -H newc >/tmp/next.cpio)

@@ -17,6 +17,8 @@
  *	watch	write "ADDRESS 1": count how often the instruction there is executed,
  *		"0 0": do not any more
  *	watched	read: the count
+ *	wake	write "MS 0" (hex): wake the machine up so much later, if it is
+ *		suspended to idle without a cpuidle driver, which would stop time
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -30,6 +32,8 @@
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
+#include <linux/timer.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
@@ -216,6 +220,13 @@ static int watched_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
+static void wake_machine(struct timer_list *unused)
+{
+	pm_system_wakeup();
+}
+
+static DEFINE_TIMER(wake_timer, wake_machine);
+
 static int command(const char *file, unsigned long a, unsigned long b)
 {
 	if (!strcmp(file, "watch"))
@@ -224,6 +235,10 @@ static int command(const char *file, unsigned long a, unsigned long b)
 		return save_range(a, b);
 	if (!strcmp(file, "poke"))
 		return poke_byte(a, b);
+	if (!strcmp(file, "wake")) {
+		mod_timer(&wake_timer, jiffies + msecs_to_jiffies(a));
+		return 0;
+	}
 	if (!strcmp(file, "range")) {
 		range_start = a;
 		range_end = b;
@@ -275,7 +290,8 @@ DEFINE_SHOW_ATTRIBUTE(watched);
 
 static int __init probe_init(void)
 {
-	static const char *const commands[] = { "save", "range", "scan", "poke", "watch" };
+	static const char *const commands[] = { "save", "range", "scan", "poke", "watch",
+						"wake" };
 	unsigned int i;
 
 	directory = debugfs_create_dir("schedcut_probe", NULL);
@@ -290,6 +306,7 @@ static int __init probe_init(void)
 static void __exit probe_exit(void)
 {
 	debugfs_remove_recursive(directory);
+	del_timer_sync(&wake_timer);
 	watch_instruction(0);
 	forget_saved();
 }
