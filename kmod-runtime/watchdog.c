@@ -369,12 +369,13 @@ void schedcut_watchdog_settle(bool active)
 {
 	if (active) {
 		WRITE_ONCE(listening_active, !listening_active);
+		/* What the thread knows is of the other one, and it may be asleep for
+		 * long. */
 		WRITE_ONCE(has_changed, true);
+		if (thread)
+			wake_up_process(thread);
 	}
 	schedcut_watchdog_prepare(NULL);
-	/* What it knows is of the other one, and it may be asleep for long. */
-	if (active && thread)
-		wake_up_process(thread);
 }
 
 /* vmlinux's scheduler is active. Process context, schedcut_mutex and a reference

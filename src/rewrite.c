@@ -372,16 +372,16 @@ static void rewrite_address(struct rewriter *r, const struct src_ref *ref)
 {
 	int func = facts_ref_func(r->facts, ref);
 
-	if (!from_module(r, ref))
-		return;
 	/* A header's inline function: who keeps its address would call the module's copy
 	 * when that is gone. */
 	if (func == NONE) {
-		if (ref->is_static && ref->use >= SRC_USE_STORED)
+		if (ref->is_static && ref->use >= SRC_USE_STORED && from_module(r, ref))
 			note(r, ref->file, ref->start,
 			     "is used by address, and the module has a copy of its own", ref->name);
 		return;
 	}
+	if (!from_module(r, ref))
+		return;
 
 	enum func_class class = r->decisions->funcs.v[func].class;
 

@@ -72,17 +72,17 @@ check "roll back" switch_to vmlinux
 check "unload" modules_unload
 
 TREE=$(dirname "$TREE")/broken
-# be_broken HOW: that scheduler is active from here on.
-be_broken()
+# rule_broken HOW: that scheduler is active, and broken only from then on.
+rule_broken()
 {
-	echo 0 >/sys/module/$NAME/parameters/broken
+	be_broken 0
 	check "switch to the broken one" switch_to "$NAME"
-	echo "$1" >/sys/module/$NAME/parameters/broken
+	be_broken "$1"
 }
 
 check "load the broken scheduler" modules_load
 echo changed >$PARAMETERS/stackcheck
-be_broken 5
+rule_broken 5
 check "roll back" switch_to vmlinux
 [ "$(stat_of stackcheck)" = full ] || fail "trust in counts of switches that nobody counts"
 [ "$(stat_of looked)" -ge $(($(stat_of threads) - 4)) ] || fail "only $(stat_of looked)"
@@ -94,7 +94,7 @@ done
 echo "schedcut-test: complaints begin" >/dev/kmsg
 missed=0
 for round in $(seq 5); do
-	be_broken 6
+	rule_broken 6
 	check "roll back" switch_to vmlinux
 	[ "$(stat_of stackcheck)" = changed ] || fail "all were looked at"
 	missed=$((missed + $(stat_of missed)))
@@ -102,7 +102,7 @@ done
 echo "schedcut-test: complaints end" >/dev/kmsg
 say "$missed uncounted tasks missed"
 [ $missed -gt 0 ] || fail "the proof finds nothing"
-be_broken 0
+rule_broken 0
 check "roll back" switch_to vmlinux
 [ "$(stat_of missed)" = 0 ] || fail "$(stat_of missed) tasks missed"
 check "load stops" load_stop

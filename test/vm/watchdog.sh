@@ -12,8 +12,6 @@ TREE=$(dirname "$TREE")/broken
 LIMIT=2000
 GROUP=/sys/fs/cgroup/limited
 
-be_broken() { echo "$1" >/sys/module/$NAME/parameters/broken; }
-
 # rescued N LOG: for the N-th time; the log says so.
 rescued()
 {

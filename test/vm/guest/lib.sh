@@ -91,6 +91,9 @@ modules_load()
 # second COMMAND...: for the scheduler of sample-patches/feature.
 second() { TREE=$FEATURE_TREE NAME=feature PROVIDER=feature_vmlinux "$@"; }
 
+# be_broken HOW: the scheduler of patches/broken.patch, loaded, is from here on.
+be_broken() { echo "$1" >/sys/module/$NAME/parameters/broken; }
+
 # stat_of KEY: what `stats` says.
 stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
 
