@@ -14,9 +14,12 @@
  *	struct inactive_task_frame of __switch_to_asm()
  *
  * Both run with preemption off from beginning to end. What they call is written
- * into them like the jumps into vmlinux's functions: no pointer, no thunk.
+ * into them like the jumps into vmlinux's functions: no pointer, no thunk. They have
+ * no kprobes: one on the return of what never returns, as the latter and the module's
+ * __schedule(), would take the return of another function for it.
  */
 #include <linux/linkage.h>
+#include <asm/asm.h>
 #include <asm/nospec-branch.h>
 #include <asm/orc_types.h>
 #include <asm/percpu.h>
@@ -88,6 +91,8 @@ SYM_FUNC_START(schedcut_switch_tail)
 .Lfinish:
 	jmp.d32	schedcut_stub_unset
 SYM_FUNC_END(schedcut_switch_tail)
+_ASM_NOKPROBE(schedcut_schedule_entry)
+_ASM_NOKPROBE(schedcut_switch_tail)
 
 /* Where the branches out of the stub lead until they are set. */
 SYM_FUNC_START(schedcut_stub_unset)

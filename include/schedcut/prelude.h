@@ -107,7 +107,8 @@
 #define MODULE_PARAM_PREFIX
 #define __MODULE_INFO_PREFIX
 
-/* Registries that are filled by sections of the image. */
+/* Registries that are filled by sections of the image; the last of these also by a
+ * module's, but then what vmlinux keeps of its own function goes with the module. */
 #undef SYSCALL_METADATA
 #define SYSCALL_METADATA(sname, nb, ...)
 #undef ALLOW_ERROR_INJECTION

@@ -20,6 +20,12 @@ typedef int (*schedcut_task_fn)(struct task_struct *p, void *arg);
 
 void (*const schedcut_module_schedule)(unsigned int mode) = (void *)__schedule;
 
+#ifdef CONFIG_KPROBES
+/* It does not return where it switches, which kretprobes do not know of. */
+static unsigned long schedcut_no_kprobe __used __section("_kprobe_blacklist") =
+	(unsigned long)__schedule;
+#endif
+
 /* All that __schedule() does behind the context switch. */
 void schedcut_module_finish(struct task_struct *prev)
 {
