@@ -198,13 +198,14 @@ int schedcut_check_task(struct task_struct *task, struct schedcut_check *check)
 	return -EBUSY;
 }
 
-/* Where @busy is, in @name, which has KSYM_SYMBOL_LEN bytes: no address. */
-void schedcut_busy_place(const struct schedcut_busy *busy, char *name)
+/* Where @busy is: no address. Not later than the module that it is in may go. */
+void schedcut_busy_place(const struct schedcut_busy *busy, char name[KSYM_SYMBOL_LEN])
 {
 	if (busy->detour)
 		strscpy(name, "the detour of a kprobe", KSYM_SYMBOL_LEN);
 	else
-		sprint_symbol_no_offset(name, busy->address);
+		/* The last instruction of a function may be a call. */
+		sprint_symbol_no_offset(name, busy->address - 1);
 }
 
 /* The same inside the stop, where all tasks but the stoppers are off the CPUs

@@ -16,6 +16,7 @@
 static struct schedcut_stats last;
 static char last_from[SCHEDCUT_NAME_SIZE], last_to[SCHEDCUT_NAME_SIZE];
 static struct schedcut_busy last_busy;
+static char last_place[KSYM_SYMBOL_LEN];
 
 /* Keep @stats as those of the last switch and, if it succeeded, log it. */
 void schedcut_stats_publish(const struct schedcut_stats *stats)
@@ -47,20 +48,18 @@ void schedcut_stats_publish(const struct schedcut_stats *stats)
 			last_from, last_to, last.miscounted);
 }
 
-/* Keep who was in the way. */
+/* Keep who was in the way, and the name of the place as long as it has it. */
 void schedcut_busy_publish(const struct schedcut_busy *busy)
 {
 	last_busy = *busy;
+	schedcut_busy_place(busy, last_place);
 }
 
 ssize_t schedcut_busy_show(char *buf)
 {
-	char place[KSYM_SYMBOL_LEN];
-
 	if (!last_busy.address)
 		return 0;
-	schedcut_busy_place(&last_busy, place);
-	return sysfs_emit(buf, "%s/%d in %s%s\n", last_busy.comm, last_busy.pid, place,
+	return sysfs_emit(buf, "%s/%d in %s%s\n", last_busy.comm, last_busy.pid, last_place,
 			  last_busy.unreliable ? " (unreliable stack)" : "");
 }
 
