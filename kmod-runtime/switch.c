@@ -126,19 +126,19 @@ static int clear(struct stop *stop, struct list_head *tasks)
 {
 	const struct schedcut_plan *plan = stop->plan;
 	const struct schedcut_scheduler *s = plan->from ?: plan->to;
+	struct list_head *task;
 	int ret;
 
 	if (schedcut_fail_step())
 		return -ENOMEM;
 	ret = s->clear(tasks);
+	list_for_each(task, tasks)
+		atomic_inc(&stop->moved);
 	if (ret == -EUCLEAN) {
 		atomic_inc(&stop->miscounted);
 		return plan->to ? -EUCLEAN : 0;
 	}
-	if (ret < 0)
-		return ret;
-	atomic_add(ret, &stop->moved);
-	return 0;
+	return min(ret, 0);
 }
 
 /* The point of no return. On the leader, all run queues empty. */
@@ -178,7 +178,7 @@ static void enter(struct stopped_cpu *cpu)
 }
 
 /* All that can fail without having touched anything. True: it has not. */
-static bool is_clean(struct stopped_cpu *cpu)
+static bool check_and_assign(struct stopped_cpu *cpu)
 {
 	struct stop *stop = cpu->stop;
 	const struct schedcut_scheduler *to = stop->plan->to;
@@ -230,7 +230,7 @@ static int stop_fn(void *arg)
 
 	if (!cpu.index)
 		stop->start = ktime_get_ns();
-	clean = is_clean(&cpu);
+	clean = check_and_assign(&cpu);
 	if (clean)
 		exchange(&cpu);
 	if (atomic_inc_return(&stop->left) == stop->nr_cpus)
@@ -302,11 +302,11 @@ static void pause_ms(unsigned int ms)
 	usleep_range(ms * USEC_PER_MSEC, (ms + 1) * USEC_PER_MSEC);
 }
 
-/* One try. */
-static int try_once(const struct schedcut_plan *plan, struct schedcut_snapshot *snapshot,
-		    struct stop *stop, struct schedcut_stats *stats, u64 begin)
+/* One try. @mode as in the tries before it, whose @snapshot it goes on with. */
+static int try_once(const struct schedcut_plan *plan, enum schedcut_check_mode mode,
+		    struct schedcut_snapshot *snapshot, struct stop *stop,
+		    struct schedcut_stats *stats, u64 begin)
 {
-	enum schedcut_check_mode mode = schedcut_check_mode();
 	struct schedcut_check *check = &stop->check;
 	u64 before;
 	int ret;
@@ -402,12 +402,13 @@ static void plan_free(struct schedcut_plan *plan)
  * was in the way at every try), -EAGAIN (a static key changed at every try),
  * -ENOBUFS (objects came faster than storage for them), -EEXIST (the bytes of
  * vmlinux are not as they were left, or a kprobe is there), -ENOMEM, or
- * clear()'s error. Logged. Process context, schedcut_mutex held; hooks are the
- * caller's.
+ * clear()'s error. Logged. Process context, schedcut_mutex held; hooks and
+ * schedcut_gate_clean() are the caller's.
  */
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
 		    struct schedcut_stats *stats, u64 begin)
 {
+	enum schedcut_check_mode mode = schedcut_check_mode();
 	struct schedcut_plan plan = { .from = from, .to = to };
 	struct schedcut_snapshot snapshot = { };
 	struct stop *stop;
@@ -426,7 +427,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 			ret = schedcut_audit_prepare(&plan);
 		if (ret)
 			break;
-		ret = try_once(&plan, &snapshot, stop, stats, begin);
+		ret = try_once(&plan, mode, &snapshot, stop, stats, begin);
 		schedcut_audit_finish(&plan, stats);
 		if (!schedcut_passes_by(ret))
 			break;

@@ -80,8 +80,8 @@ static struct attribute *root_attrs[] = {
 ATTRIBUTE_GROUPS(root);
 
 /*
- * Attributes of one scheduler. Its tables stay while a file is open here:
- * unregistering waits for the readers. None of them takes schedcut_mutex.
+ * Attributes of one scheduler. Its tables stay while a file is being read:
+ * unregistering waits for that. None of them takes schedcut_mutex.
  */
 static struct schedcut_scheduler *scheduler_of(struct kobject *kobj)
 {

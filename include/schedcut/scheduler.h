@@ -244,10 +244,14 @@ struct schedcut_scheduler {
 	struct schedcut_state *state;
 };
 
-/* Make @s known, and the active one if @at_once. 0 or -errno with @s unknown
- * (-EINVAL: ABI or table wrong, -EEXIST: the name is taken, or somebody else has
- * hooked a function, -EPERM: @at_once without CAP_SYS_ADMIN, -ENOMEM, -EBUSY and
- * others: it could not be made active). Process context. */
+/*
+ * Make @s known, and active if @at_once. 0, or -errno (logged) with @s unknown:
+ * -EINVAL (ABI or table wrong), -EEXIST (the name is taken, or somebody else has
+ * changed a function), -EOPNOTSUPP (the CPU checks indirect branches, or a function
+ * cannot be redirected), -ERANGE (too far for a jump), -ENOMEM, -EPERM (@at_once
+ * without CAP_SYS_ADMIN), or what keeps it from becoming active, -EBUSY for one.
+ * Process context, nothing held.
+ */
 int schedcut_register(struct schedcut_scheduler *s, bool at_once);
 /* Forget @s. Not callable while it is active: an active scheduler holds a
  * reference on its module. Process context. */
