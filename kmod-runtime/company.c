@@ -153,7 +153,7 @@ int schedcut_probes_check(const struct schedcut_plan *plan)
 }
 
 /* Is there a kprobe at @address, one that is switched off included? True if that
- * cannot be found out. Process context, nothing held. */
+ * cannot be found out. Process context, no lock of kprobes held. */
 bool schedcut_has_probe(unsigned long address)
 {
 	bool has = true;
@@ -167,7 +167,8 @@ bool schedcut_has_probe(unsigned long address)
 }
 
 /* Take @probes away, @n of them. If the kernel cannot, they have no address, and
- * the runtime must stay, for their memory is in use. Process context. */
+ * the runtime must stay, for their memory is in use. Process context; waits for a
+ * grace period. */
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
 {
 	unsigned int i;
@@ -182,17 +183,18 @@ void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
 }
 
 /*
- * Set @probe, on a function's entry, whose handler may change where execution
- * goes on. 0 or -errno, -EOPNOTSUPP if the entry has no fentry site or kprobes
- * are switched off. Process context, nothing held.
+ * Set @probe, on a function's entry; @diverts: its handler may change where execution
+ * goes on. 0 or -errno, -EOPNOTSUPP if kprobes are switched off, or if it diverts and
+ * the entry has no fentry site. Process context, no lock of kprobes or text patching
+ * held.
  *
- * It has no post_handler, though kernels ask for one. That keeps a probe from
+ * One that diverts has no post_handler, though kernels ask for one. That keeps a probe from
  * being turned into a jump, which none on a fentry site is, and livepatches off
  * the function, which is seen to elsewhere. But the kernel also tells by it in
  * which of two ways a site is armed, and if probes with and without one share
  * the site it gets that wrong, and fails to take away what others have set.
  */
-int schedcut_probe_set(struct kprobe *probe)
+int schedcut_probe_set(struct kprobe *probe, bool diverts)
 {
 	int ret;
 
@@ -200,7 +202,7 @@ int schedcut_probe_set(struct kprobe *probe)
 	ret = register_kprobe(probe);
 	if (ret)
 		return ret;
-	ret = probe->flags & KPROBE_FLAG_FTRACE ? enable_kprobe(probe) : -EOPNOTSUPP;
+	ret = !diverts || probe->flags & KPROBE_FLAG_FTRACE ? enable_kprobe(probe) : -EOPNOTSUPP;
 	/* It stays off though they are switched on again. */
 	if (!ret && kprobe_disabled(probe))
 		ret = -EOPNOTSUPP;
@@ -231,6 +233,7 @@ void schedcut_probes_hold(void) { }
 void schedcut_probes_release(void) { }
 int schedcut_probes_check(const struct schedcut_plan *plan) { return 0; }
 bool schedcut_has_probe(unsigned long address) { return true; }
+int schedcut_probe_set(struct kprobe *probe, bool diverts) { return -EOPNOTSUPP; }
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n) { }
 static int check_probes_on(const char *name, const struct schedcut_write *w) { return 0; }
 
@@ -314,7 +317,7 @@ int schedcut_check_owner(const char *name, const struct schedcut_write *w, const
 
 /*
  * Does somebody do that with the function whose fentry site is at @place, by way
- * of ftrace (IPMODIFY)? Process context, nothing held.
+ * of ftrace (IPMODIFY)? Process context, no lock of ftrace held.
  */
 bool schedcut_has_hook(unsigned long place)
 {
@@ -444,7 +447,7 @@ static void set_guard(void)
 		.addr = schedcut_kernel.klp_patch_object,
 		.pre_handler = on_patch_object,
 	};
-	ret = schedcut_probe_set(&guard);
+	ret = schedcut_probe_set(&guard, true);
 	guard_is_set = !ret;
 	if (ret)
 		pr_warn("livepatches of replaced functions will not be refused: error %d\n", ret);
@@ -498,7 +501,11 @@ int schedcut_livepatches_check(const struct schedcut_scheduler *to)
 	return ret;
 }
 
-/* The switch is over, @active is the scheduler now; NULL: vmlinux's. */
+/*
+ * A switch is over, @active is the scheduler now; NULL: vmlinux's. Process context,
+ * schedcut_mutex not held: klp_mutex may be a starved task's. Nobody is between
+ * schedcut_livepatches_check() and his switch's end.
+ */
 void schedcut_livepatches_settle(const struct schedcut_scheduler *active)
 {
 	if (!can_find_livepatches())

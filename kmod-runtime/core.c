@@ -139,7 +139,7 @@ unlock:
 	rt_mutex_unlock(&schedcut_mutex);
 }
 
-static struct schedcut_scheduler *find(const char *name)
+static struct schedcut_scheduler *find_scheduler(const char *name)
 {
 	struct schedcut_state *state;
 
@@ -229,6 +229,68 @@ static void after(struct schedcut_scheduler *from, struct schedcut_scheduler *to
 		to->after_activate();
 }
 
+/*
+ * What activations leave behind is taken away by a work item: that takes grace
+ * periods, and locks of others. Nobody waits for these with schedcut_mutex held
+ * while a scheduler is active that may be starving whom he waits for, or the
+ * watchdog would wait with him.
+ */
+static void tidy_up(struct work_struct *work);
+static DECLARE_WORK(tidy_work, tidy_up);
+/* All by schedcut_mutex. @leaving: who is not active, now or again; has a reference
+ * on its module. */
+static LIST_HEAD(leaving);
+static unsigned int tidy_asked, tidy_done;	/* equal: nothing is left */
+
+static void tidy_up(struct work_struct *work)
+{
+	const struct schedcut_scheduler *active;
+	struct schedcut_state *state, *next;
+	unsigned int asked;
+	LIST_HEAD(mine);
+
+	rt_mutex_lock(&schedcut_mutex);
+	active = schedcut_active;
+	asked = tidy_asked;
+	list_splice_init(&leaving, &mine);
+	rt_mutex_unlock(&schedcut_mutex);
+
+	schedcut_gate_clean();
+	schedcut_livepatches_settle(active);
+	list_for_each_entry_safe(state, next, &mine, leaving) {
+		struct module *owner = state->scheduler->owner;
+
+		schedcut_storage_release(state);
+		module_put(owner);
+	}
+
+	rt_mutex_lock(&schedcut_mutex);
+	tidy_done = asked;
+	rt_mutex_unlock(&schedcut_mutex);
+}
+
+/* @idle: who is not active, now or again, or NULL. schedcut_mutex held. */
+static void leave(struct schedcut_scheduler *idle)
+{
+	if (idle)
+		list_add_tail(&idle->state->leaving, &leaving);
+	tidy_asked++;
+	queue_work(system_unbound_wq, &tidy_work);
+}
+
+/* Take schedcut_mutex when nothing is left of former activations: before one is
+ * to become active that might be leaving. Process context. */
+static void lock_tidy(void)
+{
+	for (;;) {
+		flush_work(&tidy_work);
+		rt_mutex_lock(&schedcut_mutex);
+		if (tidy_done == tidy_asked)
+			return;
+		rt_mutex_unlock(&schedcut_mutex);
+	}
+}
+
 /* What an activation of @to holds; 0, or -ENOMEM or -ENODEV (logged). */
 static int hold(struct schedcut_scheduler *to)
 {
@@ -254,8 +316,12 @@ static int hold(struct schedcut_scheduler *to)
 	return 0;
 }
 
-/* Exchange what is active. @to has been held. */
-static int exchange(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
+/*
+ * Exchange what is active. @to has been held. @rescue: from a scheduler that is
+ * broken; its files go behind the switch, for to be rid of them means to wait for
+ * tasks that it may be starving.
+ */
+static int exchange(struct schedcut_scheduler *from, struct schedcut_scheduler *to, bool rescue,
 		    struct schedcut_stats *stats, u64 begin)
 {
 	int ret = schedcut_livepatches_check(to);
@@ -265,22 +331,27 @@ static int exchange(struct schedcut_scheduler *from, struct schedcut_scheduler *
 	if (ret)
 		return ret;
 	schedcut_watchdog_prepare(to);
-	ret = exchange_files(from, to);
+	if (!rescue)
+		ret = exchange_files(from, to);
 	if (!ret)
 		ret = schedcut_switch(from, to, stats, begin);
 	schedcut_watchdog_settle(!ret);
 	if (ret) {
-		restore_files(from, to);
+		if (!rescue)
+			restore_files(from, to);
 		after(to, from);
 		return ret;
 	}
 	WRITE_ONCE(schedcut_active, to);
+	if (rescue)
+		remove_files(from);
 	after(from, to);
 	return 0;
 }
 
-/* schedcut_mutex held, @to registered or NULL. 0 or -errno, with all as before. */
-static int activate(struct schedcut_scheduler *to)
+/* schedcut_mutex held, @to registered or NULL, @rescue as above. 0 or -errno, with
+ * all as before. What is left is taken away by tidy_work. */
+static int activate(struct schedcut_scheduler *to, bool rescue)
 {
 	struct schedcut_scheduler *from = schedcut_active;
 	struct schedcut_stats stats = {
@@ -297,20 +368,14 @@ static int activate(struct schedcut_scheduler *to)
 	ret = hold(to);
 	held = !ret;
 	if (held)
-		ret = exchange(from, to, &stats, begin);
+		ret = exchange(from, to, rescue, &stats, begin);
 	WRITE_ONCE(fail_at, 0);
 	stats.result = ret;
 	stats.total = ktime_get_ns() - begin;
 	schedcut_stats_publish(&stats);
 	if (!held)
 		return ret;
-	schedcut_livepatches_settle(schedcut_active);
-	/* The one that is not active, now or again. */
-	to = ret ? to : from;
-	if (to) {
-		schedcut_storage_release(to);
-		module_put(to->owner);
-	}
+	leave(ret ? to : from);
 	if (!schedcut_active) {
 		schedcut_watchdog_rest();
 		mod_delayed_work(system_wq, &poll_work, 0);
@@ -321,29 +386,35 @@ static int activate(struct schedcut_scheduler *to)
 /*
  * Make the scheduler @name the active one, "vmlinux" meaning the kernel's own.
  * 0, or -errno with everything as before: -ENOENT if there is none of that name,
- * else as schedcut_switch(), -ENODEV if its module is being removed, or what a
- * hook returned. Process context, nothing held.
+ * else as schedcut_switch(), -EEXIST also for a livepatch, -ENODEV if its module is
+ * being removed, or what a hook returned. Process context, nothing held.
  */
 int schedcut_activate(const char *name)
 {
 	struct schedcut_scheduler *to = NULL;
 	int ret = 0;
 
-	rt_mutex_lock(&schedcut_mutex);
 	if (strcmp(name, "vmlinux")) {
-		to = find(name);
+		lock_tidy();
+		to = find_scheduler(name);
 		ret = to ? 0 : -ENOENT;
+	} else {
+		/* Whatever there is to wait for may need it. */
+		rt_mutex_lock(&schedcut_mutex);
 	}
 	if (!ret)
-		ret = activate(to);
+		ret = activate(to, false);
 	rt_mutex_unlock(&schedcut_mutex);
+	flush_work(&tidy_work);
 	return ret;
 }
 
-/* The same for vmlinux's, schedcut_mutex held. */
-int schedcut_deactivate_locked(void)
+/* For the watchdog: back to vmlinux's scheduler, whatever the active one starves.
+ * As schedcut_activate(), but schedcut_mutex is held, and what is left is taken
+ * away later. */
+int schedcut_rescue(void)
 {
-	return activate(NULL);
+	return activate(NULL, true);
 }
 
 static bool name_is_valid(const char *name)
@@ -393,11 +464,13 @@ static int register_locked(struct schedcut_scheduler *s)
 	struct schedcut_state *state;
 	int ret;
 
-	if (find(s->name)) {
+	if (find_scheduler(s->name)) {
 		pr_err("%s refused: the name is taken\n", s->name);
 		return -EEXIST;
 	}
 	ret = learn_kernel(s);
+	if (!ret)
+		ret = schedcut_watchdog_init();
 	if (ret)
 		return ret;
 	state = schedcut_try(kzalloc(sizeof(*state), GFP_KERNEL));
@@ -444,11 +517,7 @@ static void forget(struct schedcut_state *state)
 	schedcut_sysfs_put(state);
 }
 
-/*
- * Make @s known, and active if @at_once. 0, or -errno (logged) with @s unknown:
- * -EPERM (@at_once needs CAP_SYS_ADMIN), -EINVAL, -EEXIST, -EOPNOTSUPP, -ERANGE,
- * -ENOMEM, or as schedcut_activate(). Process context, nothing held.
- */
+/* See scheduler.h. */
 int schedcut_register(struct schedcut_scheduler *s, bool at_once)
 {
 	struct schedcut_state *failed = NULL;
@@ -478,18 +547,19 @@ int schedcut_register(struct schedcut_scheduler *s, bool at_once)
 		pr_err("%s refused: who switches schedulers needs CAP_SYS_ADMIN\n", s->name);
 		return -EPERM;
 	}
-	rt_mutex_lock(&schedcut_mutex);
+	lock_tidy();
 	atomic_set(&steps, 0);
 	ret = register_locked(s);
 	WRITE_ONCE(fail_at, 0);
 	/* Under the same lock: nobody else makes it active whose module's load
 	 * then fails. */
 	if (!ret && at_once) {
-		ret = activate(s);
+		ret = activate(s, false);
 		if (ret)
 			failed = detach(s);
 	}
 	rt_mutex_unlock(&schedcut_mutex);
+	flush_work(&tidy_work);
 	forget(failed);
 	return ret;
 }
@@ -530,6 +600,7 @@ static int __init schedcut_init(void)
 static void __exit schedcut_exit(void)
 {
 	cancel_delayed_work_sync(&poll_work);
+	flush_work(&tidy_work);
 	schedcut_watchdog_exit();
 	schedcut_sysfs_exit();
 	schedcut_company_exit();

@@ -50,8 +50,10 @@ struct gate {
 	bool set;
 };
 
+/* By schedcut_mutex, as is @set of each. */
 static struct gate gates[SCHEDCUT_NR_GATES];
-static unsigned int nr_gates;		/* schedcut_mutex, like all of @set */
+static unsigned int nr_gates;
+static unsigned int nr_closed;		/* by the switch that is being made */
 /* Where the functions go on; constant when the gate is first set, for who has
  * been diverted may look a long time later. */
 static unsigned long go_on[SCHEDCUT_NR_GATES];
@@ -99,7 +101,7 @@ unsigned long schedcut_gate_wait(unsigned int index)
 	return go_on[index];
 }
 
-static const struct schedcut_redirect *find(const struct schedcut_scheduler *s, const char *name)
+static const struct schedcut_redirect *find_redirect(const struct schedcut_scheduler *s, const char *name)
 {
 	size_t size = strlen(name);
 	unsigned int u, i;
@@ -156,7 +158,7 @@ static const struct schedcut_redirect *entered(const struct schedcut_plan *plan,
 		memcpy(name, others[i].instead, to);
 		break;
 	}
-	r = find(schedcut_in_vmlinux(address, 1) ? plan->to : plan->from, name);
+	r = find_redirect(schedcut_in_vmlinux(address, 1) ? plan->to : plan->from, name);
 	return r && r->flags & SCHEDCUT_FENTRY && r->vmlinux != schedcut_kernel.schedule ? r : NULL;
 }
 
@@ -174,25 +176,6 @@ static struct gate *gate_at(unsigned long place)
 		return NULL;
 	go_on[nr_gates] = place + SCHEDCUT_FENTRY_SIZE;
 	return &gates[nr_gates++];
-}
-
-/* Take the probes of @n gates from @first on away; how many there were. Process
- * context, schedcut_mutex held. */
-static unsigned int take_away(struct gate *first, unsigned int n)
-{
-	struct kprobe *probes[ARRAY_SIZE(gates)];
-	unsigned int i, nr = 0;
-
-	for (i = 0; i < n; i++) {
-		if (first[i].set && first[i].probe.addr)
-			probes[nr++] = &first[i].probe;
-	}
-	if (nr)
-		schedcut_probes_remove(probes, nr);
-	/* What could not be taken away must not be set again. */
-	for (i = 0; i < n; i++)
-		first[i].set = first[i].set && !first[i].probe.addr;
-	return nr;
 }
 
 /*
@@ -234,17 +217,42 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 		WRITE_ONCE(switcher, current);
 		WRITE_ONCE(closed, true);
 	}
-	gate->set = !schedcut_probe_set(&gate->probe);
+	gate->set = !schedcut_probe_set(&gate->probe, true);
+	nr_closed += gate->set;
 }
 
 /* Let everybody go on; @stats is told how many there were. Process context,
- * schedcut_mutex held. */
+ * schedcut_mutex held. schedcut_gate_clean() is to follow. */
 void schedcut_gate_open(struct schedcut_stats *stats)
 {
 	WRITE_ONCE(closed, false);
 	WRITE_ONCE(switcher, NULL);
-	stats->gates = take_away(gates, nr_gates);
-	stats->held = stats->gates ? atomic_read(&held) : 0;
+	stats->gates = nr_closed;
+	stats->held = nr_closed ? atomic_read(&held) : 0;
+	nr_closed = 0;
+}
+
+/* Take the probes of switches that are over away. Process context, schedcut_mutex
+ * not held: it waits for a grace period. */
+void schedcut_gate_clean(void)
+{
+	struct kprobe *probes[ARRAY_SIZE(gates)];
+	unsigned int i, nr = 0;
+
+	rt_mutex_lock(&schedcut_mutex);
+	for (i = 0; i < nr_gates; i++) {
+		if (gates[i].set && gates[i].probe.addr)
+			probes[nr++] = &gates[i].probe;
+	}
+	rt_mutex_unlock(&schedcut_mutex);
+	if (!nr)
+		return;
+	schedcut_probes_remove(probes, nr);
+	rt_mutex_lock(&schedcut_mutex);
+	/* What could not be taken away must not be set again. */
+	for (i = 0; i < nr; i++)
+		container_of(probes[i], struct gate, probe)->set = !probes[i]->addr;
+	rt_mutex_unlock(&schedcut_mutex);
 }
 
 /* The runtime goes: nobody may be in a stub. Who is at its begin or end, not in
@@ -265,6 +273,7 @@ unsigned long schedcut_gate_wait(unsigned int index) { return 0; }
 void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address,
 			 unsigned int tries) { }
 void schedcut_gate_open(struct schedcut_stats *stats) { }
+void schedcut_gate_clean(void) { }
 void schedcut_gate_exit(void) { }
 
 #endif

@@ -22,6 +22,7 @@
 #define _SCHEDCUT_RUNTIME_H
 
 #include <linux/completion.h>
+#include <linux/kallsyms.h>
 #include <linux/kobject.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -69,6 +70,7 @@ struct schedcut_saved {
  * struct schedcut_state - a registered scheduler
  * @scheduler:	as registered
  * @node:	in schedcut_schedulers
+ * @leaving:	in the list of those that are to give back what an activation holds
  * @kobj:	/sys/kernel/schedcut/schedulers/NAME; owns the structure
  * @writes:	sorted by place
  * @bytes:	storage behind @writes[].old and .new
@@ -79,7 +81,7 @@ struct schedcut_saved {
  */
 struct schedcut_state {
 	struct schedcut_scheduler *scheduler;
-	struct list_head node;
+	struct list_head node, leaving;
 	struct kobject kobj;
 	struct schedcut_write *writes;
 	unsigned int nr_writes;
@@ -173,7 +175,7 @@ static inline bool schedcut_passes_by(int error)
 	return error == -EBUSY || error == -EAGAIN || error == -ENOBUFS;
 }
 int schedcut_activate(const char *name);
-int schedcut_deactivate_locked(void);
+int schedcut_rescue(void);
 void schedcut_state_free(struct schedcut_state *state);
 
 /* redirect.c */
@@ -193,7 +195,7 @@ void schedcut_probes_hold(void);
 void schedcut_probes_release(void);
 int schedcut_probes_check(const struct schedcut_plan *plan);
 bool schedcut_has_probe(unsigned long address);
-int schedcut_probe_set(struct kprobe *probe);
+int schedcut_probe_set(struct kprobe *probe, bool diverts);
 bool schedcut_has_hook(unsigned long place);
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n);
 int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes);
@@ -226,7 +228,7 @@ int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int ind
 void schedcut_storage_publish(const struct schedcut_scheduler *s);
 bool schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int object,
 			   unsigned int index, unsigned int n);
-void schedcut_storage_release(struct schedcut_scheduler *s);
+void schedcut_storage_release(struct schedcut_state *state);
 ssize_t schedcut_storage_show(const struct schedcut_state *state, char *buf);
 long schedcut_storage_extras(void);
 
@@ -236,7 +238,8 @@ long schedcut_storage_extras(void);
  * @plan:	has the forbidden ranges
  * @snapshot:	what was seen before the stop; NULL: look at all
  * @caller:	who waits for the stop, and so has left a CPU since it had
- * @caller_switches: that count of switches
+ * @caller_switches: its switches when it went to wait; the same in the stop: they are
+ *	not counted
  * @busy:	the first one found where nobody must be
  * @found:	@busy is being or has been written
  * @unreliable:	stacks that the unwinder did not vouch for
@@ -257,7 +260,7 @@ struct schedcut_check {
 	unsigned int missed;
 };
 int schedcut_plan_ranges(struct schedcut_plan *plan);
-void schedcut_busy_place(const struct schedcut_busy *busy, char *name);
+void schedcut_busy_place(const struct schedcut_busy *busy, char name[KSYM_SYMBOL_LEN]);
 int schedcut_check_task(struct task_struct *task, struct schedcut_check *check);
 int schedcut_check_stopped(struct task_struct *task, void *check);
 int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsigned int n);
@@ -312,6 +315,7 @@ unsigned long schedcut_gate_wait(unsigned int index);
 void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address,
 			 unsigned int tries);
 void schedcut_gate_open(struct schedcut_stats *stats);
+void schedcut_gate_clean(void);
 void schedcut_gate_exit(void);
 
 /* switch.c */
@@ -319,6 +323,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 		    struct schedcut_stats *stats, u64 begin);
 
 /* watchdog.c */
+int schedcut_watchdog_init(void);
 int schedcut_watchdog_start(void);
 void schedcut_watchdog_prepare(const struct schedcut_scheduler *s);
 void schedcut_watchdog_settle(bool active);

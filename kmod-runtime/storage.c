@@ -309,11 +309,16 @@ EXPORT_SYMBOL_GPL(schedcut_storage_free);
 
 /* --- a switch */
 
-static struct schedcut_table *table_of(const struct schedcut_scheduler *s, unsigned int object)
+static struct schedcut_table *table_in(const struct schedcut_state *state, unsigned int object)
 {
-	struct schedcut_table *tables = s->state->tables;
+	struct schedcut_table *tables = state->tables;
 
 	return tables && tables[object].storage ? &tables[object] : NULL;
+}
+
+static struct schedcut_table *table_of(const struct schedcut_scheduler *s, unsigned int object)
+{
+	return table_in(s->state, object);
 }
 
 static int count_one(void *object, void *arg)
@@ -471,7 +476,7 @@ int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int ind
 			continue;
 		ret = s->for_each_object(i, true, assign_one, &a);
 		if (!index)
-			a.table->nr_assigned = a.number;
+			a.table->nr_assigned = min(a.number, a.table->nr_ready);
 	}
 	return ret;
 }
@@ -536,11 +541,14 @@ static void release(struct schedcut_table *t, bool published)
 	t->cache = NULL;
 	t->nr_ready = t->nr_assigned = t->room = 0;
 	atomic_long_set(&t->objects, 0);
+	atomic_long_set(&t->late, 0);
+	atomic_long_set(&t->missing, 0);
 }
 
-/* Free everything: @s has stopped being active, or never was. No code of @s
- * runs any more but what its hooks call. Process context. */
-void schedcut_storage_release(struct schedcut_scheduler *s)
+/* Free everything: @state's scheduler has stopped being active, or never was, and
+ * does not become so meanwhile. Process context, schedcut_mutex not held: it waits
+ * for grace periods and a work item. */
+void schedcut_storage_release(struct schedcut_state *state)
 {
 	bool published[SCHEDCUT_NR_OBJECTS] = { false };
 	struct schedcut_table *t;
@@ -548,7 +556,7 @@ void schedcut_storage_release(struct schedcut_scheduler *s)
 	unsigned int i;
 
 	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
-		t = table_of(s, i);
+		t = table_in(state, i);
 		if (t && t->storage->table) {
 			WRITE_ONCE(t->storage->table, NULL);
 			published[i] = any = true;
@@ -559,7 +567,7 @@ void schedcut_storage_release(struct schedcut_scheduler *s)
 		rcu_barrier();	/* those that were freed while it was active */
 	}
 	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
-		t = table_of(s, i);
+		t = table_in(state, i);
 		if (t && t->cache)
 			release(t, published[i]);
 	}

@@ -9,9 +9,9 @@
  * bandwidth limit does not count.
  *
  * It relies on as little of the broken scheduler as it can: real-time tasks and
- * stoppers run, wakeups of them arrive. Its timer is an hrtimer, which needs no
- * softirq thread; schedcut_mutex hands its priority on to a holder who is
- * starved.
+ * stoppers run, wakeups of them arrive. The thread is there, and of that priority,
+ * before any scheduler is active. Its timer is an hrtimer, which needs no softirq
+ * thread; schedcut_mutex hands its priority on to a holder who is starved.
  */
 #include <linux/capability.h>
 #include <linux/hash.h>
@@ -44,7 +44,7 @@ struct waiting {
 	const struct task_struct *task;
 	u64 born;
 	unsigned long switches;
-	u64 since;	/* ktime in ns at which it was first seen */
+	u64 since;	/* when it was first seen, in ns; see time_seen() */
 };
 
 struct waiting_table {
@@ -60,7 +60,7 @@ struct starved {
 	u64 ns;
 };
 
-static struct task_struct *thread;	/* schedcut_mutex; NULL: not needed so far */
+static struct task_struct *thread;	/* schedcut_mutex; NULL: no registration so far */
 static struct waiting_table *tables;	/* two: of the last scan and of this one */
 static unsigned int rescues;
 
@@ -70,7 +70,8 @@ struct listening {
 	unsigned long start, end, warned_at;
 };
 
-/* Another scheduler is active than when the thread looked last. schedcut_mutex. */
+/* Another scheduler is active than when the thread looked last, or it is to look.
+ * Set under schedcut_mutex. */
 static bool has_changed;
 
 /* To the active scheduler, and during a switch also to the one that comes. */
@@ -78,6 +79,15 @@ static struct listening listening[2];
 static unsigned int listening_active;
 
 static unsigned int watchdog_ms;
+
+/* Have the thread, which may be asleep for long, forget and look. schedcut_mutex
+ * held. */
+static void look_anew(void)
+{
+	WRITE_ONCE(has_changed, true);
+	if (thread)
+		wake_up_process(thread);
+}
 
 static int set_watchdog(const char *value, const struct kernel_param *param)
 {
@@ -99,6 +109,8 @@ static int set_watchdog(const char *value, const struct kernel_param *param)
 		WRITE_ONCE(watchdog_ms, before);
 	else if (!watchdog_ms)
 		WRITE_ONCE(listening[listening_active].warned_at, 0);
+	else if (!before)
+		look_anew();
 	rt_mutex_unlock(&schedcut_mutex);
 	return ret;
 }
@@ -147,13 +159,27 @@ static u64 waiting_since(const struct task_struct *task, struct waiting_table *b
 	return new->since;
 }
 
-/* Go through all tasks. schedcut_mutex held. */
-static void scan(const struct schedcut_scheduler *s, struct starved *worst)
+/*
+ * A clock in ns that goes on from look to look, but not by much more than @pause,
+ * the ms that the thread meant to sleep: when all of the machine has stood still,
+ * as a virtual one does, no task has waited for the scheduler.
+ */
+static u64 time_seen(unsigned int pause)
+{
+	static u64 last, seen;
+	u64 now = ktime_get_ns();
+
+	seen += min(now - last, 2 * (u64)pause * NSEC_PER_MSEC);
+	last = now;
+	return seen;
+}
+
+/* Go through all tasks, at @now. schedcut_mutex held. */
+static void scan(const struct schedcut_scheduler *s, u64 now, struct starved *worst)
 {
 	static unsigned int turn;
 	struct waiting_table *before = &tables[turn], *now_table = &tables[!turn];
 	struct task_struct *g, *task;
-	u64 now = ktime_get_ns();
 
 	turn = !turn;
 	memset(now_table, 0, sizeof(*now_table));
@@ -177,7 +203,8 @@ static void scan(const struct schedcut_scheduler *s, struct starved *worst)
 
 static void forget_waiting(void)
 {
-	memset(tables, 0, 2 * sizeof(*tables));
+	if (tables)
+		memset(tables, 0, 2 * sizeof(*tables));
 }
 
 /* Where the active scheduler has warned, 0: nowhere. Any context. */
@@ -187,14 +214,14 @@ static unsigned long warned_at(void)
 }
 
 /* Unless the scheduler warns, which it has not since @warned was read, or is
- * another one. */
+ * another one. 0 ms: until then. */
 static void sleep_ms(unsigned int ms, unsigned long warned)
 {
 	ktime_t time = ms_to_ktime(ms);
 
 	set_current_state(TASK_IDLE);
 	if (!kthread_should_stop() && warned_at() == warned && !READ_ONCE(has_changed))
-		schedule_hrtimeout(&time, HRTIMER_MODE_REL);
+		schedule_hrtimeout(ms ? &time : NULL, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
 }
 
@@ -205,7 +232,7 @@ static int go_back(const struct schedcut_scheduler *s)
 	int ret;
 
 	do {
-		ret = schedcut_deactivate_locked();
+		ret = schedcut_rescue();
 	} while (schedcut_passes_by(ret) && ++tries < MAX_TRIES);
 	if (!ret) {
 		rescues++;
@@ -215,9 +242,9 @@ static int go_back(const struct schedcut_scheduler *s)
 	return ret;
 }
 
-/* One look: what there is to say is said. True: away from @s. schedcut_mutex
+/* One look at @now: what there is to say is said. True: away from @s. schedcut_mutex
  * held. */
-static bool is_broken(const struct schedcut_scheduler *s, u64 limit)
+static bool is_broken(const struct schedcut_scheduler *s, u64 now, u64 limit)
 {
 	unsigned long address = warned_at();
 	struct starved worst;
@@ -228,7 +255,7 @@ static bool is_broken(const struct schedcut_scheduler *s, u64 limit)
 		       (void *)address);
 		return true;
 	}
-	scan(s, &worst);
+	scan(s, now, &worst);
 	if (worst.ns < limit)
 		return false;
 	pr_err("watchdog: %s has left %s/%d waiting for CPU %u for %llu ms: back to vmlinux\n",
@@ -238,27 +265,28 @@ static bool is_broken(const struct schedcut_scheduler *s, u64 limit)
 
 static int watch(void *unused)
 {
-	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 1 };
+	unsigned int pause = 0;
 
-	schedcut_kernel.sched_setscheduler_nocheck(current, SCHED_FIFO, &param);
 	while (!kthread_should_stop()) {
-		unsigned int limit = READ_ONCE(watchdog_ms);
-		unsigned int pause = MAX_PERIOD_MS;
 		unsigned long warned;
+		unsigned int limit;
 		bool active;
+		u64 now;
 
 		/* Held throughout: nobody else's scheduler is meant. */
 		rt_mutex_lock(&schedcut_mutex);
+		limit = watchdog_ms;
 		active = limit && schedcut_active;
 		if (has_changed || !active)
 			forget_waiting();
 		WRITE_ONCE(has_changed, false);
-		if (active) {
-			pause = clamp(limit / SCANS_PER_LIMIT, 1U, MAX_PERIOD_MS);
-			if (is_broken(schedcut_active, (u64)limit * NSEC_PER_MSEC) &&
-			    go_back(schedcut_active))
-				pause = BACK_OFF_MS;
-		}
+		now = time_seen(pause);
+		/* Also while none is active: who makes one so may be the first to
+		 * starve, with the mutex, and waiting for it is what helps him. */
+		pause = limit ? clamp(limit / SCANS_PER_LIMIT, 1U, MAX_PERIOD_MS) : 0;
+		if (active && is_broken(schedcut_active, now, (u64)limit * NSEC_PER_MSEC) &&
+		    go_back(schedcut_active))
+			pause = BACK_OFF_MS;
 		warned = warned_at();
 		rt_mutex_unlock(&schedcut_mutex);
 		sleep_ms(pause, warned);
@@ -312,38 +340,46 @@ static void listen(void)
 		.pre_handler = bug_seen,
 		.post_handler = after_bug_seen,
 	};
-	ret = register_kprobe(&bug_probe);
+	ret = schedcut_probe_set(&bug_probe, false);
 	sees_bugs = !ret;
 	if (ret)
 		pr_warn("watchdog: warnings are not seen: error %d\n", ret);
 }
 
 /*
- * Have the thread and the probe if they are wanted. 0 or -ENOMEM. Process
- * context, schedcut_mutex held, the kernel known.
+ * Have the thread, which sleeps until it is wanted. 0, -ENOMEM, or -EINTR if the
+ * caller was killed. Process context, schedcut_mutex held, vmlinux's scheduler active
+ * and the kernel known: who makes it may be a starved task otherwise.
  */
-int schedcut_watchdog_start(void)
+int schedcut_watchdog_init(void)
 {
+	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 1 };
 	struct task_struct *new;
 
-	if (!READ_ONCE(watchdog_ms))
+	if (thread)
 		return 0;
-	if (thread) {
-		listen();
-		return 0;
-	}
 	if (schedcut_fail_step())
-		return -ENOMEM;
-	if (!tables)
-		tables = kvcalloc(2, sizeof(*tables), GFP_KERNEL);
-	if (!tables)
 		return -ENOMEM;
 	new = kthread_create(watch, NULL, "schedcut-watch");
 	if (IS_ERR(new))
-		return -ENOMEM;
+		return PTR_ERR(new);
+	schedcut_kernel.sched_setscheduler_nocheck(new, SCHED_FIFO, &param);
 	thread = new;
-	listen();
 	wake_up_process(thread);
+	return 0;
+}
+
+/* Have what the thread needs if it is wanted. 0 or -ENOMEM. Process context,
+ * schedcut_mutex held. */
+int schedcut_watchdog_start(void)
+{
+	if (!watchdog_ms)
+		return 0;
+	if (!tables)
+		tables = schedcut_try(kvcalloc(2, sizeof(*tables), GFP_KERNEL));
+	if (!tables)
+		return -ENOMEM;
+	listen();
 	return 0;
 }
 
@@ -369,11 +405,9 @@ void schedcut_watchdog_settle(bool active)
 {
 	if (active) {
 		WRITE_ONCE(listening_active, !listening_active);
-		/* What the thread knows is of the other one, and it may be asleep for
-		 * long. */
-		WRITE_ONCE(has_changed, true);
-		if (thread)
-			wake_up_process(thread);
+		/* What the thread knows is of the other one. */
+		if (watchdog_ms)
+			look_anew();
 	}
 	schedcut_watchdog_prepare(NULL);
 }

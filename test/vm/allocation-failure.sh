@@ -75,13 +75,14 @@ check "load $PROVIDER" insmod "$(ko "$PROVIDER")"
 each_load "$NAME" load_scheduler
 check "load modules" modules_load
 [ -e $FAIL_AT ] || fail "no $FAIL_AT"
-# The watchdog stays once it has been started.
+# What the watchdog needs, it keeps.
 echo 60000 >$PARAMETERS/watchdog_ms
 echo 2 >$FAIL_AT
 refuse "a switch without its watchdog" sh -c "echo $NAME >$SYSFS/active"
-! pgrep schedcut-watch >/dev/null || fail "the watchdog has started"
+is_active vmlinux || fail "active is $(active)"
 check "switch" switch_to "$NAME"
-check "the watchdog has started" pgrep schedcut-watch >/dev/null
+check "the watchdog is of the highest priority" \
+	[ "$(ps -o rtprio= -p "$(pgrep schedcut-watch)")" -eq 99 ]
 check "roll back" switch_to vmlinux
 each_step vmlinux "$NAME"
 [ "$steps" -gt 0 ] || fail "no allocation could be made to fail"

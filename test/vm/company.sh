@@ -74,22 +74,8 @@ behind_clear() { event_clear; }
 behind_seen() { event_seen; }
 inside_set() { event "p $VICTIM+$((JUMP + 5))"; }
 inside_clear() { event_clear; }
+inside_seen() { event_seen; }
 
-# bpf TYPE: TYPE is fentry or fexit.
-bpf_set()
-{
-	coproc BPF { exec "$TRAMPOLINE" "$1" $VICTIM 2>&1; }
-	bpf_in=${BPF[1]} bpf_out=${BPF[0]} bpf_pid=$BPF_PID
-	read -r bpf_said <&"$bpf_out" && [ "$bpf_said" = 0 ] || { say "$bpf_said"; return 1; }
-}
-bpf_clear() { eval "exec $bpf_in>&-"; wait "$bpf_pid"; }
-bpf_seen()
-{
-	local runs
-	echo >&"$bpf_in"
-	read -r runs <&"$bpf_out"
-	echo "$runs"
-}
 # The module's own function, under its own name.
 copy_set() { event "p $VICTIM.$NAME"; }
 copy_clear() { event_clear; }
@@ -98,12 +84,12 @@ traced_copy_set() { tracer_set function $VICTIM.$NAME; }
 traced_copy_clear() { tracer_clear; }
 traced_copy_seen() { tracer_seen $VICTIM.$NAME; }
 
-fentry_set() { bpf_set fentry; }
-fentry_clear() { bpf_clear; }
-fentry_seen() { bpf_seen; }
-fexit_set() { bpf_set fexit; }
-fexit_clear() { bpf_clear; }
-fexit_seen() { bpf_seen; }
+fentry_set() { bpf_attach fentry $VICTIM; }
+fentry_clear() { bpf_detach; }
+fentry_seen() { bpf_runs; }
+fexit_set() { bpf_attach fexit $VICTIM; }
+fexit_clear() { bpf_detach; }
+fexit_seen() { bpf_runs; }
 
 # Only where the kernel has them: its module is not built elsewhere.
 fprobe_set() { insmod "$KMOD/schedcut_fprobe.ko"; }
@@ -171,7 +157,7 @@ foreign_write()
 {
 	local at=$1 byte
 	shift
-	foreign_old=
+	foreign_at=$at foreign_old=
 	for byte; do
 		printf '%x %s' $at $byte >$PROBE_DIR/poke
 		# The module says what was there.
@@ -180,16 +166,23 @@ foreign_write()
 		at=$((at + 1))
 	done
 }
-foreign_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump)) $foreign_old; }
-entry_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump - 5)) $foreign_old; }
+# What was there before, if anything has been written.
+foreign_clear()
+{
+	[ -z "$foreign_at" ] || foreign_write "$foreign_at" $foreign_old
+	foreign_at=
+}
+entry_clear() { foreign_clear; }
 
-# The place of the jump, which nobody comes by.
+# Where nobody comes by: the place of the jump, and the entry.
 breakpoint_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump)) cc; }
 breakpoint_clear() { foreign_clear; }
+entry_breakpoint_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump - 5)) cc; }
+entry_breakpoint_clear() { foreign_clear; }
 
 # Its last byte: another one would have it lead to some place in the module.
 byte_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 4)) 5a; }
-byte_clear() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 4)) $foreign_old; }
+byte_clear() { foreign_clear; }
 
 # --- the rows
 
@@ -200,6 +193,15 @@ grows()
 	trigger
 	after=$("$1_seen")
 	[ "$after" -gt "$before" ] || fail "$row: $1 sees no call $2: $before, $after"
+}
+
+# sees_nothing NAME: calls do not come by.
+sees_nothing()
+{
+	local before
+	before=$("$1_seen")
+	trigger
+	[ "$("$1_seen")" = "$before" ] || fail "$row: somebody comes there"
 }
 
 # both_work NAME: it sees a call that goes to the module's function.
@@ -285,41 +287,36 @@ load_refused()
 	end
 }
 
-# while_refused NAME [REGEX]: it is itself, in our log if REGEX says so.
+# while_refused NAME ERROR [REGEX]: it is itself, in our log if REGEX says so.
 while_refused()
 {
 	begin "$1 while active: refused"
 	check "$row: switch" switch_to "$NAME"
-	refuse "$row: was accepted" "$1_set"
+	! "$1_set" 2>/tmp/error || fail "$row: was accepted"
+	check "$row: error" grep "$2" /tmp/error
 	"$1_clear"
-	[ -z "$2" ] || check "$row: says so" log_has "$2"
+	[ -z "$3" ] || check "$row: says so" log_has "$3"
 	check "$row: roll back" switch_to vmlinux
 	end
 }
 
-# rollback_refused NAME REGEX: until it is gone. What can see calls does.
+# rollback_refused NAME REGEX: until it is gone. On the jump it sees calls, behind it
+# none.
 rollback_refused()
 {
 	begin "$1 while active: rollback refused"
 	check "$row: switch" switch_to "$NAME"
 	check "$row: set" "$1_set"
-	[ "$1" != on_jump ] || grows "$1" "while active"
+	case $1 in
+	on_jump) grows "$1" "while active" ;;
+	inside) sees_nothing "$1" ;;
+	esac
 	check "$row: refused" switch_refused vmlinux
 	check "$row: says so" log_has "$2"
 	is_active "$NAME" || fail "$row: active is $(active)"
 	check "$row: clear" "$1_clear"
 	check "$row: roll back" switch_to vmlinux
 	end
-}
-
-# instructions FUNCTION: offsets of the first ones.
-instructions()
-{
-	local start
-	start=0x$(nm "$VMLINUX" | awk -v f="$1" '$3 == f { print $1 }')
-	objdump -d --start-address="$start" --stop-address=$((start + 48)) "$VMLINUX" |
-		awk '$1 ~ /^[0-9a-f]+:$/ { sub(":", "", $1); print "0x" $1 }' |
-		while read -r at; do echo $((at - start)); done
 }
 
 # place FUNCTION: where the jump is: behind the fentry site (and endbr64).
@@ -335,6 +332,7 @@ cleanup()
 {
 	tracer_clear
 	event_clear
+	foreign_clear
 	[ -z "$bpf_pid" ] || kill "$bpf_pid" 2>/dev/null
 	! loaded schedcut_hook || hook_clear
 	! loaded schedcut_fprobe || fprobe_clear
@@ -359,6 +357,10 @@ done
 say "$VICTIM: jump at +$JUMP, an instruction in it at +$IN_JUMP, behind it at +$BEHIND"
 echo 1 >/proc/sys/kernel/bpf_stats_enabled
 echo 1 >$TRACING/tracing_on
+for name in schedcut_switch_tail __schedule.$NAME; do
+	# Kretprobes of what does not return.
+	check "$name has no kprobes" grep -q "	$name" /sys/kernel/debug/kprobes/blacklist
+done
 # What is patched once and stays.
 kprobe_set && kprobe_clear
 snapshot_save
@@ -370,7 +372,8 @@ done
 for name in kprobe fexit other; do cleared_works $name; done
 
 before_refused replaced "$NAME refused: $VICTIM: the livepatch schedcut_livepatch "
-while_refused replaced "livepatch refused: $VICTIM is replaced by the scheduler $NAME.*\[schedcut_livepatch\]"
+while_refused replaced "resource busy" \
+	"livepatch refused: $VICTIM is replaced by the scheduler $NAME.*\[schedcut_livepatch\]"
 
 begin "kprobes switched off: works, and says what does not"
 echo 0 >/sys/kernel/debug/kprobes/enabled
@@ -381,15 +384,14 @@ echo "schedcut-test: complaints end" >/dev/kmsg
 echo 1 >/sys/kernel/debug/kprobes/enabled
 check "$row: roll back" switch_to vmlinux
 end
-while_refused replaced "livepatch refused: $VICTIM is replaced by the scheduler $NAME"
+while_refused replaced "resource busy" \
+	"livepatch refused: $VICTIM is replaced by the scheduler $NAME"
 
 begin "behind before: works, though nobody comes there while active"
 check "$row: set" behind_set
 grows behind "before"
 check "$row: switch" switch_to "$NAME"
-count=$(behind_seen)
-trigger
-[ "$(behind_seen)" = "$count" ] || fail "$row: somebody comes there"
+sees_nothing behind
 check "$row: roll back" switch_to vmlinux
 grows behind "after rollback"
 check "$row: clear" behind_clear
@@ -400,9 +402,7 @@ for name in copy traced_copy; do
 	check "$row: set" ${name}_set
 	grows $name "while active"
 	check "$row: roll back" switch_to vmlinux
-	count=$(${name}_seen)
-	trigger
-	[ "$(${name}_seen)" = "$count" ] || fail "$row: the module runs after rollback"
+	sees_nothing $name
 	check "$row: clear" ${name}_clear
 	end
 done
@@ -412,10 +412,11 @@ before_refused on_jump "$NAME refused: $VICTIM\+0x$(printf %x $JUMP)/.*kprobe.*k
 before_refused in_jump "$NAME refused: $VICTIM\+0x$(printf %x $IN_JUMP)/.*kprobe.*kprobe_dispatcher"
 before_refused off "$NAME refused: $VICTIM\+0x$(printf %x $IN_JUMP)/.*kprobe.*kprobe_dispatcher"
 rollback_refused on_jump "vmlinux refused: $VICTIM\+0x$(printf %x $JUMP)/.*kprobe.*kprobe_dispatcher"
-while_refused in_jump
+while_refused in_jump "Invalid or incomplete"
 before_refused foreign "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
 rollback_refused foreign "vmlinux refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
 before_refused entry "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
+before_refused entry_breakpoint "$NAME refused: $QUIET: somebody's breakpoint is on it"
 begin "entry while active: rollback works"
 check "$row: switch" switch_to "$NAME"
 check "$row: set" entry_set

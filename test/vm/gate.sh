@@ -6,14 +6,11 @@
 # who enters is held for a while; then it succeeds, and nobody stays held.
 . "$GUEST_DIR/lib.sh"
 
-in_setattr() { cut -d' ' -f1 /proc/[0-9]*/task/*/syscall 2>/dev/null | grep -cx 314; }
-most_are_in() { [ "$(in_setattr)" -ge 6 ]; }
-slept() { sed -n 's/^voluntary_ctxt_switches:\t//p' "/proc/$1/status"; }
 
 # switch_past_them TO FROM: refused, then not.
 switch_past_them()
 {
-	check "they are in sched_setattr()" eventually most_are_in
+	check "they are in sched_setattr()" eventually most_are_inside
 	echo 0 >$PARAMETERS/hold_after
 	refuse "switch to $1 while they come and go" sh -c "echo $1 >$SYSFS/active"
 	is_active "$2" || fail "not $2: $(active)"
@@ -39,19 +36,15 @@ all_go_on()
 # lets both have it they are held, else the switch is refused; nobody is led astray.
 beside_bpf()
 {
-	local said to
-	coproc BPF { exec "$TRAMPOLINE" "$1" __x64_sys_sched_setattr 2>&1; }
-	bpf_in=${BPF[1]} bpf_pid=$BPF_PID
-	# How often it has run, if the kernel counts.
-	read -r said <&"${BPF[0]}" && [[ $said =~ ^[0-9]+$ ]] || fail "$1: $said"
+	local to
+	check "$1" bpf_attach "$1" __x64_sys_sched_setattr
 	for to in "$NAME" vmlinux; do
 		echo "$to" 2>/dev/null >$SYSFS/active
 		say "to $to beside $1: result $(stat_of result), $(stat_of gates) gates," \
 			"$(stat_of held) held"
 		all_go_on
 	done
-	eval "exec $bpf_in>&-"
-	wait "$bpf_pid"
+	bpf_detach
 }
 
 # beside_hook: somebody decides where that function goes on, so nobody is held.
@@ -72,11 +65,7 @@ trap cleanup EXIT
 
 check "load modules" modules_load
 snapshot_save
-workers=()
-for i in $(seq 8); do
-	"$LOAD" slow 40 &
-	workers+=($!)
-done
+come_and_go
 switch_past_them "$NAME" vmlinux
 switch_past_them vmlinux "$NAME"
 for kind in fentry fexit; do

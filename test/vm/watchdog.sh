@@ -83,6 +83,19 @@ before=$(context_switches)
 sleep 0.5
 [ "$(context_switches)" -gt "$before" ] || fail "nothing runs"
 
+# The same from its first moment on, where tasks had to be held for it: what held
+# them is taken away by threads of the kernel that starve with the rest.
+log_mark
+come_and_go
+echo 1 >$PARAMETERS/hold_after
+check "they are in sched_setattr()" eventually most_are_inside
+be_broken 2
+check "switch" switch_broken
+check "it is ended for who has just switched" rescued 3 "has left .* waiting for CPU [01] for [0-9]+ ms"
+be_broken 0
+echo 3 >$PARAMETERS/hold_after
+kill -9 "${workers[@]}"
+
 # Where it cannot go back it says so, once, and tries again when that may have
 # passed.
 log_mark
@@ -102,7 +115,7 @@ for step in $(seq 3 8); do
 	is_active "$NAME" || fail "step $step: active is $(active)"
 done
 check "the probe goes" probes_clear rescue
-check "it is tried again" rescued 3 "has warned at task_tick_fair.*\[$NAME\]"
+check "it is tried again" rescued 4 "has warned at task_tick_fair.*\[$NAME\]"
 echo "schedcut-test: warnings end" >/dev/kmsg
 check "unload the second scheduler" second module_remove feature
 check "unload its symbols" module_remove feature_vmlinux
@@ -111,7 +124,7 @@ be_broken 4
 echo "schedcut-test: warnings begin" >/dev/kmsg
 check "switch" switch_broken
 check "a warning in the switch is heard" \
-	rescued 4 "has warned at schedcut_in_stop_activate.*\[$NAME\]"
+	rescued 5 "has warned at schedcut_in_stop_activate.*\[$NAME\]"
 echo "schedcut-test: warnings end" >/dev/kmsg
 be_broken 0
 

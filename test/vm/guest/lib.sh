@@ -39,6 +39,7 @@ refuse()
 # time.
 eventually()
 {
+	local try
 	for try in $(seq 200); do
 		"$@" && return
 		sleep 0.1
@@ -80,6 +81,7 @@ modules_load()
 	for module in schedcut "$PROVIDER" "$NAME"; do
 		loaded "$module" && continue
 		insmod "$(ko $module)" || return 1
+		[ $module != schedcut ] || grep . $PARAMETERS/* >/tmp/parameters
 		# Every finding fails the test, by its line in the kernel log.
 		[ $module != schedcut ] || [ -z "$CHECK_INVARIANTS" ] ||
 			echo 1 >$PARAMETERS/check_invariants
@@ -94,11 +96,15 @@ second() { TREE=$FEATURE_TREE NAME=feature PROVIDER=feature_vmlinux "$@"; }
 # be_broken HOW: the scheduler of patches/broken.patch, loaded, is from here on.
 be_broken() { echo "$1" >/sys/module/$NAME/parameters/broken; }
 
+# other: the scheduler that is not active, of vmlinux's and ours.
+other() { is_active vmlinux && echo "$NAME" || echo vmlinux; }
+
 # stat_of KEY: what `stats` says.
 stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
 
 module_remove()
 {
+	local try
 	loaded "$1" || return 0
 	for try in $(seq 50); do
 		rmmod "$1" 2>/dev/null && return
@@ -111,6 +117,7 @@ module_remove()
 # task sleeps in its stub, and says so.
 modules_unload()
 {
+	local try parked
 	module_remove "$NAME" && module_remove "$PROVIDER" || return 1
 	loaded schedcut || return 0
 	for try in $(seq 20); do
@@ -130,7 +137,7 @@ modules_unload()
 # try again, but count them. Nothing else is.
 switch_to()
 {
-	local error=
+	local error= try
 	for ((try = 0; try < 50; try++)); do
 		if { echo "$1" >$SYSFS/active; } 2>/tmp/switch_error; then
 			is_active "$1"
@@ -178,6 +185,38 @@ context_switches()
 	done </proc/stat
 }
 
+# slept PID: how often it has gone to sleep.
+slept() { sed -n 's/^voluntary_ctxt_switches:\t//p' "/proc/$1/status"; }
+
+# group_remove GROUP: with all groups in it and whoever is there.
+group_remove()
+{
+	local try
+	echo 1 >"$1/cgroup.kill"
+	for try in $(seq 100); do
+		find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
+		[ -d "$1" ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# come_and_go: $workers, eight tasks that do nothing but go in and out of a function
+# in which they sleep, sched_setattr().
+come_and_go()
+{
+	local i
+	workers=()
+	for i in $(seq 8); do
+		"$LOAD" slow 40 &
+		workers+=($!)
+	done
+}
+most_are_inside()
+{
+	[ "$(cut -d' ' -f1 /proc/[0-9]*/task/*/syscall 2>/dev/null | grep -cx 314)" -ge 6 ]
+}
+
 # --- probes ----------------------------------------------------------------
 
 # probes_set GROUP DEFINITION...: kprobe events, switched on, each a probe as the
@@ -204,8 +243,36 @@ probes_clear()
 	done
 }
 
+# events_clear: of all groups.
+events_clear()
+{
+	local group
+	sed -n 's,^[pr][0-9]*:\([^/]*\)/.*,\1,p' $TRACING/kprobe_events | sort -u >/tmp/groups
+	while read -r group; do
+		probes_clear "$group"
+	done </tmp/groups
+}
+
 # probes_hit GROUP: how often the first of them has been.
 probes_hit() { awk -v event="${1}1" '$1 == event { print $2 }' $TRACING/kprobe_profile; }
+
+# bpf_attach TYPE FUNCTION: a program there, TYPE being fentry or fexit. bpf_runs:
+# how often it has run, if the kernel counts.
+bpf_attach()
+{
+	local said
+	coproc BPF { exec "$TRAMPOLINE" "$1" "$2" 2>&1; }
+	bpf_in=${BPF[1]} bpf_out=${BPF[0]} bpf_pid=$BPF_PID
+	read -r said <&"$bpf_out" && [[ $said =~ ^[0-9]+$ ]] || { say "$said"; return 1; }
+}
+bpf_runs()
+{
+	local runs
+	echo >&"$bpf_in"
+	read -r runs <&"$bpf_out"
+	echo "$runs"
+}
+bpf_detach() { eval "exec $bpf_in>&-"; wait "$bpf_pid"; }
 
 # --- kernel memory ---------------------------------------------------------
 
@@ -215,6 +282,16 @@ address() { awk -v s="$1" '$3 == s && NF == 3 { print $1; exit }' /proc/kallsyms
 probe_load()
 {
 	loaded schedcut_probe || check "probe" insmod "$PROBE"
+}
+
+# instructions FUNCTION: offsets of its first ones.
+instructions()
+{
+	local start at
+	start=0x$(nm "$VMLINUX" | awk -v f="$1" '$3 == f { print $1 }')
+	objdump -d --start-address="$start" --stop-address=$((start + 64)) "$VMLINUX" |
+		awk '$1 ~ /^[0-9a-f]+:$/ { sub(":", "", $1); print "0x" $1 }' |
+		while read -r at; do echo $((at - start)); done
 }
 
 # Keep text and read-only data, class tables among them, to compare with.
@@ -231,7 +308,7 @@ snapshot_save()
 # snapshot: some jump labels follow it.
 snapshot_same()
 {
-	cat $PROBE_DIR/diff >/tmp/diff
+	cat $PROBE_DIR/diff >/tmp/diff || return
 	[ -s /tmp/diff ] || return 0
 	echo "text or read-only data differ from the snapshot:"
 	head -n 20 /tmp/diff
@@ -305,11 +382,23 @@ quiet_function()
 
 # --- clean up --------------------------------------------------------------
 
+# The runtime's parameters are what they were when it was loaded.
+parameters_reset()
+{
+	local line
+	while read -r line; do
+		[ ! -w "${line%%:*}" ] || echo "${line#*:}" >"${line%%:*}" || return
+	done </tmp/parameters
+	[ -z "$CHECK_INVARIANTS" ] || echo 1 >$PARAMETERS/check_invariants
+}
+
 # Leave the guest as a test wants to find it; 1 if that is impossible.
 machine_reset()
 {
 	echo nop >$TRACING/current_tracer
 	echo >$TRACING/set_ftrace_filter
+	[ ! -w /sys/kernel/debug/kprobes/enabled ] || echo 1 >/sys/kernel/debug/kprobes/enabled
+	events_clear
 	load_stop || return 1
 	for cpu in /sys/devices/system/cpu/cpu[0-9]*/online; do
 		[ "$(cat $cpu)" = 1 ] || echo 1 >$cpu
@@ -319,5 +408,7 @@ machine_reset()
 		is_active vmlinux || switch_to vmlinux || return 1
 	fi
 	modules_unload || return 1
+	# It stays where tasks are parked.
+	! loaded schedcut || parameters_reset || return 1
 	! loaded schedcut_probe || rmmod schedcut_probe
 }
