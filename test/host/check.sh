@@ -11,6 +11,7 @@ cp -a "$WORK/tree" tree
 echo "# nothing edited, nothing said, nothing parsed"
 expect
 [ ! -s findings ]
+[ -z "$(find tree/.git -name 'schedcut-facts-*')" ]
 
 expect "$PATCHES"/findings/*.patch
 for patch in "$PATCHES"/alone/*.patch; do

@@ -9,7 +9,8 @@ export LC_ALL=C
 nm "$WORK/tree/scheduler.ko" | awk 'NF == 3 && $2 ~ /^[BbDd]$/ && $3 !~ /\.[0-9]+$/ { print $3 }' |
 	sort -u >own
 nm "$VMLINUX" | awk '$2 ~ /^[BbDdA]$/ { print $3 }' | sort -u >vmlinux
-python3 - "$WORK/tree/boundary.yaml" >private <<'END'
+# Debian's, which sees python3-yaml.
+/usr/bin/python3 - "$WORK/tree/boundary.yaml" >private <<'END'
 import sys
 import yaml
 

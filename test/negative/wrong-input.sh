@@ -9,7 +9,7 @@ set -e
 other=${REL/-[0-9]*-cloud/-1-cloud}
 [ "$other" != "$REL" ]
 
-# refused REGEX OPTION...
+# refused REGEX OPTION...: the error says so, behind the file's name.
 refused()
 {
 	local regex=$1
@@ -24,7 +24,7 @@ refused()
 	if grep -qiE "segmentation|assert|sanitizer" messages; then
 		return 1
 	fi
-	grep -qE "error: " messages && grep -qE -- "$regex" messages
+	grep -qE -- "error: .*($regex)" messages
 }
 
 # The same vmlinux with another release in its banner. Same length: everything
@@ -44,7 +44,7 @@ sys.exit(not n)
 END
 abi=${REL%-cloud*}
 python3 rename.py "$VMLINUX" vmlinux "$abi" "${abi%?}$((9 - ${abi: -1}))"
-refused "vmlinux" --vmlinux "$PWD/vmlinux"
+refused "its banner says release .*, the target is $REL" --vmlinux "$PWD/vmlinux"
 rm vmlinux
 
 # Headers of another release.
@@ -53,22 +53,22 @@ cp -rL "$HEADERS" headers
 chmod -R u+w headers
 find headers -type f \( -name kernel.release -o -name utsrelease.h \) \
 	-exec sed -i "s/$REL/$other/" {} +
-refused "$other" --headers "$PWD/headers"
+refused "says release $other, the target is $REL" --headers "$PWD/headers"
 rm -r headers
 
 # Source of another version.
 mkdir source
 tar -xf "$SRC_TAR" -C source --strip-components=1 --wildcards '*/Makefile' '*/kernel/sched/*'
 sed -i 's/^SUBLEVEL = .*/SUBLEVEL = 1/' source/Makefile
-refused "Makefile|SUBLEVEL|6\.1\.1" --source "$PWD/source"
+refused "is of [0-9.]*\.1, but .* says [0-9.]*" --source "$PWD/source"
 
 # Things that are not there, or are something else.
-refused "nowhere" --vmlinux "$PWD/nowhere"
-refused "nowhere" --headers "$PWD/nowhere"
-refused "nowhere" --source "$PWD/nowhere"
+refused "names no " --vmlinux "$PWD/nowhere"
+refused "names no " --headers "$PWD/nowhere"
+refused "names no |is no kernel source directory and no tar archive" --source "$PWD/nowhere"
 echo "not an ELF file" >text
-refused "text" --vmlinux "$PWD/text"
-refused "text" --source "$PWD/text"
+refused "not an ELF file" --vmlinux "$PWD/text"
+refused "is no kernel source directory and no tar archive" --source "$PWD/text"
 refused "$other" --release "$other"
 # An output that exists is nobody's to overwrite.
 mkdir full && touch full/precious

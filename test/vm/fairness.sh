@@ -10,16 +10,7 @@
 GROUP=/sys/fs/cgroup/fairness
 WINDOW=600	# ms of CPU time that the three have had together
 
-cleanup()
-{
-	echo 1 >$GROUP/cgroup.kill
-	for try in $(seq 100); do
-		rmdir $GROUP/* $GROUP 2>/dev/null
-		[ -d $GROUP ] || return
-		sleep 0.1
-	done
-}
-trap cleanup EXIT
+trap 'group_remove $GROUP' EXIT
 
 # run GROUP NICE: a spinner on CPU 1; its process is $pid.
 run()
@@ -48,6 +39,8 @@ window()
 	times
 	a=$t1 b=$t2 c=$t3
 	while [ $all -lt $((WINDOW * 1000)) ]; do
+		[ -e /proc/$one ] && [ -e /proc/$three ] && [ -e /proc/$nice ] ||
+			fail "one of the three has ended"
 		if [ "$switches" = yes ]; then
 			switch_to "$NAME" && switch_to vmlinux || fail "no switch"
 			count=$((count + 2))
@@ -105,8 +98,9 @@ windows yes 6
 group_across=$group nice_across=$nice_share
 say "$count switches"
 windows no 5
-# A tick's worth at least.
+# A tick's worth at least; and not so much that nothing would be a jump.
 noise=$(($(spread $quiet $group_shares) + 4000 / WINDOW))
+[ $noise -le 60 ] || noise=60
 nice_quiet=$(((nice_before + nice_share) / 2))
 say "share of the group: $group_before, across switches $group_across, then $group permille," \
 	"noise $noise"

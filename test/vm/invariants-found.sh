@@ -6,7 +6,7 @@
 # The check of run queues finds what is wrong: values that a test spoils while
 # it looks, each of another kind, of run queues, groups and tasks of all classes,
 # and a switch that takes leads away. It finds nothing without that, and does not
-# look unless it is told to.
+# look unless it is told to. What a miscounted run queue leads to is seen, too.
 . "$GUEST_DIR/lib.sh"
 
 TREE=$(dirname "$TREE")/storage
@@ -23,7 +23,7 @@ cleanup()
 } 2>/dev/null
 trap cleanup EXIT
 
-switch() { check "switch" switch_to "$(is_active vmlinux && echo "$NAME" || echo vmlinux)"; }
+switch() { check "switch" switch_to "$(other)"; }
 
 check "load modules" modules_load
 echo 1 >$CHECK
@@ -78,6 +78,28 @@ echo "schedcut-test: findings end" >/dev/kmsg
 for round in 1 2; do
 	switch
 	[ "$(stat_of violations)" = 0 ] || fail "$(stat_of violations) violations are left"
+done
+
+# Tasks that a run queue counts and does not have, when they are taken off it. No
+# other scheduler becomes active with that; vmlinux's does, for there is no better.
+is_active vmlinux || switch
+echo "schedcut-test: complaints begin" >/dev/kmsg
+echo 1 >$OWN/miscount
+log_mark
+refuse "switch with a wrong count" sh -c "echo $NAME >$SYSFS/active"
+is_active vmlinux && [ "$(stat_of result)" = -117 ] || fail "result $(stat_of result)"
+check "the log" log_has "$NAME refused: run queues count tasks that they do not have"
+echo 0 >$OWN/miscount
+switch
+echo 1 >$OWN/miscount
+log_mark
+switch
+echo "schedcut-test: complaints end" >/dev/kmsg
+check "the log" log_has "[0-9]+ run queues counted tasks that they did not have"
+echo 0 >$OWN/miscount
+for round in 1 2; do
+	switch
+	[ "$(stat_of violations)" = 0 ] || fail "$(stat_of violations) violations behind it"
 done
 is_active vmlinux || switch
 check "unload" modules_unload

@@ -15,12 +15,7 @@ rt_runtime=$(cat $RT_RUNTIME)
 
 cleanup()
 {
-	echo 1 >$GROUP/cgroup.kill
-	for try in $(seq 100); do
-		rmdir $GROUP/a/b $GROUP/a $GROUP 2>/dev/null
-		[ -d $GROUP ] || break
-		sleep 0.1
-	done
+	group_remove $GROUP
 	echo "$rt_runtime" >$RT_RUNTIME
 }
 trap cleanup EXIT
@@ -35,14 +30,10 @@ run()
 
 # ran PID: the CPU time that it has had, in ms.
 ran() { local ns rest; read -r ns rest <"/proc/$1/schedstat"; echo $((ns / 1000000)); }
-slept() { sed -n 's/^voluntary_ctxt_switches:\t//p' "/proc/$1/status"; }
 ran_more() { [ "$(ran "$1")" -gt "$2" ]; }
 slept_more() { [ "$(slept "$1")" -gt "$2" ]; }
 # now: on the clock that everything is throttled by, in ms.
 now() { local up rest; read -r up rest </proc/uptime; echo $((10#${up/./} * 10)); }
-
-# other: the scheduler that is not active.
-other() { is_active vmlinux && echo "$NAME" || echo vmlinux; }
 
 # stays_throttled WHAT PERMILLE SLICE PID...: through switches in quick
 # succession they have little more than that part of the time. Afterwards, in

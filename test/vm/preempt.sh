@@ -77,12 +77,10 @@ check "an optimised kprobe" detour
 # met COMMAND: switches to and fro, until some have been refused of which it is true.
 met()
 {
-	local found=0 try to
+	local found=0 try
 	log_mark
 	for try in $(seq 200); do
-		to=$NAME
-		is_active vmlinux || to=vmlinux
-		echo "$to" 2>/dev/null >$SYSFS/active
+		echo "$(other)" 2>/dev/null >$SYSFS/active
 		! "$1" || found=$((found + 1))
 		[ $found -lt 5 ] || break
 	done

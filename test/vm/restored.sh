@@ -13,6 +13,7 @@ snapshot_save
 
 check "load modules" modules_load
 range=$(module_range "$NAME")
+[ -n "$range" ] || fail "$NAME has no place"
 grep -F "	[$NAME]" /proc/kallsyms | sort >/tmp/symbols
 load_start
 check "switch" switch_to "$NAME"
@@ -42,5 +43,5 @@ $hits"
 
 # What was created meanwhile still works without the module.
 for file in $(find /sys/kernel/debug/sched -type f); do
-	cat "$file" >/dev/null 2>&1
+	cat "$file" >/dev/null || fail "$file"
 done

@@ -24,6 +24,8 @@ check "switch" switch_to "$NAME"
 grep -q module /proc/vmallocinfo || fail "vmallocinfo does not name who has mapped"
 
 # --- who ---
+check "nobody can do something" as_nobody true
+check "there are user namespaces" unshare -Ur true
 files=0
 for file in $(find $SYSFS -type f) $(find $PARAMETERS -type f); do
 	files=$((files + 1))
@@ -55,6 +57,8 @@ for text in '\n' ' ' '%%s%%n' '../vmlinux' 'vmlinuxx' 'vmlinu' '\0vmlinux' 'vmli
 	refuse "write '$text'" sh -c "printf '$text' | dd of=$SYSFS/active bs=4096 status=none"
 	is_active "$NAME" || fail "'$text' has led to $(active)"
 done
+echo nobody 2>/tmp/error >$SYSFS/active
+check "there is none of that name" grep -q "No such file or directory" /tmp/error
 dd if=/dev/urandom of=/tmp/random bs=4096 count=8 status=none
 refuse "random bytes" sh -c "dd if=/tmp/random of=$SYSFS/active bs=4096 count=1 status=none"
 for parameter in retries retry_delay_ms hold_after watchdog_ms stackcheck fail_at reserve; do

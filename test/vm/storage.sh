@@ -25,9 +25,6 @@ stored()
 		$STORAGE
 }
 
-# stat NAME: of the stats file.
-stat() { sed -n "s/^$1 //p" $SYSFS/stats; }
-
 files_there() { [ -e $SYSCTL ] && [ -e $TASKS ] && [ -e /sys/fs/cgroup/$FILE ]; }
 files_gone() { [ ! -e $SYSCTL ] && [ ! -e $TASKS ] && [ ! -e /sys/fs/cgroup/$FILE ]; }
 
@@ -36,7 +33,7 @@ as_before()
 {
 	is_active vmlinux || fail "$1: active is $(active)"
 	files_gone || fail "$1: files are left"
-	[ "$(stat extras)" = 0 ] || fail "$1: $(stat extras) extras are left"
+	[ "$(stat_of extras)" = 0 ] || fail "$1: $(stat_of extras) extras are left"
 }
 
 # hooks EXPECTED...: those called since the last mark, in this order.
@@ -149,6 +146,22 @@ echo 1 >$SYSCTL
 refuse "a value out of range" sh -c "echo 2 2>/dev/null >$SYSCTL"
 [ "$(cat $GROUP/one/$FILE)" != "$(cat /sys/fs/cgroup/$FILE)" ] || fail "groups share a count"
 
+# --- a rollback that fails when the files are gone, and they do not come again
+echo -n add_files >$REFUSE
+echo "schedcut-test: complaints begin" >/dev/kmsg
+log_mark
+echo 2 >$PARAMETERS/fail_at
+refuse "a rollback that fails" sh -c "echo vmlinux >$SYSFS/active"
+hooks before_deactivate remove_files add_files after_activate
+check "the log" log_has "$NAME goes on without its files"
+echo "schedcut-test: complaints end" >/dev/kmsg
+echo -n nobody >$REFUSE
+is_active "$NAME" && files_gone || fail "files after all; active is $(active)"
+check "roll back" switch_to vmlinux
+as_before "without files"
+check "switch" switch_to "$NAME"
+files_there || fail "the files stay away"
+
 # --- open files do not survive, and do no harm
 exec 5<$SYSCTL 6<$TASKS 7<$GROUP/one/$FILE
 log_mark
@@ -178,14 +191,15 @@ echo 0 >$PARAMETERS/reserve
 echo 9 >$HIDDEN
 check "switch without reserve" switch_to "$NAME"
 # How often depends on what the storm made and ended between count and stop.
-[ "$(stat starved)" -gt 0 ] || fail "never starved"
+[ "$(stat_of starved)" -gt 0 ] || fail "never starved"
 [ "$(stored task_struct missing)" -gt 0 ] || fail "there is a reserve"
 sleep 1
 check "roll back" switch_to vmlinux
 echo 1000 >$HIDDEN
 refuse "switch without storage" sh -c "echo $NAME 2>/dev/null >$SYSFS/active"
+[ "$(stat_of result)" = -105 ] || fail "switch without storage: result $(stat_of result)"
 echo 0 >$HIDDEN
-as_before "starved $(stat starved) times"
+as_before "starved $(stat_of starved) times"
 echo 256 >$PARAMETERS/reserve
 check "switch" switch_to "$NAME"
 sleep 2

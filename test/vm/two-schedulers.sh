@@ -18,16 +18,7 @@ cleanup()
 trap cleanup EXIT
 
 # Offset of an instruction of vmlinux's __schedule() behind the jump.
-behind_entry()
-{
-	local start at
-	start=0x$(nm "$VMLINUX" | awk '$3 == "__schedule" { print $1 }')
-	objdump -d --start-address="$start" --stop-address=$((start + 64)) "$VMLINUX" |
-		awk '$1 ~ /^[0-9a-f]+:$/ { sub(":", "", $1); print "0x" $1 }' |
-		while read -r at; do
-			[ $((at - start)) -lt 16 ] || { echo $((at - start)); break; }
-		done
-}
+behind_entry() { instructions __schedule | awk '$1 >= 16 { print; exit }'; }
 
 entered() { cat $PROBE_DIR/watched; }
 stands() { [ "$(entered)" = "$1" ] || fail "vmlinux's __schedule() was entered: $1, now $(entered)"; }
