@@ -56,14 +56,22 @@ struct error *os_interrupted(void)
 }
 
 /*
- * The environment of a command: ours, but no language, and not the make that
- * may have called us (its flags and job server are not meant for our make).
+ * The environment of a command: ours, but no language, and neither the make
+ * nor the git that may have called us. Flags and job server are not meant for
+ * our make, and what a git hook has in mind is another repository.
  */
 static char **command_environment(void)
 {
 	static const char *const dropped[] = {
 		"LC_ALL=", "LANGUAGE=", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
 		"MAKEOVERRIDES=", "MAKEFILES=", "GNUMAKEFLAGS=",
+		/* what git 2.39 says to rev-parse --local-env-vars */
+		"GIT_ALTERNATE_OBJECT_DIRECTORIES=", "GIT_COMMON_DIR=", "GIT_CONFIG=",
+		"GIT_CONFIG_COUNT=", "GIT_CONFIG_PARAMETERS=", "GIT_DIR=",
+		"GIT_GRAFT_FILE=", "GIT_IMPLICIT_WORK_TREE=", "GIT_INDEX_FILE=",
+		"GIT_INTERNAL_SUPER_PREFIX=", "GIT_NO_REPLACE_OBJECTS=",
+		"GIT_OBJECT_DIRECTORY=", "GIT_PREFIX=", "GIT_REPLACE_REF_BASE=",
+		"GIT_SHALLOW_FILE=", "GIT_WORK_TREE=",
 	};
 	size_t n = 0, kept = 0;
 

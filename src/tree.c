@@ -445,10 +445,6 @@ struct error *tree_open(const struct tree_options *options, struct tree **result
 	struct error *err;
 
 	tree->dir = options->dir;
-	/* A git hook that calls us has its own repository in mind. */
-	unsetenv("GIT_DIR");
-	unsetenv("GIT_WORK_TREE");
-	unsetenv("GIT_INDEX_FILE");
 	err = manifest_read(options->dir, &tree->manifest);
 	if (!err)
 		err = find_first_commit(tree);

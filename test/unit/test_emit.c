@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_emit.c - a tree of a made-up cut, written and committed.
+ */
+#include "emit.h"
+#include "os.h"
+#include "test.h"
+
+static char *room;		/* the temporary directory of all tests */
+
+static char *in_room(const char *name)
+{
+	return xasprintf("%s/%s", room, name);
+}
+
+static void put(const char *name, const char *text, size_t len)
+{
+	_cleanup_free_ char *path = in_room(name);
+	_cleanup_free_ char *directory = xstrndup(path, strrchr(path, '/') - path);
+
+	error_free(os_make_dirs(directory));
+	FILE *file = fopen(path, "w");
+	if (!file)
+		abort();
+	fwrite(text, 1, len, file);
+	fclose(file);
+}
+
+static bool there(const char *name)
+{
+	_cleanup_free_ char *path = in_room(name);
+
+	return os_is_file(path) || os_is_dir(path);
+}
+
+/* What the source holds, and the runtime. */
+static void make_source(void)
+{
+	static const char *const files[] = {
+		"source/kernel/sched/core.c", "source/kernel/sched/sched.h",
+		"runtime/core.c", "include/unit.h",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		put(files[i], "text\n", strlen("text\n"));
+}
+
+/* A cut whose tree is @name; an error is printed. */
+static bool emit(const char *name)
+{
+	_cleanup_free_ char *dir = in_room(name), *source = in_room("source");
+	_cleanup_free_ char *runtime = in_room("runtime"), *include = in_room("include");
+	struct kernel kernel = { .banner = "#1 (2020-01-02)" };
+	struct facts facts = { .kernel = &kernel };
+	struct target target = { .release = "9.8.0-7-toy", .source = source,
+				 .headers = "/none", .vmlinux = "/none" };
+	struct rules rules = { 0 };
+	struct generated generated = { 0 };
+	struct rewritten rewritten = { 0 };
+	const struct generate_input generate = { .name = "toy", .target = &target,
+						 .facts = &facts, .rules = &rules };
+	const struct emit_input in = {
+		.dir = dir, .runtime_dir = runtime, .include_dir = include,
+		.generate = &generate, .generated = &generated, .rewritten = &rewritten,
+	};
+
+	strcpy(kernel.build_id_text, "ab");
+	vec_push(&rules.directories, ((struct rule_name){ .name = "kernel/sched" }));
+	struct error *err = emit_tree(&in);
+	vec_free(&rules.directories);
+	if (err)
+		error_print(stdout, err);
+	error_free(err);
+	return !err;
+}
+
+/* "git -C @name @command", which has to succeed; what it says. */
+static char *git(const char *name, const char *command, const char *argument)
+{
+	_cleanup_free_ char *dir = in_room(name);
+	const char *const argv[] = { "git", "-C", dir, command, argument, NULL };
+	char *output = NULL;
+	struct error *err = os_run(argv, &output);
+
+	CHECK(!err);
+	error_free(err);
+	return output ? output : xstrdup("");
+}
+
+/* As in a hook or an alias of another repository. */
+static void commits_where_the_tree_is(void)
+{
+	_cleanup_free_ char *init = NULL, *files = NULL, *others = NULL;
+	_cleanup_free_ char *git_dir = in_room("other/.git"), *work = in_room("other");
+	_cleanup_free_ char *index = in_room("other/.git/index");
+
+	put("other/file", "", 0);
+	init = git("other", "init", "-q");
+	setenv("GIT_DIR", git_dir, 1);
+	setenv("GIT_WORK_TREE", work, 1);
+	setenv("GIT_INDEX_FILE", index, 1);
+	CHECK(emit("tree"));
+	unsetenv("GIT_DIR");
+	unsetenv("GIT_WORK_TREE");
+	unsetenv("GIT_INDEX_FILE");
+	CHECK(there("tree/.git"));
+	files = git("tree", "ls-tree", "HEAD");
+	CHECK(strstr(files, "\tkernel\n") && strstr(files, "\truntime\n"));
+	others = git("other", "rev-list", "--all");
+	CHECK_STR(others, "");
+}
+
+int main(void)
+{
+	struct error *err = os_temp_dir(&room);
+
+	if (err) {
+		error_print(stderr, err);
+		error_free(err);
+		return 1;
+	}
+	make_source();
+	RUN(commits_where_the_tree_is);
+	os_remove_tree(room);
+	free(room);
+	return TEST_STATUS;
+}

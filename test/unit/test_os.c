@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_os.c - commands and files: what a command gets to see.
+ */
+#include "os.h"
+#include "test.h"
+
+/* What such a command prints; the test fails if it cannot be run. */
+static char *output_of(const char *const argv[])
+{
+	char *output = NULL;
+	struct error *err = os_run(argv, &output);
+
+	CHECK(!err);
+	if (err)
+		error_print(stdout, err);
+	error_free(err);
+	return output ? output : xstrdup("");
+}
+
+/*
+ * A make or a git that called us means another directory. Git itself says
+ * which variables are about a repository: none is left.
+ */
+static void callers_are_forgotten(void)
+{
+	static const char *const ask[] = { "git", "rev-parse", "--local-env-vars", NULL };
+	static const char *const env[] = { "env", NULL };
+	_cleanup_free_ char *names = output_of(ask), *environment = NULL;
+	char *rest = names, *name;
+	size_t n = 0;
+
+	setenv("MAKEFLAGS", "j", 1);
+	setenv("LC_ALL", "de_DE.UTF-8", 1);
+	setenv("SCHEDCUT_KEPT", "yes", 1);
+	while ((name = strsep(&rest, "\n")))
+		if (*name && ++n)
+			setenv(name, "elsewhere", 1);
+	CHECK(n > 5);
+	environment = output_of(env);
+	CHECK(!strstr(environment, "elsewhere"));
+	CHECK(!strstr(environment, "MAKEFLAGS="));
+	CHECK(strstr(environment, "LC_ALL=C\n"));
+	CHECK(strstr(environment, "SCHEDCUT_KEPT=yes\n"));
+}
+
+int main(void)
+{
+	RUN(callers_are_forgotten);
+	return TEST_STATUS;
+}
