@@ -36,25 +36,91 @@ static struct error *ask_git(const struct tree *tree, char **output, const char 
 #define GIT(tree, output, ...)						\
 	ask_git(tree, output, (const char *const[]){ __VA_ARGS__, NULL })
 
+static bool is_object(const char *line)
+{
+	size_t len = strspn(line, "0123456789abcdef");
+
+	return len >= 40 && !line[len];
+}
+
+/* The object that @commit has at generated/manifest, "" if it has none. */
+static struct error *manifest_of(struct tree *tree, const char *commit, const char **object)
+{
+	_cleanup_free_ char *line = NULL;
+	const char *blob;
+
+	TRY(GIT(tree, &line, "ls-tree", commit, "--", MANIFEST_PATH));
+	/* "100644 blob OBJECT\tgenerated/manifest" */
+	blob = strstr(line, "blob ");
+	blob = blob ? blob + strlen("blob ") : "";
+	*object = arena_strndup(&tree->arena, blob, strcspn(blob, "\t"));
+	return NULL;
+}
+
+/* Of several cuts the one whose manifest the work tree has; the oldest comes last. */
+static struct error *choose_cut(struct tree *tree, const char *const *cuts,
+				const char *const *manifests, size_t n)
+{
+	_cleanup_free_ char *ours = NULL;
+
+	TRY(GIT(tree, &ours, "hash-object", MANIFEST_PATH));
+	for (size_t i = 0; i < n; i++)
+		if (strstr(ours, manifests[i]))
+			tree->first = cuts[i];
+	if (tree->first)
+		return NULL;
+	return error_note(error_at(tree->dir, 0, 0, "has several cuts in its history, and " MANIFEST_PATH " is of none of them"),
+			  "take the file from the cut that this tree goes back to: git checkout COMMIT " MANIFEST_PATH);
+}
+
+/*
+ * The cut is the root commit that has a manifest: a branch that was merged may
+ * have brought a root of its own, even another cut. (What else git has to say
+ * is among the lines, too.)
+ */
+static struct error *find_cut(struct tree *tree, char *commits)
+{
+	VEC(const char *) cuts = { 0 }, manifests = { 0 };
+	struct error *err = NULL;
+	const char *object;
+	char *line;
+
+	while (!err && (line = strsep(&commits, "\n"))) {
+		if (!is_object(line))
+			continue;
+		err = manifest_of(tree, line, &object);
+		if (err || !*object)
+			continue;
+		vec_push(&cuts, arena_strdup(&tree->arena, line));
+		vec_push(&manifests, object);
+	}
+	if (!err && !cuts.n)
+		err = error_note(error_at(tree->dir, 0, 0, "its first commit is no cut: it has no " MANIFEST_PATH),
+				 "edits are compared with the first commit: keep the one that the cut made");
+	else if (!err && cuts.n == 1)
+		tree->first = cuts.v[0];
+	else if (!err)
+		err = choose_cut(tree, cuts.v, manifests.v, cuts.n);
+	vec_free(&cuts);
+	vec_free(&manifests);
+	return err;
+}
+
 static struct error *find_first_commit(struct tree *tree)
 {
 	_cleanup_free_ char *git = xasprintf("%s/.git", tree->dir);
-	_cleanup_free_ char *commits = NULL;
+	_cleanup_free_ char *shallow = NULL, *commits = NULL;
 
 	if (access(git, F_OK))
 		return error_note(error_at(tree->dir, 0, 0, "no git repository"),
 				  "edits are compared with the repository's first commit: clone the tree, do not copy its files");
+	/* Where its history ends, git calls any commit a root. */
+	TRY(GIT(tree, &shallow, "rev-parse", "--is-shallow-repository"));
+	if (str_ends(shallow, "true\n"))
+		return error_note(error_at(tree->dir, 0, 0, "a shallow clone, without the commit of the cut"),
+				  "edits are compared with it: git fetch --unshallow");
 	TRY(GIT(tree, &commits, "rev-list", "--max-parents=0", "HEAD"));
-
-	/* A branch that was merged may have brought a root of its own: the
-	 * oldest comes last. */
-	char *last = commits, *line, *rest = commits;
-
-	while ((line = strsep(&rest, "\n")))
-		if (*line)
-			last = line;
-	tree->first = arena_strdup(&tree->arena, last);
-	return NULL;
+	return find_cut(tree, commits);
 }
 
 static bool is_source(const char *path)

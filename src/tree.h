@@ -31,7 +31,11 @@ struct tree {
 					   @own_units now; NULL: nothing changed */
 };
 
-/* Read the manifest and ask git what changed. */
+/*
+ * Read the manifest and ask git what changed. Error: no tree of ours, no git
+ * repository, or one without the commit of the cut. The tree is the caller's,
+ * to be released by tree_free().
+ */
 struct error *tree_open(const struct tree_options *options, struct tree **tree);
 /* Unpack the first commit into tree->base_dir, once. */
 struct error *tree_unpack(struct tree *tree);

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_tree.c - small trees in git repositories: which commit is the cut.
+ */
+#include "os.h"
+#include "test.h"
+#include "tree.h"
+
+static char *room;		/* the temporary directory of all tests */
+static struct arena arena;	/* names in it, and what commands said */
+
+static char *in_room(const char *name)
+{
+	return arena_printf(&arena, "%s/%s", room, name);
+}
+
+static void put(const char *name, const char *text)
+{
+	char *path = in_room(name);
+
+	error_free(os_make_dirs(arena_strndup(&arena, path, strrchr(path, '/') - path)));
+	FILE *file = fopen(path, "w");
+	if (!file)
+		abort();
+	fputs(text, file);
+	fclose(file);
+}
+
+/* Run a script in the directory @name of the room; the first line that it prints. */
+static const char *sh(const char *name, const char *script)
+{
+	const char *text = arena_printf(&arena, "set -e\ncd '%s'\n%s", in_room(name), script);
+	const char *const argv[] = { "sh", "-c", text, NULL };
+	_cleanup_free_ char *output = NULL;
+	struct error *err = os_run(argv, &output);
+
+	CHECK(!err);
+	if (err)
+		error_print(stdout, err);
+	error_free(err);
+	return output ? arena_strndup(&arena, output, strcspn(output, "\n")) : NULL;
+}
+
+#define MANIFEST(extra)							\
+	"format\t1\nrelease\t9.8.0-7-toy\nbuild-id\tab\nname\tscheduler\n" \
+	"class-type\tsched_class\ndirectory\tkernel/sched\n"		\
+	"unit\tcore\tkernel/sched/core.c\n" extra
+
+static const char git_init[] =
+	"git init -q -b main . && git config user.name t && git config user.email t@t\n"
+	"git config commit.gpgsign false\n"
+	"git add -A -f . && git commit -q -m cut && git rev-parse HEAD\n";
+
+/* A tree as a cut leaves it; its commit. */
+static const char *make_tree(const char *name)
+{
+	put(arena_printf(&arena, "%s/generated/manifest", name), MANIFEST(""));
+	put(arena_printf(&arena, "%s/generated/unit/core.c", name),
+	    "#include \"../../kernel/sched/core.c\"\n");
+	put(arena_printf(&arena, "%s/kernel/sched/core.c", name), "int core;\n");
+	return sh(name, git_init);
+}
+
+/* tree_open() of @name; prints an error. */
+static struct tree *open_tree(const char *name)
+{
+	struct tree_options options = { .dir = in_room(name) };
+	struct tree *tree = NULL;
+	struct error *err = tree_open(&options, &tree);
+
+	CHECK(!err);
+	if (err)
+		error_print(stdout, err);
+	error_free(err);
+	return tree;
+}
+
+/* Is @name refused with these words? */
+static bool refused(const char *name, const char *message, const char *note)
+{
+	struct tree_options options = { .dir = in_room(name) };
+	struct tree *tree = NULL;
+	struct error *err = tree_open(&options, &tree);
+	bool right = err && strstr(err->message, message) && err->note && strstr(err->note, note);
+
+	if (err && !right)
+		error_print(stdout, err);
+	error_free(err);
+	tree_free(tree);
+	return right;
+}
+
+/* --- the commit of the cut */
+
+static const char *first_of(const char *name)
+{
+	struct tree *tree = open_tree(name);
+	const char *first = tree ? arena_strdup(&arena, tree->first) : NULL;
+
+	tree_free(tree);
+	return first;
+}
+
+static void shallow_clone_is_refused(void)
+{
+	make_tree("tree");
+	put("tree/kernel/sched/core.c", "int edited;\n");
+	sh("tree", "git commit -q -a -m edit");
+	sh("", "git clone -q --depth 1 \"file://$PWD/tree\" shallow");
+	CHECK(refused("shallow", "shallow", "git fetch --unshallow"));
+	sh("shallow", "git fetch -q --unshallow");
+	struct tree *tree = open_tree("shallow");
+	CHECK(tree && tree_changed(tree, "kernel/sched/core.c"));
+	tree_free(tree);
+}
+
+/* A root of its own, dated before the cut, without a trace of one. */
+static const char merge_notes[] =
+	"git checkout -q --orphan notes && git rm -q -r -f . && echo >text\n"
+	"git add text && GIT_COMMITTER_DATE='2001-01-01 00:00 +0000' git commit -q -m notes\n"
+	"git checkout -q main && git merge -q --allow-unrelated-histories -m merge notes\n";
+
+static void merged_root_is_no_cut(void)
+{
+	const char *cut = make_tree("merged");
+
+	sh("merged", merge_notes);
+	CHECK_STR(first_of("merged"), cut);
+	sh("merged", "git reset -q --hard notes");
+	put("merged/generated/manifest", MANIFEST(""));
+	CHECK(refused("merged", "is no cut", "keep the one"));
+}
+
+/* Another cut, merged: the manifest says which one the tree goes back to. */
+static void manifest_tells_two_cuts_apart(void)
+{
+	const char *cut = make_tree("twice"), *other;
+
+	sh("twice", "git checkout -q --orphan other");
+	put("twice/generated/manifest", MANIFEST("lasting\trq\tkernel/sched/sched.h\n"));
+	other = sh("twice", "git add -A && GIT_COMMITTER_DATE='2001-01-01 00:00 +0000' "
+		   "git commit -q -m other && git rev-parse HEAD");
+	sh("twice", "git checkout -q main && git merge -q --allow-unrelated-histories -s ours "
+	   "-m merge other");
+	CHECK_STR(first_of("twice"), cut);
+	sh("twice", "git checkout -q other -- generated");
+	CHECK_STR(first_of("twice"), other);
+	put("twice/generated/manifest", MANIFEST("# mine\n"));
+	CHECK(refused("twice", "several cuts", "git checkout"));
+}
+
+int main(void)
+{
+	struct error *err = os_temp_dir(&room);
+
+	if (err) {
+		error_print(stderr, err);
+		error_free(err);
+		return 1;
+	}
+	RUN(shallow_clone_is_refused);
+	RUN(merged_root_is_no_cut);
+	RUN(manifest_tells_two_cuts_apart);
+	os_remove_tree(room);
+	free(room);
+	arena_free(&arena);
+	return TEST_STATUS;
+}
