@@ -4,6 +4,9 @@
  * README.md, .gitignore.
  */
 #include "generate.h"
+
+#include <errno.h>
+
 #include "os.h"
 
 /* --- flags that the kernel's own Makefile gives to single objects */
@@ -86,7 +89,8 @@ static void read_flags_line(struct flags_reader *r, const char *line)
 }
 
 /* Warnings, frame pointers, no tracing of what tracing itself needs ... */
-static void generate_flags(const struct generate_input *in, const char *directory, FILE *f)
+static struct error *generate_flags(const struct generate_input *in, const char *directory,
+				    FILE *f)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s/Makefile", in->target->source, directory);
 	_cleanup_free_ char *text = os_read_file(path);
@@ -94,7 +98,7 @@ static void generate_flags(const struct generate_input *in, const char *director
 	char *state;
 
 	if (!text)
-		return;
+		return errno == ENOENT ? NULL : error_errno(path, "cannot read the file");
 	fprintf(f, "\n# as in the kernel's own %s/Makefile\n", directory);
 	for (char *p = text; (p = strstr(p, "\\\n")); )	/* continued lines */
 		p[0] = p[1] = ' ';
@@ -102,6 +106,7 @@ static void generate_flags(const struct generate_input *in, const char *director
 		read_flags_line(&r, line);
 	vec_free(&r.open);
 	arena_free(&r.arena);
+	return NULL;
 }
 
 /* Include directories of the tree that the rules put headers into: they go
@@ -128,8 +133,9 @@ static void print_include_path(const struct generate_input *in, FILE *f)
 	arena_free(&arena);
 }
 
-static void generate_kbuild(const struct generate_input *in, struct generated *out)
+static struct error *generate_kbuild(const struct generate_input *in, struct generated *out)
 {
+	struct error *err = NULL;
 	FILE *f = generated_open(out, "Kbuild");
 
 	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
@@ -153,8 +159,10 @@ static void generate_kbuild(const struct generate_input *in, struct generated *o
 		"ccflags-y += -fno-optimize-sibling-calls\n"
 		"asflags-y := -I$(src)/include\n");
 	vec_for_each(directory, &in->rules->directories)
-		generate_flags(in, directory->name, f);
+		if (!err)
+			err = generate_flags(in, directory->name, f);
 	fclose(f);
+	return err;
 }
 
 /*
@@ -290,10 +298,11 @@ static void generate_gitignore(struct generated *out)
 	fclose(f);
 }
 
-void generate_build_files(const struct generate_input *in, struct generated *out)
+struct error *generate_build_files(const struct generate_input *in, struct generated *out)
 {
-	generate_kbuild(in, out);
+	TRY(generate_kbuild(in, out));
 	generate_makefile(in, out);
 	generate_readme(in, out);
 	generate_gitignore(out);
+	return NULL;
 }

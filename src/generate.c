@@ -406,11 +406,12 @@ struct error *generate(const struct generate_input *in, struct generated **gener
 
 	struct error *err = generate_symbols(&g);
 
+	if (!err)
+		err = generate_build_files(in, g.out);
 	if (err) {
 		generated_free(g.out);
 		return err;
 	}
-	generate_build_files(in, g.out);
 	generate_manifest(in, g.out);
 	generate_report(in, g.out);
 	*generated = g.out;

@@ -41,8 +41,10 @@ void generated_free(struct generated *generated);
 /* Open a file of @generated for writing; complete after fclose(). */
 FILE *generated_open(struct generated *generated, const char *path);
 
-/* build_files.c: Kbuild, Makefile, README.md, .gitignore */
-void generate_build_files(const struct generate_input *in, struct generated *generated);
+/* build_files.c: Kbuild, Makefile, README.md, .gitignore. Error: a Makefile of
+ * the kernel that is there cannot be read. */
+struct error *generate_build_files(const struct generate_input *in,
+				   struct generated *generated);
 /* manifest.c: generated/manifest */
 void generate_manifest(const struct generate_input *in, struct generated *generated);
 /* report.c: boundary.yaml, boundary.html */

@@ -90,7 +90,7 @@ static char **command_environment(void)
 	return env;
 }
 
-/* Everything from @fd until its end, or until a signal was noted. */
+/* Everything from @fd until its end; NULL: errno says why, EINTR for a signal. */
 static char *read_all(int fd)
 {
 	size_t len = 0, cap = 4096;
@@ -102,7 +102,14 @@ static char *read_all(int fd)
 		ssize_t n = read(fd, text + len, cap - len - 1);
 		if (n < 0 && errno == EINTR && !noted_signal)
 			continue;
-		if (n <= 0)
+		if (n < 0) {
+			int err = errno;
+
+			free(text);
+			errno = err;
+			return NULL;
+		}
+		if (!n)
 			break;
 		len += n;
 	}
@@ -159,6 +166,10 @@ struct error *os_run(const char *const argv[], char **output)
 	close(writer);
 	writer = -1;
 	_cleanup_free_ char *text = read_all(reader);
+	int read_err = text ? 0 : errno;
+	/* It may still write, which nobody reads. */
+	close(reader);
+	reader = -1;
 	do {
 		if (noted_signal)
 			kill(pid, SIGTERM);
@@ -167,6 +178,10 @@ struct error *os_run(const char *const argv[], char **output)
 	TRY(os_interrupted());
 	if (ended < 0)
 		return error_errno(argv[0], "cannot wait for the command");
+	if (read_err) {
+		errno = read_err;
+		return error_errno(argv[0], "cannot read what the command says");
+	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		return exit_error(argv[0], status, text);
 	if (output)

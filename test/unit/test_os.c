@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_os.c - commands and files: what a command gets to see.
+ * test_os.c - commands and files: what a command gets to see, and what cannot
+ * be read.
  */
+#include <errno.h>
+
 #include "os.h"
 #include "test.h"
 
@@ -44,8 +47,32 @@ static void callers_are_forgotten(void)
 	CHECK(strstr(environment, "SCHEDCUT_KEPT=yes\n"));
 }
 
+/* Half a file is no file. */
+static void read_errors_are_no_ends(void)
+{
+	_cleanup_free_ char *own = os_read_file("/proc/self/stat");
+
+	CHECK(own && *own);
+	errno = 0;
+	/* Nothing is mapped at 0. */
+	CHECK(!os_read_file("/proc/self/mem") && errno == EIO);
+	CHECK(!os_read_file("/proc/self/none") && errno == ENOENT);
+	CHECK(!os_read_file("/proc/self") && errno == EISDIR);
+}
+
+/* A command that says more than a pipe holds. */
+static void long_output_is_whole(void)
+{
+	static const char *const argv[] = { "seq", "20000", NULL };
+	_cleanup_free_ char *output = output_of(argv);
+
+	CHECK(str_starts(output, "1\n2\n") && str_ends(output, "\n20000\n"));
+}
+
 int main(void)
 {
 	RUN(callers_are_forgotten);
+	RUN(read_errors_are_no_ends);
+	RUN(long_output_is_whole);
 	return TEST_STATUS;
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_build_files.c - the Kbuild of a made-up cut.
+ */
+#include "generate.h"
+#include "os.h"
+#include "test.h"
+
+static char *room;		/* the kernel's source, a temporary directory */
+static struct arena arena;
+
+static void put(const char *name, const char *text)
+{
+	const char *path = arena_printf(&arena, "%s/%s", room, name);
+
+	error_free(os_make_dirs(arena_strndup(&arena, path, strrchr(path, '/') - path)));
+	FILE *file = fopen(path, "w");
+	if (!file)
+		abort();
+	fputs(text, file);
+	fclose(file);
+}
+
+/* What a cut is made of, as far as its build files are concerned. */
+struct toy {
+	struct rules rules;
+	struct facts facts;
+};
+
+static void add_unit(struct toy *toy, const char *name, const char *path)
+{
+	vec_push(&toy->facts.units, ((struct fact_unit){ .name = name, .path = path }));
+}
+
+static void add_name(rule_names *names, const char *name)
+{
+	vec_push(names, ((struct rule_name){ .name = name }));
+}
+
+static void free_toy(struct toy *toy)
+{
+	vec_free(&toy->rules.directories);
+	vec_free(&toy->rules.files);
+	vec_free(&toy->facts.units);
+}
+
+/* Its Kbuild; NULL: *@err says why not. */
+static const char *kbuild_of(const struct toy *toy, struct error **err)
+{
+	struct generated *generated = xcalloc(1, sizeof(*generated));
+	struct target target = { .release = "9.8.0-7-toy", .source = room };
+	const struct generate_input in = {
+		.name = "toy", .target = &target, .facts = &toy->facts, .rules = &toy->rules,
+	};
+	const char *text = NULL;
+
+	*err = generate_build_files(&in, generated);
+	vec_for_each(file, &generated->files)
+		if (!*err && !strcmp((*file)->path, "Kbuild"))
+			text = arena_strdup(&arena, (*file)->text);
+	generated_free(generated);
+	return text;
+}
+
+static const char *good_kbuild(const struct toy *toy)
+{
+	struct error *err;
+	const char *text = kbuild_of(toy, &err);
+
+	CHECK(text);
+	if (err)
+		error_print(stdout, err);
+	error_free(err);
+	return text ? text : "";
+}
+
+/* A Makefile may be missing, but not unreadable: its flags would be lost. */
+static void makefile_must_be_readable(void)
+{
+	struct toy toy = { 0 };
+	struct error *err;
+
+	add_unit(&toy, "core", "kernel/sched/core.c");
+	add_name(&toy.rules.directories, "kernel/none");
+	CHECK(strstr(good_kbuild(&toy), "toy-y += generated/unit/core.o\n"));
+	put("kernel/odd/Makefile/file", "");
+	add_name(&toy.rules.directories, "kernel/odd");
+	CHECK(!kbuild_of(&toy, &err));
+	CHECK(err && strstr(err->path, "kernel/odd/Makefile") && strstr(err->message, "cannot read"));
+	error_free(err);
+	free_toy(&toy);
+}
+
+int main(void)
+{
+	struct error *err = os_temp_dir(&room);
+
+	if (err) {
+		error_print(stderr, err);
+		error_free(err);
+		return 1;
+	}
+	RUN(makefile_must_be_readable);
+	os_remove_tree(room);
+	free(room);
+	arena_free(&arena);
+	return TEST_STATUS;
+}
