@@ -109,28 +109,56 @@ static struct error *generate_flags(const struct generate_input *in, const char 
 	return NULL;
 }
 
-/* Include directories of the tree that the rules put headers into: they go
- * before those of the headers package. */
-static void print_include_path(const struct generate_input *in, FILE *f)
+/* " -I$(src)/DIR" for each of those directories that the rules put headers into. */
+static void print_include_dirs(const struct generate_input *in, bool arch, bool uapi, FILE *f)
 {
 	struct strmap seen = { 0 };
 	struct arena arena = { 0 };
 
 	vec_for_each(file, &in->rules->files) {
-		const char *at = str_starts(file->name, "include/") ? file->name :
-				 str_starts(file->name, "arch/") ? strstr(file->name, "/include/") :
-				 NULL;
-		size_t len = at ? at - file->name + strlen(*at == '/' ? "/include" : "include") : 0;
+		size_t len = target_include_dir(file->name);
 		char *dir = arena_strndup(&arena, file->name, len);
 
-		/* include/uapi, too, is a directory of the include path. */
-		if (at && str_starts(file->name + len, "/uapi/"))
-			dir = arena_printf(&arena, "%s/uapi", dir);
-		if (at && !strmap_put(&seen, dir, dir))
-			fprintf(f, "LINUXINCLUDE := -I$(src)/%s $(LINUXINCLUDE)\n", dir);
+		if (!len || str_starts(dir, "arch/") != arch)
+			continue;
+		if (uapi && !str_starts(file->name + len, "/uapi/"))
+			continue;
+		if (!strmap_put(&seen, dir, dir))
+			fprintf(f, " -I$(src)/%s%s", dir, uapi ? "/uapi" : "");
 	}
 	strmap_free(&seen);
 	arena_free(&arena);
+}
+
+/*
+ * Headers that the rules put into the tree go before those of the headers
+ * package. The kernel searches its uapi/ directories behind all others, for
+ * many a <linux/NAME.h> includes <uapi/linux/NAME.h>: so does the tree.
+ */
+static void print_include_path(const struct generate_input *in, FILE *f)
+{
+	bool any = false, uapi = false;
+
+	vec_for_each(file, &in->rules->files) {
+		size_t len = target_include_dir(file->name);
+
+		any |= len;
+		uapi |= len && str_starts(file->name + len, "/uapi/");
+	}
+	if (!any)
+		return;
+	fprintf(f, "# headers of the tree go before the kernel's, uapi/ before uapi/ only\n");
+	if (uapi) {
+		fprintf(f, "tree-uapi :=");
+		print_include_dirs(in, true, true, f);
+		print_include_dirs(in, false, true, f);
+		fprintf(f, "\nkernel-uapi := $(firstword $(filter -I%%/uapi,$(LINUXINCLUDE)))\n"
+			"LINUXINCLUDE := $(patsubst $(kernel-uapi),$(tree-uapi) $(kernel-uapi),$(LINUXINCLUDE))\n");
+	}
+	fprintf(f, "LINUXINCLUDE :=");
+	print_include_dirs(in, true, false, f);
+	print_include_dirs(in, false, false, f);
+	fprintf(f, " $(LINUXINCLUDE)\n");
 }
 
 static struct error *generate_kbuild(const struct generate_input *in, struct generated *out)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * cflags.c - ask Kbuild for the flags of a built-in object and keep what
- * clang knows and what changes how source reads.
+ * clang knows and what changes how source reads; what is on the include path.
  */
 #include "os.h"
 #include "target.h"
@@ -191,4 +191,14 @@ struct error *target_cflags(struct target *target)
 	TRY(os_temp_dir(&directory));
 	TRY(build_probe(target, directory, &command));
 	return target_parse_command(target, command);
+}
+
+size_t target_include_dir(const char *path)
+{
+	size_t arch = str_starts(path, "arch/") ? strcspn(path + strlen("arch/"), "/") : 0;
+	size_t start = arch ? strlen("arch/") + arch + strlen("/") : 0;
+
+	if (strlen(path) < start || !str_starts(path + start, "include/"))
+		return 0;
+	return start + strlen("include");
 }

@@ -42,6 +42,12 @@ struct error *target_verify(const struct target *target,
 struct error *target_cflags(struct target *target);
 /* The same from @text, a .cmd file that Kbuild wrote; needs target->headers. */
 struct error *target_parse_command(struct target *target, const char *text);
+/*
+ * Length of the directory of the include path that @path, a header's below a
+ * kernel's source, is in: "include" or "arch/x86/include", of either of which
+ * uapi/ is another one. 0: in none.
+ */
+size_t target_include_dir(const char *path);
 /* Removes the unpacked source. */
 void target_free(struct target *target);
 

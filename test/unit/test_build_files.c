@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_build_files.c - the Kbuild of a made-up cut.
+ * test_build_files.c - the Kbuild of a made-up cut: flags, and where headers are
+ * looked for.
  */
 #include "generate.h"
 #include "os.h"
@@ -91,6 +92,59 @@ static void makefile_must_be_readable(void)
 	free_toy(&toy);
 }
 
+/* --- the include path */
+
+#define KERNEL	"-Ik/arch/x86/include -I./arch/x86/include/generated -Ik/include -I./include"
+#define UAPI	"-Ik/arch/x86/include/uapi -I./arch/x86/include/generated/uapi " \
+		"-Ik/include/uapi -I./include/generated/uapi -include k/include/linux/kconfig.h"
+
+/* What make takes LINUXINCLUDE for, the kernel's being KERNEL and UAPI. */
+static const char *include_path(const struct toy *toy)
+{
+	const char *path = arena_printf(&arena, "%s/include.mk", room);
+	const char *const argv[] = { "make", "-s", "-f", path, NULL };
+	_cleanup_free_ char *output = NULL;
+
+	put("include.mk", arena_printf(&arena, "src := T\nLINUXINCLUDE := " KERNEL " " UAPI "\n%s\n"
+				       "all:\n\t@echo $(LINUXINCLUDE)\n", good_kbuild(toy)));
+	struct error *err = os_run(argv, &output);
+	CHECK(!err);
+	if (err)
+		error_print(stdout, err);
+	error_free(err);
+	return output ? arena_strndup(&arena, output, strcspn(output, "\n")) : NULL;
+}
+
+/* <linux/NAME.h> must not find the uapi header of that name. */
+static void uapi_stands_behind_include(void)
+{
+	struct toy toy = { 0 };
+
+	CHECK_STR(include_path(&toy), KERNEL " " UAPI);
+	add_name(&toy.rules.files, "init/Kconfig");
+	add_name(&toy.rules.files, "arch/x86/kvm/include/x.h");
+	CHECK_STR(include_path(&toy), KERNEL " " UAPI);
+	CHECK(!strstr(good_kbuild(&toy), "LINUXINCLUDE"));
+
+	add_name(&toy.rules.files, "include/linux/sched.h");
+	add_name(&toy.rules.files, "arch/x86/include/asm/smp.h");
+	add_name(&toy.rules.files, "include/linux/cpuset.h");
+	CHECK_STR(include_path(&toy),
+		  "-IT/arch/x86/include -IT/include " KERNEL " " UAPI);
+	add_name(&toy.rules.files, "include/uapi/linux/sched/types.h");
+	CHECK_STR(include_path(&toy), "-IT/arch/x86/include -IT/include " KERNEL
+		  " -IT/include/uapi " UAPI);
+	add_name(&toy.rules.files, "arch/x86/include/uapi/asm/stat.h");
+	CHECK_STR(include_path(&toy), "-IT/arch/x86/include -IT/include " KERNEL
+		  " -IT/arch/x86/include/uapi -IT/include/uapi " UAPI);
+	free_toy(&toy);
+
+	/* Alone it is <uapi/linux/sched/types.h>, too. */
+	add_name(&toy.rules.files, "include/uapi/linux/sched/types.h");
+	CHECK_STR(include_path(&toy), "-IT/include " KERNEL " -IT/include/uapi " UAPI);
+	free_toy(&toy);
+}
+
 int main(void)
 {
 	struct error *err = os_temp_dir(&room);
@@ -100,6 +154,7 @@ int main(void)
 		error_free(err);
 		return 1;
 	}
+	RUN(uapi_stands_behind_include);
 	RUN(makefile_must_be_readable);
 	os_remove_tree(room);
 	free(room);
