@@ -20,23 +20,30 @@ struct conditional {
 struct flags_reader {
 	const struct facts *facts;
 	const char *directory;
+	bool objects_only;	/* what is said of all objects is not meant for ours */
+	bool begun;		/* something was printed */
 	FILE *out;
 	struct arena arena;
 	VEC(struct conditional) open;
 };
 
-static bool is_unit(const struct flags_reader *r, const char *name, size_t len)
+/* The unit that the Makefile's "@name.o" is the object of, or NULL. */
+static const struct fact_unit *find_unit(const struct flags_reader *r, const char *name,
+					 size_t len)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%.*s.c", r->directory, (int)len, name);
 
 	vec_for_each(u, &r->facts->units)
 		if (!strcmp(u->path, path))
-			return true;
-	return false;
+			return u;
+	return NULL;
 }
 
 static void print_flags(struct flags_reader *r, const char *prefix, const char *rest)
 {
+	if (!r->begun)
+		fprintf(r->out, "\n# as in the kernel's own %s/Makefile\n", r->directory);
+	r->begun = true;
 	vec_for_each(c, &r->open) {
 		if (c->pending)
 			fprintf(r->out, "%s\n", c->pending);
@@ -46,7 +53,8 @@ static void print_flags(struct flags_reader *r, const char *prefix, const char *
 	fprintf(r->out, "%s%s\n", prefix, rest);
 }
 
-/* "CFLAGS_core.o := ..." is about a unit: the object of its wrapper. */
+/* "CFLAGS_core.o := ..." is about a unit: the object of its wrapper, which has
+ * another name if two units are called core. */
 static void read_object_flags(struct flags_reader *r, const char *line)
 {
 	static const char *const prefixes[] = { "CFLAGS_REMOVE_", "CFLAGS_" };
@@ -57,10 +65,12 @@ static void read_object_flags(struct flags_reader *r, const char *line)
 		if (!str_starts(line, prefixes[i]))
 			continue;
 		end = strstr(name, ".o");
-		if (end && is_unit(r, name, end - name)) {
-			_cleanup_free_ char *prefix = xasprintf("%sgenerated/unit/", prefixes[i]);
+		const struct fact_unit *unit = end ? find_unit(r, name, end - name) : NULL;
+		if (unit) {
+			_cleanup_free_ char *prefix = xasprintf("%sgenerated/unit/%s", prefixes[i],
+								unit->name);
 
-			print_flags(r, prefix, name);
+			print_flags(r, prefix, end);
 		}
 		return;
 	}
@@ -82,7 +92,8 @@ static void read_flags_line(struct flags_reader *r, const char *line)
 			fprintf(r->out, "%s\n", line);
 		r->open.n--;
 	} else if (str_starts(line, "ccflags-y")) {
-		print_flags(r, "", line);
+		if (!r->objects_only)
+			print_flags(r, "", line);
 	} else {
 		read_object_flags(r, line);
 	}
@@ -90,16 +101,16 @@ static void read_flags_line(struct flags_reader *r, const char *line)
 
 /* Warnings, frame pointers, no tracing of what tracing itself needs ... */
 static struct error *generate_flags(const struct generate_input *in, const char *directory,
-				    FILE *f)
+				    bool objects_only, FILE *f)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s/Makefile", in->target->source, directory);
 	_cleanup_free_ char *text = os_read_file(path);
-	struct flags_reader r = { .facts = in->facts, .directory = directory, .out = f };
+	struct flags_reader r = { .facts = in->facts, .directory = directory,
+				  .objects_only = objects_only, .out = f };
 	char *state;
 
 	if (!text)
 		return errno == ENOENT ? NULL : error_errno(path, "cannot read the file");
-	fprintf(f, "\n# as in the kernel's own %s/Makefile\n", directory);
 	for (char *p = text; (p = strstr(p, "\\\n")); )	/* continued lines */
 		p[0] = p[1] = ' ';
 	for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state))
@@ -107,6 +118,33 @@ static struct error *generate_flags(const struct generate_input *in, const char 
 	vec_free(&r.open);
 	arena_free(&r.arena);
 	return NULL;
+}
+
+/*
+ * Of the boundary's directories, and of those that sidecars are in: flags for
+ * all objects of such a directory would become flags of the whole module.
+ */
+static struct error *generate_all_flags(const struct generate_input *in, FILE *f)
+{
+	struct strmap seen = { 0 };
+	struct arena arena = { 0 };
+	struct error *err = NULL;
+
+	vec_for_each(directory, &in->rules->directories) {
+		if (!err)
+			err = generate_flags(in, directory->name, false, f);
+		strmap_put(&seen, directory->name, (void *)directory->name);
+	}
+	vec_for_each(u, &in->facts->units) {
+		const char *slash = strrchr(u->path, '/');
+		char *directory = arena_strndup(&arena, u->path, slash ? slash - u->path : 0);
+
+		if (!err && slash && !strmap_put(&seen, directory, directory))
+			err = generate_flags(in, directory, true, f);
+	}
+	strmap_free(&seen);
+	arena_free(&arena);
+	return err;
 }
 
 /* " -I$(src)/DIR" for each of those directories that the rules put headers into. */
@@ -163,7 +201,6 @@ static void print_include_path(const struct generate_input *in, FILE *f)
 
 static struct error *generate_kbuild(const struct generate_input *in, struct generated *out)
 {
-	struct error *err = NULL;
 	FILE *f = generated_open(out, "Kbuild");
 
 	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
@@ -186,9 +223,9 @@ static struct error *generate_kbuild(const struct generate_input *in, struct gen
 		"# who has not left a function must be seen on the stack\n"
 		"ccflags-y += -fno-optimize-sibling-calls\n"
 		"asflags-y := -I$(src)/include\n");
-	vec_for_each(directory, &in->rules->directories)
-		if (!err)
-			err = generate_flags(in, directory->name, f);
+
+	struct error *err = generate_all_flags(in, f);
+
 	fclose(f);
 	return err;
 }

@@ -92,6 +92,47 @@ static void makefile_must_be_readable(void)
 	free_toy(&toy);
 }
 
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, what)); text++)
+		n++;
+	return n;
+}
+
+/* Those of the wrappers' objects, of sidecars and of a second core.c, too. */
+static void flags_follow_the_units(void)
+{
+	struct toy toy = { 0 };
+
+	put("kernel/sched/Makefile", "ccflags-y += -Wno-a\nifdef B\nCFLAGS_core.o := \\\n\t-fb.o\n"
+	    "else\nCFLAGS_none.o := -fc\nendif\n");
+	put("kernel/Makefile", "ccflags-y += -fall\nifdef CONFIG_FUNCTION_TRACER\n"
+	    "CFLAGS_REMOVE_irq_work.o = $(CC_FLAGS_FTRACE)\nendif\nCFLAGS_kcov.o := -fkcov\n");
+	put("kernel/events/Makefile", "CFLAGS_core.o := -fevents\n");
+	put("kernel/cgroup/Makefile", "ccflags-y += -fall\nobj-y := cpuset.o\n");
+	add_name(&toy.rules.directories, "kernel/sched");
+	add_unit(&toy, "core", "kernel/sched/core.c");
+	add_unit(&toy, "irq_work", "kernel/irq_work.c");
+	add_unit(&toy, "events_core", "kernel/events/core.c");
+	add_unit(&toy, "cpuset", "kernel/cgroup/cpuset.c");
+	add_unit(&toy, "softirq", "kernel/softirq.c");
+
+	const char *text = good_kbuild(&toy);
+
+	CHECK(strstr(text, "\n# as in the kernel's own kernel/sched/Makefile\nccflags-y += -Wno-a\n"
+		     "ifdef B\nCFLAGS_generated/unit/core.o :=   \t-fb.o\nendif\n"));
+	CHECK(strstr(text, "\n# as in the kernel's own kernel/Makefile\nifdef CONFIG_FUNCTION_TRACER\n"
+		     "CFLAGS_REMOVE_generated/unit/irq_work.o = $(CC_FLAGS_FTRACE)\nendif\n"));
+	CHECK(strstr(text, "CFLAGS_generated/unit/events_core.o := -fevents\n"));
+	CHECK(count(text, "CFLAGS_generated/unit/core.o") == 1);
+	CHECK(count(text, "own kernel/Makefile") == 1);
+	CHECK(!strstr(text, "-fall") && !strstr(text, "-fkcov") && !strstr(text, "-fc\n"));
+	CHECK(!strstr(text, "kernel/cgroup/Makefile"));
+	free_toy(&toy);
+}
+
 /* --- the include path */
 
 #define KERNEL	"-Ik/arch/x86/include -I./arch/x86/include/generated -Ik/include -I./include"
@@ -154,6 +195,7 @@ int main(void)
 		error_free(err);
 		return 1;
 	}
+	RUN(flags_follow_the_units);
 	RUN(uapi_stands_behind_include);
 	RUN(makefile_must_be_readable);
 	os_remove_tree(room);
