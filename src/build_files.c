@@ -111,8 +111,7 @@ static struct error *generate_flags(const struct generate_input *in, const char 
 
 	if (!text)
 		return errno == ENOENT ? NULL : error_errno(path, "cannot read the file");
-	for (char *p = text; (p = strstr(p, "\\\n")); )	/* continued lines */
-		p[0] = p[1] = ' ';
+	join_continued(text);
 	for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state))
 		read_flags_line(&r, line);
 	vec_free(&r.open);

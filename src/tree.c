@@ -311,8 +311,14 @@ static void find_own_units(struct tree *tree)
 	_cleanup_free_ char *key = xasprintf("%s-y", tree->manifest->name);
 	char *line, *rest = text, *word;
 
+	if (text)
+		join_continued(text);
 	while (rest && (line = strsep(&rest, "\n"))) {
 		if (!str_starts(line, key))
+			continue;
+		line += strlen(key);
+		line[strcspn(line, "#")] = '\0';
+		if (!*line || !strchr(" \t+:=", *line))
 			continue;
 		while ((word = strsep(&line, " \t+:="))) {
 			if (!str_ends(word, ".o") || str_starts(word, "runtime/") ||

@@ -189,6 +189,12 @@ bool str_ends(const char *s, const char *suffix)
 	return n >= m && !strcmp(s + n - m, suffix);
 }
 
+void join_continued(char *text)
+{
+	for (char *p = text; (p = strstr(p, "\\\n")); )
+		p[0] = p[1] = ' ';
+}
+
 void cleanup_close(int *fd)
 {
 	if (*fd >= 0)

@@ -74,6 +74,8 @@ uint64_t hash_string(uint64_t hash, const char *s);
 
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
+/* Make one line of each that goes on in the next: for text of a Makefile. */
+void join_continued(char *text);
 
 static inline void cleanup_free(void *p) { free(*(void **)p); }
 static inline void cleanup_fclose(FILE **f) { if (*f) fclose(*f); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_tree.c - small trees in git repositories: which commit is the cut.
+ * test_tree.c - small trees in git repositories: which commit is the cut,
+ * and what is read of the tree.
  */
 #include "os.h"
 #include "test.h"
@@ -149,6 +150,38 @@ static void manifest_tells_two_cuts_apart(void)
 	CHECK(refused("twice", "several cuts", "git checkout"));
 }
 
+/* --- what is parsed */
+
+/* The author's own units, as Kbuild lists them. */
+static void own_units_are_found(void)
+{
+	struct error *broken = NULL, *err;
+
+	make_tree("own");
+	put("own/a.c", "int a;\n");
+	put("own/sub/b.c", "int b;\n");
+	put("own/c.c", "int c;\n");
+	put("own/other.c", "int other;\n");
+	put("own/generated/tables.c", "int tables;\n");
+	put("own/local.mk", "KDIR ?= /none\n");
+	put("own/Kbuild", "obj-m := scheduler.o\n"
+	    "scheduler-y := generated/tables.o generated/unit/core.o\n"
+	    "scheduler-y += a.o \\\n\tsub/b.o gone.o\n"
+	    "scheduler-y+=c.o # other.o\n"
+	    "scheduler-yx := other.o\nscheduler-y\n");
+	struct tree *tree = open_tree("own");
+	if (!tree)
+		return;
+	err = tree_parse(tree, &broken);	/* there are no headers */
+	CHECK(err && !tree->work);
+	error_free(err);
+	CHECK(tree->own_units.n == 3);
+	for (size_t i = 0; i < tree->own_units.n && i < 3; i++)
+		CHECK_STR(tree->own_units.v[i],
+			  ((const char *[]){ "a.c", "sub/b.c", "c.c" })[i]);
+	tree_free(tree);
+}
+
 int main(void)
 {
 	struct error *err = os_temp_dir(&room);
@@ -161,6 +194,7 @@ int main(void)
 	RUN(shallow_clone_is_refused);
 	RUN(merged_root_is_no_cut);
 	RUN(manifest_tells_two_cuts_apart);
+	RUN(own_units_are_found);
 	os_remove_tree(room);
 	free(room);
 	arena_free(&arena);
