@@ -49,22 +49,23 @@ static struct error *write_file(const char *directory, const char *name, const c
 }
 
 /*
- * Let Kbuild compile a one-line file as a built-in object in @directory;
- * @command receives the contents of its .cmd file.
+ * Let Kbuild compile a one-line file as a built-in object in @directory, whose
+ * Kbuild begins with @kbuild; @command receives the contents of its .cmd file.
  */
 static struct error *build_probe(const struct target *target, const char *directory,
-				 char **command)
+				 const char *kbuild, char **command)
 {
 	_cleanup_free_ char *module = xasprintf("M=%s", directory);
 	_cleanup_free_ char *cmd = xasprintf("%s/.probe.o.cmd", directory);
+	_cleanup_free_ char *text = xasprintf("%sobj-y := probe.o\n", kbuild);
 	const char *const argv[] = { "make", "-C", target->headers, module, "probe.o", NULL };
 
-	TRY(write_file(directory, "Kbuild", "obj-y := probe.o\n"));
+	TRY(write_file(directory, "Kbuild", text));
 	TRY(write_file(directory, "probe.c", "int schedcut_probe;\n"));
 	struct error *err = os_run(argv, NULL);
 	if (err)
 		return error_note(err, "make -C %s must be able to build a module: install what the headers and %s need",
-				  target->headers, target->cc);
+				  target->headers, target->cc ? target->cc : "their compiler");
 	*command = os_read_file(cmd);
 	return *command ? NULL : error_errno(cmd, "Kbuild wrote no command");
 }
@@ -182,14 +183,14 @@ struct error *target_parse_command(struct target *target, const char *text)
 			  "what it has is: %.200s", text);
 }
 
-struct error *target_cflags(struct target *target)
+struct error *target_cflags(struct target *target, const char *kbuild)
 {
 	_cleanup_tree_ char *directory = NULL;
 	_cleanup_free_ char *command = NULL;
 
 	vec_free(&target->cflags);
 	TRY(os_temp_dir(&directory));
-	TRY(build_probe(target, directory, &command));
+	TRY(build_probe(target, directory, kbuild, &command));
 	return target_parse_command(target, command);
 }
 

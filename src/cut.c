@@ -97,7 +97,7 @@ static struct error *find_target(struct pipeline *p)
 	TRY(kernel_open(p->target->vmlinux, &p->kernel));
 	TRY(target_verify(p->target, p->kernel));
 	TRY(check_sidecars(p));
-	TRY(target_cflags(p->target));
+	TRY(target_cflags(p->target, ""));
 	report_stage(p, "target", "%s, %s, %zu symbols", p->target->release, p->target->cc,
 		     p->kernel->syms.n);
 	return NULL;

@@ -37,9 +37,12 @@ struct error *target_find(const struct rules *rules,
 			  struct target **target);
 struct error *target_verify(const struct target *target,
 			    const struct kernel *kernel);
-/* Ask Kbuild for the compiler flags (builds a one-line probe object in a
- * temporary directory against the headers) and fill target->cflags. */
-struct error *target_cflags(struct target *target);
+/*
+ * Ask Kbuild for the compiler flags (builds a one-line probe object in a
+ * temporary directory against the headers) and fill target->cflags. @kbuild:
+ * lines that its Kbuild begins with, "" for a built-in object of the kernel's.
+ */
+struct error *target_cflags(struct target *target, const char *kbuild);
 /* The same from @text, a .cmd file that Kbuild wrote; needs target->headers. */
 struct error *target_parse_command(struct target *target, const char *text);
 /*

@@ -287,11 +287,11 @@ static void find_units(struct tree *tree)
 {
 	bool all = false;
 
-	/* Macros of ours are everywhere, and removed files are included nowhere. */
+	/* Who includes <...> is not looked for, and removed files are included nowhere. */
 	vec_for_each(path, &tree->changed) {
 		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, *path);
 
-		all |= is_source(*path) && (str_starts(*path, "include/") || access(full, F_OK));
+		all |= is_source(*path) && (target_include_dir(*path) || access(full, F_OK));
 	}
 	vec_for_each(unit, &tree->manifest->units) {
 		char *path = arena_printf(&tree->arena, "generated/unit/%s.c", unit->name);
@@ -346,18 +346,56 @@ unsigned long tree_units(const struct tree *tree, unsigned long units)
 
 /* --- parsing */
 
-/* Kbuild's flags: of the tree's own build if there was one. */
-static struct error *find_cflags(struct tree *tree, struct target *target)
+/* Kbuild's flags, and where the tree was when they were made. */
+struct flags {
+	struct target target;
+	const char *dir;
+};
+
+/*
+ * The directory of the tree that @command, the .cmd file of @object, is of; it
+ * may have been moved or copied since. NULL: not said.
+ */
+static const char *built_in(struct tree *tree, const char *command, const char *object)
 {
+	const char *start = strstr(command, "cmd_/"), *end = start ? strstr(start, object) : NULL;
+
+	if (!end || end > start + strcspn(start, " \n"))
+		return NULL;
+	start += strlen("cmd_");
+	return arena_strndup(&tree->arena, start, end - start);
+}
+
+/* A Kbuild by which another directory's objects get the flags of the tree @dir. */
+static const char *kbuild_of(struct tree *tree, const char *dir)
+{
+	return arena_printf(&tree->arena,
+		"own-src := $(src)\nown-obj := $(obj)\nsrc := %1$s\nobj := %1$s\n"
+		"include %1$s/Kbuild\n"
+		"src := $(own-src)\nobj := $(own-obj)\nobj-m :=\n", dir);
+}
+
+/* Of the tree's own build if there was one. */
+static struct error *find_cflags(struct tree *tree, struct flags *flags)
+{
+	const char *object = arena_printf(&tree->arena, "/generated/unit/%s.o",
+					  tree->manifest->units.v[0].name);
 	_cleanup_free_ char *path = xasprintf("%s/generated/unit/.%s.o.cmd", tree->dir,
 					      tree->manifest->units.v[0].name);
 	_cleanup_free_ char *command = os_read_file(path);
+	_cleanup_free_ char *here = realpath(tree->dir, NULL);
 
 	if (!tree->headers)
 		return error_note(error_new("no headers of %s found", tree->manifest->release),
 				  "install its headers package or say --headers DIR");
-	target->headers = tree->headers;
-	return command ? target_parse_command(target, command) : target_cflags(target);
+	if (!here)
+		return error_errno(tree->dir, "cannot resolve the path");
+	flags->target.headers = tree->headers;
+	flags->dir = command ? built_in(tree, command, object) : NULL;
+	if (!flags->dir)
+		flags->dir = arena_strdup(&tree->arena, here);
+	return command ? target_parse_command(&flags->target, command) :
+			 target_cflags(&flags->target, kbuild_of(tree, here));
 }
 
 struct parse_job {
@@ -367,28 +405,27 @@ struct parse_job {
 	VEC(const char *) units, cflags;
 };
 
-/* Is @flag the include directory of this or another emitted tree? */
-static bool is_tree_include(const char *flag)
+/* @flag, or a path that belongs to one, with the tree at @root: headers of the
+ * tree that @flags are of are compared, too. */
+static const char *rooted(struct tree *tree, const struct flags *flags, const char *flag,
+			  const char *root)
 {
-	_cleanup_free_ char *probe = NULL;
+	size_t option = str_starts(flag, "-I") ? strlen("-I") : 0, len = strlen(flags->dir);
+	const char *rest = flag + option;
 
-	if (!str_starts(flag, "-I"))
-		return false;
-	probe = xasprintf("%s/schedcut/unit.h", flag + strlen("-I"));
-	return !access(probe, F_OK);
+	if (!str_starts(rest, flags->dir) || (rest[len] && rest[len] != '/'))
+		return flag;
+	return arena_printf(&tree->arena, "%.*s%s%s", (int)option, flag, root, rest + len);
 }
 
 static void prepare_job(struct tree *tree, struct parse_job *job, const char *root,
-			const struct target *target)
+			const struct flags *flags)
 {
 	vec_for_each(i, &tree->units)
 		vec_push(&job->units, arena_printf(&tree->arena, "generated/unit/%s.c",
 						   tree->manifest->units.v[*i].name));
-	/* Before the kernel's: headers that the rules put into the tree. */
-	vec_push(&job->cflags, arena_printf(&tree->arena, "-I%s/include", root));
-	vec_for_each(flag, &target->cflags)
-		if (!is_tree_include(*flag))
-			vec_push(&job->cflags, *flag);
+	vec_for_each(flag, &flags->target.cflags)
+		vec_push(&job->cflags, rooted(tree, flags, *flag, root));
 	vec_push(&job->cflags, "-DMODULE");
 	job->options = (struct source_options){
 		.root = root,
@@ -442,7 +479,7 @@ struct error *tree_unpack(struct tree *tree)
  * Where the facts of the units at hand are kept, and what they depend on: the
  * first commit, the flags, and this program. NULL: nowhere.
  */
-static char *base_cache(const struct tree *tree, const struct target *target, char **key)
+static char *base_cache(struct tree *tree, const struct flags *flags, char **key)
 {
 	_cleanup_free_ char *git = xasprintf("%s/.git", tree->dir);
 	uint64_t h = HASH_START;
@@ -451,9 +488,8 @@ static char *base_cache(const struct tree *tree, const struct target *target, ch
 
 	if (!os_is_dir(git) || stat("/proc/self/exe", &st))
 		return NULL;
-	vec_for_each(flag, &target->cflags)
-		if (!is_tree_include(*flag))
-			h = hash_string(hash_string(h, *flag), "\t");
+	vec_for_each(flag, &flags->target.cflags)
+		h = hash_string(hash_string(h, rooted(tree, flags, *flag, "")), "\t");
 	vec_for_each(unit, &tree->units)
 		units |= 1UL << *unit;
 	*key = xasprintf("schedcut " SCHEDCUT_VERSION " %s %lx %" PRIx64 " %lld.%ld %lld",
@@ -462,16 +498,16 @@ static char *base_cache(const struct tree *tree, const struct target *target, ch
 	return xasprintf("%s/schedcut-facts-%lx", git, units);
 }
 
-static struct error *parse_both(struct tree *tree, const struct target *target,
+static struct error *parse_both(struct tree *tree, const struct flags *flags,
 				struct error **broken)
 {
 	_cleanup_free_ char *key = NULL;
-	_cleanup_free_ char *cache = base_cache(tree, target, &key);
+	_cleanup_free_ char *cache = base_cache(tree, flags, &key);
 
 	struct parse_job base = { .source = &tree->base }, work = { .source = &tree->work };
 
-	prepare_job(tree, &base, tree->base_dir, target);
-	prepare_job(tree, &work, tree->dir, target);
+	prepare_job(tree, &base, tree->base_dir, flags);
+	prepare_job(tree, &work, tree->dir, flags);
 	work.options.tolerant = true;
 	vec_for_each(path, &tree->own_units)
 		vec_push(&work.units, *path);
@@ -497,17 +533,17 @@ static struct error *parse_both(struct tree *tree, const struct target *target,
 
 struct error *tree_parse(struct tree *tree, struct error **broken)
 {
-	struct target target = { 0 };
+	struct flags flags = { 0 };
 	struct error *err;
 
 	find_units(tree);
 	find_own_units(tree);
 	TRY(tree_unpack(tree));
-	err = find_cflags(tree, &target);
+	err = find_cflags(tree, &flags);
 	if (!err)
-		err = parse_both(tree, &target, broken);
-	vec_free(&target.cflags);
-	arena_free(&target.arena);
+		err = parse_both(tree, &flags, broken);
+	vec_free(&flags.target.cflags);
+	arena_free(&flags.target.arena);
 	return err;
 }
 

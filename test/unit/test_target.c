@@ -268,7 +268,7 @@ static void flags_are_sorted(void)
 	CHECK(target);
 	if (!target)
 		return;
-	struct error *err = target_cflags(target);
+	struct error *err = target_cflags(target, "");
 	CHECK(!err);
 	if (err)
 		error_print(stdout, err);
@@ -286,9 +286,9 @@ static void flags_are_sorted(void)
 		CHECK_STR(target->cflags.v[i], expected[i]);
 
 	put("headers/Makefile", "probe.o:\n\t@echo no rule today; exit 1\n");
-	CHECK(says(target_cflags(target), "no rule today", "build a module"));
+	CHECK(says(target_cflags(target, ""), "no rule today", "build a module"));
 	put("headers/Makefile", "probe.o:\n\techo nothing > $(M)/.probe.o.cmd\n");
-	CHECK(says(target_cflags(target), "has no command", "nothing"));
+	CHECK(says(target_cflags(target, ""), "has no command", "nothing"));
 	target_free(target);
 	make_kernel();
 }

@@ -182,6 +182,100 @@ static void own_units_are_found(void)
 	tree_free(tree);
 }
 
+/*
+ * A headers package whose make is a few lines: it writes the command of an
+ * object with the include path and flags that Kbuild leaves.
+ */
+static void make_headers(void)
+{
+	put("headers/include/linux/x.h", "#include <uapi/linux/x.h>\n");
+	put("headers/include/uapi/linux/x.h", "struct x { int a, kernel; };\n");
+	put("headers/arch/x86/include/asm/y.h", "struct y { int a, kernel; };\n");
+	put("headers/Makefile", "src := $(M)\nobj := $(M)\n"
+	    "LINUXINCLUDE := -I./arch/x86/include -I./include -I./include/uapi\n"
+	    "include $(M)/Kbuild\n"
+	    "probe.o:\n\ttest '$(obj-y)$(obj-m) $(src) $(obj)' = 'probe.o $(M) $(M)'\n"
+	    "\techo 'cmd_$(M)/$@ := gcc $(LINUXINCLUDE) $(ccflags-y) -c' >$(M)/.$@.cmd\n");
+}
+
+/* A tree with headers that the rules put there; core.c includes them by <...>. */
+static void make_tree_with_headers(const char *name)
+{
+	make_tree(name);
+	put(arena_printf(&arena, "%s/kernel/sched/core.c", name),
+	    "#include <linux/x.h>\n#include <asm/y.h>\nstruct x x;\nstruct y y;\n");
+	put(arena_printf(&arena, "%s/include/uapi/linux/x.h", name), "struct x { int a; };\n");
+	put(arena_printf(&arena, "%s/arch/x86/include/asm/y.h", name), "struct y { int a; };\n");
+	put(arena_printf(&arena, "%s/Kbuild", name),
+	    "obj-m := scheduler.o\nscheduler-y := generated/unit/core.o\n"
+	    "LINUXINCLUDE := $(patsubst -I./include/uapi,-I$(src)/include/uapi -I./include/uapi,$(LINUXINCLUDE))\n"
+	    "LINUXINCLUDE := -I$(src)/arch/x86/include -I$(src)/include $(LINUXINCLUDE)\n"
+	    "ccflags-y := -I$(src)/include\n");
+	put(arena_printf(&arena, "%s/local.mk", name),
+	    arena_printf(&arena, "KDIR ?= %s/headers\n", room));
+	sh(name, "echo local.mk >.gitignore && git add -A && git commit -q --amend -m cut");
+}
+
+static unsigned long size_of(const struct source *source, const char *record)
+{
+	if (source)
+		vec_for_each(r, &source->records)
+			if (!strcmp(r->name, record))
+				return r->size;
+	return 0;
+}
+
+/* The sizes of "struct x, struct y; then and now" in @name. */
+static const char *sizes(const char *name)
+{
+	struct error *broken = NULL, *err;
+	struct tree *tree = open_tree(name);
+	const char *text;
+
+	if (!tree)
+		return NULL;
+	err = tree_parse(tree, &broken);
+	CHECK(!err && !broken);
+	if (err)
+		error_print(stdout, err);
+	if (broken)
+		error_print(stdout, broken);
+	error_free(err);
+	error_free(broken);
+	text = arena_printf(&arena, "%lu, %lu; %lu, %lu", size_of(tree->base, "x"),
+			    size_of(tree->base, "y"), size_of(tree->work, "x"),
+			    size_of(tree->work, "y"));
+	tree_free(tree);
+	return text;
+}
+
+/* Both states with their own, whether the tree was built or not. */
+static void headers_of_the_tree_are_compared(void)
+{
+	make_headers();
+	make_tree_with_headers("edited");
+	put("edited/include/uapi/linux/x.h", "struct x { int a, b, c; };\n");
+	CHECK_STR(sizes("edited"), "4, 4; 12, 4");
+	sh("edited", "git checkout -q .");
+	put("edited/arch/x86/include/asm/y.h", "struct y { int a, b, c, d; };\n");
+	CHECK_STR(sizes("edited"), "4, 4; 4, 16");
+
+	/* Built where it no longer is. */
+	put("edited/generated/unit/.core.o.cmd",
+	    arena_printf(&arena, "cmd_%1$s/built/generated/unit/core.o := gcc "
+			 "-I%1$s/built/arch/x86/include -I%1$s/built/include "
+			 "-I%1$s/headers/arch/x86/include -I%1$s/headers/include "
+			 "-I%1$s/built/include/uapi -I%1$s/headers/include/uapi -I%1$s/built/include -c\n",
+			 room));
+	CHECK_STR(sizes("edited"), "4, 4; 4, 16");
+	sh("", "mv edited moved");
+	CHECK_STR(sizes("moved"), "4, 4; 4, 16");
+	/* Or where the tree is that it is a copy of. */
+	make_tree_with_headers("built");
+	put("built/arch/x86/include/asm/y.h", "struct y { int another[9]; };\n");
+	CHECK_STR(sizes("moved"), "4, 4; 4, 16");
+}
+
 int main(void)
 {
 	struct error *err = os_temp_dir(&room);
@@ -195,6 +289,7 @@ int main(void)
 	RUN(merged_root_is_no_cut);
 	RUN(manifest_tells_two_cuts_apart);
 	RUN(own_units_are_found);
+	RUN(headers_of_the_tree_are_compared);
 	os_remove_tree(room);
 	free(room);
 	arena_free(&arena);
