@@ -115,14 +115,26 @@ static struct error *write_file(const char *root, const char *path, const char *
 
 static struct error *copy_file(const char *from, const char *root, const char *path)
 {
-	_cleanup_free_ char *text = os_read_file(from);
+	size_t len;
+	_cleanup_free_ char *bytes = os_read_bytes(from, &len);
 
-	if (!text)
+	if (!bytes)
 		return error_errno(from, "cannot read the file");
-	return write_file(root, path, text, strlen(text));
+	return write_file(root, path, bytes, len);
 }
 
-/* The files of @from, not those below its directories unless @recurse. */
+/* Somebody may have built in the directory: what is source, by its name. */
+static bool is_source(const char *name)
+{
+	static const char *const suffixes[] = { ".c", ".h", ".S" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (str_ends(name, suffixes[i]))
+			return !str_ends(name, ".mod.c");
+	return str_starts(name, "Kconfig") || !strcmp(name, "Makefile") || !strcmp(name, "Kbuild");
+}
+
+/* The sources of @from, not those below its directories unless @recurse. */
 static struct error *copy_dir(const char *from, const char *root, const char *path, bool recurse)
 {
 	struct arena arena = { 0 };
@@ -138,7 +150,7 @@ static struct error *copy_dir(const char *from, const char *root, const char *pa
 		if (os_is_dir(source)) {
 			if (recurse)
 				err = copy_dir(source, root, target, true);
-		} else if (!os_is_file(existing)) {
+		} else if (is_source(names[i]) && !os_is_file(existing)) {
 			err = copy_file(source, root, target);
 		}
 	}

@@ -91,7 +91,7 @@ static char **command_environment(void)
 }
 
 /* Everything from @fd until its end; NULL: errno says why, EINTR for a signal. */
-static char *read_all(int fd)
+static char *read_all(int fd, size_t *length)
 {
 	size_t len = 0, cap = 4096;
 	char *text = xmalloc(cap);
@@ -114,6 +114,7 @@ static char *read_all(int fd)
 		len += n;
 	}
 	text[len] = '\0';
+	*length = len;
 	return text;
 }
 
@@ -152,6 +153,7 @@ struct error *os_run(const char *const argv[], char **output)
 	_cleanup_close_ int reader = -1, writer = -1;
 	int fds[2], status;
 	pid_t pid, ended;
+	size_t len;
 
 	if (pipe2(fds, O_CLOEXEC))
 		return error_errno(argv[0], "cannot make a pipe");
@@ -165,7 +167,7 @@ struct error *os_run(const char *const argv[], char **output)
 	}
 	close(writer);
 	writer = -1;
-	_cleanup_free_ char *text = read_all(reader);
+	_cleanup_free_ char *text = read_all(reader, &len);
 	int read_err = text ? 0 : errno;
 	/* It may still write, which nobody reads. */
 	close(reader);
@@ -191,6 +193,13 @@ struct error *os_run(const char *const argv[], char **output)
 
 char *os_read_file(const char *path)
 {
+	size_t len;
+
+	return os_read_bytes(path, &len);
+}
+
+char *os_read_bytes(const char *path, size_t *len)
+{
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 
@@ -200,7 +209,7 @@ char *os_read_file(const char *path)
 		errno = EISDIR;
 		return NULL;
 	}
-	return read_all(fd);
+	return read_all(fd, len);
 }
 
 bool os_is_dir(const char *path)

@@ -31,6 +31,8 @@ struct error *os_run(const char *const argv[], char **output);
 
 /* All of @path, NUL-terminated, owned by the caller; NULL: errno says why. */
 char *os_read_file(const char *path);
+/* The same of a file that may hold NULs: @len bytes and one more. */
+char *os_read_bytes(const char *path, size_t *len);
 bool os_is_dir(const char *path);
 bool os_is_file(const char *path);
 

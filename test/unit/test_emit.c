@@ -33,16 +33,22 @@ static bool there(const char *name)
 	return os_is_file(path) || os_is_dir(path);
 }
 
-/* What the source holds, and the runtime. */
+static const char binary[] = "\177ELF\0more\n";
+
+/* What the source holds, which was built in place, and the runtime. */
 static void make_source(void)
 {
 	static const char *const files[] = {
 		"source/kernel/sched/core.c", "source/kernel/sched/sched.h",
-		"runtime/core.c", "include/unit.h",
+		"source/kernel/sched/entry.S", "source/kernel/sched/Makefile",
+		"source/kernel/sched/Kconfig.sched", "source/kernel/sched/core.o",
+		"source/kernel/sched/built-in.a", "source/kernel/sched/core.mod.c",
+		"source/kernel/sched/modules.order", "source/kernel/sched/sub/far.c",
+		"source/lib/table.bin", "runtime/core.c", "runtime/core.o", "include/unit.h",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		put(files[i], "text\n", strlen("text\n"));
+		put(files[i], binary, sizeof(binary) - 1);
 }
 
 /* A cut whose tree is @name; an error is printed. */
@@ -66,8 +72,10 @@ static bool emit(const char *name)
 
 	strcpy(kernel.build_id_text, "ab");
 	vec_push(&rules.directories, ((struct rule_name){ .name = "kernel/sched" }));
+	vec_push(&rules.files, ((struct rule_name){ .name = "lib/table.bin" }));
 	struct error *err = emit_tree(&in);
 	vec_free(&rules.directories);
+	vec_free(&rules.files);
 	if (err)
 		error_print(stdout, err);
 	error_free(err);
@@ -110,6 +118,21 @@ static void commits_where_the_tree_is(void)
 	CHECK_STR(others, "");
 }
 
+/* All of it, and nothing that a build has left. */
+static void source_is_copied(void)
+{
+	_cleanup_free_ char *files = NULL, *path = in_room("copied/lib/table.bin");
+	size_t len = 0;
+
+	CHECK(emit("copied"));
+	files = git("copied", "ls-files", "--");
+	CHECK_STR(files, "include/schedcut/unit.h\nkernel/sched/Kconfig.sched\n"
+		  "kernel/sched/Makefile\nkernel/sched/core.c\nkernel/sched/entry.S\n"
+		  "kernel/sched/sched.h\nlib/table.bin\nruntime/core.c\n");
+	_cleanup_free_ char *bytes = os_read_bytes(path, &len);
+	CHECK(bytes && len == sizeof(binary) - 1 && !memcmp(bytes, binary, len));
+}
+
 int main(void)
 {
 	struct error *err = os_temp_dir(&room);
@@ -121,6 +144,7 @@ int main(void)
 	}
 	make_source();
 	RUN(commits_where_the_tree_is);
+	RUN(source_is_copied);
 	os_remove_tree(room);
 	free(room);
 	return TEST_STATUS;
