@@ -102,9 +102,15 @@ static struct error *unpack_cached(const char *archive, const char *directory)
 		return error_errno(name, "cannot create the directory");
 	unfinished = return_ptr(name);
 	TRY(unpack(archive, unfinished));
+	if (!rename(unfinished, directory))
+		return NULL;
+
+	struct error *err = error_errno(directory, "cannot rename the unpacked source to this");
+
 	/* Another cut may have been faster: then its copy is as good. */
-	if (rename(unfinished, directory) && !os_is_dir(directory))
-		return error_errno(directory, "cannot rename the unpacked source to this");
+	if (!os_is_dir(directory))
+		return err;
+	error_free(err);
 	return NULL;
 }
 
