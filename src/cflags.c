@@ -50,13 +50,13 @@ static struct error *write_file(const char *directory, const char *name, const c
 
 /*
  * Let Kbuild compile a one-line file as a built-in object in @directory, whose
- * Kbuild begins with @kbuild; @command receives the contents of its .cmd file.
+ * Kbuild begins with @kbuild; @command receives the contents of @cmd, which it
+ * writes.
  */
 static struct error *build_probe(const struct target *target, const char *directory,
-				 const char *kbuild, char **command)
+				 const char *kbuild, const char *cmd, char **command)
 {
 	_cleanup_free_ char *module = xasprintf("M=%s", directory);
-	_cleanup_free_ char *cmd = xasprintf("%s/.probe.o.cmd", directory);
 	_cleanup_free_ char *text = xasprintf("%sobj-y := probe.o\n", kbuild);
 	const char *const argv[] = { "make", "-C", target->headers, module, "probe.o", NULL };
 
@@ -163,14 +163,14 @@ static void keep_flags(struct target *target, const char **words, size_t n)
  * Split the first line of a .cmd file, "cmd_PATH := COMPILER FLAGS...", or
  * "savedcmd_PATH := ..." from 6.2 on.
  */
-struct error *target_parse_command(struct target *target, const char *text)
+struct error *target_parse_command(struct target *target, const char *path, const char *text)
 {
 	const char *p = strstr(text, ":=");
 	VEC(const char *) words = { 0 };
 	_cleanup_free_ char *word = xmalloc(strlen(text) + 1);
 
 	if (!p)
-		return error_note(error_new("Kbuild's .cmd file has no command"),
+		return error_note(error_at(path, 0, 0, "Kbuild's .cmd file has no command"),
 				  "what it has is: %.200s", text);
 	p += strlen(":=");
 	while (next_word(&p, word))
@@ -179,7 +179,7 @@ struct error *target_parse_command(struct target *target, const char *text)
 	vec_free(&words);
 	if (target->cflags.n)
 		return NULL;
-	return error_note(error_new("Kbuild's .cmd file has no compiler flags"),
+	return error_note(error_at(path, 0, 0, "Kbuild's .cmd file has no compiler flags"),
 			  "what it has is: %.200s", text);
 }
 
@@ -190,8 +190,11 @@ struct error *target_cflags(struct target *target, const char *kbuild)
 
 	vec_free(&target->cflags);
 	TRY(os_temp_dir(&directory));
-	TRY(build_probe(target, directory, kbuild, &command));
-	return target_parse_command(target, command);
+
+	_cleanup_free_ char *cmd = xasprintf("%s/.probe.o.cmd", directory);
+
+	TRY(build_probe(target, directory, kbuild, cmd, &command));
+	return target_parse_command(target, cmd, command);
 }
 
 size_t target_include_dir(const char *path)

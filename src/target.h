@@ -26,15 +26,22 @@ struct target {
 };
 
 /*
- * Find everything and check what can be checked without parsing: the version
- * of the source's Makefile against include/config/kernel.release and
- * LINUX_VERSION_CODE of the headers, the release against vmlinux's banner,
- * the headers' CONFIG_CC_VERSION_TEXT against vmlinux's banner and the
- * installed compiler. @kernel: the opened vmlinux of the target.
+ * Find everything: by @options, else where the rules say. The source, if it is an
+ * archive, is unpacked. Error: something is not found, @rules are for another
+ * release, the source lacks what they want cut, or the compiler that the headers
+ * name is not installed. *@target is the caller's, to be released by
+ * target_free().
  */
 struct error *target_find(const struct rules *rules,
 			  const struct target_options *options,
 			  struct target **target);
+/*
+ * Check that it belongs together, as far as can be said without parsing: the
+ * release against the banner of @kernel, the target's vmlinux, and against the
+ * headers; the version of the source's Makefile against LINUX_VERSION_CODE of the
+ * headers; their package version and compiler against the banner. Error: what does
+ * not match.
+ */
 struct error *target_verify(const struct target *target,
 			    const struct kernel *kernel);
 /*
@@ -43,15 +50,15 @@ struct error *target_verify(const struct target *target,
  * lines that its Kbuild begins with, "" for a built-in object of the kernel's.
  */
 struct error *target_cflags(struct target *target, const char *kbuild);
-/* The same from @text, a .cmd file that Kbuild wrote; needs target->headers. */
-struct error *target_parse_command(struct target *target, const char *text);
+/* The same from @text, the .cmd file @path that Kbuild wrote; needs target->headers. */
+struct error *target_parse_command(struct target *target, const char *path, const char *text);
 /*
  * Length of the directory of the include path that @path, a header's below a
  * kernel's source, is in: "include" or "arch/x86/include", of either of which
  * uapi/ is another one. 0: in none.
  */
 size_t target_include_dir(const char *path);
-/* Removes the unpacked source. */
+/* Removes the unpacked source, too. */
 void target_free(struct target *target);
 
 #endif

@@ -394,7 +394,7 @@ static struct error *find_cflags(struct tree *tree, struct flags *flags)
 	flags->dir = command ? built_in(tree, command, object) : NULL;
 	if (!flags->dir)
 		flags->dir = arena_strdup(&tree->arena, here);
-	return command ? target_parse_command(&flags->target, command) :
+	return command ? target_parse_command(&flags->target, path, command) :
 			 target_cflags(&flags->target, kbuild_of(tree, here));
 }
 

@@ -276,6 +276,24 @@ static void headers_of_the_tree_are_compared(void)
 	CHECK_STR(sizes("moved"), "4, 4; 4, 16");
 }
 
+/* Of what Kbuild wrote in the tree. */
+static void broken_command_is_named(void)
+{
+	struct error *broken = NULL, *err;
+
+	make_tree("broken");
+	put("broken/kernel/sched/core.c", "int edited;\n");
+	put("broken/local.mk", "KDIR ?= /none\n");
+	put("broken/generated/unit/.core.o.cmd", "cmd_x :=\n");
+	struct tree *tree = open_tree("broken");
+	if (!tree)
+		return;
+	err = tree_parse(tree, &broken);
+	CHECK(err && err->path && str_ends(err->path, "/broken/generated/unit/.core.o.cmd"));
+	error_free(err);
+	tree_free(tree);
+}
+
 int main(void)
 {
 	struct error *err = os_temp_dir(&room);
@@ -290,6 +308,7 @@ int main(void)
 	RUN(manifest_tells_two_cuts_apart);
 	RUN(own_units_are_found);
 	RUN(headers_of_the_tree_are_compared);
+	RUN(broken_command_is_named);
 	os_remove_tree(room);
 	free(room);
 	arena_free(&arena);
