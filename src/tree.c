@@ -163,7 +163,28 @@ bool tree_changed(const struct tree *tree, const char *path)
 
 /* --- where the kernel is */
 
-/* The value of "NAME = value" in the tree's local.mk, or NULL. */
+/* The value in @line if it is "NAME = VALUE", without what is behind it; else NULL. */
+static char *setting(char *line, const char *name)
+{
+	char *p;
+	size_t len;
+
+	if (!str_starts(line, name))
+		return NULL;
+	p = line + strlen(name);
+	p += strspn(p, " \t");
+	p += strspn(p, "?:");
+	if (*p++ != '=')
+		return NULL;
+	p += strspn(p, " \t");
+	len = strcspn(p, "#");
+	while (len && strchr(" \t\r", p[len - 1]))
+		len--;
+	p[len] = '\0';
+	return p;
+}
+
+/* The value of @name in the tree's local.mk, or NULL. */
 static const char *local_setting(struct tree *tree, const char *name)
 {
 	_cleanup_free_ char *path = xasprintf("%s/local.mk", tree->dir);
@@ -172,12 +193,10 @@ static const char *local_setting(struct tree *tree, const char *name)
 	char *line, *rest = text;
 
 	while (rest && (line = strsep(&rest, "\n"))) {
-		size_t len = strlen(name);
+		const char *found = setting(line, name);
 
-		if (!str_starts(line, name) || !strchr(" \t?:=", line[len]))
-			continue;
-		line += len + strspn(line + len, " \t?:=");
-		value = arena_strdup(&tree->arena, line);
+		if (found && *found)
+			value = arena_strdup(&tree->arena, found);
 	}
 	return value;
 }

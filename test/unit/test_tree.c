@@ -150,6 +150,34 @@ static void manifest_tells_two_cuts_apart(void)
 	CHECK(refused("twice", "several cuts", "git checkout"));
 }
 
+/* --- where the kernel is */
+
+static void local_settings_are_read(void)
+{
+	static const struct {
+		const char *text, *headers;
+	} cases[] = {
+		{ "KDIR ?= /a/b\n", "/a/b" },
+		{ "KDIR=/a\nVMLINUX = /v\n", "/a" },
+		{ "KDIR := /a \t\r\n", "/a" },
+		{ "KDIR = /a b # or /c\n", "/a b" },
+		{ "KDIR ?= /a\nKDIR\n", "/a" },
+		{ "KDIR ?= /a\nKDIR\t/b\nKDIR: /c\n", "/a" },
+		{ "KDIR ?= /a\nKDIRS = /b\n", "/a" },
+		{ "KDIR", NULL },
+		{ "KDIR =\n", NULL },
+	};
+
+	make_tree("local");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		put("local/local.mk", cases[i].text);
+		struct tree *tree = open_tree("local");
+		/* Of this release there is nothing where distributions put it. */
+		CHECK_STR(tree ? tree->headers : "no tree", cases[i].headers);
+		tree_free(tree);
+	}
+}
+
 /* --- what is parsed */
 
 /* The author's own units, as Kbuild lists them. */
@@ -306,6 +334,7 @@ int main(void)
 	RUN(shallow_clone_is_refused);
 	RUN(merged_root_is_no_cut);
 	RUN(manifest_tells_two_cuts_apart);
+	RUN(local_settings_are_read);
 	RUN(own_units_are_found);
 	RUN(headers_of_the_tree_are_compared);
 	RUN(broken_command_is_named);
