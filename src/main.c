@@ -60,12 +60,24 @@ static const struct option long_options[] = {
 /* The longest name that leaves room for "_vmlinux" in a module's name. */
 #define NAME_MAX_LEN	40
 
-/* Module names are C identifiers; "vmlinux" and "schedcut" are taken. */
+/*
+ * Module names are C identifiers. "vmlinux" and "schedcut" are taken, and so is
+ * every NAME whose NAME-y means something else to Kbuild, of this kernel or an
+ * older one.
+ */
 static bool valid_name(const char *name)
 {
-	if (!*name || strlen(name) > NAME_MAX_LEN || isdigit((unsigned char)*name) ||
-	    !strcmp(name, "vmlinux") || !strcmp(name, "schedcut"))
+	static const char *const taken[] = {
+		"vmlinux", "schedcut", "always", "asflags", "ccflags", "cppflags", "dtb",
+		"extra", "hostcxxlibs", "hostlibs", "hostprogs", "ldflags", "lib", "obj",
+		"rustflags", "subdir",
+	};
+
+	if (!*name || strlen(name) > NAME_MAX_LEN || isdigit((unsigned char)*name))
 		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(taken); i++)
+		if (!strcmp(name, taken[i]))
+			return false;
 	for (; *name; name++)
 		if (!isalnum((unsigned char)*name) && *name != '_')
 			return false;

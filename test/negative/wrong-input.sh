@@ -70,6 +70,10 @@ echo "not an ELF file" >text
 refused "not an ELF file" --vmlinux "$PWD/text"
 refused "is no kernel source directory and no tar archive" --source "$PWD/text"
 refused "$other" --release "$other"
+# Names that no module can have, or whose NAME-y is Kbuild's own.
+for name in "" 9lives a-b vmlinux schedcut obj lib ccflags subdir; do
+	refused "not a usable module name" --name "$name"
+done
 # An output that exists is nobody's to overwrite.
 mkdir full && touch full/precious
 if cut_into "$PWD/full" >messages 2>&1; then
