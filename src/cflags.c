@@ -37,17 +37,6 @@ static const char *const kept[] = {
 	"-fno-delete-null-pointer-checks",
 };
 
-/* Write "@directory/@name". */
-static struct error *write_file(const char *directory, const char *name, const char *text)
-{
-	_cleanup_free_ char *path = xasprintf("%s/%s", directory, name);
-	_cleanup_fclose_ FILE *file = fopen(path, "we");
-
-	if (!file || fputs(text, file) < 0 || fflush(file))
-		return error_errno(path, "cannot write the file");
-	return NULL;
-}
-
 /*
  * Let Kbuild compile a one-line file as a built-in object in @directory, whose
  * Kbuild begins with @kbuild; @command receives the contents of @cmd, which it
@@ -57,11 +46,14 @@ static struct error *build_probe(const struct target *target, const char *direct
 				 const char *kbuild, const char *cmd, char **command)
 {
 	_cleanup_free_ char *module = xasprintf("M=%s", directory);
+	_cleanup_free_ char *makefile = xasprintf("%s/Kbuild", directory);
 	_cleanup_free_ char *text = xasprintf("%sobj-y := probe.o\n", kbuild);
+	_cleanup_free_ char *source = xasprintf("%s/probe.c", directory);
+	static const char probe[] = "int schedcut_probe;\n";
 	const char *const argv[] = { "make", "-C", target->headers, module, "probe.o", NULL };
 
-	TRY(write_file(directory, "Kbuild", text));
-	TRY(write_file(directory, "probe.c", "int schedcut_probe;\n"));
+	TRY(os_write_file(makefile, text, strlen(text), false));
+	TRY(os_write_file(source, probe, strlen(probe), false));
 	struct error *err = os_run(argv, NULL);
 	if (err)
 		return error_note(err, "make -C %s must be able to build a module: install what the headers and %s need",

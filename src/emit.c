@@ -91,6 +91,7 @@ struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 
 /* --- writing */
 
+/* Write @path below @root. */
 static struct error *write_file(const char *root, const char *path, const char *text, size_t len)
 {
 	_cleanup_free_ char *full = xasprintf("%s/%s", root, path);
@@ -100,17 +101,7 @@ static struct error *write_file(const char *root, const char *path, const char *
 	*slash = '\0';
 	TRY(os_make_dirs(full));
 	*slash = '/';
-
-	FILE *f = fopen(full, "w");
-
-	if (!f)
-		return error_errno(full, "cannot create the file");
-
-	bool written = fwrite(text, 1, len, f) == len;
-
-	if (fclose(f) || !written)
-		return error_errno(full, "cannot write the file");
-	return NULL;
+	return os_write_file(full, text, len, false);
 }
 
 static struct error *copy_file(const char *from, const char *root, const char *path)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * os.c - run a command without a shell, read a file, make and remove
+ * os.c - run a command without a shell, read and write a file, make and remove
  * directories.
  */
 #include "os.h"
@@ -210,6 +210,21 @@ char *os_read_bytes(const char *path, size_t *len)
 		return NULL;
 	}
 	return read_all(fd, len);
+}
+
+struct error *os_write_file(const char *path, const char *bytes, size_t len, bool sync)
+{
+	struct error *err = NULL;
+	FILE *f = fopen(path, "we");
+
+	if (!f)
+		return error_errno(path, "cannot create the file");
+	if (fwrite(bytes, 1, len, f) != len || fflush(f) || (sync && fsync(fileno(f))))
+		err = error_errno(path, "cannot write the file");
+	/* Some file systems only say here that there is no space. */
+	if (fclose(f) && !err)
+		err = error_errno(path, "cannot write the file");
+	return err;
 }
 
 bool os_is_dir(const char *path)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * os.h - what the stages want from the system: run a command without a
- * shell, read a file, make and remove directories.
+ * shell, read and write a file, make and remove directories.
  */
 #ifndef SCHEDCUT_OS_H
 #define SCHEDCUT_OS_H
@@ -33,6 +33,12 @@ struct error *os_run(const char *const argv[], char **output);
 char *os_read_file(const char *path);
 /* The same of a file that may hold NULs: @len bytes and one more. */
 char *os_read_bytes(const char *path, size_t *len);
+/*
+ * Make a file of @len bytes at @path, or of the one that is there; with @sync it
+ * is on disk afterwards, so that it can take another one's place. Error: it cannot
+ * be created, or not be written to the end; a part of it may be there then.
+ */
+struct error *os_write_file(const char *path, const char *bytes, size_t len, bool sync);
 bool os_is_dir(const char *path);
 bool os_is_file(const char *path);
 

@@ -211,17 +211,6 @@ static struct error *write_tables(const struct tree *tree, const additions *add)
 
 /* --- writing */
 
-static struct error *write_new(const char *path, const char *text)
-{
-	_cleanup_fclose_ FILE *f = fopen(path, "we");
-
-	if (!f)
-		return error_errno(path, "cannot create the file");
-	if (fputs(text, f) < 0 || fflush(f) || fsync(fileno(f)))
-		return error_errno(path, "cannot write the file");
-	return NULL;
-}
-
 struct error *refresh_write(const struct tree *tree, const struct refresh_file *files, size_t n)
 {
 	struct error *err = NULL;
@@ -230,7 +219,7 @@ struct error *refresh_write(const struct tree *tree, const struct refresh_file *
 		_cleanup_free_ char *new = xasprintf("%s/%s.new", tree->dir, files[i].path);
 
 		if (files[i].changed)
-			err = write_new(new, files[i].text);
+			err = os_write_file(new, files[i].text, strlen(files[i].text), true);
 	}
 	for (size_t i = 0; i < n; i++) {
 		_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir, files[i].path);

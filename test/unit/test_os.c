@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * test_os.c - commands and files: what a command gets to see, and what cannot
- * be read.
+ * be read or written.
  */
 #include <errno.h>
 
@@ -69,10 +69,33 @@ static void long_output_is_whole(void)
 	CHECK(str_starts(output, "1\n2\n") && str_ends(output, "\n20000\n"));
 }
 
+static void write_errors_are_seen(void)
+{
+	_cleanup_tree_ char *room = NULL;
+
+	CHECK(!os_temp_dir(&room));
+	if (!room)
+		return;
+	_cleanup_free_ char *path = xasprintf("%s/file", room);
+	_cleanup_free_ char *nowhere = xasprintf("%s/none/file", room);
+	size_t len;
+
+	CHECK(!os_write_file(path, "longer than this", 16, false));
+	CHECK(!os_write_file(path, "a\0b\n", 4, true));
+	_cleanup_free_ char *bytes = os_read_bytes(path, &len);
+	CHECK(bytes && len == 4 && !memcmp(bytes, "a\0b\n", 5));
+
+	_cleanup_error_ struct error *created = os_write_file(nowhere, "", 0, false);
+	CHECK(created && strstr(created->message, "cannot create"));
+	_cleanup_error_ struct error *full = os_write_file("/dev/full", "a", 1, false);
+	CHECK(full && strstr(full->message, "cannot write") && strstr(full->message, "No space"));
+}
+
 int main(void)
 {
 	RUN(callers_are_forgotten);
 	RUN(read_errors_are_no_ends);
 	RUN(long_output_is_whole);
+	RUN(write_errors_are_seen);
 	return TEST_STATUS;
 }
