@@ -3,9 +3,9 @@
  * source_text.c - a scanner for C text, for what libclang's extents leave
  * out: attributes it ignores, the closing ';', the place of an initialiser.
  */
-#include <ctype.h>
+#include "source_text.h"
 
-#include "tu_internal.h"
+#include <ctype.h>
 
 static bool ident_char(char c)
 {

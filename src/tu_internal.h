@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tu_internal.h - what the rooms of the source facts share: the text scanner
- * (source_text.c), the libclang reader (tu.c) and the merger (source.c).
+ * tu_internal.h - what the rooms of the source facts share: the libclang reader
+ * (tu.c) and the merger (source.c).
  */
 #ifndef SCHEDCUT_TU_INTERNAL_H
 #define SCHEDCUT_TU_INTERNAL_H
 
 #include "source.h"
+#include "source_text.h"
 
 /* Options prepared once for all units. */
 struct tu_options {
@@ -71,38 +72,6 @@ struct tu_facts {
 struct error *tu_parse(const struct tu_options *options, unsigned int unit,
 		       struct tu_facts **facts);
 void tu_facts_free(struct tu_facts *facts);
-
-/* A token of C text: [start, end); kind is 'i' for identifiers, '0' for
- * numbers, '"' for literals, else the punctuation character itself. */
-struct text_token {
-	size_t start, end;
-	char kind;
-};
-/*
- * Next token at or after *@pos that starts before @limit: blanks, comments,
- * directives and the file's skipped ranges are passed over. Returns false
- * when there is none. *@pos is left behind the token.
- */
-bool text_next(const struct src_file *file, size_t *pos, size_t limit,
-	       struct text_token *tok);
-/*
- * First token in [@from, @to] of the declaration that libclang thinks starts
- * at @to: attributes that clang does not count stand before that. @local:
- * braces end statements, too.
- */
-size_t text_leading(const struct src_file *file, size_t from, size_t to,
-		    bool local);
-/* Offset behind the next ';' outside any bracket; @pos if there is none. */
-size_t text_to_semicolon(const struct src_file *file, size_t pos);
-/* End of a declaration whose macro call ends at @pos: behind the ';' when
- * the text goes on to one, else @pos. @local: only a ';' or an initialiser
- * that follows directly counts. */
-size_t text_after_macro(const struct src_file *file, size_t pos, bool local);
-/* Offset of the '=' that initialises the declarator whose name ends at
- * @pos, in a declaration that ends at @end; 0 if there is none. */
-size_t text_initialiser(const struct src_file *file, size_t pos, size_t end);
-/* Does the identifier @name stand at @offset? */
-bool text_is_name(const struct src_file *file, size_t offset, const char *name);
 
 /* An outermost macro call in a file. */
 struct tu_macro {
