@@ -12,12 +12,17 @@ struct cut_options {
 	struct target_options target;
 	const char *name;		/* of the scheduler module */
 	const char *output;		/* directory of the emitted tree */
+	bool force;			/* replace an existing one */
 	bool scan;			/* find references by scanning vmlinux even
 					   if it has relocations */
-	bool force;			/* replace an existing one */
 	int verbosity;			/* 0: silent, 1: stages, 2: notes too */
 };
 
+/*
+ * All stages; says on stderr what each has found, as options->verbosity wants.
+ * @options stays the caller's. Error: that of the stage that failed, or of a noted
+ * signal; then there is no new tree, and what is temporary is removed.
+ */
 struct error *cut(const struct cut_options *options);
 
 #endif

@@ -19,16 +19,28 @@ struct emit_input {
 };
 
 /*
- * The runtime's sources: data_dir/runtime of an installed schedcut, or
- * kmod-runtime/ of the source tree that the running program was built in.
- * Both paths are owned by the caller.
+ * The runtime's sources: $SCHEDCUT_DATADIR/runtime, else runtime/ below the data
+ * directory of an installed schedcut, or kmod-runtime/ of the source tree that the
+ * running program was built in. Error: they are not there. Both paths are owned by
+ * the caller, also after an error.
  */
 struct error *emit_find_runtime(char **runtime_dir, char **include_dir);
-/* Object names ("core", "tail_x86_64") of what schedcut.ko is made of. */
+/*
+ * Object names ("core", "tail_x86_64") of what schedcut.ko is made of: an array of
+ * @n, which lives in @arena as the names do. Error: @runtime_dir cannot be read.
+ */
 struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 				   const char ***objects, size_t *n);
-/* Fails early if @dir exists and @force is not given. */
+/* An error if @dir exists and @force is not given: said early, before there is work
+ * to lose. */
 struct error *emit_check_dir(const char *dir, bool force);
+/*
+ * Write the tree, commit it and put it at in->dir; sets GIT_AUTHOR_DATE and
+ * GIT_COMMITTER_DATE of the process. @in stays the caller's. Error: a source cannot
+ * be read, a file not be written, git fails, a signal was noted, or in->dir exists
+ * (in->force: cannot be replaced). Then what was there is as it was, and nothing
+ * else is left.
+ */
 struct error *emit_tree(const struct emit_input *in);
 
 #endif

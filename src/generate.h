@@ -13,7 +13,7 @@
 
 struct generated_file {
 	const char *path;	/* below the tree */
-	char *text;
+	char *text;		/* of struct generated */
 	size_t len;
 };
 
@@ -36,9 +36,16 @@ struct generate_input {
 	size_t n_runtime_objects;
 };
 
+/*
+ * All of them, in memory. @in stays the caller's and is not referred to afterwards;
+ * *@generated is the caller's, to be released by generated_free(). Error: vmlinux
+ * lacks what the provider has to know of it, or generate_build_files() fails; then
+ * *@generated is not set.
+ */
 struct error *generate(const struct generate_input *in, struct generated **generated);
 void generated_free(struct generated *generated);
-/* Open a file of @generated for writing; complete after fclose(). */
+/* Open a file of @generated for writing, @path below the tree; the caller closes it,
+ * after which it is complete. */
 FILE *generated_open(struct generated *generated, const char *path);
 
 /* build_files.c: Kbuild, Makefile, README.md, .gitignore. Error: a Makefile of
