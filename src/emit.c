@@ -206,11 +206,15 @@ static struct error *commit_tree(const struct emit_input *in, const char *root)
 	const char *const init[] = { "git", "init", "-q", "-b", "main", root, NULL };
 	const char *const add[] = { "git", "-C", root, "add", "-A", "-f", ".", NULL };
 	const char *const commit[] = {
-		"git", "-C", root, "-c", "user.name=schedcut", "-c",
-		"user.email=schedcut@localhost", "-c", "commit.gpgsign=false", "-c",
+		"git", "-C", root, "-c", "commit.gpgsign=false", "-c",
 		"core.hooksPath=/dev/null", "commit", "-q", "-m", message, NULL,
 	};
 
+	/* Whoever calls us from git may have set them, and they win over -c. */
+	setenv("GIT_AUTHOR_NAME", "schedcut", 1);
+	setenv("GIT_AUTHOR_EMAIL", "schedcut@localhost", 1);
+	setenv("GIT_COMMITTER_NAME", "schedcut", 1);
+	setenv("GIT_COMMITTER_EMAIL", "schedcut@localhost", 1);
 	setenv("GIT_AUTHOR_DATE", date, 1);
 	setenv("GIT_COMMITTER_DATE", date, 1);
 	TRY(os_run(init, NULL));

@@ -35,8 +35,8 @@ struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
  * to lose. */
 struct error *emit_check_dir(const char *dir, bool force);
 /*
- * Write the tree, commit it and put it at in->dir; sets GIT_AUTHOR_DATE and
- * GIT_COMMITTER_DATE of the process. @in stays the caller's. Error: a source cannot
+ * Write the tree, commit it and put it at in->dir; sets GIT_AUTHOR_* and
+ * GIT_COMMITTER_* of the process. @in stays the caller's. Error: a source cannot
  * be read, a file not be written, git fails, a signal was noted, or in->dir exists
  * (in->force: cannot be replaced). Then what was there is as it was, and nothing
  * else is left.

@@ -98,7 +98,7 @@ static char *git(const char *name, const char *command, const char *argument)
 /* As in a hook or an alias of another repository. */
 static void commits_where_the_tree_is(void)
 {
-	_cleanup_free_ char *init = NULL, *files = NULL, *others = NULL;
+	_cleanup_free_ char *init = NULL, *files = NULL, *others = NULL, *who = NULL;
 	_cleanup_free_ char *git_dir = in_room("other/.git"), *work = in_room("other");
 	_cleanup_free_ char *index = in_room("other/.git/index");
 
@@ -107,6 +107,8 @@ static void commits_where_the_tree_is(void)
 	setenv("GIT_DIR", git_dir, 1);
 	setenv("GIT_WORK_TREE", work, 1);
 	setenv("GIT_INDEX_FILE", index, 1);
+	setenv("GIT_AUTHOR_NAME", "somebody", 1);
+	setenv("GIT_COMMITTER_EMAIL", "somebody@else", 1);
 	CHECK(emit("tree"));
 	unsetenv("GIT_DIR");
 	unsetenv("GIT_WORK_TREE");
@@ -114,6 +116,8 @@ static void commits_where_the_tree_is(void)
 	CHECK(there("tree/.git"));
 	files = git("tree", "ls-tree", "HEAD");
 	CHECK(strstr(files, "\tkernel\n") && strstr(files, "\truntime\n"));
+	who = git("tree", "log", "--format=%an %ae %cn %ce");
+	CHECK_STR(who, "schedcut schedcut@localhost schedcut schedcut@localhost\n");
 	others = git("other", "rev-list", "--all");
 	CHECK_STR(others, "");
 }
