@@ -9,8 +9,10 @@
 #include "records.h"
 
 /* Raised when a line changes its meaning. */
-#define MANIFEST_FORMAT	"1"
+#define MANIFEST_FORMAT	"2"
 #define MAX_FIELDS	8
+
+static const char *const linkage_name[] = { "global", "static" };
 
 /* --- writing */
 
@@ -20,7 +22,8 @@ static void print_funcs(const struct generate_input *in, FILE *f)
 		const struct fact_func *func = &in->facts->funcs.v[i];
 		const struct func_decision *d = &in->decisions->funcs.v[i];
 
-		fprintf(f, "function\t%s\t%lx\t%s\t%s\t%s", func->name, func->src->units,
+		fprintf(f, "function\t%s\t%s\t%lx\t%s\t%s\t%s", func->name,
+			linkage_name[func->is_static], func->src->units,
 			func_class_name[d->class], func->src->at.file->path, d->reason);
 		for (size_t s = 0; s < d->stale.n; s++)
 			fprintf(f, "%s%s", s ? ", " : "\t",
@@ -60,7 +63,8 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 		const struct fact_var *var = &facts->vars.v[i];
 		const struct src_func *owner = var->src->owner;
 
-		fprintf(f, "variable\t%s\t%lx\t%s\t%s%s%s\n", var->name, var->src->units,
+		fprintf(f, "variable\t%s\t%s\t%lx\t%s\t%s%s%s\n", var->name,
+			linkage_name[var->link != VAR_GLOBAL], var->src->units,
 			var_class_name[in->decisions->vars.v[i].class], var->src->at.file->path,
 			owner ? "\t" : "", owner ? owner->name : "");
 	}
@@ -93,6 +97,13 @@ static struct error *find_name(const struct reader *r, const char *const *names,
 	return bad_line(r, "a class that this schedcut does not know");
 }
 
+static struct error *read_linkage(const struct reader *r, const char *text, bool *is_static)
+{
+	*is_static = !strcmp(text, linkage_name[true]);
+	return *is_static || !strcmp(text, linkage_name[false]) ? NULL :
+	       bad_line(r, "neither global nor static");
+}
+
 static struct error *read_units(const struct reader *r, const char *text, unsigned long *units)
 {
 	char *end;
@@ -103,13 +114,14 @@ static struct error *read_units(const struct reader *r, const char *text, unsign
 
 static struct error *add_func(struct reader *r)
 {
-	struct manifest_func f = { .name = r->fields[1], .file = r->fields[4],
-				   .reason = r->fields[5],
-				   .old_copies = r->n > 6 ? r->fields[6] : NULL };
+	struct manifest_func f = { .name = r->fields[1], .file = r->fields[5],
+				   .reason = r->fields[6],
+				   .old_copies = r->n > 7 ? r->fields[7] : NULL };
 	int class;
 
-	TRY(read_units(r, r->fields[2], &f.units));
-	TRY(find_name(r, func_class_name, FUNC_NR_CLASSES, r->fields[3], &class));
+	TRY(read_linkage(r, r->fields[2], &f.is_static));
+	TRY(read_units(r, r->fields[3], &f.units));
+	TRY(find_name(r, func_class_name, FUNC_NR_CLASSES, r->fields[4], &class));
 	f.class = class;
 	vec_push(&r->out->funcs, f);
 	return NULL;
@@ -117,12 +129,13 @@ static struct error *add_func(struct reader *r)
 
 static struct error *add_var(struct reader *r)
 {
-	struct manifest_var v = { .name = r->fields[1], .file = r->fields[4],
-				  .owner = r->n > 5 ? r->fields[5] : NULL };
+	struct manifest_var v = { .name = r->fields[1], .file = r->fields[5],
+				  .owner = r->n > 6 ? r->fields[6] : NULL };
 	int class;
 
-	TRY(read_units(r, r->fields[2], &v.units));
-	TRY(find_name(r, var_class_name, VAR_NR_CLASSES, r->fields[3], &class));
+	TRY(read_linkage(r, r->fields[2], &v.is_static));
+	TRY(read_units(r, r->fields[3], &v.units));
+	TRY(find_name(r, var_class_name, VAR_NR_CLASSES, r->fields[4], &class));
 	v.class = class;
 	vec_push(&r->out->vars, v);
 	return NULL;
@@ -181,8 +194,8 @@ static const struct {
 	{ "class-type", 2, set_value },
 	{ "directory", 2, add_directory },
 	{ "unit", 3, add_unit },
-	{ "function", 6, add_func },
-	{ "variable", 5, add_var },
+	{ "function", 7, add_func },
+	{ "variable", 6, add_var },
 	{ "lasting", 3, add_record },
 	{ "internal", 3, add_record },
 };
@@ -264,12 +277,31 @@ const struct manifest_func *manifest_func(const struct manifest *m, const char *
 	return NULL;
 }
 
+const struct manifest_func *manifest_global_func(const struct manifest *m, const char *name)
+{
+	const struct manifest_func *found = NULL;
+
+	vec_for_each(f, &m->funcs)
+		if (!f->is_static && !strcmp(f->name, name) &&
+		    (!found || func_class_kept(f->class)))
+			found = f;
+	return found;
+}
+
 const struct manifest_var *manifest_var(const struct manifest *m, const char *name,
 					unsigned long units, const char *owner)
 {
 	vec_for_each(v, &m->vars)
 		if ((v->units & units) && !strcmp(v->name, name) &&
 		    (owner ? v->owner && !strcmp(v->owner, owner) : !v->owner))
+			return v;
+	return NULL;
+}
+
+const struct manifest_var *manifest_global_var(const struct manifest *m, const char *name)
+{
+	vec_for_each(v, &m->vars)
+		if (!v->is_static && !strcmp(v->name, name))
 			return v;
 	return NULL;
 }

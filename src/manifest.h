@@ -17,6 +17,7 @@ struct manifest_unit {
 
 struct manifest_func {
 	const char *name;
+	bool is_static;
 	unsigned long units;	/* bit n: unit n defines it */
 	enum func_class class;
 	const char *file;	/* of the definition, below the tree */
@@ -27,6 +28,7 @@ struct manifest_func {
 
 struct manifest_var {
 	const char *name;
+	bool is_static;		/* at file scope or in a function */
 	unsigned long units;
 	enum var_class class;
 	const char *file;
@@ -49,12 +51,17 @@ struct manifest {
 struct error *manifest_read(const char *dir, struct manifest **manifest);
 void manifest_free(struct manifest *manifest);
 
-/* Function @name as one of @units (bits) sees it, or NULL. */
+/* Function @name that one of @units (bits) defines, or NULL. */
 const struct manifest_func *manifest_func(const struct manifest *m, const char *name,
 					  unsigned long units);
+/* Function @name that is not static, whichever unit defines it, or NULL. Of a
+ * weak and a strong one that which is in the module. */
+const struct manifest_func *manifest_global_func(const struct manifest *m, const char *name);
 /* Variable @name of one of @units, local to @owner (NULL: file scope), or NULL. */
 const struct manifest_var *manifest_var(const struct manifest *m, const char *name,
 					unsigned long units, const char *owner);
+/* Variable @name that is not static, whichever unit defines it, or NULL. */
+const struct manifest_var *manifest_global_var(const struct manifest *m, const char *name);
 /* Does only the module's code access @member of struct or union @record? */
 bool manifest_internal(const struct manifest *m, const char *record, const char *member);
 /* May objects of @record, defined in @file, live through the switch? */

@@ -56,7 +56,7 @@ static void tokens(void)
 
 /* --- manifest */
 
-#define HEAD	"format\t1\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
+#define HEAD	"format\t2\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
 		"class-type\tsched_class\ndirectory\tkernel/sched\n" \
 		"unit\tcore\tkernel/sched/core.c\nunit\tfair\tkernel/sched/fair.c\n"
 
@@ -78,23 +78,28 @@ static void manifest_good(void)
 {
 	unsigned int line;
 	struct manifest *m = read_manifest("# comment\n" HEAD
-		"function\tf\t1\tinsider\tkernel/sched/core.c\twhy\tg, h\n"
-		"function\tf\t2\tcallback\tkernel/sched/fair.c\twhy\n"
-		"variable\tv\t1\tshared\tkernel/sched/core.c\n"
-		"variable\tv\t1\tprivate\tkernel/sched/core.c\tf\n"
+		"function\tf\tstatic\t1\tinsider\tkernel/sched/core.c\twhy\tg, h\n"
+		"function\tf\tstatic\t2\tcallback\tkernel/sched/fair.c\twhy\n"
+		"function\tw\tglobal\t1\toutsider\tkernel/sched/core.c\tweak\n"
+		"function\tw\tglobal\t2\tinsider\tkernel/sched/fair.c\twhy\n"
+		"variable\tv\tglobal\t1\tshared\tkernel/sched/core.c\n"
+		"variable\tv\tstatic\t1\tprivate\tkernel/sched/core.c\tf\n"
 		"lasting\trq\tkernel/sched/sched.h\ninternal\trq\tclock\n", &line);
 
 	CHECK(m);
 	if (!m)
 		return;
-	CHECK(m->units.n == 2 && m->funcs.n == 2 && m->vars.n == 2);
+	CHECK(m->units.n == 2 && m->funcs.n == 4 && m->vars.n == 2);
 	CHECK_STR(manifest_func(m, "f", 1)->old_copies, "g, h");
 	CHECK(manifest_func(m, "f", 2)->class == FUNC_CALLBACK);
 	CHECK(func_class_redirected(manifest_func(m, "f", 2)->class));
 	CHECK(!manifest_func(m, "f", 4) && !manifest_func(m, "g", ~0UL));
+	CHECK(!manifest_global_func(m, "f"));
+	CHECK(manifest_global_func(m, "w")->class == FUNC_INSIDER);
 	CHECK(manifest_var(m, "v", 1, NULL)->class == VAR_SHARED);
 	CHECK(manifest_var(m, "v", 1, "f")->class == VAR_PRIVATE);
-	CHECK(!manifest_var(m, "v", 1, "g"));
+	CHECK(!manifest_var(m, "v", 1, "g") && !manifest_var(m, "v", 2, NULL));
+	CHECK(manifest_global_var(m, "v")->class == VAR_SHARED && !manifest_global_var(m, "w"));
 	CHECK(manifest_internal(m, "rq", "clock") && !manifest_internal(m, "rq", "lock"));
 	CHECK(manifest_lasting(m, "rq", "kernel/sched/sched.h") &&
 	      !manifest_lasting(m, "rq", "kernel/sched/core.c"));
@@ -108,12 +113,13 @@ static void manifest_bad(void)
 		unsigned int line;
 	} cases[] = {
 		{ "", 0 },
-		{ "format\t9\n", 1 },
+		{ "format\t1\n", 1 },
 		{ HEAD "what\tis\tthis\n", 9 },
-		{ HEAD "function\tf\t1\tinsider\n", 9 },
-		{ HEAD "function\tf\t1\tnobody\tfile\twhy\n", 9 },
-		{ HEAD "function\tf\t\tinsider\tfile\twhy\n", 9 },
-		{ HEAD "variable\tv\tx\tshared\tfile\n", 9 },
+		{ HEAD "function\tf\tglobal\t1\tinsider\n", 9 },
+		{ HEAD "function\tf\tglobal\t1\tnobody\tfile\twhy\n", 9 },
+		{ HEAD "function\tf\tglobal\t\tinsider\tfile\twhy\n", 9 },
+		{ HEAD "function\tf\t1\t1\tinsider\tfile\twhy\n", 9 },
+		{ HEAD "variable\tv\tglobal\tx\tshared\tfile\n", 9 },
 		{ HEAD "a\tb\tc\td\te\tf\tg\th\ti\n", 9 },
 		{ "unit\tcore\tkernel/sched/core.c\n", 0 },
 	};
