@@ -70,6 +70,49 @@ static bool is_new(struct addresses *a, const struct src_ref *ref)
 	return !strmap_get(&a->then, use_key(&a->c->tree->arena, ref));
 }
 
+/* --- what is meant */
+
+/* The definition of function @name that is not static, or NULL. */
+static const struct src_func *global_func(const struct source *source, const char *name)
+{
+	vec_for_each(f, &source->funcs)
+		if (!(*f)->is_static && !strcmp((*f)->name, name) && (*f)->at.file->emitted)
+			return *f;
+	return NULL;
+}
+
+/*
+ * Has the module a function called @name, as @unit of the edited source sees it?
+ * Units that no edit reaches are not parsed: what they define is in the manifest.
+ */
+static bool in_module(const struct addresses *a, const char *name, unsigned int unit)
+{
+	const struct source *work = a->c->tree->work;
+	const struct manifest_func *known = manifest_global_func(a->c->tree->manifest, name);
+
+	return check_func(work, name, 1UL << unit) || global_func(work, name) ||
+	       (known && func_class_kept(known->class));
+}
+
+/* The function that @ref uses, as the cut left it; NULL: it is new. */
+static const struct manifest_func *known_func(const struct addresses *a,
+					      const struct src_ref *ref)
+{
+	const struct tree *tree = a->c->tree;
+	const struct manifest_func *known;
+	const struct src_func *func;
+
+	if (ref->is_static)
+		return manifest_func(tree->manifest, ref->name, tree_units(tree, 1UL << ref->unit));
+	known = manifest_global_func(tree->manifest, ref->name);
+	if (known)
+		return known;
+	/* It may have been static. */
+	func = global_func(tree->work, ref->name);
+	return func ? manifest_func(tree->manifest, ref->name, tree_units(tree, func->units)) :
+		      NULL;
+}
+
 /* --- how it is written */
 
 /* Does @ref stand in "MACRO(f)"? It may be the argument of another macro. */
@@ -112,7 +155,8 @@ static bool in_class_object(const struct addresses *a, const struct src_ref *ref
 	return ref->from_var && strstr(ref->from_var->canonical, type);
 }
 
-static bool is_forgetful(const struct addresses *a, const char *callee)
+/* @callee, which @unit calls, does not keep what it is passed. */
+static bool is_forgetful(const struct addresses *a, const char *callee, unsigned int unit)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(forgetful); i++)
 		if (!strcmp(forgetful[i], callee))
@@ -120,7 +164,7 @@ static bool is_forgetful(const struct addresses *a, const char *callee)
 	/* The runtime's, which knows when the module goes. */
 	if (str_starts(callee, "schedcut_"))
 		return true;
-	return check_func(a->c->tree->work, callee, ~0UL);
+	return in_module(a, callee, unit);
 }
 
 /* May the address outlive the call that @ref stands in? Says how. */
@@ -137,7 +181,7 @@ static char *outlives(struct addresses *a, const struct src_ref *ref)
 	case SRC_USE_ARGUMENT:
 		if (!ref->callee || !*ref->callee)
 			return arena_printf(arena, "passed on through a pointer");
-		if (is_forgetful(a, ref->callee))
+		if (is_forgetful(a, ref->callee, ref->unit))
 			return NULL;
 		return arena_printf(arena, "passed to %s(), which is the kernel's", ref->callee);
 	case SRC_USE_STORED:
@@ -196,17 +240,14 @@ static void found_loan(struct addresses *a, const struct src_ref *ref, const cha
 
 static void check_function_use(struct addresses *a, const struct src_ref *ref)
 {
-	const struct tree *tree = a->c->tree;
-	unsigned long units = ref->is_static ? 1UL << ref->unit : ~0UL;
 	const struct manifest_func *known;
 	char *how;
 
 	/* Defined outside: there is but one address. */
-	if (!check_func(tree->work, ref->name, units) || is_original(a, ref) ||
+	if (!in_module(a, ref->name, ref->unit) || is_original(a, ref) ||
 	    in_class_object(a, ref))
 		return;
-	known = manifest_func(tree->manifest, ref->name,
-			      ref->is_static ? tree_units(tree, units) : ~0UL);
+	known = known_func(a, ref);
 	if (known && func_class_redirected(known->class)) {
 		found_escape(a, ref);
 		return;

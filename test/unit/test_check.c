@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * test_check.c - what a check stands on: manifest, kept facts, comparison of
- * tokens, disabled blocks, what becomes of an address.
+ * tokens, disabled blocks, what becomes of an address and who gives one away.
  */
 #include <unistd.h>
 
@@ -248,6 +248,95 @@ static void kept_facts_cut_short(void)
 	}
 }
 
+/* --- addresses that are given away */
+
+/* Where check_addresses() finds something: "line name, line name". */
+static char *find_addresses(const char *before, const char *now, struct manifest *manifest)
+{
+	const char *const units[] = { "fair.c" }, *const directories[] = { "kernel" };
+	struct source_options options = {
+		.root = scratch, .units = units, .n_units = 1, .directories = directories,
+		.n_directories = 1,
+	};
+	struct tree tree = { .dir = scratch, .manifest = manifest };
+	struct check c = { .tree = &tree };
+	char *lines = xstrdup("");
+
+	put("fair.c", before, strlen(before));
+	CHECK(!source_load(&options, &tree.base));
+	put("fair.c", now, strlen(now));
+	CHECK(!source_load(&options, &tree.work));
+	/* fair.c is the second unit of the manifest; no edit reaches the first. */
+	vec_push(&tree.units, 1);
+	if (tree.base && tree.work)
+		check_addresses(&c);
+	vec_for_each(f, &c.findings) {
+		const char *name = strchr(f->text->message, '\'');
+		char *longer = xasprintf("%s%s%u %.*s", lines, *lines ? ", " : "", f->text->line,
+					 name ? (int)strcspn(name + 1, "'") : 0,
+					 name ? name + 1 : "");
+
+		free(lines);
+		lines = longer;
+		error_free(f->text);
+	}
+	vec_free(&c.findings);
+	vec_free(&tree.units);
+	source_free(tree.base);
+	source_free(tree.work);
+	arena_free(&tree.arena);
+	return lines;
+}
+
+#define DECLARATIONS							\
+	"typedef int fn(int); fn *kept; fn wake, mine, helper, hook, kernels;\n" \
+	"void module_walk(fn *f); void kernel_walk(fn *f); void outer(fn *f);\n"
+
+/* Of functions that a unit defines which no edit reaches, too. */
+static void addresses(void)
+{
+	static const struct {
+		const char *text;
+		const char *found;
+	} cases[] = {
+		{ "void f(void) { kept = wake; }", "3 wake" },
+		{ "void f(void) { kept = helper; }", "3 helper" },
+		/* vmlinux's: of no unit, of one that leaves it there; and static elsewhere. */
+		{ "void f(void) { kept = kernels; }", "" },
+		{ "void f(void) { kept = hook; }", "" },
+		{ "fn scale; void f(void) { kept = scale; }", "" },
+		{ "static int scale(int i) { return i; } void f(void) { kept = scale; }",
+		  "3 scale" },
+		/* Functions of the tree forget what they are passed, others may not. */
+		{ "static int g(int i) { return i; } void f(void) { module_walk(g); }", "" },
+		{ "static int g(int i) { return i; } void f(void) { kernel_walk(g); }", "3 g" },
+		{ "static int g(int i) { return i; } void f(void) { outer(g); }", "3 g" },
+		/* It was static before. */
+		{ "int mine(int i) { return i; } void f(void) { kept = mine; }", "3 mine" },
+	};
+	unsigned int line;
+	struct manifest *m = read_manifest(HEAD
+		"function\twake\tglobal\t1\tcallback\tkernel/sched/core.c\twhy\n"
+		"function\thelper\tglobal\t1\tinsider\tkernel/sched/core.c\twhy\n"
+		"function\thook\tglobal\t1\toutsider\tkernel/sched/core.c\twhy\n"
+		"function\tscale\tstatic\t1\tcallback\tkernel/sched/core.c\twhy\n"
+		"function\tscale\tstatic\t2\tcallback\tfair.c\twhy\n"
+		"function\tmine\tstatic\t2\tcallback\tfair.c\twhy\n"
+		"function\tmodule_walk\tglobal\t1\tinsider\tkernel/sched/core.c\twhy\n"
+		"function\touter\tglobal\t1\toutsider\tkernel/sched/core.c\twhy\n", &line);
+
+	CHECK(m);
+	for (size_t i = 0; m && i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *now = xasprintf(DECLARATIONS "%s\n", cases[i].text);
+		_cleanup_free_ char *found = find_addresses(DECLARATIONS, now, m);
+
+		CHECK_STR(found, cases[i].found);
+		if (strcmp(found, cases[i].found))
+			printf("# %s\n", cases[i].text);
+	}
+	manifest_free(m);
+}
+
 /* --- disabled blocks */
 
 #define BLOCK(reason, text)	"#if 0 /* schedcut: " reason " */\n" text "#endif\n"
@@ -318,6 +407,7 @@ int main(void)
 	RUN(uses);
 	RUN(kept_facts);
 	RUN(kept_facts_cut_short);
+	RUN(addresses);
 	RUN(blocks);
 	os_remove_tree(scratch);
 	free(scratch);
