@@ -100,10 +100,15 @@ void check_functions(struct check *c)
 
 /* --- variables */
 
+/* What the cut made of @var; one that is not static may be any unit's. */
 static const struct manifest_var *known_var(const struct check *c, const struct src_var *var)
 {
-	return manifest_var(c->tree->manifest, var->name, tree_units(c->tree, var->units),
-			    var->owner ? var->owner->name : NULL);
+	const struct manifest *m = c->tree->manifest;
+	const struct manifest_var *known =
+		manifest_var(m, var->name, tree_units(c->tree, var->units),
+			     var->owner ? var->owner->name : NULL);
+
+	return known || var->is_static ? known : manifest_global_var(m, var->name);
 }
 
 /* A declaration of the same variable in @source; definitions first if there is one. */
@@ -142,7 +147,7 @@ static struct error *check_definition(struct check *c, const struct src_var *var
 
 	if (before && before->is_definition)
 		return NULL;
-	if (known && known->class == VAR_SHARED) {
+	if (known && (known->class == VAR_SHARED || known->class == VAR_CLASS)) {
 		found_copy(c, var, "state of the running kernel");
 		return NULL;
 	}

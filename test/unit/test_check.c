@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * test_check.c - what a check stands on: manifest, kept facts, comparison of
- * tokens, disabled blocks, what becomes of an address and who gives one away.
+ * tokens, disabled blocks, what becomes of an address and who gives one away,
+ * copies of variables.
  */
 #include <unistd.h>
 
@@ -248,10 +249,12 @@ static void kept_facts_cut_short(void)
 	}
 }
 
-/* --- addresses that are given away */
+/* --- one unit, edited */
 
-/* Where check_addresses() finds something: "line name, line name". */
-static char *find_addresses(const char *before, const char *now, struct manifest *manifest)
+/* Where @look finds something, "line name, line name", when fair.c was @before
+ * and is @now. It is the second unit of @manifest; no edit reaches the first. */
+static char *find_in_unit(const char *before, const char *now, struct manifest *manifest,
+			  void (*look)(struct check *c))
 {
 	const char *const units[] = { "fair.c" }, *const directories[] = { "kernel" };
 	struct source_options options = {
@@ -266,10 +269,9 @@ static char *find_addresses(const char *before, const char *now, struct manifest
 	CHECK(!source_load(&options, &tree.base));
 	put("fair.c", now, strlen(now));
 	CHECK(!source_load(&options, &tree.work));
-	/* fair.c is the second unit of the manifest; no edit reaches the first. */
 	vec_push(&tree.units, 1);
 	if (tree.base && tree.work)
-		check_addresses(&c);
+		look(&c);
 	vec_for_each(f, &c.findings) {
 		const char *name = strchr(f->text->message, '\'');
 		char *longer = xasprintf("%s%s%u %.*s", lines, *lines ? ", " : "", f->text->line,
@@ -328,11 +330,55 @@ static void addresses(void)
 	CHECK(m);
 	for (size_t i = 0; m && i < ARRAY_SIZE(cases); i++) {
 		_cleanup_free_ char *now = xasprintf(DECLARATIONS "%s\n", cases[i].text);
-		_cleanup_free_ char *found = find_addresses(DECLARATIONS, now, m);
+		_cleanup_free_ char *found = find_in_unit(DECLARATIONS, now, m, check_addresses);
 
 		CHECK_STR(found, cases[i].found);
 		if (strcmp(found, cases[i].found))
 			printf("# %s\n", cases[i].text);
+	}
+	manifest_free(m);
+}
+
+static void look_at_variables(struct check *c)
+{
+	CHECK(!check_variables(c));
+}
+
+/* Copies of variables that another unit defines. There is no vmlinux here. */
+static void variables(void)
+{
+	static const struct {
+		const char *before, *now;
+		const char *found;
+	} cases[] = {
+		{ "extern int count;", "extern int count; int count = 3;", "1 count" },
+		{ "extern int count;", "extern int count; int count;", "1 count" },
+		{ "", "int count;", "1 count" },
+		{ "extern int count;", "extern long count;", "1 count" },
+		{ "extern int nr;", "int nr;", "1 nr" },
+		{ "extern const int class;", "const int class = 1;", "1 class" },
+		/* Of the module's own, and those that another unit calls so. */
+		{ "extern int own;", "int own = 3;", "" },
+		{ "", "int limit;", "" },
+		{ "", "static int count;", "" },
+		{ "", "int f(void) { static int count; return count++; }", "" },
+	};
+	unsigned int line;
+	struct manifest *m = read_manifest(HEAD
+		"variable\tcount\tglobal\t1\tshared\tkernel/sched/core.c\n"
+		"variable\tlimit\tstatic\t1\tshared\tkernel/sched/core.c\n"
+		"variable\tclass\tglobal\t1\tclass\tkernel/sched/core.c\n"
+		"variable\town\tglobal\t1\tprivate\tkernel/sched/core.c\n"
+		"variable\tnr\tstatic\t2\tshared\tfair.c\n", &line);
+
+	CHECK(m);
+	for (size_t i = 0; m && i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *found = find_in_unit(cases[i].before, cases[i].now, m,
+							  look_at_variables);
+
+		CHECK_STR(found, cases[i].found);
+		if (strcmp(found, cases[i].found))
+			printf("# %s\n", cases[i].now);
 	}
 	manifest_free(m);
 }
@@ -408,6 +454,7 @@ int main(void)
 	RUN(kept_facts);
 	RUN(kept_facts_cut_short);
 	RUN(addresses);
+	RUN(variables);
 	RUN(blocks);
 	os_remove_tree(scratch);
 	free(scratch);
