@@ -61,6 +61,66 @@ static int unit_of(const struct manifest *m, const char *label)
 	return -1;
 }
 
+/* vmlinux's local symbols of unit @unit of @m, matched as the cut did; -1: none. */
+static int unit_group(const struct kernel *kernel, const struct manifest *m, int unit)
+{
+	const char *path = m->units.v[unit].path, *slash = strrchr(path, '/');
+	VEC(const char *) names = { 0 };
+
+	vec_for_each(f, &m->funcs)
+		if (f->is_static && f->units & 1UL << unit)
+			vec_push(&names, f->name);
+	vec_for_each(v, &m->vars)
+		if (v->is_static && v->units & 1UL << unit)
+			vec_push(&names, v->name);
+
+	int group = kernel_match_unit(kernel, slash ? slash + 1 : path, names.v, names.n, NULL);
+
+	vec_free(&names);
+	return group;
+}
+
+/*
+ * What "vml.UNIT.NAME" is: the unit's static one if there is one, else the global
+ * one. What has come here from another unit since the cut is static there. *@n: how
+ * many there are, of which one is returned.
+ */
+static const struct ksym *find_vml(const struct kernel *kernel, const struct manifest *m, int unit,
+				   const char *name, size_t *n)
+{
+	const struct ksym *sym = kernel_local(kernel, unit_group(kernel, m, unit), name, n);
+
+	if (sym)
+		return sym;
+	sym = kernel_global(kernel, name);
+	*n = sym != NULL;
+	for (size_t i = 0; i < m->units.n && (!sym || !sym->is_global); i++) {
+		size_t count;
+		const struct ksym *other = kernel_local(kernel, unit_group(kernel, m, i), name,
+							&count);
+
+		sym = other ? other : sym;
+		*n += count;
+	}
+	return sym;
+}
+
+/* The function of the cut that @name is for @unit (-1: for the linker), or NULL; in
+ * the order of find_vml(). */
+static const struct manifest_func *find_known(const struct kernel *kernel,
+					      const struct manifest *m, int unit,
+					      const char *name)
+{
+	const struct manifest_func *func =
+		unit < 0 ? NULL : manifest_func(m, name, 1UL << unit);
+
+	if (!func)
+		func = manifest_global_func(m, name);
+	if (!func && !kernel_global(kernel, name))
+		func = manifest_func(m, name, ~0UL);
+	return func;
+}
+
 struct symbol_answer find_symbol(const struct kernel *kernel, const struct manifest *m,
 				 const char *label, struct arena *arena)
 {
@@ -68,6 +128,7 @@ struct symbol_answer find_symbol(const struct kernel *kernel, const struct manif
 	const struct manifest_func *func;
 	const struct ksym *sym;
 	int unit = -1;
+	size_t n;
 
 	if (str_starts(label, VML_PREFIX)) {
 		const char *rest = label + strlen(VML_PREFIX);
@@ -78,7 +139,7 @@ struct symbol_answer find_symbol(const struct kernel *kernel, const struct manif
 	if (strlen(label) > SYMBOL_NAME_MAX)
 		return refuse(arena, "modpost takes no longer names: reach it through another function",
 			      "the name has more than %d bytes", SYMBOL_NAME_MAX);
-	func = manifest_func(m, name, unit < 0 ? ~0UL : 1UL << unit);
+	func = find_known(kernel, m, unit, name);
 	if (func && unit < 0 && func_class_kept(func->class))
 		return refuse(arena, "keep the function, if only to call what replaces it",
 			      "the module's own '%s' is gone", name);
@@ -89,17 +150,20 @@ struct symbol_answer find_symbol(const struct kernel *kernel, const struct manif
 	if (func && func->class == FUNC_INIT)
 		return refuse(arena, "do without it", "'%s' was freed after boot", name);
 
-	sym = kernel_global(kernel, name);
-	if (!sym) {
-		size_t n = count_symbols(kernel, name, &sym);
-
-		if (!n)
-			return refuse(arena, "define it, or correct its name",
-				      "vmlinux has no symbol '%s'", name);
-		if (n > 1)
-			return refuse(arena, "which one is meant cannot be said: use another function",
-				      "vmlinux has %zu symbols '%s'", n, name);
+	if (unit < 0) {
+		sym = kernel_global(kernel, name);
+		n = sym ? 1 : count_symbols(kernel, name, &sym);
+	} else {
+		sym = find_vml(kernel, m, unit, name, &n);
 	}
+	if (!n)
+		return refuse(arena, "define it, or correct its name",
+			      unit < 0 ? "vmlinux has no symbol '%s'" :
+			      "vmlinux has no global symbol '%s', nor one in the scheduler's files",
+			      name);
+	if (n > 1)
+		return refuse(arena, "which one is meant cannot be said: use another function",
+			      "vmlinux has %zu symbols '%s'", n, name);
 	if (sym->is_init)
 		return refuse(arena, "do without it", "'%s' was freed after boot", name);
 	return (struct symbol_answer){ .addr = sym->addr };

@@ -23,8 +23,9 @@ struct symbol_answer {
 	const char *remedy;
 };
 /*
- * Look for @name, "foo" or "vml.UNIT.foo". The strings of the answer live in
- * @arena.
+ * Look for @name: "foo", a global symbol or the only local one of vmlinux, or
+ * "vml.UNIT.foo", what the unit sees as schedcut/unit.h has it. The strings of the
+ * answer live in @arena.
  */
 struct symbol_answer find_symbol(const struct kernel *kernel, const struct manifest *m,
 				 const char *name, struct arena *arena);
