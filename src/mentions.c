@@ -16,6 +16,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,6 +25,7 @@
 
 #define MAX_JOBS	4
 #define CHUNK		64	/* files that a thread takes at once */
+#define UNREAD_NOTE	"the search for uses of record members needs the whole source"
 
 /* What every complete source has that holds code. */
 static const char *const code_directories[] = {
@@ -47,14 +49,17 @@ struct inclusion {
 
 struct search {
 	const struct source *source;
+	struct arena arena;
 	VEC(char *) paths;	/* relative to the root, sorted */
 	struct name_slot *slots;
 	size_t n_slots;		/* a power of two */
 	VEC(const char *) names;	/* by number */
 	struct strmap boundary;	/* paths of files that are the boundary's */
 	struct strmap headers;	/* basenames of its headers */
+	struct strmap listed;	/* directories seen, "DEVICE INODE" */
+	VEC(const char *) links;	/* symbolic links among their entries */
+	VEC(const char *) dangling;	/* those that lead nowhere */
 	_Atomic size_t next;	/* in @paths */
-	_Atomic size_t n_bytes;
 	_Atomic(const char *) unreadable;	/* a path, if there is one */
 };
 
@@ -310,7 +315,6 @@ static void read_text(struct finder *f, int root, size_t file)
 	/* A NUL in a source file does not end the scan early. */
 	for (char *p = f->text; (p = memchr(p, '\0', f->text + len - p)); )
 		*p = ' ';
-	f->search->n_bytes += len;
 }
 
 /* --- all files -------------------------------------------------------------- */
@@ -374,39 +378,138 @@ static bool is_searched(const struct search *s, const char *parent, const char *
 	return strcmp(parent, "arch") || is_own_arch(s, path);
 }
 
-static void list_directory(struct search *s, int parent, const char *name, const char *path)
+static struct error *not_read(const struct search *s, const char *path)
 {
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return error_note(error_errno(*path ? path : s->source->root, "cannot be read"),
+			  UNREAD_NOTE);
+}
+
+/* What tells the directory @st from all others; owned by @arena. */
+static char *directory_key(struct arena *arena, const struct stat *st)
+{
+	return arena_printf(arena, "%lx %lx", (unsigned long)st->st_dev,
+			    (unsigned long)st->st_ino);
+}
+
+/* Is this the first time that the directory @st is seen? */
+static bool is_new(struct search *s, const struct stat *st)
+{
+	char *key = directory_key(&s->arena, st);
+
+	return !strmap_put(&s->listed, key, key);
+}
+
+/* Does the search find the file @real in its own directory? */
+static bool is_found_there(struct search *s, const char *real)
+{
+	const char *base = strrchr(real, '/') + 1;
+	_cleanup_free_ char *dir = xstrndup(real, base - real);
+	struct stat st;
+
+	return base[0] != '.' && is_source(base) && !stat(dir, &st) &&
+	       strmap_get(&s->listed, directory_key(&s->arena, &st));
+}
+
+static void add_file(struct search *s, const char *path)
+{
+	if (is_source(path) && !strmap_get(&s->boundary, path))
+		vec_push(&s->paths, xstrdup(path));
+}
+
+static struct error *list_directory(struct search *s, int fd, const char *path);
+
+static struct error *list_entry(struct search *s, int dir, const struct dirent *e,
+				const char *parent)
+{
+	char *path = arena_printf(&s->arena, "%s%s%s", parent, *parent ? "/" : "", e->d_name);
+	struct stat st = { .st_mode = DTTOIF(e->d_type) };
+
+	if (e->d_type == DT_UNKNOWN && fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW))
+		return not_read(s, path);
+	if (S_ISLNK(st.st_mode))
+		vec_push(&s->links, path);
+	else if (S_ISREG(st.st_mode))
+		add_file(s, path);
+	else if (S_ISDIR(st.st_mode) && is_searched(s, parent, path))
+		return list_directory(s, openat(dir, e->d_name, O_RDONLY | O_DIRECTORY |
+						O_NOFOLLOW | O_CLOEXEC), path);
+	return NULL;
+}
+
+/* List the directory @fd, which is closed, at @path. A negative one could not be
+ * opened: errno says why. */
+static struct error *list_directory(struct search *s, int fd, const char *path)
+{
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct error *err = NULL;
+	struct dirent *e;
+	struct stat st;
 
-	if (!dir) {
-		if (fd >= 0)
+	if (!dir || fstat(fd, &st)) {
+		err = not_read(s, path);
+		if (fd >= 0 && !dir)
 			close(fd);
-		return;
+	} else if (is_new(s, &st)) {
+		while (!err && (errno = 0, e = readdir(dir)))
+			if (e->d_name[0] != '.')
+				err = list_entry(s, fd, e, path);
+		if (!err && errno)
+			err = not_read(s, path);
 	}
-	for (struct dirent *e; (e = readdir(dir)); ) {
-		if (e->d_name[0] == '.')
-			continue;
-		char *below = xasprintf("%s%s%s", path, *path ? "/" : "", e->d_name);
-		struct stat st = { .st_mode = DTTOIF(e->d_type) };
+	if (dir)
+		closedir(dir);
+	return err;
+}
 
-		/* What a link leads to is found where it is. */
-		if (e->d_type == DT_UNKNOWN)
-			fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW);
-		if (S_ISDIR(st.st_mode) && is_searched(s, path, below))
-			list_directory(s, dirfd(dir), e->d_name, below);
-		if (S_ISREG(st.st_mode) && is_source(below) &&
-		    !strmap_get(&s->boundary, below))
-			vec_push(&s->paths, below);
-		else
-			free(below);
+/* Is the source a part of the directory @real? */
+static bool holds_root(const struct search *s, const char *real)
+{
+	_cleanup_free_ char *root = realpath(s->source->root, NULL);
+	size_t len = strlen(real);
+
+	return root && !strncmp(root, real, len) &&
+	       (!root[len] || root[len] == '/' || !strcmp(real, "/"));
+}
+
+/* The link at @path leads to code that is not found where it is: a source may
+ * consist of links to another one. */
+static struct error *follow_link(struct search *s, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *parent = xstrndup(path, slash ? slash - path : 0);
+	_cleanup_free_ char *full = xasprintf("%s/%s", s->source->root, path);
+	_cleanup_free_ char *real = realpath(full, NULL);
+	struct stat st;
+
+	if (!real && errno == ENOENT) {
+		vec_push(&s->dangling, path);
+		return NULL;
 	}
-	closedir(dir);
+	if (!real || stat(real, &st))
+		return not_read(s, path);
+	if (S_ISREG(st.st_mode) && !is_found_there(s, real))
+		add_file(s, path);
+	if (S_ISDIR(st.st_mode) && is_searched(s, parent, path) && !holds_root(s, real))
+		return list_directory(s, open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC), path);
+	return NULL;
 }
 
 static int compare_paths(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* After all that is no link, and in the order of their names: what is found, and
+ * under which, is the same each time. Links to directories may yield further ones. */
+static struct error *follow_links(struct search *s)
+{
+	for (size_t done = 0, end; done < s->links.n; ) {
+		end = s->links.n;
+		qsort(s->links.v + done, end - done, sizeof(*s->links.v), compare_paths);
+		for (; done < end; done++)
+			TRY(follow_link(s, s->links.v[done]));
+	}
+	return NULL;
 }
 
 static struct error *list_files(struct search *s)
@@ -424,7 +527,8 @@ static struct error *list_files(struct search *s)
 		if (str_ends(path, ".h"))
 			strmap_put(&s->headers, slash ? slash + 1 : path, (void *)path);
 	}
-	list_directory(s, root, ".", "");
+	TRY(list_directory(s, openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ""));
+	TRY(follow_links(s));
 	if (s->paths.n)
 		qsort(s->paths.v, s->paths.n, sizeof(*s->paths.v), compare_paths);
 	return NULL;
@@ -621,6 +725,8 @@ static void find_missing(const struct search *s, struct mentions *out)
 		if (!os_is_dir(dir))
 			vec_push(&out->missing, code_directories[i]);
 	}
+	vec_for_each(path, &s->dangling)
+		vec_push(&out->missing, arena_strdup(&out->arena, *path));
 }
 
 static size_t run_search(struct search *s, struct finder *finders)
@@ -659,7 +765,6 @@ struct error *mentions_find(const struct source *source, const char *const *name
 		size_t n = run_search(&s, finders);
 
 		out->n_files = s.paths.n;
-		out->n_bytes = s.n_bytes;
 		add_up(&s, out, finders, n);
 		find_viewers(&s, out, finders, n);
 		find_missing(&s, out);
@@ -668,8 +773,7 @@ struct error *mentions_find(const struct source *source, const char *const *name
 		*mentions = out;
 	}
 	if (!err && s.unreadable) {
-		err = error_note(error_at(s.unreadable, 0, 0, "cannot be read"),
-				 "the search for uses of record members needs the whole source");
+		err = error_note(error_at(s.unreadable, 0, 0, "cannot be read"), UNREAD_NOTE);
 		mentions_free(*mentions);
 		*mentions = NULL;
 	}
@@ -680,6 +784,10 @@ struct error *mentions_find(const struct source *source, const char *const *name
 	free(s.slots);
 	strmap_free(&s.boundary);
 	strmap_free(&s.headers);
+	strmap_free(&s.listed);
+	vec_free(&s.links);
+	vec_free(&s.dangling);
+	arena_free(&s.arena);
 	return err;
 }
 

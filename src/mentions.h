@@ -34,14 +34,16 @@ struct mentions {
 	VEC(struct mention_viewer) viewers;	/* sorted by path */
 	struct strmap carried;		/* paths of the boundary's headers that any file
 					   may see: a viewer is a header itself */
-	size_t n_files, n_bytes;	/* read */
+	size_t n_files;			/* read */
 	VEC(const char *) missing;	/* directories that this source lacks and that
-					   a complete one has: code not searched */
+					   a complete one has, links that lead nowhere:
+					   code not searched */
 };
 
 /*
- * Search the source for @names, which may have duplicates. A file that cannot
- * be read is an error.
+ * Search the source for @names, which may have duplicates. Symbolic links are
+ * followed, but each directory is searched once. A file or directory that cannot be
+ * read is an error. *@mentions belongs to the caller.
  */
 struct error *mentions_find(const struct source *source, const char *const *names,
 			    size_t n_names, struct mentions **mentions);

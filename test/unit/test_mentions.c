@@ -3,6 +3,7 @@
  * test_mentions.c - the search for members by name, in trees that are written
  * here: what counts as a use, and which files see the boundary's headers.
  */
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,10 +60,16 @@ static void boundary_file(const char *path, const char *text)
 	write_file(path, text);
 }
 
-static void search(void)
+static struct error *try_search(void)
 {
 	static const char *const names[] = { "member", "other", "member" };
-	_cleanup_error_ struct error *err = mentions_find(&source, names, 3, &mentions);
+
+	return mentions_find(&source, names, 3, &mentions);
+}
+
+static void search(void)
+{
+	_cleanup_error_ struct error *err = try_search();
 
 	CHECK(!err);
 	if (err)
@@ -253,6 +260,84 @@ static void what_viewers_use(void)
 	end();
 }
 
+/* --- symbolic links, and what cannot be read */
+
+static void link_to(const char *target, const char *path)
+{
+	CHECK(!symlink(target, arena_printf(&arena, "%s/%s", root, path)));
+}
+
+static void links_are_followed(void)
+{
+	char *other;
+
+	/* Another source. */
+	begin();
+	other = root;
+	write_file("kernel/fork.c", "a->member");
+	write_file("drivers/e.c", "a->member");
+	write_file("drivers/deep/f.h", "a->member");
+	write_file("tools/g.c", "a->member");
+	link_to("..", "drivers/deep/up");
+
+	begin();
+	write_file("kernel/own.c", "a->member");
+	write_file("lib/table.inc", "a->member");
+	/* A file, a directory, and one that is not searched. */
+	link_to(arena_printf(&arena, "%s/kernel/fork.c", other), "kernel/fork.c");
+	link_to(arena_printf(&arena, "%s/drivers", other), "drivers");
+	link_to(arena_printf(&arena, "%s/tools", other), "tools");
+	/* Into the source: to what is found there, and what is only a source by the
+	 * name of the link. */
+	link_to("../kernel/own.c", "lib/again.c");
+	link_to("kernel", "kernel_too");
+	link_to("table.inc", "lib/table.c");
+	/* Out of it, around it, and nowhere. */
+	link_to(".", "self");
+	link_to("..", "up");
+	link_to("gone.c", "lib/nowhere.c");
+	search();
+	CHECK(mentions && mentions->n_files == 5);
+	CHECK(files_with("member") == 5);
+	CHECK(mentions && mentions->missing.n &&
+	      !strcmp(mentions->missing.v[mentions->missing.n - 1], "lib/nowhere.c"));
+	end();
+	root = other;
+	end();
+}
+
+static void expect_unread(const char *path)
+{
+	_cleanup_error_ struct error *err = try_search();
+
+	CHECK(err && !mentions && err->note);
+	if (err)
+		CHECK_STR(err->path, path);
+}
+
+static void what_cannot_be_read(void)
+{
+	struct rlimit limit, few;
+	int next = dup(0);
+
+	close(next);
+	begin();
+	link_to("b.c", "a.c");
+	link_to("a.c", "b.c");
+	expect_unread("a.c");
+	end();
+
+	/* A directory that cannot be opened, whoever runs this. */
+	begin();
+	write_file("kernel/time/deep/tick.c", "a->member");
+	getrlimit(RLIMIT_NOFILE, &limit);
+	few = (struct rlimit){ next + 3, limit.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &few);
+	expect_unread("kernel/time");
+	setrlimit(RLIMIT_NOFILE, &limit);
+	end();
+}
+
 int main(void)
 {
 	RUN(what_counts);
@@ -260,6 +345,8 @@ int main(void)
 	RUN(which_files);
 	RUN(who_sees_headers);
 	RUN(what_viewers_use);
+	RUN(links_are_followed);
+	RUN(what_cannot_be_read);
 	arena_free(&arena);
 	return TEST_STATUS;
 }
