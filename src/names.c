@@ -4,8 +4,6 @@
  */
 #include "names.h"
 
-#include <ctype.h>
-
 /* A rule's name, taken apart. */
 struct wanted {
 	const char *where;	/* NULL: the name alone */
@@ -30,9 +28,7 @@ char *name_identifier(struct arena *arena, const char *name)
 {
 	char *identifier = arena_strdup(arena, name);
 
-	for (char *c = identifier; *c; c++)
-		if (!isalnum((unsigned char)*c))
-			*c = '_';
+	str_identify(identifier);
 	return identifier;
 }
 

@@ -524,27 +524,39 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* "core", or "events_core" if an earlier unit is called so: symbols and files
- * of the tree are named after it. */
+static bool is_taken(const struct source *source, const char *name)
+{
+	vec_for_each(unit, &source->units)
+		if (!strcmp(unit->name, name))
+			return true;
+	return false;
+}
+
+/* "core", or "events_core" if an earlier unit is called so: symbols, objects and
+ * files of the tree are named after it. */
 static char *unit_name(struct source *source, const char *path)
 {
+	struct arena *arena = &source->arena;
 	const char *start = base_of(path);
 	char *name;
 
 	for (;;) {
-		bool taken = false;
-
-		name = arena_strndup(&source->arena, start,
+		name = arena_strndup(arena, start,
 				     strlen(start) - (str_ends(start, ".c") ? 2 : 0));
-		for (char *p = name; *p; p++)
-			if (*p == '/')
-				*p = '_';
-		vec_for_each(unit, &source->units)
-			taken |= !strcmp(unit->name, name);
-		if (!taken || start == path)
+		str_identify(name);
+		if (!is_taken(source, name))
 			return name;
+		if (start == path)
+			break;
 		for (start--; start > path && start[-1] != '/'; start--)
 			;
+	}
+	/* The paths differ only in what cannot stand in a name. */
+	for (unsigned int n = 2; ; n++) {
+		char *numbered = arena_printf(arena, "%s_%u", name, n);
+
+		if (!is_taken(source, numbered))
+			return numbered;
 	}
 }
 

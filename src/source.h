@@ -194,7 +194,8 @@ struct src_access {
 
 struct src_unit {
 	const char *path;	/* relative to the source root, "kernel/sched/core.c" */
-	const char *name;	/* "core": file name without directory and .c; with the
+	const char *name;	/* "core": file name without directory and .c, with '_'
+				   for all that is no letter or digit; with the
 				   directory, "events_core", if another unit has it */
 };
 

@@ -4,6 +4,7 @@
  */
 #include "util.h"
 
+#include <ctype.h>
 #include <unistd.h>
 
 static void *or_die(void *p)
@@ -175,6 +176,13 @@ void arena_free(struct arena *arena)
 		arena->chunks = next;
 	}
 	*arena = (struct arena){ 0 };
+}
+
+void str_identify(char *s)
+{
+	for (; *s; s++)
+		if (!isalnum((unsigned char)*s))
+			*s = '_';
 }
 
 bool str_starts(const char *s, const char *prefix)

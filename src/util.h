@@ -72,6 +72,9 @@ void arena_free(struct arena *arena);
 #define HASH_START	0xcbf29ce484222325
 uint64_t hash_string(uint64_t hash, const char *s);
 
+/* Put '_' for everything in @s that cannot stand in a C identifier. */
+void str_identify(char *s);
+
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 /* Make one line of each that goes on in the next: for text of a Makefile. */

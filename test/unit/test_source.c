@@ -563,6 +563,27 @@ static void a_sidecar_that_is_no_unit(void)
 	error_free(err);
 }
 
+/* Units are named after their files, as C names things. */
+static void unit_names(void)
+{
+	static const char *const units[] = {
+		"sched/main.c", "net/tick-two.c", "net/tick_two.c", "net/tick+two.c",
+	};
+	static const char *const names[] = {
+		"main", "tick_two", "net_tick_two", "net_tick_two_2",
+	};
+	struct source *few = NULL;
+	struct error *err = load_beside(units, ARRAY_SIZE(units), 3, &few);
+
+	if (err)
+		error_print(stdout, err);
+	CHECK(!err && few->units.n == ARRAY_SIZE(units));
+	for (size_t i = 0; few && i < few->units.n; i++)
+		CHECK_STR(few->units.v[i].name, names[i]);
+	source_free(few);
+	error_free(err);
+}
+
 int main(void)
 {
 	static const char *const both[] = { "sched/main.c", "sched/other.c" };
@@ -591,6 +612,7 @@ int main(void)
 	RUN(addresses);
 	RUN(addresses_in_initialisers);
 	RUN(units);
+	RUN(unit_names);
 	RUN(files);
 	RUN(skipped_ranges);
 	RUN(toplevel_offsets);
