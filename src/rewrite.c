@@ -48,7 +48,24 @@ static struct error *cannot_remove(const struct src_extent *at, const char *name
 			  "keep it with interface.add or private in the rules");
 }
 
-/* The lines that hold [start, end), if nothing else stands on them. */
+/* Behind the comment that begins at @pos, its line's end not included; @pos if none does. */
+static size_t behind_comment(const struct src_file *file, size_t pos)
+{
+	const char *text = file->text + pos, *end = text;
+
+	if (str_starts(text, "/*")) {
+		end = strstr(text + 2, "*/");
+		return end ? (size_t)(end + 2 - file->text) : file->len;
+	}
+	if (str_starts(text, "//"))
+		do
+			end += strcspn(end + 1, "\n") + 1;
+		while (*end && end[-1] == '\\');
+	return end - file->text;
+}
+
+/* The lines that hold [start, end) and a comment behind it, if nothing else stands
+ * on them. */
 static bool whole_lines(const struct src_file *file, size_t *start, size_t *end)
 {
 	while (*start && file->text[*start - 1] != '\n') {
@@ -57,15 +74,12 @@ static bool whole_lines(const struct src_file *file, size_t *start, size_t *end)
 		--*start;
 	}
 	while (*end < file->len && file->text[*end] != '\n') {
-		if (file->text[*end] == '/' && (file->text[*end + 1] == '*' ||
-						file->text[*end + 1] == '/')) {
-			while (*end < file->len && file->text[*end] != '\n')
-				++*end;
-			break;
-		}
-		if (!isspace((unsigned char)file->text[*end]) && file->text[*end] != ';')
+		size_t behind = behind_comment(file, *end);
+
+		if (behind == *end && !isspace((unsigned char)file->text[*end]) &&
+		    file->text[*end] != ';')
 			return false;
-		++*end;
+		*end = behind > *end ? behind : *end + 1;
 	}
 	if (*end < file->len)
 		++*end;

@@ -384,7 +384,8 @@ void __init sched_init(void)
 #endif
 
 #if 0 /* schedcut: shared, static call of vmlinux */
-DEFINE_STATIC_CALL(might_resched, preempt_schedule);
+DEFINE_STATIC_CALL(might_resched, preempt_schedule);	/* A comment that goes
+							 * on behind it. */
 #endif
 DECLARE_STATIC_CALL(might_resched, preempt_schedule);
 

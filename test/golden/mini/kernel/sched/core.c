@@ -294,7 +294,8 @@ void __init sched_init(void)
 	scheduler_running = (int)sched_clock();
 }
 
-DEFINE_STATIC_CALL(might_resched, preempt_schedule);
+DEFINE_STATIC_CALL(might_resched, preempt_schedule);	/* A comment that goes
+							 * on behind it. */
 
 int sched_checks(void)
 {
