@@ -573,10 +573,25 @@ static struct error *check_schedule(const struct classifier *c)
 			  "no scheduler can be cut without it; take it out of 'outside' and 'interface.remove'");
 }
 
+/* Without an object of that type a switch replaces no methods, and whoever enters
+ * them through vmlinux's objects is not seen. */
+static struct error *check_class_type(const struct classifier *c)
+{
+	const struct rule_name *rule = &c->rules->class_type;
+
+	vec_for_each(var, &c->facts->vars)
+		if (var->class_object)
+			return NULL;
+	return error_note(error_at(c->rules->path, rule->line, rule->col,
+		"no object of type 'struct %s' that vmlinux has in the boundary", rule->name),
+		"name the struct type of the scheduling classes in switch.class_type, and the units that define them in boundary.units");
+}
+
 static struct error *run(struct classifier *c)
 {
 	struct decisions *out = c->out;
 
+	TRY(check_class_type(c));
 	TRY(name_func(c->facts, c->rules, &c->rules->schedule, &out->schedule));
 	TRY(name_func(c->facts, c->rules, &c->rules->finish, &out->finish));
 	for (size_t i = 0; i < c->facts->funcs.n; i++)

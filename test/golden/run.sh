@@ -49,6 +49,10 @@ cp -r "$here/mini" .
 sed 's/^private:.*/private: [{name: nr_iowait, init: keep}]/' mini/rules.yaml >rules.yaml
 refused "core.c:24:1: error: cannot remove 'nr_throttled': it is declared together with 'nr_iowait'"
 
+echo "# a class type that nothing has"
+sed 's/^sleepers:/switch: {class_type: sched_clas}\n&/' mini/rules.yaml >rules.yaml
+refused "rules.yaml:15:22: error: no object of type 'struct sched_clas'"
+
 echo "# code behind a comment would go with what stands before it"
 cp mini/rules.yaml .
 for behind in '/* boot */ extern int other;' '/* boot\n */ extern int other;'; do

@@ -51,6 +51,7 @@ refused no_such_variable
 with_section shared 'shared: [no_such_variable]';	refused no_such_variable
 with_section count 'count: [no_such_function]';		refused no_such_function
 with_section switch 'switch: {schedule: no_such_function}'; refused no_such_function
+with_section switch 'switch: {class_type: no_such_class}'; refused no_such_class
 with_section boundary \
 	'boundary: {directories: [kernel/sched], units: [kernel/sched/no_such_file.c]}'
 refused no_such_file.c

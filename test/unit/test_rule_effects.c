@@ -77,6 +77,23 @@ static void unknown_names(void)
 	expect_error("no function 'nonsense' in the boundary");
 }
 
+/* Of a class type that no object has. */
+static void unknown_class_type(void)
+{
+	without_class = true;
+	rules.class_type = named("sched_clas");
+	decide();
+	expect_note("no object of type 'struct sched_clas' that vmlinux has in the boundary",
+		    "switch.class_type");
+	/* The default stands nowhere in the file. */
+	rules.class_type = (struct rule_name){ .name = "sched_class" };
+	decide();
+	CHECK(err && !err->line && !err->col && err->note);
+	if (err)
+		CHECK_STR(err->path, "rules.yaml");
+	without_class = false;
+}
+
 static void impossible_interfaces(void)
 {
 	int sleeper = coded("sleeper"), tiny = coded("tiny"), init = coded("init");
@@ -426,6 +443,7 @@ int main(void)
 	CASE(rules_keep_out);
 	CASE(rules_add_interfaces);
 	CASE(unknown_names);
+	CASE(unknown_class_type);
 	CASE(impossible_interfaces);
 	CASE(ambiguous_names);
 	CASE(ambiguous_variables);

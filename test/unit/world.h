@@ -178,7 +178,7 @@ static void begin(void)
 	facts = xcalloc(1, sizeof(*facts));
 	rules = (struct rules){
 		.path = "rules.yaml", .schedule = named("__schedule"),
-		.finish = named("finish_task_switch"),
+		.finish = named("finish_task_switch"), .class_type = named("sched_class"),
 	};
 	file_c.path = "kernel/sched/core.c";
 	file_h.path = "kernel/sched/sched.h";
@@ -187,8 +187,16 @@ static void begin(void)
 	calls(schedule, finish);
 }
 
+static bool without_class;	/* no object of a scheduling class is added */
+
 static void decide(void)
 {
+	bool has_class = without_class;
+
+	vec_for_each(v, &facts->vars)
+		has_class |= v->class_object;
+	if (!has_class)
+		var("fair_sched_class")->class_object = true;
 	decisions_free(decisions);
 	decisions = NULL;
 	err = classify(facts, &rules, &decisions);
