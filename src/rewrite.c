@@ -410,13 +410,13 @@ static void rewrite_address(struct rewriter *r, const struct src_ref *ref)
 		     "is used by address in the body of %s", ref->in_macro), ref->name);
 		return;
 	}
-	r->out->n_orig++;
 	if (ref->from && !in_shared_local(r, ref)) {
 		edits_replace(edits_of(r, ref->file), ref->start, ref->end, "SCHEDCUT_ORIG(%s)",
 			      ref->name);
+		r->out->n_orig++;
 		return;
 	}
-	/* An initialiser wants a constant: declare vmlinux's function beside it. */
+	/* An initialiser wants a constant, and SCHEDCUT_ORIG() is none: left as it is. */
 	note(r, ref->file, ref->start, "is used by address in a private initialiser", ref->name);
 }
 

@@ -19,7 +19,8 @@ struct rewritten {
 	struct arena arena;
 	VEC(struct rewritten_file) files;	/* every emitted file, edited or not */
 	VEC(const char *) notes;		/* what could not be rewritten, "path:line: ..." */
-	size_t n_edits, n_orig;			/* edits in all; address uses among them */
+	size_t n_edits, n_orig;			/* edits in all; of these, addresses that
+						   became vmlinux's */
 };
 
 struct error *rewrite(const struct facts *facts, const struct decisions *decisions,
