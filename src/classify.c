@@ -153,6 +153,11 @@ static struct error *apply_outside(struct classifier *c)
 		TRY(check_stays(c, name, func));
 		c->state[func].keep = "rule: outside";
 	}
+	return NULL;
+}
+
+static struct error *apply_interface_remove(struct classifier *c)
+{
 	vec_for_each(name, &c->rules->interface_remove) {
 		int func;
 
@@ -160,6 +165,11 @@ static struct error *apply_outside(struct classifier *c)
 		TRY(check_stays(c, name, func));
 		c->state[func].keep = "rule: interface.remove";
 	}
+	return NULL;
+}
+
+static struct error *find_counted(struct classifier *c)
+{
 	vec_for_each(name, &c->rules->count) {
 		int func;
 
@@ -597,6 +607,8 @@ static struct error *run(struct classifier *c)
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
 		find_entry(c, i);
 	TRY(apply_outside(c));
+	TRY(apply_interface_remove(c));
+	TRY(find_counted(c));
 	TRY(apply_interface_add(c));
 	TRY(apply_sidecars(c));
 	find_kept_out(c, out->schedule);
