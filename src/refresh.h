@@ -35,7 +35,11 @@ struct refresh_file {
 	char *path, *text;
 	bool changed;
 };
-/* Replace those of the @n files that changed, all or none of them. */
+/*
+ * Replace those of the @n files that changed. All are written beside their places
+ * first, so that a full disk changes nothing. A file that cannot be replaced after
+ * that ends it: those before it are new, it and those behind it are as they were.
+ */
 struct error *refresh_write(const struct tree *tree, const struct refresh_file *files,
 			    size_t n);
 
