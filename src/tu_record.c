@@ -26,8 +26,8 @@ static bool is_unnamed(CXCursor decl)
 	return unnamed;
 }
 
-/* The type behind arrays. */
-static CXType element_type(CXType type)
+/* The type behind arrays, as it is spelt: perhaps a typedef. */
+static CXType spelt_element(CXType type)
 {
 	CXType canonical = clang_getCanonicalType(type);
 
@@ -51,7 +51,7 @@ static bool is_unnamed_record(CXType type)
 /* Name of the record that @type is, or an array of; NULL if it is none. */
 static const char *record_name(struct tu *tu, CXType type)
 {
-	CXCursor decl = clang_getTypeDeclaration(clang_getCanonicalType(element_type(type)));
+	CXCursor decl = clang_getTypeDeclaration(clang_getCanonicalType(spelt_element(type)));
 
 	if (!is_record_kind(clang_getCursorKind(decl)) || is_unnamed(decl))
 		return NULL;
@@ -61,7 +61,7 @@ static const char *record_name(struct tu *tu, CXType type)
 /* Is @type a record of a file outside the boundary that is called back? */
 static bool has_callback(struct tu *tu, CXType type)
 {
-	CXCursor decl = clang_getTypeDeclaration(clang_getCanonicalType(element_type(type)));
+	CXCursor decl = clang_getTypeDeclaration(clang_getCanonicalType(spelt_element(type)));
 	struct tu_place at;
 
 	if (!is_record_kind(clang_getCursorKind(decl)))
@@ -127,7 +127,7 @@ static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
 	struct tu *tu = d->tu;
 	struct arena *arena = &tu->facts->arena;
 	struct src_record *record = &tu->facts->records.v[d->record];
-	CXType type = clang_getCursorType(field), element = element_type(type);
+	CXType type = clang_getCursorType(field), element = spelt_element(type);
 	long long offset = clang_Cursor_getOffsetOfField(field);
 	long long size = clang_Type_getSizeOf(type);
 	const char *name = tu_keep(tu, clang_getCursorSpelling(field));
@@ -370,7 +370,7 @@ void tu_note_sizeof(struct tu *tu, CXCursor cursor)
 	if (!inside_boundary(tu))
 		return;
 	clang_visitChildren(cursor, visit_operand, &type);
-	type = clang_getCanonicalType(element_type(type));
+	type = clang_getCanonicalType(spelt_element(type));
 	if (type.kind != CXType_Record)
 		return;
 	record = record_of(tu, clang_getTypeDeclaration(type));

@@ -197,7 +197,8 @@ static enum CXVisitorResult field_has_static_key(CXCursor field, CXClientData ar
 	return *found ? CXVisit_Break : CXVisit_Continue;
 }
 
-static CXType element_type(CXType type)
+/* The canonical type behind arrays. */
+static CXType canonical_element(CXType type)
 {
 	type = clang_getCanonicalType(type);
 	while (is_array_type(type))
@@ -207,12 +208,12 @@ static CXType element_type(CXType type)
 
 bool tu_is_static_key(CXType type)
 {
-	return is_static_key(element_type(type));
+	return is_static_key(canonical_element(type));
 }
 
 bool tu_has_static_key(CXType type)
 {
-	CXType element = element_type(type);
+	CXType element = canonical_element(type);
 	bool found = is_static_key(element);
 
 	if (!found && element.kind == CXType_Record)
