@@ -331,12 +331,10 @@ static struct unit *load_unit(struct kernel *k, Dwarf_Die *cu, const char *name,
 {
 	struct unit *unit = xcalloc(1, sizeof(*unit));
 	const char *dir = die_string(k, cu, DW_AT_comp_dir);
-	const char *producer = die_string(k, cu, DW_AT_producer);
 	Dwarf_Off last = dwarf_dieoffset(cu);
 	struct walk w = { .k = k, .unit = unit, .last = &last };
 
 	unit->pub.name = name;
-	unit->pub.producer = producer ? producer : "";
 	unit->cu = dwarf_dieoffset(cu);
 	unit->comp_dir = arena_strdup(&k->arena, dir ? dir : "");
 	unit->root = arena_strndup(&k->arena, name, strlen(name) - strlen(path));

@@ -206,7 +206,6 @@ static unsigned int print_privates(struct generator *g, FILE *f, int unit, const
 	return n;
 }
 
-/* The file that unit @path is; NULL if it was not read. */
 /* What has to hold around the text of one of the kernel's files. */
 static void print_surroundings(FILE *f, const struct src_file *file)
 {

@@ -158,7 +158,6 @@ struct dw_var {
 };
 struct dwarf_unit {
 	const char *name;	/* DW_AT_name, "kernel/sched/core.c" */
-	const char *producer;
 	VEC(struct dw_func) funcs;
 	VEC(struct dw_inline) inlines;
 	VEC(struct dw_var) vars;

@@ -72,7 +72,7 @@ static void print_place(struct page *p, const char *name, const struct src_exten
 	fprintf(p->f, ",%ld,%u", intern(&p->paths, at->file->path), line);
 }
 
-/* Flags that the page's data.js knows. */
+/* Flags that the page's report.js knows. */
 enum { FLAG_INIT = 1, FLAG_KEPT = 2 };
 
 static void print_edges(struct page *p, const struct func_edges *e)

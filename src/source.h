@@ -229,9 +229,10 @@ struct source_options {
 };
 
 /*
- * Parse every unit (in up to @jobs processes or threads is allowed) and
- * record its facts. Any clang error diagnostic is an error at its location;
- * with @tolerant, the first goes to source.broken.
+ * Parse every unit, several at once, and record its facts. An error that clang
+ * reports is an error at its place; with @tolerant, the first one goes to
+ * source.broken instead, unless clang had to stop there. *@source belongs to the
+ * caller, and is NULL after an error.
  */
 struct error *source_load(const struct source_options *options,
 			  struct source **source);
