@@ -104,16 +104,15 @@ static void resolve_uses(struct finder *f)
 		strmap_put(&boundary, facts->funcs.v[i].name, &facts->funcs.v[i]);
 	vec_for_each(ref, &facts->source->refs) {
 		struct use use = { .from = ref->from, .func = NONE };
-		const struct fact_func *func = strmap_get(&boundary, ref->name);
 
 		if (!ref->from || ref->kind == SRC_REF_VAR)
 			continue;
-		if (func)
-			use.func = ref->is_static ? facts_func(facts, ref->name, ref->unit) :
-				   (int)(func - facts->funcs.v);
-		else
+		/* Most names are not the boundary's. */
+		if (strmap_get(&boundary, ref->name))
+			use.func = facts_ref_func(facts, ref);
+		if (use.func == NONE)
 			use.inlined = strmap_get(&inlines, ref->name);
-		if (!func && !use.inlined)
+		if (use.func == NONE && !use.inlined)
 			use.sym = kernel_global(facts->kernel, ref->name);
 		if (use.func != NONE || use.inlined || (use.sym && use.sym->is_text))
 			vec_push(&f->uses, use);

@@ -42,35 +42,36 @@ static void push_unique(int_vec *vec, int i)
 	vec_push(vec, i);
 }
 
+/* Of a weak function and the one that vmlinux uses instead, the latter counts. */
+static bool is_better(const struct facts *facts, int known)
+{
+	return known == NONE || facts->funcs.v[known].overridden;
+}
+
 int facts_func(const struct facts *facts, const char *name, int unit)
 {
-	int found = NONE;
+	int global = NONE;
 
 	for (size_t i = 0; i < facts->funcs.n; i++) {
 		const struct fact_func *f = &facts->funcs.v[i];
+		bool own = f->is_static && unit != NONE && f->src->units & 1UL << unit;
 
-		if (strcmp(f->name, name))
+		if (f->is_static != own || strcmp(f->name, name))
 			continue;
-		if (!f->is_static)
+		if (own)
 			return i;
-		if (unit == NONE || (f->src && f->src->units & 1UL << unit))
-			found = i;
+		if (is_better(facts, global))
+			global = i;
 	}
-	return found;
+	return global;
 }
 
 int facts_ref_func(const struct facts *facts, const struct src_ref *ref)
 {
-	for (size_t i = 0; i < facts->funcs.n; i++) {
-		const struct fact_func *f = &facts->funcs.v[i];
-
-		if (f->is_static == ref->is_static && !strcmp(f->name, ref->name) &&
-		    (!f->is_static || f->src->units & 1UL << ref->unit))
-			return i;
-	}
-	return NONE;
+	return facts_func(facts, ref->name, ref->is_static ? (int)ref->unit : NONE);
 }
 
+/* facts_func(), fast: for every reference there is, while facts are joined. */
 static int find_func(const struct join *j, const char *name, int unit)
 {
 	void *value = unit == NONE ? NULL : strmap_get(&j->statics[unit], name);
@@ -140,7 +141,8 @@ static void collect_funcs(struct join *j)
 		strmap_put(&j->by_src, arena_printf(&facts->arena, "%p", (void *)src),
 			   index_value(me));
 		if (!src->is_static) {
-			strmap_put(&j->globals, src->name, index_value(me));
+			if (is_better(facts, value_index(strmap_get(&j->globals, src->name))))
+				strmap_put(&j->globals, src->name, index_value(me));
 			continue;
 		}
 		for (size_t u = 0; u < facts->units.n; u++)

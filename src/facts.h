@@ -122,7 +122,11 @@ struct error *facts_join(const struct source *source, struct kernel *kernel,
 			 struct facts **facts);
 void facts_free(struct facts *facts);
 
-/* Function of the boundary called @name as unit @unit sees it; NONE if none. */
+/*
+ * Function of the boundary called @name as unit @unit sees it: its static one if it
+ * has one, else the global one; NONE if there is neither. With @unit NONE, only a
+ * global one.
+ */
 int facts_func(const struct facts *facts, const char *name, int unit);
 /* Function of the boundary that @ref calls or uses; NONE if none. */
 int facts_ref_func(const struct facts *facts, const struct src_ref *ref);

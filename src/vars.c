@@ -20,7 +20,10 @@ static bool name_is_unique(const struct facts *facts, const struct fact_var *var
 		if (other != var && !strcmp(other->name, var->name) &&
 		    (other->link == VAR_GLOBAL || other->src->units & var->src->units))
 			return false;
-	return facts_func(facts, var->name, NONE) == NONE;
+	vec_for_each(func, &facts->funcs)
+		if (!strcmp(func->name, var->name))
+			return false;
+	return true;
 }
 
 static bool is_static_call(const struct fact_var *var)

@@ -421,6 +421,29 @@ static void nothing_to_share(void)
 	expect_error("'optimised_away' cannot be shared: vmlinux has no symbol for it");
 }
 
+/* Which of several functions of one name is meant. */
+static void functions_of_one_name(void)
+{
+	int core = func("scale"), fair = func("scale"), global = func("scale");
+	int weak = func("clock"), strong = func("clock"), local = func("local");
+	struct src_ref ref = { .name = "local", .unit = 0 };
+
+	facts->funcs.v[fair].src->units = 2;
+	facts->funcs.v[global].is_static = facts->funcs.v[weak].is_static =
+		facts->funcs.v[strong].is_static = false;
+	facts->funcs.v[weak].overridden = true;
+	CHECK(facts_func(facts, "scale", 0) == core);
+	CHECK(facts_func(facts, "scale", 1) == fair);
+	CHECK(facts_func(facts, "scale", 2) == global);
+	CHECK(facts_func(facts, "scale", NONE) == global);
+	CHECK(facts_func(facts, "clock", 0) == strong);
+	CHECK(facts_func(facts, "local", 1) == NONE && facts_func(facts, "none", 0) == NONE);
+	/* One outside the boundary. */
+	CHECK(facts_ref_func(facts, &ref) == NONE);
+	ref.is_static = true;
+	CHECK(facts_ref_func(facts, &ref) == local);
+}
+
 int main(void)
 {
 	CASE(entered_from_outside);
@@ -441,5 +464,6 @@ int main(void)
 	CASE(finish_with_other_arguments);
 	CASE(variables);
 	CASE(nothing_to_share);
+	CASE(functions_of_one_name);
 	return TEST_STATUS;
 }

@@ -114,7 +114,7 @@ static void expect(const struct verdict *verdicts, size_t n)
 	for (size_t i = 0; decisions && i < n; i++) {
 		const struct verdict *v = &verdicts[i];
 		const struct func_decision *d =
-			&decisions->funcs.v[facts_func(facts, v->name, NONE)];
+			&decisions->funcs.v[facts_func(facts, v->name, 0)];
 
 		if (d->class != v->class)
 			printf("# %s: %s, %s\n", v->name, func_class_name[d->class], d->reason);
@@ -136,7 +136,7 @@ static __maybe_unused const char *stale(const char *name)
 
 	if (!decisions)
 		return NULL;
-	vec_for_each(s, &decisions->funcs.v[facts_func(facts, name, NONE)].stale)
+	vec_for_each(s, &decisions->funcs.v[facts_func(facts, name, 0)].stale)
 		text = arena_printf(&facts->arena, "%s%s%s", text, *text ? " " : "",
 				    facts->symbols.v[*s].name);
 	return text;
@@ -144,7 +144,7 @@ static __maybe_unused const char *stale(const char *name)
 
 static __maybe_unused bool needs_orig(const char *name)
 {
-	return decisions && decisions->funcs.v[facts_func(facts, name, NONE)].needs_orig;
+	return decisions && decisions->funcs.v[facts_func(facts, name, 0)].needs_orig;
 }
 
 static void expect_note(const char *message, const char *note)
