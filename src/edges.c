@@ -4,6 +4,8 @@
  */
 #include "edges.h"
 
+#include "uses.h"
+
 const char *const referrer_kind_name[REF_NR_KINDS] = {
 	[REF_CODE] = "code",
 	[REF_ADDRESS] = "address",
@@ -12,22 +14,11 @@ const char *const referrer_kind_name[REF_NR_KINDS] = {
 	[REF_CLASS] = "class",
 };
 
-/* A use of a function in the source, resolved. */
-struct use {
-	const struct src_func *from;
-	const struct src_func *inlined;	/* a header's inline function, or */
-	int func;			/* one of the boundary, or NONE, */
-	const struct ksym *sym;		/* or one of vmlinux, or NULL */
-};
-
 struct finder {
 	const struct facts *facts;
 	const struct decisions *decisions;
 	struct edges *edges;
-	VEC(struct use) uses;			/* sorted by from */
-	struct strmap visited;			/* "%p" of an inline function */
-	struct arena keys;
-	VEC(const struct src_func *) todo;
+	struct uses uses;
 };
 
 /* --- in */
@@ -83,46 +74,6 @@ static void find_referrers(struct finder *f)
 
 /* --- out */
 
-static int compare_uses(const void *a, const void *b)
-{
-	const struct use *x = a, *y = b;
-
-	return ((uintptr_t)x->from > (uintptr_t)y->from) -
-	       ((uintptr_t)x->from < (uintptr_t)y->from);
-}
-
-/* Every use of a function by a function, sorted by user. */
-static void resolve_uses(struct finder *f)
-{
-	const struct facts *facts = f->facts;
-	struct strmap inlines = { 0 }, boundary = { 0 };
-
-	vec_for_each(func, &facts->source->funcs)
-		if (!(*func)->at.file->boundary)
-			strmap_put(&inlines, (*func)->name, *func);
-	for (size_t i = 0; i < facts->funcs.n; i++)
-		strmap_put(&boundary, facts->funcs.v[i].name, &facts->funcs.v[i]);
-	vec_for_each(ref, &facts->source->refs) {
-		struct use use = { .from = ref->from, .func = NONE };
-
-		if (!ref->from || ref->kind == SRC_REF_VAR)
-			continue;
-		/* Most names are not the boundary's. */
-		if (strmap_get(&boundary, ref->name))
-			use.func = facts_ref_func(facts, ref);
-		if (use.func == NONE)
-			use.inlined = strmap_get(&inlines, ref->name);
-		if (use.func == NONE && !use.inlined)
-			use.sym = kernel_global(facts->kernel, ref->name);
-		if (use.func != NONE || use.inlined || (use.sym && use.sym->is_text))
-			vec_push(&f->uses, use);
-	}
-	if (f->uses.n)
-		qsort(f->uses.v, f->uses.n, sizeof(*f->uses.v), compare_uses);
-	strmap_free(&inlines);
-	strmap_free(&boundary);
-}
-
 static void add_callee(struct func_edges *e, const char *name, const char *path, bool kept)
 {
 	vec_for_each(known, &e->out)
@@ -131,19 +82,19 @@ static void add_callee(struct func_edges *e, const char *name, const char *path,
 	vec_push(&e->out, ((struct callee){ name, path, kept }));
 }
 
-static void follow(struct finder *f, struct func_edges *e, const struct use *use)
+static void add_use(struct finder *f, struct func_edges *e, const struct use *use)
 {
-	const struct facts *facts = f->facts;
+	const struct kernel *kernel = f->facts->kernel;
+	const struct ksym *sym;
 
-	if (use->inlined) {
-		char *key = arena_printf(&f->keys, "%p", (const void *)use->inlined);
-
-		if (!strmap_put(&f->visited, key, key))
-			vec_push(&f->todo, use->inlined);
-	} else if (use->func == NONE) {
-		add_callee(e, use->sym->name, kernel_source_path(facts->kernel, use->sym), false);
+	if (use->ref->kind == SRC_REF_VAR)
+		return;
+	if (use->func == NONE) {
+		sym = kernel_global(kernel, use->ref->name);
+		if (sym && sym->is_text)
+			add_callee(e, sym->name, kernel_source_path(kernel, sym), false);
 	} else if (f->decisions->funcs.v[use->func].class == FUNC_OUTSIDER) {
-		const struct fact_func *func = &facts->funcs.v[use->func];
+		const struct fact_func *func = &f->facts->funcs.v[use->func];
 
 		add_callee(e, func->name, func->src->at.file->path, true);
 	}
@@ -151,26 +102,12 @@ static void follow(struct finder *f, struct func_edges *e, const struct use *use
 
 static void find_callees(struct finder *f, int func)
 {
-	struct func_edges *e = &f->edges->funcs.v[func];
+	const struct use *use;
 
-	vec_push(&f->todo, f->facts->funcs.v[func].src);
-	while (f->todo.n) {
-		const struct src_func *from = f->todo.v[--f->todo.n];
-		size_t lo = 0, hi = f->uses.n;
-
-		while (lo < hi) {
-			size_t mid = (lo + hi) / 2;
-
-			if ((uintptr_t)f->uses.v[mid].from < (uintptr_t)from)
-				lo = mid + 1;
-			else
-				hi = mid;
-		}
-		for (; lo < f->uses.n && f->uses.v[lo].from == from; lo++)
-			follow(f, e, &f->uses.v[lo]);
-	}
-	strmap_free(&f->visited);
-	arena_free(&f->keys);
+	uses_forget(&f->uses);
+	uses_start(&f->uses, f->facts->funcs.v[func].src);
+	while ((use = uses_next(&f->uses)))
+		add_use(f, &f->edges->funcs.v[func], use);
 }
 
 static int compare_callees(const void *a, const void *b)
@@ -189,7 +126,7 @@ void edges_find(const struct facts *facts, const struct decisions *decisions,
 	for (size_t i = 0; i < facts->funcs.n; i++)
 		vec_push(&edges->funcs, (struct func_edges){ 0 });
 	find_referrers(&f);
-	resolve_uses(&f);
+	uses_find(facts, &f.uses);
 	for (size_t i = 0; i < facts->funcs.n; i++) {
 		struct func_edges *e = &edges->funcs.v[i];
 
@@ -200,8 +137,7 @@ void edges_find(const struct facts *facts, const struct decisions *decisions,
 		if (e->out.n)
 			qsort(e->out.v, e->out.n, sizeof(*e->out.v), compare_callees);
 	}
-	vec_free(&f.uses);
-	vec_free(&f.todo);
+	uses_free(&f.uses);
 }
 
 void edges_free(struct edges *edges)

@@ -9,14 +9,13 @@
  */
 #include "provide.h"
 
+#include "uses.h"
+
 struct provider {
 	const struct facts *facts;
 	const struct decisions *decisions;
 	struct provision *out;
-	struct strmap inlines;		/* name -> struct src_func outside the boundary */
-	struct strmap visited;		/* "%p" of a src_func */
-	VEC(const struct src_ref *) by_from;	/* refs sorted by referring function */
-	VEC(const struct src_func *) todo;
+	struct uses uses;
 };
 
 /*
@@ -217,79 +216,25 @@ static struct error *add_vars(struct provider *p)
 
 /* --- plain names, through the headers' inline functions */
 
-static int compare_refs(const void *a, const void *b)
+static struct error *add_use(struct provider *p, const struct use *use)
 {
-	const struct src_ref *x = *(const struct src_ref *const *)a;
-	const struct src_ref *y = *(const struct src_ref *const *)b;
-
-	return x->from == y->from ? 0 : (uintptr_t)x->from < (uintptr_t)y->from ? -1 : 1;
-}
-
-static void push_func(struct provider *p, const struct src_func *func)
-{
-	char *key = arena_printf(&p->out->arena, "%p", (const void *)func);
-
-	if (strmap_put(&p->visited, key, key))
-		return;
-	vec_push(&p->todo, func);
-}
-
-static struct error *follow(struct provider *p, const struct src_ref *ref)
-{
-	const struct src_func *inl = strmap_get(&p->inlines, ref->name);
-
-	if (inl && ref->kind != SRC_REF_VAR) {
-		push_func(p, inl);
+	if (use->ref->is_static || use->ref->is_local ||
+	    (use->func != NONE && func_kept(&p->decisions->funcs.v[use->func])))
 		return NULL;
-	}
-	if (ref->is_static || ref->is_local)
-		return NULL;
-
-	int func = ref->kind == SRC_REF_VAR ? NONE : facts_ref_func(p->facts, ref);
-
-	if (func != NONE && func_kept(&p->decisions->funcs.v[func]))
-		return NULL;
-	return add_plain(p, ref->name);
-}
-
-static struct error *follow_all(struct provider *p, const struct src_func *from)
-{
-	size_t lo = 0, hi = p->by_from.n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if ((uintptr_t)p->by_from.v[mid]->from < (uintptr_t)from)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < p->by_from.n && p->by_from.v[lo]->from == from; lo++)
-		TRY(follow(p, p->by_from.v[lo]));
-	return NULL;
+	return add_plain(p, use->ref->name);
 }
 
 static struct error *add_externals(struct provider *p)
 {
-	const struct source *source = p->facts->source;
-
-	vec_for_each(func, &source->funcs)
-		if (!(*func)->at.file->boundary)
-			strmap_put(&p->inlines, (*func)->name, *func);
-	vec_for_each(ref, &source->refs)
-		vec_push(&p->by_from, ref);
-	if (p->by_from.n)
-		qsort(p->by_from.v, p->by_from.n, sizeof(*p->by_from.v), compare_refs);
+	const struct use *use;
 
 	for (size_t i = 0; i < p->facts->funcs.n; i++)
 		if (func_kept(&p->decisions->funcs.v[i]))
-			push_func(p, p->facts->funcs.v[i].src);
-	while (p->todo.n)
-		TRY(follow_all(p, p->todo.v[--p->todo.n]));
+			uses_start(&p->uses, p->facts->funcs.v[i].src);
 	/* Initialisers of file-scope variables. */
-	vec_for_each(ref, &source->refs)
-		if (!ref->from)
-			TRY(follow(p, ref));
+	uses_start(&p->uses, NULL);
+	while ((use = uses_next(&p->uses)))
+		TRY(add_use(p, use));
 	return NULL;
 }
 
@@ -359,15 +304,14 @@ struct error *provide(const struct facts *facts, const struct decisions *decisio
 	struct provider p = {
 		.facts = facts, .decisions = decisions, .out = xcalloc(1, sizeof(*p.out)),
 	};
-	struct error *err = add_all(&p);
+	struct error *err;
 
+	uses_find(facts, &p.uses);
+	err = add_all(&p);
 	if (p.out->symbols.n)
 		qsort(p.out->symbols.v, p.out->symbols.n, sizeof(*p.out->symbols.v),
 		      compare_symbols);
-	strmap_free(&p.inlines);
-	strmap_free(&p.visited);
-	vec_free(&p.by_from);
-	vec_free(&p.todo);
+	uses_free(&p.uses);
 	if (err)
 		provision_free(p.out);
 	else

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "edges.h"
 #include "generate.h"
 #include "rewrite.h"
 
@@ -153,6 +154,29 @@ static void print_symbols(const struct cutting *c)
 	}
 }
 
+/* What crosses the boundary, at each function where something does. */
+static void print_edges(const struct cutting *c)
+{
+	_cleanup_fclose_ FILE *f = open_output(c, "edges");
+	struct edges edges;
+
+	edges_find(c->facts, c->decisions, &edges);
+	for (size_t i = 0; i < edges.funcs.n; i++) {
+		const struct func_edges *e = &edges.funcs.v[i];
+
+		if (!e->in.n && !e->out.n)
+			continue;
+		print_place(f, &c->facts->funcs.v[i].src->at);
+		fprintf(f, "%s()\n", c->facts->funcs.v[i].name);
+		vec_for_each(ref, &e->in)
+			fprintf(f, "\tfrom %s, %s%s%s\n", ref->name, referrer_kind_name[ref->kind],
+				ref->init ? ", boot" : "", ref->kept ? ", kept" : "");
+		vec_for_each(callee, &e->out)
+			fprintf(f, "\tto %s%s\n", callee->name, callee->kept ? ", kept" : "");
+	}
+	edges_free(&edges);
+}
+
 static struct error *cut_all(struct cutting *c, const char *vmlinux, const char *rules,
 			     bool use_relocs)
 {
@@ -166,6 +190,7 @@ static struct error *cut_all(struct cutting *c, const char *vmlinux, const char 
 	print_files(c);
 	print_decisions(c);
 	print_symbols(c);
+	print_edges(c);
 	return print_records(c);
 }
 
