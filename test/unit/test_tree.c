@@ -43,7 +43,7 @@ static const char *sh(const char *name, const char *script)
 }
 
 #define MANIFEST(extra)							\
-	"format\t1\nrelease\t9.8.0-7-toy\nbuild-id\tab\nname\tscheduler\n" \
+	"format\t2\nrelease\t9.8.0-7-toy\nbuild-id\tab\nname\tscheduler\n" \
 	"class-type\tsched_class\ndirectory\tkernel/sched\n"		\
 	"unit\tcore\tkernel/sched/core.c\n" extra
 
