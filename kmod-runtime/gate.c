@@ -101,7 +101,8 @@ unsigned long schedcut_gate_wait(unsigned int index)
 	return go_on[index];
 }
 
-static const struct schedcut_redirect *find_redirect(const struct schedcut_scheduler *s, const char *name)
+static const struct schedcut_redirect *find_redirect(const struct schedcut_scheduler *s,
+						     const char *name)
 {
 	size_t size = strlen(name);
 	unsigned int u, i;
