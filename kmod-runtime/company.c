@@ -196,8 +196,12 @@ void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
  */
 int schedcut_probe_set(struct kprobe *probe, bool diverts)
 {
+	const bool *off = schedcut_kernel.kprobes_all_disarmed;
 	int ret;
 
+	/* Seen below, too, but to take it away again means to wait. */
+	if (off && READ_ONCE(*off))
+		return -EOPNOTSUPP;
 	probe->flags = KPROBE_FLAG_DISABLED;
 	ret = register_kprobe(probe);
 	if (ret)

@@ -8,13 +8,16 @@
  */
 #include <linux/capability.h>
 #include <linux/ctype.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/prio.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
+#include <uapi/linux/sched/types.h>
 
 #include "compat.h"
 #include "runtime.h"
@@ -230,19 +233,21 @@ static void after(struct schedcut_scheduler *from, struct schedcut_scheduler *to
 }
 
 /*
- * What activations leave behind is taken away by a work item: that takes grace
- * periods, and locks of others. Nobody waits for these with schedcut_mutex held
- * while a scheduler is active that may be starving whom he waits for, or the
- * watchdog would wait with him.
+ * What activations leave behind is taken away by a thread: that takes grace periods,
+ * and locks of others. Nobody waits for these with schedcut_mutex held while a
+ * scheduler is active that may be starving whom he waits for, or the watchdog would
+ * wait with him. Some of the locks the way back needs, too: so the thread is one that
+ * does not starve with them.
  */
-static void tidy_up(struct work_struct *work);
-static DECLARE_WORK(tidy_work, tidy_up);
-/* All by schedcut_mutex. @leaving: who is not active, now or again; has a reference
- * on its module. */
+static void tidy_up(struct kthread_work *work);
+static DEFINE_KTHREAD_WORK(tidy_work, tidy_up);
+/* All by schedcut_mutex. @tidier: NULL: no registration so far. @leaving: who is not
+ * active, now or again; has a reference on its module. */
+static struct kthread_worker *tidier;
 static LIST_HEAD(leaving);
-static unsigned int tidy_asked, tidy_done;	/* equal: nothing is left */
+static unsigned int tidy_asked, tidy_done;	/* equal: nothing is left, nobody at it */
 
-static void tidy_up(struct work_struct *work)
+static void tidy_up(struct kthread_work *work)
 {
 	const struct schedcut_scheduler *active;
 	struct schedcut_state *state, *next;
@@ -253,6 +258,11 @@ static void tidy_up(struct work_struct *work)
 	active = schedcut_active;
 	asked = tidy_asked;
 	list_splice_init(&leaving, &mine);
+	/* It was queued again while it was about to begin. */
+	if (tidy_done == asked) {
+		rt_mutex_unlock(&schedcut_mutex);
+		return;
+	}
 	rt_mutex_unlock(&schedcut_mutex);
 
 	schedcut_gate_clean();
@@ -275,7 +285,7 @@ static void leave(struct schedcut_scheduler *idle)
 	if (idle)
 		list_add_tail(&idle->state->leaving, &leaving);
 	tidy_asked++;
-	queue_work(system_unbound_wq, &tidy_work);
+	kthread_queue_work(tidier, &tidy_work);
 }
 
 /* Take schedcut_mutex when nothing is left of former activations: before one is
@@ -283,7 +293,7 @@ static void leave(struct schedcut_scheduler *idle)
 static void lock_tidy(void)
 {
 	for (;;) {
-		flush_work(&tidy_work);
+		kthread_flush_work(&tidy_work);
 		rt_mutex_lock(&schedcut_mutex);
 		if (tidy_done == tidy_asked)
 			return;
@@ -405,7 +415,7 @@ int schedcut_activate(const char *name)
 	if (!ret)
 		ret = activate(to, false);
 	rt_mutex_unlock(&schedcut_mutex);
-	flush_work(&tidy_work);
+	kthread_flush_work(&tidy_work);
 	return ret;
 }
 
@@ -459,6 +469,29 @@ static int learn_kernel(const struct schedcut_scheduler *s)
 	return ret;
 }
 
+/*
+ * Have the threads that run whatever the active scheduler does: real-time ones, and
+ * there before any is active, for a machine that starves can make none. 0, -ENOMEM,
+ * or -EINTR if the caller was killed. schedcut_mutex held, the kernel known.
+ */
+static int make_threads(void)
+{
+	/* Behind the watchdog. */
+	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 2 };
+	struct kthread_worker *worker;
+
+	if (!tidier) {
+		if (schedcut_fail_step())
+			return -ENOMEM;
+		worker = kthread_create_worker(0, "schedcut-tidy");
+		if (IS_ERR(worker))
+			return PTR_ERR(worker);
+		schedcut_kernel.sched_setscheduler_nocheck(worker->task, SCHED_FIFO, &param);
+		tidier = worker;
+	}
+	return schedcut_watchdog_init();
+}
+
 static int register_locked(struct schedcut_scheduler *s)
 {
 	struct schedcut_state *state;
@@ -469,10 +502,13 @@ static int register_locked(struct schedcut_scheduler *s)
 		return -EEXIST;
 	}
 	ret = learn_kernel(s);
-	if (!ret)
-		ret = schedcut_watchdog_init();
 	if (ret)
 		return ret;
+	ret = make_threads();
+	if (ret) {
+		pr_err("%s refused: its threads cannot be made: error %d\n", s->name, ret);
+		return ret;
+	}
 	state = schedcut_try(kzalloc(sizeof(*state), GFP_KERNEL));
 	if (!state)
 		return -ENOMEM;
@@ -559,7 +595,7 @@ int schedcut_register(struct schedcut_scheduler *s, bool at_once)
 			failed = detach(s);
 	}
 	rt_mutex_unlock(&schedcut_mutex);
-	flush_work(&tidy_work);
+	kthread_flush_work(&tidy_work);
 	forget(failed);
 	return ret;
 }
@@ -600,7 +636,8 @@ static int __init schedcut_init(void)
 static void __exit schedcut_exit(void)
 {
 	cancel_delayed_work_sync(&poll_work);
-	flush_work(&tidy_work);
+	if (tidier)
+		kthread_destroy_worker(tidier);
 	schedcut_watchdog_exit();
 	schedcut_sysfs_exit();
 	schedcut_company_exit();

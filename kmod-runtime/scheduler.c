@@ -47,6 +47,7 @@ extern char vml_stop_static_call_sites[]
 	SCHEDCUT_RUNTIME_SYMBOL(__stop_static_call_sites) __weak;
 extern struct mutex vml_kprobe_mutex SCHEDCUT_RUNTIME_SYMBOL(kprobe_mutex) __weak;
 extern struct kprobe *vml_get_kprobe(void *addr) SCHEDCUT_RUNTIME_SYMBOL(get_kprobe) __weak;
+extern bool vml_kprobes_all_disarmed SCHEDCUT_RUNTIME_SYMBOL(kprobes_all_disarmed) __weak;
 extern bool vml_is_insn_slot_addr(struct kprobe_insn_cache *cache, unsigned long addr)
 	SCHEDCUT_RUNTIME_SYMBOL(__is_insn_slot_addr) __weak;
 extern struct kprobe_insn_cache vml_optinsn_slots
@@ -87,6 +88,7 @@ static const struct schedcut_kernel kernel = {
 	.static_call_sites_end = vml_stop_static_call_sites,
 	.kprobe_mutex = &vml_kprobe_mutex,
 	.get_kprobe = vml_get_kprobe,
+	.kprobes_all_disarmed = &vml_kprobes_all_disarmed,
 	.is_insn_slot_addr = vml_is_insn_slot_addr,
 	.optinsn_slots = &vml_optinsn_slots,
 	.kretprobe_return = vml_kretprobe_return,

@@ -346,11 +346,8 @@ static void listen(void)
 		pr_warn("watchdog: warnings are not seen: error %d\n", ret);
 }
 
-/*
- * Have the thread, which sleeps until it is wanted. 0, -ENOMEM, or -EINTR if the
- * caller was killed. Process context, schedcut_mutex held, vmlinux's scheduler active
- * and the kernel known: who makes it may be a starved task otherwise.
- */
+/* Have the thread, which sleeps until it is wanted. 0, -ENOMEM, or -EINTR if the
+ * caller was killed. Process context, schedcut_mutex held, the kernel known. */
 int schedcut_watchdog_init(void)
 {
 	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 1 };
@@ -428,11 +425,17 @@ unsigned int schedcut_watchdog_rescues(void)
 	return READ_ONCE(rescues);
 }
 
-/* When the runtime goes. */
+/* When the runtime goes. Who sets watchdog_ms may still be at it. */
 void schedcut_watchdog_exit(void)
 {
+	struct task_struct *last;
+
 	irq_work_sync(&wake_work);
-	if (thread)
-		kthread_stop(thread);
+	rt_mutex_lock(&schedcut_mutex);
+	last = thread;
+	thread = NULL;
+	rt_mutex_unlock(&schedcut_mutex);
+	if (last)
+		kthread_stop(last);
 	kvfree(tables);
 }

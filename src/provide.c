@@ -53,6 +53,7 @@ static const struct runtime_name {
 	{ "klp_patches", false },
 	{ "kprobe_mutex", false },
 	{ "kprobe_optinsn_slots", false },
+	{ "kprobes_all_disarmed", false },
 	{ "kretprobe_trampoline", false },
 	{ "put_task_stack", true },
 	{ "sched_setscheduler_nocheck", true },

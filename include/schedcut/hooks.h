@@ -20,6 +20,9 @@
  * but the text mutexes, all run queues empty, current is a stopper. Nothing may
  * sleep, allocate or fail.
  *
+ * When the watchdog goes back from A, remove_files comes behind the stop, before
+ * after_deactivate: to wait for users that A may be starving is not for it.
+ *
  * If the switch fails, those that have run are undone in the reverse order by
  * their counterparts: remove_files, add_files, after_deactivate of B and
  * after_activate of A.
@@ -43,8 +46,8 @@ void schedcut_after_deactivate(void);
  * one of them is refused.
  */
 int schedcut_add_files(void);
-/* Remove them and wait for their users, who may not be in the module's code
- * when the machine is stopped. Called exactly once for each success of the above. */
+/* Remove them and wait for their users, who keep a switch from happening if they are
+ * in the module's code then. Called exactly once for each success of the above. */
 void schedcut_remove_files(void);
 
 /*

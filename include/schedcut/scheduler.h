@@ -28,7 +28,7 @@ struct schedcut_audit;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
-#define SCHEDCUT_ABI		7
+#define SCHEDCUT_ABI		8
 
 /* Flags of struct schedcut_redirect. */
 #define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
@@ -144,6 +144,7 @@ struct schedcut_kernel {
 	void *static_call_sites_start, *static_call_sites_end;	/* may be NULL */
 	struct mutex *kprobe_mutex;	/* this and the following: may be NULL */
 	struct kprobe *(*get_kprobe)(void *addr);
+	bool *kprobes_all_disarmed;
 	bool (*is_insn_slot_addr)(struct kprobe_insn_cache *cache, unsigned long addr);
 	struct kprobe_insn_cache *optinsn_slots;
 	void *kretprobe_return;		/* stands on stacks for an address that cannot
@@ -245,12 +246,12 @@ struct schedcut_scheduler {
 };
 
 /*
- * Make @s known, and active if @at_once. 0, or -errno (logged) with @s unknown:
- * -EINVAL (ABI or table wrong), -EEXIST (the name is taken, or somebody else has
- * changed a function), -EOPNOTSUPP (the CPU checks indirect branches, or a function
- * cannot be redirected), -ERANGE (too far for a jump), -ENOMEM, -EPERM (@at_once
- * without CAP_SYS_ADMIN), or what keeps it from becoming active, -EBUSY for one.
- * Process context, nothing held.
+ * Make @s known, and active if @at_once. 0, or -errno with @s unknown: -EINVAL (ABI
+ * or table wrong), -EEXIST (the name is taken, or somebody else has changed a
+ * function), -EOPNOTSUPP (the CPU checks indirect branches, or a function cannot be
+ * redirected), -ERANGE (too far for a jump), -ENOMEM, -EINTR (the caller was killed),
+ * -EPERM (@at_once without CAP_SYS_ADMIN), or what keeps it from becoming active,
+ * -EBUSY for one. Process context, nothing held.
  */
 int schedcut_register(struct schedcut_scheduler *s, bool at_once);
 /* Forget @s. Not callable while it is active: an active scheduler holds a

@@ -85,9 +85,13 @@ sleep 0.5
 
 # The same from its first moment on, where tasks had to be held for it: what held
 # them is taken away by threads of the kernel that starve with the rest.
-log_mark
 come_and_go
 echo 1 >$PARAMETERS/hold_after
+check "they are in sched_setattr()" eventually most_are_inside
+check "switch" switch_to "$NAME"
+[ "$(stat_of gates)" -ge 1 ] || fail "nobody had to be held"
+check "roll back" switch_to vmlinux
+log_mark
 check "they are in sched_setattr()" eventually most_are_inside
 be_broken 2
 check "switch" switch_broken

@@ -29,7 +29,10 @@ open(sys.argv[2], "wb").write(changed)
 END
 
 # It may still be there from a test before, for a task that sleeps in its stub.
-loaded schedcut || check "load the runtime" insmod "$(ko schedcut)"
+if ! loaded schedcut; then
+	check "load the runtime" insmod "$(ko schedcut)"
+	parameters_save
+fi
 check "make a provider of another kernel" \
 	python3 /tmp/patch.py "$(ko "$PROVIDER")" "/tmp/$PROVIDER.ko"
 snapshot_save

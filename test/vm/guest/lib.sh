@@ -81,7 +81,7 @@ modules_load()
 	for module in schedcut "$PROVIDER" "$NAME"; do
 		loaded "$module" && continue
 		insmod "$(ko $module)" || return 1
-		[ $module != schedcut ] || grep . $PARAMETERS/* >/tmp/parameters
+		[ $module != schedcut ] || parameters_save
 		# Every finding fails the test, by its line in the kernel log.
 		[ $module != schedcut ] || [ -z "$CHECK_INVARIANTS" ] ||
 			echo 1 >$PARAMETERS/check_invariants
@@ -383,12 +383,13 @@ quiet_function()
 # --- clean up --------------------------------------------------------------
 
 # The runtime's parameters are what they were when it was loaded.
+parameters_save() { grep . $PARAMETERS/* >/tmp/parameters; }
 parameters_reset()
 {
 	local line
 	while read -r line; do
 		[ ! -w "${line%%:*}" ] || echo "${line#*:}" >"${line%%:*}" || return
-	done </tmp/parameters
+	done </tmp/parameters || return
 	[ -z "$CHECK_INVARIANTS" ] || echo 1 >$PARAMETERS/check_invariants
 }
 
