@@ -636,10 +636,11 @@ static int __init schedcut_init(void)
 static void __exit schedcut_exit(void)
 {
 	cancel_delayed_work_sync(&poll_work);
-	if (tidier)
-		kthread_destroy_worker(tidier);
 	schedcut_watchdog_exit();
 	schedcut_sysfs_exit();
+	/* Nobody writes to `active` any more, and waits for it. */
+	if (tidier)
+		kthread_destroy_worker(tidier);
 	schedcut_company_exit();
 	schedcut_gate_exit();
 }

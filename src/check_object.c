@@ -106,7 +106,7 @@ struct error *find_missing(struct tree *tree, missing_vec *missing, bool *stale)
 /* A function of the module that is gone: said already, where it stood. */
 static bool is_known_gone(const struct tree *tree, const char *name)
 {
-	const struct manifest_func *func = manifest_func(tree->manifest, name, ~0UL);
+	const struct manifest_func *func = manifest_global_func(tree->manifest, name);
 
 	return tree->work && func && func_class_redirected(func->class);
 }

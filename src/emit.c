@@ -68,6 +68,17 @@ static struct error *list_dir(const char *dir, struct arena *arena, const char *
 	return NULL;
 }
 
+/* Somebody may have built in the directory: what is source, by its name. */
+static bool is_source(const char *name)
+{
+	static const char *const suffixes[] = { ".c", ".h", ".S" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (str_ends(name, suffixes[i]))
+			return !str_ends(name, ".mod.c");
+	return str_starts(name, "Kconfig") || !strcmp(name, "Makefile") || !strcmp(name, "Kbuild");
+}
+
 struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 				   const char ***objects, size_t *n)
 {
@@ -78,7 +89,8 @@ struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 	*objects = arena_alloc(arena, (n_names + 1) * sizeof(**objects));
 	*n = 0;
 	for (size_t i = 0; i < n_names; i++) {
-		bool resident = str_ends(names[i], ".c") || str_ends(names[i], ".S");
+		bool resident = is_source(names[i]) &&
+				(str_ends(names[i], ".c") || str_ends(names[i], ".S"));
 		char *stem = arena_strndup(arena, names[i], resident ? strlen(names[i]) - 2 : 0);
 
 		for (size_t j = 0; j < ARRAY_SIZE(not_resident); j++)
@@ -112,17 +124,6 @@ static struct error *copy_file(const char *from, const char *root, const char *p
 	if (!bytes)
 		return error_errno(from, "cannot read the file");
 	return write_file(root, path, bytes, len);
-}
-
-/* Somebody may have built in the directory: what is source, by its name. */
-static bool is_source(const char *name)
-{
-	static const char *const suffixes[] = { ".c", ".h", ".S" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
-		if (str_ends(name, suffixes[i]))
-			return !str_ends(name, ".mod.c");
-	return str_starts(name, "Kconfig") || !strcmp(name, "Makefile") || !strcmp(name, "Kbuild");
 }
 
 /* The sources of @from, not those below its directories unless @recurse. */

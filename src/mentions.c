@@ -482,7 +482,8 @@ static struct error *follow_link(struct search *s, const char *path)
 	struct stat st;
 
 	if (!real && errno == ENOENT) {
-		vec_push(&s->dangling, path);
+		if (is_searched(s, parent, path))
+			vec_push(&s->dangling, path);
 		return NULL;
 	}
 	if (!real || stat(real, &st))

@@ -65,9 +65,10 @@ static char **command_environment(void)
 	static const char *const dropped[] = {
 		"LC_ALL=", "LANGUAGE=", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
 		"MAKEOVERRIDES=", "MAKEFILES=", "GNUMAKEFLAGS=",
-		/* what git 2.39 says to rev-parse --local-env-vars */
+		/* What git 2.39 says to rev-parse --local-env-vars, but for settings
+		 * ("-c", safe.directory of a container): they are about no repository. */
 		"GIT_ALTERNATE_OBJECT_DIRECTORIES=", "GIT_COMMON_DIR=", "GIT_CONFIG=",
-		"GIT_CONFIG_COUNT=", "GIT_CONFIG_PARAMETERS=", "GIT_DIR=",
+		"GIT_DIR=",
 		"GIT_GRAFT_FILE=", "GIT_IMPLICIT_WORK_TREE=", "GIT_INDEX_FILE=",
 		"GIT_INTERNAL_SUPER_PREFIX=", "GIT_NO_REPLACE_OBJECTS=",
 		"GIT_OBJECT_DIRECTORY=", "GIT_PREFIX=", "GIT_REPLACE_REF_BASE=",

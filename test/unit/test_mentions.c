@@ -296,6 +296,7 @@ static void links_are_followed(void)
 	link_to(".", "self");
 	link_to("..", "up");
 	link_to("gone.c", "lib/nowhere.c");
+	link_to("gone", "scripts");	/* not searched anyway */
 	search();
 	CHECK(mentions && mentions->n_files == 5);
 	CHECK(files_with("member") == 5);

@@ -23,7 +23,7 @@ static char *output_of(const char *const argv[])
 
 /*
  * A make or a git that called us means another directory. Git itself says
- * which variables are about a repository: none is left.
+ * which variables are about a repository: none is left, but settings are kept.
  */
 static void callers_are_forgotten(void)
 {
@@ -37,14 +37,17 @@ static void callers_are_forgotten(void)
 	setenv("LC_ALL", "de_DE.UTF-8", 1);
 	setenv("SCHEDCUT_KEPT", "yes", 1);
 	while ((name = strsep(&rest, "\n")))
-		if (*name && ++n)
+		if (*name && strcmp(name, "GIT_CONFIG_COUNT") &&
+		    strcmp(name, "GIT_CONFIG_PARAMETERS") && ++n)
 			setenv(name, "elsewhere", 1);
+	setenv("GIT_CONFIG_COUNT", "0", 1);
 	CHECK(n > 5);
 	environment = output_of(env);
 	CHECK(!strstr(environment, "elsewhere"));
 	CHECK(!strstr(environment, "MAKEFLAGS="));
 	CHECK(strstr(environment, "LC_ALL=C\n"));
 	CHECK(strstr(environment, "SCHEDCUT_KEPT=yes\n"));
+	CHECK(strstr(environment, "GIT_CONFIG_COUNT=0\n"));
 }
 
 /* Half a file is no file. */
