@@ -177,12 +177,13 @@ counters()
 
 counter() { counters "$1"; }
 
+# Read in one go: behind each line `read` seeks, for which the kernel makes the
+# file anew, with the same line again if a CPU has come meanwhile.
 context_switches()
 {
-	local key value rest
-	while read -r key value rest; do
-		[ "$key" != ctxt ] || echo "$value"
-	done </proc/stat
+	local stat
+	stat=$(</proc/stat)
+	[[ $stat =~ $'\n'ctxt\ ([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
 }
 
 # slept PID: how often it has gone to sleep.
