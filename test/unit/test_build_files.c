@@ -5,22 +5,9 @@
  */
 #include "generate.h"
 #include "os.h"
-#include "test.h"
+#include "room.h"
 
-static char *room;		/* the kernel's source, a temporary directory */
 static struct arena arena;
-
-static void put(const char *name, const char *text)
-{
-	const char *path = arena_printf(&arena, "%s/%s", room, name);
-
-	error_free(os_make_dirs(arena_strndup(&arena, path, strrchr(path, '/') - path)));
-	FILE *file = fopen(path, "w");
-	if (!file)
-		abort();
-	fputs(text, file);
-	fclose(file);
-}
 
 /* What a cut is made of, as far as its build files are concerned. */
 struct toy {
@@ -188,18 +175,11 @@ static void uapi_stands_behind_include(void)
 
 int main(void)
 {
-	struct error *err = os_temp_dir(&room);
-
-	if (err) {
-		error_print(stderr, err);
-		error_free(err);
-		return 1;
-	}
+	room_open();
 	RUN(flags_follow_the_units);
 	RUN(uapi_stands_behind_include);
 	RUN(makefile_must_be_readable);
-	os_remove_tree(room);
-	free(room);
+	room_close();
 	arena_free(&arena);
 	return TEST_STATUS;
 }

@@ -4,26 +4,11 @@
  */
 #include "emit.h"
 #include "os.h"
-#include "test.h"
-
-static char *room;		/* the temporary directory of all tests */
+#include "room.h"
 
 static char *in_room(const char *name)
 {
 	return xasprintf("%s/%s", room, name);
-}
-
-static void put(const char *name, const char *text, size_t len)
-{
-	_cleanup_free_ char *path = in_room(name);
-	_cleanup_free_ char *directory = xstrndup(path, strrchr(path, '/') - path);
-
-	error_free(os_make_dirs(directory));
-	FILE *file = fopen(path, "w");
-	if (!file)
-		abort();
-	fwrite(text, 1, len, file);
-	fclose(file);
 }
 
 static bool there(const char *name)
@@ -48,7 +33,7 @@ static void make_source(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		put(files[i], binary, sizeof(binary) - 1);
+		put_bytes(files[i], binary, sizeof(binary) - 1);
 }
 
 /* A cut whose tree is @name; an error is printed. */
@@ -102,7 +87,7 @@ static void commits_where_the_tree_is(void)
 	_cleanup_free_ char *git_dir = in_room("other/.git"), *work = in_room("other");
 	_cleanup_free_ char *index = in_room("other/.git/index");
 
-	put("other/file", "", 0);
+	put_bytes("other/file", "", 0);
 	init = git("other", "init", "-q");
 	setenv("GIT_DIR", git_dir, 1);
 	setenv("GIT_WORK_TREE", work, 1);
@@ -139,17 +124,10 @@ static void source_is_copied(void)
 
 int main(void)
 {
-	struct error *err = os_temp_dir(&room);
-
-	if (err) {
-		error_print(stderr, err);
-		error_free(err);
-		return 1;
-	}
+	room_open();
 	make_source();
 	RUN(commits_where_the_tree_is);
 	RUN(source_is_copied);
-	os_remove_tree(room);
-	free(room);
+	room_close();
 	return TEST_STATUS;
 }

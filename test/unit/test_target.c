@@ -5,28 +5,13 @@
  */
 #include "os.h"
 #include "target.h"
-#include "test.h"
+#include "room.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *room;		/* the temporary directory of all tests */
-
 static const char banner[] =
 	"Linux version 9.8.0-7-toy (b@h) (toycc (Toy 3.2.1-4) 3.2.1, GNU ld) #1 SMP Toy 9.8.65-4 (2020-01-01)\n";
-
-static void put(const char *name, const char *text)
-{
-	_cleanup_free_ char *path = xasprintf("%s/%s", room, name);
-	_cleanup_free_ char *directory = xstrndup(path, strrchr(path, '/') - path);
-
-	error_free(os_make_dirs(directory));
-	FILE *file = fopen(path, "w");
-	if (!file)
-		abort();
-	fputs(text, file);
-	fclose(file);
-}
 
 /* What a kernel's packages would install. */
 static void make_kernel(void)
@@ -295,13 +280,7 @@ static void flags_are_sorted(void)
 
 int main(void)
 {
-	struct error *err = os_temp_dir(&room);
-
-	if (err) {
-		error_print(stderr, err);
-		error_free(err);
-		return 1;
-	}
+	room_open();
 	make_kernel();
 	RUN(everything_is_found);
 	RUN(what_is_missing_is_named);
@@ -309,7 +288,6 @@ int main(void)
 	RUN(compiler_must_be_installed);
 	RUN(archive_is_unpacked_once);
 	RUN(flags_are_sorted);
-	os_remove_tree(room);
-	free(room);
+	room_close();
 	return TEST_STATUS;
 }

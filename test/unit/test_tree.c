@@ -4,27 +4,14 @@
  * and what is read of the tree.
  */
 #include "os.h"
-#include "test.h"
+#include "room.h"
 #include "tree.h"
 
-static char *room;		/* the temporary directory of all tests */
 static struct arena arena;	/* names in it, and what commands said */
 
 static char *in_room(const char *name)
 {
 	return arena_printf(&arena, "%s/%s", room, name);
-}
-
-static void put(const char *name, const char *text)
-{
-	char *path = in_room(name);
-
-	error_free(os_make_dirs(arena_strndup(&arena, path, strrchr(path, '/') - path)));
-	FILE *file = fopen(path, "w");
-	if (!file)
-		abort();
-	fputs(text, file);
-	fclose(file);
 }
 
 /* Run a script in the directory @name of the room; the first line that it prints. */
@@ -324,13 +311,7 @@ static void broken_command_is_named(void)
 
 int main(void)
 {
-	struct error *err = os_temp_dir(&room);
-
-	if (err) {
-		error_print(stderr, err);
-		error_free(err);
-		return 1;
-	}
+	room_open();
 	RUN(shallow_clone_is_refused);
 	RUN(merged_root_is_no_cut);
 	RUN(manifest_tells_two_cuts_apart);
@@ -338,8 +319,7 @@ int main(void)
 	RUN(own_units_are_found);
 	RUN(headers_of_the_tree_are_compared);
 	RUN(broken_command_is_named);
-	os_remove_tree(room);
-	free(room);
+	room_close();
 	arena_free(&arena);
 	return TEST_STATUS;
 }
