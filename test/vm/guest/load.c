@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,16 +147,40 @@ static void futex(long threads, long unused)
 }
 
 /* mutate THREADS: workers whose policy, nice level and affinity keep changing */
-static pid_t worker_tid[MAX_THREADS];
+static struct worker {
+	volatile pid_t tid;	/* 0 until it runs and when it has ended */
+	bool deadline;
+	volatile bool was_deadline;
+} workers[MAX_THREADS];
 
+/*
+ * Who left SCHED_DEADLINE lives on for a while and ends; start_workers() makes
+ * another one in its place.
+ */
 static void *worker(void *arg)
 {
-	worker_tid[(long)arg] = syscall(SYS_gettid);
-	for (;;) {
+	struct worker *self = arg;
+
+	self->tid = syscall(SYS_gettid);
+	for (int left = 20; left; left -= self->was_deadline) {
 		busy_us(150);
 		sleep_us(1500);
 	}
+	self->tid = 0;
 	return NULL;
+}
+
+static void start_workers(long threads)
+{
+	static bool started[MAX_THREADS];
+
+	for (long i = 0; i < threads; i++) {
+		if (started[i] && (workers[i].tid || !workers[i].was_deadline))
+			continue;
+		started[i] = true;
+		workers[i].was_deadline = false;
+		start(worker, &workers[i]);
+	}
 }
 
 static void mutate_one(pid_t tid, int cpus)
@@ -192,10 +217,9 @@ static void mutate(long threads, long unused)
 	(void)unused;
 	if (threads > MAX_THREADS)
 		threads = MAX_THREADS;
-	for (long i = 0; i < threads; i++)
-		start(worker, (void *)i);
+	start_workers(threads);
 	for (;;) {
-		pid_t tid = worker_tid[rand() % threads];
+		pid_t tid = workers[rand() % threads].tid;
 
 		if (tid)
 			mutate_one(tid, cpus);
@@ -207,6 +231,12 @@ static void mutate(long threads, long unused)
  * attributes THREADS SLEEP_US: workers of which every attribute changes all the
  * time, eight times between two sleeps, the policy to deadline and back included.
  * An answer of the kernel's that it cannot be is as good a test.
+ *
+ * Nobody becomes a deadline task twice. If a task leaves SCHED_DEADLINE while it is
+ * throttled, dl_task_timer() does nothing for it, so it stays marked as throttled,
+ * without a timer. When it comes back, enqueue_task_dl() leaves it out until that
+ * timer fires: it is runnable for ever and never runs, not even to be killed. Seen
+ * on stock kernels, 6.1 and 6.18.
  */
 struct attributes {
 	uint32_t size, policy;
@@ -217,7 +247,7 @@ struct attributes {
 	uint32_t util_min, util_max;
 };
 
-static void change_attributes(pid_t tid)
+static void change_attributes(struct worker *worker)
 {
 	static const int policies[] = {
 		SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, SCHED_RR, SCHED_DEADLINE,
@@ -225,10 +255,11 @@ static void change_attributes(pid_t tid)
 	enum { RESET_ON_FORK = 1, RECLAIM = 2, UTIL_CLAMP = 0x60 };
 	struct attributes a = {
 		.size = sizeof(a),
-		.policy = policies[rand() % ARRAY_SIZE(policies)],
+		.policy = policies[rand() % (ARRAY_SIZE(policies) - worker->was_deadline)],
 		.flags = rand() % 4 ? 0 : RESET_ON_FORK,
 		.util_max = 1024,
 	};
+	pid_t tid = worker->tid;
 
 	switch (a.policy) {
 	case SCHED_FIFO:
@@ -249,22 +280,21 @@ static void change_attributes(pid_t tid)
 			a.util_max = 512 + rand() % 513;
 		}
 	}
-	syscall(SYS_sched_setattr, tid, &a, 0);
+	/* 0 would be the one who asks */
+	if (!tid || syscall(SYS_sched_setattr, tid, &a, 0))
+		return;
+	worker->was_deadline |= worker->deadline && a.policy != SCHED_DEADLINE;
+	worker->deadline = a.policy == SCHED_DEADLINE;
 }
 
 static void attributes(long threads, long sleep)
 {
 	if (threads > MAX_THREADS)
 		threads = MAX_THREADS;
-	for (long i = 0; i < threads; i++)
-		start(worker, (void *)i);
 	for (;;) {
-		for (int i = 0; i < 8; i++) {
-			pid_t tid = worker_tid[rand() % threads];
-
-			if (tid)
-				change_attributes(tid);
-		}
+		start_workers(threads);
+		for (int i = 0; i < 8; i++)
+			change_attributes(&workers[rand() % threads]);
 		sleep_us(sleep);
 	}
 }
