@@ -11,11 +11,10 @@
  * Comments and literals do not count.
  */
 #include "mentions.h"
+#include "listing.h"
 #include "os.h"
-#include "unpack.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -49,16 +48,12 @@ struct inclusion {
 
 struct search {
 	const struct source *source;
-	struct arena arena;
-	VEC(char *) paths;	/* relative to the root, sorted */
+	struct listing listing;
+	VEC(const char *) paths;	/* of it, without the boundary's */
 	struct name_slot *slots;
 	size_t n_slots;		/* a power of two */
 	VEC(const char *) names;	/* by number */
-	struct strmap boundary;	/* paths of files that are the boundary's */
-	struct strmap headers;	/* basenames of its headers */
-	struct strmap listed;	/* directories seen, "DEVICE INODE" */
-	VEC(const char *) links;	/* symbolic links among their entries */
-	VEC(const char *) dangling;	/* those that lead nowhere */
+	struct strmap headers;	/* basenames of the boundary's */
 	_Atomic size_t next;	/* in @paths */
 	_Atomic(const char *) unreadable;	/* a path, if there is one */
 };
@@ -354,185 +349,25 @@ static void free_finder(struct finder *f)
 	free(f->text);
 }
 
-static bool is_source(const char *path)
-{
-	return str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".rs");
-}
-
-/* Other architectures' code is not in this kernel. */
-static bool is_own_arch(const struct search *s, const char *path)
-{
-	_cleanup_free_ char *part = xasprintf("%s/", path);
-
-	vec_for_each(file, &s->source->files)
-		if (strstr((*file)->real, part))
-			return true;
-	return false;
-}
-
-static bool is_searched(const struct search *s, const char *parent, const char *path)
-{
-	for (size_t i = 0; unpack_omitted[i]; i++)
-		if (!strcmp(path, unpack_omitted[i]))
-			return false;
-	return strcmp(parent, "arch") || is_own_arch(s, path);
-}
-
-static struct error *not_read(const struct search *s, const char *path)
-{
-	return error_note(error_errno(*path ? path : s->source->root, "cannot be read"),
-			  UNREAD_NOTE);
-}
-
-/* What tells the directory @st from all others; owned by @arena. */
-static char *directory_key(struct arena *arena, const struct stat *st)
-{
-	return arena_printf(arena, "%lx %lx", (unsigned long)st->st_dev,
-			    (unsigned long)st->st_ino);
-}
-
-/* Is this the first time that the directory @st is seen? */
-static bool is_new(struct search *s, const struct stat *st)
-{
-	char *key = directory_key(&s->arena, st);
-
-	return !strmap_put(&s->listed, key, key);
-}
-
-/* Does the search find the file @real in its own directory? */
-static bool is_found_there(struct search *s, const char *real)
-{
-	const char *base = strrchr(real, '/') + 1;
-	_cleanup_free_ char *dir = xstrndup(real, base - real);
-	struct stat st;
-
-	return base[0] != '.' && is_source(base) && !stat(dir, &st) &&
-	       strmap_get(&s->listed, directory_key(&s->arena, &st));
-}
-
-static void add_file(struct search *s, const char *path)
-{
-	if (is_source(path) && !strmap_get(&s->boundary, path))
-		vec_push(&s->paths, xstrdup(path));
-}
-
-static struct error *list_directory(struct search *s, int fd, const char *path);
-
-static struct error *list_entry(struct search *s, int dir, const struct dirent *e,
-				const char *parent)
-{
-	char *path = arena_printf(&s->arena, "%s%s%s", parent, *parent ? "/" : "", e->d_name);
-	struct stat st = { .st_mode = DTTOIF(e->d_type) };
-
-	if (e->d_type == DT_UNKNOWN && fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW))
-		return not_read(s, path);
-	if (S_ISLNK(st.st_mode))
-		vec_push(&s->links, path);
-	else if (S_ISREG(st.st_mode))
-		add_file(s, path);
-	else if (S_ISDIR(st.st_mode) && is_searched(s, parent, path))
-		return list_directory(s, openat(dir, e->d_name, O_RDONLY | O_DIRECTORY |
-						O_NOFOLLOW | O_CLOEXEC), path);
-	return NULL;
-}
-
-/* List the directory @fd, which is closed, at @path. A negative one could not be
- * opened: errno says why. */
-static struct error *list_directory(struct search *s, int fd, const char *path)
-{
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct error *err = NULL;
-	struct dirent *e;
-	struct stat st;
-
-	if (!dir || fstat(fd, &st)) {
-		err = not_read(s, path);
-		if (fd >= 0 && !dir)
-			close(fd);
-	} else if (is_new(s, &st)) {
-		while (!err && (errno = 0, e = readdir(dir)))
-			if (e->d_name[0] != '.')
-				err = list_entry(s, fd, e, path);
-		if (!err && errno)
-			err = not_read(s, path);
-	}
-	if (dir)
-		closedir(dir);
-	return err;
-}
-
-/* Is the source a part of the directory @real? */
-static bool holds_root(const struct search *s, const char *real)
-{
-	_cleanup_free_ char *root = realpath(s->source->root, NULL);
-	size_t len = strlen(real);
-
-	return root && !strncmp(root, real, len) &&
-	       (!root[len] || root[len] == '/' || !strcmp(real, "/"));
-}
-
-/* The link at @path leads to code that is not found where it is: a source may
- * consist of links to another one. */
-static struct error *follow_link(struct search *s, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	_cleanup_free_ char *parent = xstrndup(path, slash ? slash - path : 0);
-	_cleanup_free_ char *full = xasprintf("%s/%s", s->source->root, path);
-	_cleanup_free_ char *real = realpath(full, NULL);
-	struct stat st;
-
-	if (!real && errno == ENOENT) {
-		if (is_searched(s, parent, path))
-			vec_push(&s->dangling, path);
-		return NULL;
-	}
-	if (!real || stat(real, &st))
-		return not_read(s, path);
-	if (S_ISREG(st.st_mode) && !is_found_there(s, real))
-		add_file(s, path);
-	if (S_ISDIR(st.st_mode) && is_searched(s, parent, path) && !holds_root(s, real))
-		return list_directory(s, open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC), path);
-	return NULL;
-}
-
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* After all that is no link, and in the order of their names: what is found, and
- * under which, is the same each time. Links to directories may yield further ones. */
-static struct error *follow_links(struct search *s)
-{
-	for (size_t done = 0, end; done < s->links.n; ) {
-		end = s->links.n;
-		qsort(s->links.v + done, end - done, sizeof(*s->links.v), compare_paths);
-		for (; done < end; done++)
-			TRY(follow_link(s, s->links.v[done]));
-	}
-	return NULL;
-}
-
 static struct error *list_files(struct search *s)
 {
-	_cleanup_close_ int root = open(s->source->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct strmap boundary = { 0 };
+	struct error *err = listing_make(&s->listing, s->source, UNREAD_NOTE);
 
-	if (root < 0)
-		return error_errno(s->source->root, "cannot open the kernel source");
 	vec_for_each(file, &s->source->files) {
 		const char *path = (*file)->path, *slash = strrchr(path, '/');
 
 		if (!(*file)->boundary)
 			continue;
-		strmap_put(&s->boundary, path, (void *)path);
+		strmap_put(&boundary, path, (void *)path);
 		if (str_ends(path, ".h"))
 			strmap_put(&s->headers, slash ? slash + 1 : path, (void *)path);
 	}
-	TRY(list_directory(s, openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ""));
-	TRY(follow_links(s));
-	if (s->paths.n)
-		qsort(s->paths.v, s->paths.n, sizeof(*s->paths.v), compare_paths);
-	return NULL;
+	vec_for_each(path, &s->listing.paths)
+		if (!strmap_get(&boundary, *path))
+			vec_push(&s->paths, *path);
+	strmap_free(&boundary);
+	return err;
 }
 
 /* --- who sees the boundary's headers ---------------------------------------- */
@@ -726,7 +561,7 @@ static void find_missing(const struct search *s, struct mentions *out)
 		if (!os_is_dir(dir))
 			vec_push(&out->missing, code_directories[i]);
 	}
-	vec_for_each(path, &s->dangling)
+	vec_for_each(path, &s->listing.dangling)
 		vec_push(&out->missing, arena_strdup(&out->arena, *path));
 }
 
@@ -778,17 +613,11 @@ struct error *mentions_find(const struct source *source, const char *const *name
 		mentions_free(*mentions);
 		*mentions = NULL;
 	}
-	vec_for_each(path, &s.paths)
-		free(*path);
 	vec_free(&s.paths);
 	vec_free(&s.names);
 	free(s.slots);
-	strmap_free(&s.boundary);
 	strmap_free(&s.headers);
-	strmap_free(&s.listed);
-	vec_free(&s.links);
-	vec_free(&s.dangling);
-	arena_free(&s.arena);
+	listing_free(&s.listing);
 	return err;
 }
 
