@@ -10,6 +10,7 @@
 #include <ftw.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,16 +120,16 @@ static char *read_all(int fd, size_t *length)
 	return text;
 }
 
-/* Start @argv with stdout and stderr into @fd, stdin empty. */
-static int spawn(const char *const argv[], int fd, pid_t *pid)
+/* Start @argv with stdout into @out and stderr into @errors, stdin empty. */
+static int spawn(const char *const argv[], int out, int errors, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	_cleanup_free_ char **env = command_environment();
 
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, fd, 1);
-	posix_spawn_file_actions_adddup2(&actions, fd, 2);
+	posix_spawn_file_actions_adddup2(&actions, out, 1);
+	posix_spawn_file_actions_adddup2(&actions, errors, 2);
 	/* posix_spawnp() does not write to argv, its prototype predates const. */
 	int ret = posix_spawnp(pid, argv[0], &actions, NULL, (char *const *)argv, env);
 	posix_spawn_file_actions_destroy(&actions);
@@ -151,7 +152,8 @@ static struct error *exit_error(const char *command, int status, const char *out
 
 struct error *os_run(const char *const argv[], char **output)
 {
-	_cleanup_close_ int reader = -1, writer = -1;
+	_cleanup_close_ int reader = -1, writer = -1, errors = -1;
+	_cleanup_free_ char *complaints = NULL;
 	int fds[2], status;
 	pid_t pid, ended;
 	size_t len;
@@ -160,7 +162,10 @@ struct error *os_run(const char *const argv[], char **output)
 		return error_errno(argv[0], "cannot make a pipe");
 	reader = fds[0];
 	writer = fds[1];
-	int err = spawn(argv, writer, &pid);
+	/* A warning is none of what was asked for. */
+	if (output && (errors = memfd_create("stderr", MFD_CLOEXEC)) < 0)
+		return error_errno(argv[0], "cannot keep what the command complains of");
+	int err = spawn(argv, writer, output ? errors : writer, &pid);
 	if (err) {
 		errno = err;
 		return error_note(error_errno(argv[0], "cannot run the command"),
@@ -185,8 +190,12 @@ struct error *os_run(const char *const argv[], char **output)
 		errno = read_err;
 		return error_errno(argv[0], "cannot read what the command says");
 	}
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return exit_error(argv[0], status, text);
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+		/* Without it at least what it wrote. */
+		if (output && !lseek(errors, 0, SEEK_SET))
+			complaints = read_all(errors, &len);
+		return exit_error(argv[0], status, complaints && *complaints ? complaints : text);
+	}
 	if (output)
 		*output = return_ptr(text);
 	return NULL;

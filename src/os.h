@@ -23,9 +23,10 @@ struct error *os_interrupted(void);
 /*
  * Run @argv (NULL-terminated, argv[0] looked up in PATH) with LC_ALL=C and
  * without the variables of a make or a git that called us; wait for it. @output
- * (may be NULL) receives what it wrote to stdout and stderr, owned by the caller.
- * Error: it cannot be started, its output cannot be read, or its exit status is
- * not 0; the message then ends with the last lines of the output. A signal ends the command, too.
+ * (may be NULL) receives what it wrote to stdout, owned by the caller. Error: it
+ * cannot be started, its output cannot be read, or its exit status is not 0; the
+ * message then ends with the last lines of what it complained of, or wrote. A signal
+ * ends the command, too.
  */
 struct error *os_run(const char *const argv[], char **output);
 

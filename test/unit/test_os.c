@@ -72,6 +72,25 @@ static void long_output_is_whole(void)
 	CHECK(str_starts(output, "1\n2\n") && str_ends(output, "\n20000\n"));
 }
 
+/* What is parsed has no warnings in it; they say why a command has failed. */
+static void warnings_are_no_output(void)
+{
+	static const char *const well[] = { "sh", "-c", "echo told; echo warned >&2", NULL };
+	static const char *const badly[] = { "sh", "-c", "echo told; echo why >&2; exit 3", NULL };
+	static const char *const silent[] = { "sh", "-c", "echo told; exit 3", NULL };
+	_cleanup_free_ char *output = output_of(well), *none = NULL;
+
+	CHECK(!strcmp(output, "told\n"));
+	_cleanup_error_ struct error *err = os_run(badly, &none);
+	CHECK(err && strstr(err->message, "status 3") && strstr(err->message, "why") &&
+	      !strstr(err->message, "told"));
+	_cleanup_error_ struct error *unasked = os_run(badly, NULL);
+	CHECK(unasked && strstr(unasked->message, "told\nwhy"));
+	_cleanup_error_ struct error *mute = os_run(silent, &none);
+	CHECK(mute && strstr(mute->message, "told"));
+	CHECK(!none);
+}
+
 static void write_errors_are_seen(void)
 {
 	_cleanup_tree_ char *room = NULL;
@@ -99,6 +118,7 @@ int main(void)
 	RUN(callers_are_forgotten);
 	RUN(read_errors_are_no_ends);
 	RUN(long_output_is_whole);
+	RUN(warnings_are_no_output);
 	RUN(write_errors_are_seen);
 	return TEST_STATUS;
 }
