@@ -45,7 +45,14 @@ graph_clear() { tracer_clear; }
 graph_seen() { tracer_seen $VICTIM; }
 
 event() { probes_set company "$@"; }
-event_clear() { probes_clear company; }
+event_clear() { probes_clear company && probes_settle; }
+# A probe that the kernel had turned into a jump is gone some time after it was
+# taken away. Who turns the optimizing off waits for that.
+probes_settle()
+{
+	echo 0 >/proc/sys/debug/kprobes-optimization &&
+	echo 1 >/proc/sys/debug/kprobes-optimization
+}
 event_seen() { probes_hit company; }
 
 kprobe_set() { event "p $VICTIM"; }
@@ -173,6 +180,11 @@ foreign_clear()
 	foreign_at=
 }
 entry_clear() { foreign_clear; }
+
+# On the entry of one that ftrace does not know, which is where its jump is.
+untraced_set() { echo "$(address __schedule) 1" >$PROBE_DIR/watch; }
+untraced_clear() { echo "0 0" >$PROBE_DIR/watch && probes_settle; }
+untraced_seen() { cat $PROBE_DIR/watched; }
 
 # Where nobody comes by: the place of the jump, and the entry.
 breakpoint_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump)) cc; }
@@ -387,6 +399,17 @@ end
 while_refused replaced "resource busy" \
 	"livepatch refused: $VICTIM is replaced by the scheduler $NAME"
 
+begin "kprobes switched off while active: livepatches are not refused"
+check "$row: switch" switch_to "$NAME"
+echo 0 >/sys/kernel/debug/kprobes/enabled
+check "$row: set" replaced_set
+grows replaced "while active"
+check "$row: roll back" switch_to vmlinux
+grows replaced "after rollback"
+echo 1 >/sys/kernel/debug/kprobes/enabled
+check "$row: clear" replaced_clear
+end
+
 begin "behind before: works, though nobody comes there while active"
 check "$row: set" behind_set
 grows behind "before"
@@ -417,6 +440,14 @@ before_refused foreign "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_p
 rollback_refused foreign "vmlinux refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
 before_refused entry "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
 before_refused entry_breakpoint "$NAME refused: $QUIET: somebody's breakpoint is on it"
+begin "untraced: calls are seen"
+check "$row: set" untraced_set
+grows untraced "before"
+check "$row: clear" untraced_clear
+end
+before_refused untraced "$NAME refused: __schedule\+0x0/.*kprobe.*count_execution"
+rollback_refused untraced "vmlinux refused: __schedule\+0x0/.*kprobe.*count_execution"
+load_refused untraced "$NAME refused: __schedule\+0x0/.*kprobe.*count_execution"
 begin "entry while active: rollback works"
 check "$row: switch" switch_to "$NAME"
 check "$row: set" entry_set

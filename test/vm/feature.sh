@@ -90,3 +90,30 @@ check "state carried back" has NEXT_BUDDY
 turn NO_NEXT_BUDDY
 turn WA_BIAS
 check "affinity in vmlinux" quietly taskset -p 3 $$
+
+# Somebody who keeps turning a key, so that there is no try without.
+turning()
+{
+	while [ -e /tmp/turning ]; do
+		turn NEXT_BUDDY
+		turn NO_NEXT_BUDDY
+	done
+}
+check "switch once more" switch_to "$NAME"
+log_mark
+: >/tmp/turning
+turning &
+echo 0 >$PARAMETERS/retries
+for try in $(seq 100); do
+	! echo vmlinux 2>/dev/null >$SYSFS/active || echo "$NAME" >$SYSFS/active
+	! log_has "refused: somebody keeps turning a static key" >/dev/null || break
+done
+rm /tmp/turning
+wait $!
+check "a key was turned in between" log_has "refused: somebody keeps turning a static key"
+say "at try $try"
+turn NO_NEXT_BUDDY
+switch_to vmlinux || fail "no way back"
+check "state carried back" has NO_NEXT_BUDDY
+check "and taken there again" switch_to "$NAME"
+check "back" switch_to vmlinux
