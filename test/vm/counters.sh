@@ -17,7 +17,7 @@ check "switch" switch_to "$NAME"
 # [first read, last read], which encloses that of ctxt.
 read -r schedule pick <<<"$(counters __schedule pick_next_task)"
 switches=$(context_switches)
-sleep 4
+sleep 8
 switches=$(($(context_switches) - switches))
 read -r schedule_now pick_now <<<"$(counters __schedule pick_next_task)"
 schedule=$((schedule_now - schedule))

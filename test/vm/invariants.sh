@@ -111,6 +111,8 @@ sleep 0.5
 # Asleep, they hold their bandwidth all the same: 30 % each, until one is refused.
 for n in $(seq 20); do
 	deadline 30000000 true 2>/dev/null || break
+	# Until what it had is given back: a period at most.
+	sleep 0.2
 	run chrt -d --sched-runtime 30000000 --sched-deadline 100000000 \
 		--sched-period 100000000 0 "$LOAD" poll
 	check "deadline task $n" eventually grep -q "^policy *: *6" /proc/$pid/sched

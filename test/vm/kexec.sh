@@ -28,7 +28,8 @@ end()
 fail() { echo "FAILED: in the next kernel: $*" >/dev/ttyS1; end 1; }
 suspend()
 {
-	echo "bb8 0" >/sys/kernel/debug/schedcut_probe/wake
+	# In 10 s: not before it sleeps.
+	echo "2710 0" >/sys/kernel/debug/schedcut_probe/wake
 	echo freeze >/sys/power/state
 }
 entries() { $B awk '$1 == "entries" { print $2 }' $SYSFS/stats; }
@@ -80,7 +81,8 @@ SYS_KEXEC_FILE_LOAD = 320
 LINUX_REBOOT_CMD_KEXEC = 0x45584543
 libc = ctypes.CDLL(None, use_errno=True)
 kernel, initrd = (os.open(path, os.O_RDONLY) for path in sys.argv[1:3])
-command = b"console=ttyS0 panic=-1 no_timer_check tsc=reliable printk.time=1 loglevel=7\0"
+command = b"console=ttyS0 panic=-1 no_timer_check tsc=reliable printk.time=1 loglevel=7 " \
+          b"rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60\0"
 if libc.syscall(SYS_KEXEC_FILE_LOAD, kernel, initrd, len(command), command, 0):
     sys.exit("kexec_file_load: " + os.strerror(ctypes.get_errno()))
 libc.reboot(LINUX_REBOOT_CMD_KEXEC)

@@ -60,7 +60,8 @@ for to in "$NAME" vmlinux; do
 	[ "$(stat_of threads)" -gt 1500 ] || fail "too few threads"
 	[ "$(stat_of looked)" -lt $(($(stat_of threads) / 4)) ] || fail "too many were looked at"
 done
-[ "$(task_structs)" -gt $((before + 1500)) ] || fail "slabinfo does not tell how many tasks there are"
+# Some of before were ending.
+[ "$(task_structs)" -gt $((before + 1000)) ] || fail "slabinfo does not tell how many tasks there are"
 check "load stops" load_stop
 check "tasks are freed" eventually are_freed
 

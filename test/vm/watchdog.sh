@@ -30,7 +30,7 @@ rescued()
 log_says() { log_since | grep -qF -- "$1"; }
 
 # It may be over before one can look.
-switch_broken() { echo "$NAME" >$SYSFS/active; }
+switch_broken() { eventually sh -c "echo $NAME 2>/dev/null >$SYSFS/active"; }
 
 # utime PID: its ticks in user mode.
 utime() { awk '{ print $14 }' /proc/$1/stat; }
@@ -64,7 +64,8 @@ taskset -c 1 "$LOAD" spin &
 one=$!
 taskset -c 1 chrt -b 0 "$LOAD" spin &
 other=$!
-sleep 1
+check "one runs" eventually grep -qx load /proc/$one/comm
+check "the other one runs" eventually grep -qx load /proc/$other/comm
 check "switch" switch_to "$NAME"
 check "a starved task is rescued" rescued 1 "has left load/$other waiting for CPU 1 for [0-9]+ ms"
 before=$(utime $other)
@@ -105,6 +106,7 @@ kill -9 "${workers[@]}"
 log_mark
 check "switch" switch_to "$NAME"
 check "a probe in the way" probes_set rescue "p set_user_nice+10"
+check "load the second scheduler" second modules_load
 echo "schedcut-test: warnings begin" >/dev/kmsg
 be_broken 3
 check "it has to stay" eventually log_says "watchdog: $NAME stays for now: error -17"
@@ -112,7 +114,6 @@ is_active "$NAME" || fail "it did not stay"
 [ "$(log_since | grep -c "vmlinux refused: set_user_nice.*a kprobe is there")" = 1 ] ||
 	fail "refusals of one rescue: $(log_since | grep refused)"
 # Nor is it forgotten when a switch to another one is tried and fails, at any step.
-check "load the second scheduler" second modules_load
 for step in $(seq 3 8); do
 	echo $step >$PARAMETERS/fail_at
 	refuse "failing step $step" sh -c "echo feature >$SYSFS/active"

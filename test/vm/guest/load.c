@@ -228,9 +228,9 @@ static void mutate(long threads, long unused)
 }
 
 /*
- * attributes THREADS SLEEP_US: workers of which every attribute changes all the
- * time, eight times between two sleeps, the policy to deadline and back included.
- * An answer of the kernel's that it cannot be is as good a test.
+ * attributes THREADS DEADLINE_MS: workers of which every attribute changes all the
+ * time, and one's policy to deadline or from it every DEADLINE_MS. An answer of the
+ * kernel's that it cannot be is as good a test.
  *
  * Nobody becomes a deadline task twice. If a task leaves SCHED_DEADLINE while it is
  * throttled, dl_task_timer() does nothing for it, so it stays marked as throttled,
@@ -247,7 +247,7 @@ struct attributes {
 	uint32_t util_min, util_max;
 };
 
-static void change_attributes(struct worker *worker)
+static void change_attributes(struct worker *worker, bool deadline)
 {
 	static const int policies[] = {
 		SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, SCHED_RR, SCHED_DEADLINE,
@@ -255,7 +255,8 @@ static void change_attributes(struct worker *worker)
 	enum { RESET_ON_FORK = 1, RECLAIM = 2, UTIL_CLAMP = 0x60 };
 	struct attributes a = {
 		.size = sizeof(a),
-		.policy = policies[rand() % (ARRAY_SIZE(policies) - worker->was_deadline)],
+		.policy = deadline && !worker->deadline && !worker->was_deadline ? SCHED_DEADLINE :
+			  policies[rand() % (ARRAY_SIZE(policies) - !worker->deadline)],
 		.flags = rand() % 4 ? 0 : RESET_ON_FORK,
 		.util_max = 1024,
 	};
@@ -280,6 +281,8 @@ static void change_attributes(struct worker *worker)
 			a.util_max = 512 + rand() % 513;
 		}
 	}
+	if (worker->deadline && !deadline)
+		return;
 	/* 0 would be the one who asks */
 	if (!tid || syscall(SYS_sched_setattr, tid, &a, 0))
 		return;
@@ -287,15 +290,21 @@ static void change_attributes(struct worker *worker)
 	worker->deadline = a.policy == SCHED_DEADLINE;
 }
 
-static void attributes(long threads, long sleep)
+static void attributes(long threads, long deadline_ms)
 {
+	long long next = 0;
+
 	if (threads > MAX_THREADS)
 		threads = MAX_THREADS;
 	for (;;) {
 		start_workers(threads);
 		for (int i = 0; i < 8; i++)
-			change_attributes(&workers[rand() % threads]);
-		sleep_us(sleep);
+			change_attributes(&workers[rand() % threads], false);
+		if (now_ns() >= next) {
+			change_attributes(&workers[rand() % threads], true);
+			next = now_ns() + deadline_ms * 1000000;
+		}
+		sleep_us(2000);
 	}
 }
 

@@ -100,5 +100,13 @@ load_stop()
 		done
 		return 1
 	}
-	rmdir $LOAD_GROUP/*/ $LOAD_GROUP
+	# Who was about to enter its group may only do so now.
+	for try in $(seq 100); do
+		rmdir $LOAD_GROUP/*/ $LOAD_GROUP 2>/dev/null
+		[ -d $LOAD_GROUP ] || return 0
+		kill -9 $(cat $LOAD_GROUP/*/cgroup.procs) 2>/dev/null
+		sleep 0.1
+	done
+	echo "load: $LOAD_GROUP cannot be removed"
+	return 1
 }

@@ -167,9 +167,9 @@ storm_start()
 	load_in free stress-ng --quiet -f "${1:-100}" --timeout 0
 	# Who changes a policy to deadline waits for cpusets, in the scheduler, and these
 	# wait behind each hotplug for the memory maps of all processes: for seconds,
-	# where there are many and CPUs are emulated. So not all the time, if it is to
-	# be paused, and not also for a CPU.
-	load_in free nice -n -15 "$LOAD" attributes 6 $((2000 + 3000000 * ${STORM_PAUSE:-0}))
+	# where there are many and CPUs are emulated. So not all the time, and not
+	# also for a CPU.
+	load_in free nice -n -15 "$LOAD" attributes 6 3000
 	load_in free stress-ng --quiet --exec 1 --timeout 0
 	load_in free stress-ng --quiet --pthread 1 --timeout 0
 }
