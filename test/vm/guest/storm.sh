@@ -157,8 +157,9 @@ storm_start()
 	echo "+cpu +cpuset" >/sys/fs/cgroup/cgroup.subtree_control
 	mkdir -p $STORM_GROUP
 	echo "+cpu +cpuset" >$STORM_GROUP/cgroup.subtree_control
-	# What a CPU that goes away makes of deadline tasks is not our fault.
-	echo "schedcut-test: offline begin" >/dev/kmsg
+	# What CPUs that go away make of deadline tasks, and partitions of workers that
+	# are being made, is not our fault.
+	echo "schedcut-test: storm begin" >/dev/kmsg
 	for storm in $STORMS; do
 		storm_$storm &
 		storm_jobs+=($!)
@@ -181,7 +182,7 @@ storm_stop()
 	check "load stops" load_stop
 	wait "${storm_jobs[@]}"
 	storm_jobs=()
-	echo "schedcut-test: offline end" >/dev/kmsg
+	echo "schedcut-test: storm end" >/dev/kmsg
 	say "$(for storm in $STORMS; do echo "$storm: $(cat $STORM.$storm)"; done | paste -sd,)"
 	for storm in $STORMS; do
 		[ "$(cat $STORM.$storm)" -gt 0 ] || fail "storm of $storm did nothing"
