@@ -39,7 +39,7 @@ static bool is_wanted(const struct listing *l, const char *parent, const char *p
 static struct error *not_read(const struct listing *l, const char *path)
 {
 	return error_note(error_errno(*path ? path : l->source->root, "cannot be read"),
-			  l->remedy);
+			  "%s", l->remedy);
 }
 
 /* What tells the directory @st from all others; owned by @arena. */
