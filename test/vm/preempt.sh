@@ -58,23 +58,14 @@ check "roll back" switch_to vmlinux
 DETOURED=__x64_sys_sched_getscheduler
 OPTIMIZED='\[OPTIMIZED\]'
 
-# Within 3 s: the kernel waits for all tasks before it writes the jump.
-optimized()
-{
-	local try
-	for try in $(seq 30); do
-		! grep -q "$OPTIMIZED" /sys/kernel/debug/kprobes/list || return 0
-		sleep 0.1
-	done
-	return 1
-}
-
-# detour: puts an optimised kprobe into DETOURED, wherever there can be one.
+# detour: puts an optimised kprobe into DETOURED, wherever there can be one. The
+# kernel waits for all tasks before it writes the jump.
 detour()
 {
 	local offset
 	for offset in $(seq 10 60); do
-		probes_set preempt "p $DETOURED+$offset" && optimized && return
+		probes_set preempt "p $DETOURED+$offset" &&
+			within 3 grep -q "$OPTIMIZED" /sys/kernel/debug/kprobes/list && return
 		probes_clear preempt
 	done 2>/dev/null
 	return 1

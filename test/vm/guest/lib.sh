@@ -37,10 +37,13 @@ refuse()
 
 # eventually COMMAND...: COMMAND succeeds within 20 s. Emulated CPUs take their
 # time.
-eventually()
+eventually() { within 20 "$@"; }
+# within SECONDS COMMAND...
+within()
 {
-	local try
-	for try in $(seq 200); do
+	local try tries=$(($1 * 10))
+	shift
+	for try in $(seq $tries); do
 		"$@" && return
 		sleep 0.1
 	done

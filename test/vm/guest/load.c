@@ -262,6 +262,9 @@ static void change_attributes(struct worker *worker, bool deadline)
 	};
 	pid_t tid = worker->tid;
 
+	/* 0 would be the one who asks */
+	if (!tid || (worker->deadline && !deadline))
+		return;
 	switch (a.policy) {
 	case SCHED_FIFO:
 	case SCHED_RR:
@@ -281,10 +284,7 @@ static void change_attributes(struct worker *worker, bool deadline)
 			a.util_max = 512 + rand() % 513;
 		}
 	}
-	if (worker->deadline && !deadline)
-		return;
-	/* 0 would be the one who asks */
-	if (!tid || syscall(SYS_sched_setattr, tid, &a, 0))
+	if (syscall(SYS_sched_setattr, tid, &a, 0))
 		return;
 	worker->was_deadline |= worker->deadline && a.policy != SCHED_DEADLINE;
 	worker->deadline = a.policy == SCHED_DEADLINE;

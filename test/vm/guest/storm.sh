@@ -62,8 +62,8 @@ storm_partitions()
 {
 	local group=$STORM_GROUP-part state made=0
 	mkdir $group
+	echo 0 >$group/cpuset.cpus
 	while storming; do
-		echo 0 >$group/cpuset.cpus
 		echo root >$group/cpuset.cpus.partition
 		read -r state <$group/cpuset.cpus.partition
 		[ "$state" != root ] || made=$((made + 1))
