@@ -53,26 +53,54 @@ static void print_flags(struct flags_reader *r, const char *prefix, const char *
 	fprintf(r->out, "%s%s\n", prefix, rest);
 }
 
-/* "CFLAGS_core.o := ..." is about a unit: the object of its wrapper, which has
- * another name if two units are called core. */
-static void read_object_flags(struct flags_reader *r, const char *line)
+/* What a Makefile sets for one object, as NAME_core.o, or as NAME for all of them. */
+static const char *const instrumentation[] = {
+	"GCOV_PROFILE", "KASAN_SANITIZE", "KCOV_INSTRUMENT", "KCSAN_INSTRUMENT_BARRIERS",
+	"KCSAN_SANITIZE", "KMSAN_SANITIZE", "UBSAN_SANITIZE", "UBSAN_SIGNED_WRAP",
+};
+
+/*
+ * "CFLAGS_core.o := ..." is about a unit: the object of its wrapper, which has
+ * another name if two units are called core. @prefix: what comes before the
+ * object in @line; @by_name: kernels before 6.10 leave out its directory.
+ */
+static void read_object_line(struct flags_reader *r, const char *line, const char *prefix,
+			     bool by_name)
 {
-	static const char *const prefixes[] = { "CFLAGS_REMOVE_", "CFLAGS_" };
+	const char *name = line + strlen(prefix), *end = strstr(name, ".o");
+	const struct fact_unit *unit = end ? find_unit(r, name, end - name) : NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
-		const char *name = line + strlen(prefixes[i]), *end;
-
-		if (!str_starts(line, prefixes[i]))
-			continue;
-		end = strstr(name, ".o");
-		const struct fact_unit *unit = end ? find_unit(r, name, end - name) : NULL;
-		if (unit) {
-			_cleanup_free_ char *prefix = xasprintf("%sgenerated/unit/%s", prefixes[i],
-								unit->name);
-
-			print_flags(r, prefix, end);
-		}
+	if (!unit)
 		return;
+	_cleanup_free_ char *path = xasprintf("%sgenerated/unit/%s", prefix, unit->name);
+
+	print_flags(r, path, end);
+	if (by_name) {
+		_cleanup_free_ char *bare = xasprintf("%s%s", prefix, unit->name);
+
+		print_flags(r, bare, end);
+	}
+}
+
+static void read_variable(struct flags_reader *r, const char *line)
+{
+	if (str_starts(line, "ccflags-")) {
+		if (!r->objects_only)
+			print_flags(r, "", line);
+	} else if (str_starts(line, "CFLAGS_REMOVE_")) {
+		read_object_line(r, line, "CFLAGS_REMOVE_", false);
+	} else if (str_starts(line, "CFLAGS_")) {
+		read_object_line(r, line, "CFLAGS_", false);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(instrumentation); i++) {
+		size_t len = strlen(instrumentation[i]);
+		_cleanup_free_ char *prefix = xasprintf("%s_", instrumentation[i]);
+
+		if (str_starts(line, prefix))
+			read_object_line(r, line, prefix, true);
+		else if (str_starts(line, instrumentation[i]) && !r->objects_only &&
+			 line[len + strspn(line + len, " \t:+?")] == '=')
+			print_flags(r, "", line);
 	}
 }
 
@@ -91,15 +119,12 @@ static void read_flags_line(struct flags_reader *r, const char *line)
 		if (last->printed)
 			fprintf(r->out, "%s\n", line);
 		r->open.n--;
-	} else if (str_starts(line, "ccflags-y")) {
-		if (!r->objects_only)
-			print_flags(r, "", line);
 	} else {
-		read_object_flags(r, line);
+		read_variable(r, line);
 	}
 }
 
-/* Warnings, frame pointers, no tracing of what tracing itself needs ... */
+/* Warnings, frame pointers, no tracing of what tracing itself needs, sanitizers ... */
 static struct error *generate_flags(const struct generate_input *in, const char *directory,
 				    bool objects_only, FILE *f)
 {

@@ -94,9 +94,13 @@ static void flags_follow_the_units(void)
 	struct toy toy = { 0 };
 
 	put("kernel/sched/Makefile", "ccflags-y += -Wno-a\nifdef B\nCFLAGS_core.o := \\\n\t-fb.o\n"
-	    "else\nCFLAGS_none.o := -fc\nendif\n");
+	    "else\nCFLAGS_none.o := -fc\nendif\n"
+	    "ccflags-remove-$(CONFIG_D) += -fd\nccflags-remove-y += -fe\n"
+	    "KCOV_INSTRUMENT := n\nKCSAN_SANITIZE:= n\nKCSAN_INSTRUMENT_BARRIERS := y\n"
+	    "KCOV_INSTRUMENT_ALL := n\n");
 	put("kernel/Makefile", "ccflags-y += -fall\nifdef CONFIG_FUNCTION_TRACER\n"
-	    "CFLAGS_REMOVE_irq_work.o = $(CC_FLAGS_FTRACE)\nendif\nCFLAGS_kcov.o := -fkcov\n");
+	    "CFLAGS_REMOVE_irq_work.o = $(CC_FLAGS_FTRACE)\nendif\nCFLAGS_kcov.o := -fkcov\n"
+	    "KCOV_INSTRUMENT := never\nKCSAN_SANITIZE_softirq.o = n\nKCSAN_SANITIZE_kcov.o := n\n");
 	put("kernel/events/Makefile", "CFLAGS_core.o := -fevents\n");
 	put("kernel/cgroup/Makefile", "ccflags-y += -fall\nobj-y := cpuset.o\n");
 	add_name(&toy.rules.directories, "kernel/sched");
@@ -109,13 +113,19 @@ static void flags_follow_the_units(void)
 	const char *text = good_kbuild(&toy);
 
 	CHECK(strstr(text, "\n# as in the kernel's own kernel/sched/Makefile\nccflags-y += -Wno-a\n"
-		     "ifdef B\nCFLAGS_generated/unit/core.o :=   \t-fb.o\nendif\n"));
+		     "ifdef B\nCFLAGS_generated/unit/core.o :=   \t-fb.o\nendif\n"
+		     "ccflags-remove-$(CONFIG_D) += -fd\nccflags-remove-y += -fe\n"
+		     "KCOV_INSTRUMENT := n\nKCSAN_SANITIZE:= n\nKCSAN_INSTRUMENT_BARRIERS := y\n"));
 	CHECK(strstr(text, "\n# as in the kernel's own kernel/Makefile\nifdef CONFIG_FUNCTION_TRACER\n"
-		     "CFLAGS_REMOVE_generated/unit/irq_work.o = $(CC_FLAGS_FTRACE)\nendif\n"));
+		     "CFLAGS_REMOVE_generated/unit/irq_work.o = $(CC_FLAGS_FTRACE)\nendif\n"
+		     "KCSAN_SANITIZE_generated/unit/softirq.o = n\n"
+		     "KCSAN_SANITIZE_softirq.o = n\n"));
 	CHECK(strstr(text, "CFLAGS_generated/unit/events_core.o := -fevents\n"));
 	CHECK(count(text, "CFLAGS_generated/unit/core.o") == 1);
 	CHECK(count(text, "own kernel/Makefile") == 1);
 	CHECK(!strstr(text, "-fall") && !strstr(text, "-fkcov") && !strstr(text, "-fc\n"));
+	CHECK(!strstr(text, "never") && !strstr(text, "SANITIZE_kcov") &&
+	      !strstr(text, "INSTRUMENT_ALL"));
 	CHECK(!strstr(text, "kernel/cgroup/Makefile"));
 	free_toy(&toy);
 }
