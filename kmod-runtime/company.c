@@ -375,7 +375,7 @@ unsigned long schedcut_hidden_return(struct task_struct *task,
 
 /* --- livepatches */
 
-#if defined(CONFIG_LIVEPATCH) && defined(CONFIG_KPROBES)
+#ifdef CONFIG_LIVEPATCH
 
 /*
  * The active scheduler, and the one that is to be: no livepatch may take a
@@ -412,6 +412,8 @@ static const struct klp_func *taken(struct klp_object *object, const struct sche
 	}
 	return NULL;
 }
+
+#ifdef CONFIG_KPROBES
 
 /* What klp_patch_object() is turned into. */
 static noinline int refuse_object(struct klp_object *object)
@@ -456,6 +458,26 @@ static void set_guard(void)
 	if (ret)
 		pr_warn("livepatches of replaced functions will not be refused: error %d\n", ret);
 }
+
+/* Process context, no lock of kprobes held. */
+static void remove_guard(void)
+{
+	if (guard_is_set && guard.addr) {
+		schedcut_probes_remove((struct kprobe *[]){ &guard }, 1);
+		guard_is_set = !guard.addr;
+	}
+}
+
+#else
+
+static void set_guard(void)
+{
+	pr_warn_once("livepatches of replaced functions will not be refused: no kprobes\n");
+}
+
+static void remove_guard(void) { }
+
+#endif
 
 static bool can_find_livepatches(void)
 {
@@ -514,10 +536,8 @@ void schedcut_livepatches_settle(const struct schedcut_scheduler *active)
 {
 	if (!can_find_livepatches())
 		return;
-	if (!active && guard_is_set && guard.addr) {
-		schedcut_probes_remove((struct kprobe *[]){ &guard }, 1);
-		guard_is_set = !guard.addr;
-	}
+	if (!active)
+		remove_guard();
 	/* Who has been sent to refuse_object() leaves it before he gives the
 	 * mutex back. */
 	mutex_lock(schedcut_kernel.klp_mutex);

@@ -59,13 +59,15 @@ static inline int schedcut_set_symbol(struct schedcut_ksym *symbol, const char *
 	return 0;
 }
 
-/* Make @n symbols of @table available to modules under the GPL. */
+/* Make @n symbols of @table available to modules under the GPL. Process context. */
 static inline void schedcut_offer_symbols(struct module *mod, const struct schedcut_ksym *table,
 					  unsigned int n)
 {
 	mod->gpl_crcs = NULL;
 	mod->gpl_syms = (const struct kernel_symbol *)table;
-	mod->num_gpl_syms = n;
+	/* The loader, going through all modules, reads them in this order. */
+	synchronize_rcu();
+	WRITE_ONCE(mod->num_gpl_syms, n);
 }
 
 /* @task has run for the last time and given its stack back. */
@@ -113,6 +115,9 @@ static inline bool schedcut_sleeps_lightly(const struct task_struct *task)
 {
 	unsigned int state = schedcut_task_state(task);
 
+#ifdef TASK_FREEZABLE
+	state &= ~TASK_FREEZABLE_UNSAFE;	/* the other one's bit is part of it */
+#endif
 	return state == TASK_INTERRUPTIBLE || state == TASK_IDLE;
 }
 

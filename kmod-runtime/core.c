@@ -642,6 +642,8 @@ static void __exit schedcut_exit(void)
 	if (tidier)
 		kthread_destroy_worker(tidier);
 	schedcut_company_exit();
+	/* Who was preempted in what vmlinux or its ftrace came to. */
+	synchronize_rcu_tasks();
 	schedcut_gate_exit();
 }
 

@@ -256,13 +256,13 @@ void schedcut_gate_clean(void)
 	rt_mutex_unlock(&schedcut_mutex);
 }
 
-/* The runtime goes: nobody may be in a stub. Who is at its begin or end, not in
- * the wait, may have been preempted there. */
+/* The runtime goes: nobody may be in a stub. Who was at its begin is in the wait
+ * by now, behind a grace period of RCU tasks; who is at its end, may have been
+ * preempted there. */
 void schedcut_gate_exit(void)
 {
 	if (!nr_gates)
 		return;
-	synchronize_rcu_tasks();
 	while (atomic_read(&inside))
 		msleep(1);
 	synchronize_rcu_tasks();

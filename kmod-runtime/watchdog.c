@@ -22,6 +22,7 @@
 #include <linux/ktime.h>
 #include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/prio.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
@@ -228,12 +229,15 @@ static void sleep_ms(unsigned int ms, unsigned long warned)
 /* 0 or -errno (logged), with @s still active. schedcut_mutex held. */
 static int go_back(const struct schedcut_scheduler *s)
 {
-	unsigned int tries = 0;
+	unsigned int tries = 0, flags;
 	int ret;
 
+	/* Whom reclaim waits for may be starving. */
+	flags = memalloc_noreclaim_save();
 	do {
 		ret = schedcut_rescue();
 	} while (schedcut_passes_by(ret) && ++tries < MAX_TRIES);
+	memalloc_noreclaim_restore(flags);
 	if (!ret) {
 		rescues++;
 		return 0;
@@ -281,13 +285,14 @@ static int watch(void *unused)
 			forget_waiting();
 		WRITE_ONCE(has_changed, false);
 		now = time_seen(pause);
+		/* What comes while it is busy below wakes it. */
+		warned = warned_at();
 		/* Also while none is active: who makes one so may be the first to
 		 * starve, with the mutex, and waiting for it is what helps him. */
 		pause = limit ? clamp(limit / SCANS_PER_LIMIT, 1U, MAX_PERIOD_MS) : 0;
 		if (active && is_broken(schedcut_active, now, (u64)limit * NSEC_PER_MSEC) &&
 		    go_back(schedcut_active))
 			pause = BACK_OFF_MS;
-		warned = warned_at();
 		rt_mutex_unlock(&schedcut_mutex);
 		sleep_ms(pause, warned);
 	}

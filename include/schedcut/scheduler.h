@@ -247,9 +247,9 @@ struct schedcut_scheduler {
 
 /*
  * Make @s known, and active if @at_once. 0, or -errno with @s unknown: -EINVAL (ABI
- * or table wrong), -EEXIST (the name is taken, or somebody else has changed a
- * function), -EOPNOTSUPP (the CPU checks indirect branches, or a function cannot be
- * redirected), -ERANGE (too far for a jump), -ENOMEM, -EINTR (the caller was killed),
+ * or table wrong, or a function cannot be redirected), -EEXIST (the name is taken, or
+ * somebody else has changed a function), -EOPNOTSUPP (the CPU checks indirect
+ * branches), -ERANGE (too far for a jump), -ENOMEM, -EINTR (the caller was killed),
  * -EPERM (@at_once without CAP_SYS_ADMIN), or what keeps it from becoming active,
  * -EBUSY for one. Process context, nothing held.
  */

@@ -2,8 +2,21 @@
 # CPUS: 2
 #
 # The modules of an active scheduler cannot be removed; unknown names cannot be
-# made active.
+# made active. After a rollback kernel threads that would sleep in the runtime for
+# long are woken, so that it can go.
 . "$GUEST_DIR/lib.sh"
+
+# audit: has kauditd run, which otherwise does not. 1107: AUDIT_USER_AVC, which is
+# logged even where auditing is off.
+audit()
+{
+	python3 -c '
+import socket, struct
+text = b"schedcut-test\0"
+socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9).send(
+    struct.pack("=IHHII", 16 + len(text), 1107, 1, 1, 0) + text)'
+}
+left_stub() { ! grep -q schedcut_ /proc/$1/stack; }
 
 check "load modules" modules_load
 refuse "a scheduler that does not exist is active" sh -c "echo nobody >$SYSFS/active"
@@ -18,7 +31,13 @@ before=$(counter __schedule)
 sleep 0.5
 [ "$(counter __schedule)" -gt "$before" ] || fail "the module is not entered any more"
 check "switch to the active one" switch_to "$NAME"
+log_mark
+check "audit" audit
+check "kauditd runs" eventually log_has "audit: .*schedcut-test" >/dev/null
+sleep 0.5
 check "roll back" switch_to vmlinux
+# On 6.1 and later it sleeps until it is woken or frozen.
+check "kauditd leaves the stub" eventually left_stub "$(pgrep -x kauditd)"
 check "unload" modules_unload
 ! loaded "$NAME" && ! loaded "$PROVIDER" || fail "modules are left"
 loaded schedcut || [ ! -e $SYSFS ] || fail "$SYSFS is still there"
