@@ -386,15 +386,12 @@ static const struct schedcut_scheduler *guarded[2];
 /* The function of @s that has the address @old, or NULL. */
 static const struct schedcut_redirect *replaced(const struct schedcut_scheduler *s, void *old)
 {
-	unsigned int u, i;
+	const struct schedcut_redirect *r;
+	unsigned int u;
 
-	for (u = 0; u < s->nr_units; u++) {
-		const struct schedcut_unit *unit = s->units[u];
-
-		for (i = 0; i < unit->nr_redirects; i++) {
-			if (unit->redirects[i].vmlinux == old)
-				return &unit->redirects[i];
-		}
+	schedcut_for_each(s, u, r, redirects) {
+		if (r->vmlinux == old)
+			return r;
 	}
 	return NULL;
 }

@@ -104,18 +104,15 @@ unsigned long schedcut_gate_wait(unsigned int index)
 static const struct schedcut_redirect *find_redirect(const struct schedcut_scheduler *s,
 						     const char *name)
 {
+	const struct schedcut_redirect *r;
 	size_t size = strlen(name);
-	unsigned int u, i;
+	unsigned int u;
 
-	for (u = 0; s && u < s->nr_units; u++) {
-		for (i = 0; i < s->units[u]->nr_redirects; i++) {
-			const struct schedcut_redirect *r = &s->units[u]->redirects[i];
-
-			/* The compiler may have made vmlinux's another name. */
-			if (r->module && !strncmp(r->name, name, size) &&
-			    (!r->name[size] || r->name[size] == '.'))
-				return r;
-		}
+	schedcut_for_each(s, u, r, redirects) {
+		/* The compiler may have made vmlinux's another name. */
+		if (r->module && !strncmp(r->name, name, size) &&
+		    (!r->name[size] || r->name[size] == '.'))
+			return r;
 	}
 	return NULL;
 }

@@ -248,64 +248,40 @@ static int by_place(const void *a, const void *b)
 /* How many writes and how many bytes of storage @s needs. */
 static void measure(const struct schedcut_scheduler *s, unsigned int *nr, size_t *bytes)
 {
-	unsigned int u, i;
+	const struct schedcut_redirect *r;
+	const struct schedcut_class *class;
+	unsigned int u, jumps = 2;	/* branches of the stub */
 
-	*nr = 2;	/* branches of the stub */
-	*bytes = 2 * 2 * SCHEDCUT_JUMP_SIZE;
-	for (u = 0; u < s->nr_units; u++) {
-		const struct schedcut_unit *unit = s->units[u];
-
-		for (i = 0; i < unit->nr_redirects; i++) {
-			if (!unit->redirects[i].module)
-				continue;
-			(*nr)++;
-			*bytes += 2 * SCHEDCUT_JUMP_SIZE;
-		}
-		for (i = 0; i < unit->nr_classes; i++) {
-			(*nr)++;
-			*bytes += unit->classes[i].size;
-		}
+	schedcut_for_each(s, u, r, redirects)
+		jumps += !!r->module;
+	*nr = jumps;
+	*bytes = jumps * 2 * SCHEDCUT_JUMP_SIZE;
+	schedcut_for_each(s, u, class, classes) {
+		(*nr)++;
+		*bytes += class->size;
 	}
 }
 
-static int build_unit(struct schedcut_state *state, const struct schedcut_unit *unit,
-		      struct schedcut_write **w, u8 **bytes)
+/* Fill in @w for @class, with vmlinux's contents at @bytes. */
+static int build_class(struct schedcut_state *state, const struct schedcut_class *class,
+		       struct schedcut_write *w, u8 *bytes)
 {
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < unit->nr_redirects; i++) {
-		if (!unit->redirects[i].module)
-			continue;
-		ret = build_jump(state, &unit->redirects[i], *w, *bytes);
-		if (ret)
-			return ret;
-		(*w)++;
-		*bytes += 2 * SCHEDCUT_JUMP_SIZE;
-	}
-	for (i = 0; i < unit->nr_classes; i++) {
-		const struct schedcut_class *class = &unit->classes[i];
-
-		(*w)->place = (unsigned long)class->vmlinux;
-		(*w)->size = class->size;
-		(*w)->name = class->name;
-		(*w)->new = class->module;
-		ret = read_old(state, *w, *bytes);
-		if (ret)
-			return ret;
-		(*w)++;
-		*bytes += class->size;
-	}
-	return 0;
+	w->place = (unsigned long)class->vmlinux;
+	w->size = class->size;
+	w->name = class->name;
+	w->new = class->module;
+	return read_old(state, w, bytes);
 }
 
 /* As below, with schedcut_probes_hold(). */
 static int writes_build(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;
+	const struct schedcut_redirect *r;
+	const struct schedcut_class *class;
 	struct schedcut_write *w;
 	unsigned int u, i;
-	size_t size = 0;
+	size_t size;
 	u8 *bytes;
 	int ret;
 
@@ -323,10 +299,19 @@ static int writes_build(struct schedcut_state *state)
 	bytes += 2 * SCHEDCUT_JUMP_SIZE;
 	if (ret)
 		return ret;
-	for (u = 0; u < s->nr_units; u++) {
-		ret = build_unit(state, s->units[u], &w, &bytes);
+	schedcut_for_each(s, u, r, redirects) {
+		if (!r->module)
+			continue;
+		ret = build_jump(state, r, w++, bytes);
 		if (ret)
 			return ret;
+		bytes += 2 * SCHEDCUT_JUMP_SIZE;
+	}
+	schedcut_for_each(s, u, class, classes) {
+		ret = build_class(state, class, w++, bytes);
+		if (ret)
+			return ret;
+		bytes += class->size;
 	}
 	sort(state->writes, state->nr_writes, sizeof(*state->writes), by_place, NULL);
 	for (i = 1; i < state->nr_writes; i++) {

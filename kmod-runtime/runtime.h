@@ -159,6 +159,12 @@ struct schedcut_stats {
 /* Names of schedulers, with the NUL. */
 #define SCHEDCUT_NAME_SIZE	64
 
+/* Each @x of the scheduler @s's tables of that kind (NULL has none); no break leaves it. */
+#define schedcut_for_each(s, u, x, kind)					\
+	for ((u) = 0; (s) && (u) < (s)->nr_units; (u)++)			\
+		for ((x) = (s)->units[u]->kind;					\
+		     (x) < (s)->units[u]->kind + (s)->units[u]->nr_##kind; (x)++)
+
 /* core.c */
 extern struct rt_mutex schedcut_mutex;		/* registry, activation, last stats */
 extern struct list_head schedcut_schedulers;	/* struct schedcut_state, by age */

@@ -31,18 +31,23 @@ static int by_start(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-static unsigned int add_unit(struct schedcut_range *range, const struct schedcut_unit *unit)
+/* What @s, or NULL, replaces or watches in vmlinux; how many that are. @range: NULL, or
+ * room. */
+static unsigned int add_ranges(struct schedcut_range *range, const struct schedcut_scheduler *s)
 {
-	unsigned int i, n = 0;
+	const struct schedcut_redirect *r;
+	unsigned int u, n = 0;
 
-	for (i = 0; i < unit->nr_redirects; i++) {
-		const struct schedcut_redirect *r = &unit->redirects[i];
+	schedcut_for_each(s, u, r, redirects) {
 		unsigned long start = (unsigned long)r->vmlinux;
 
 		if (r->vmlinux == schedcut_kernel.schedule)
 			continue;
-		range[n].end = start + r->size;
-		range[n++].start = r->module ? schedcut_jump_place(r) : start;
+		if (range) {
+			range[n].end = start + r->size;
+			range[n].start = r->module ? schedcut_jump_place(r) : start;
+		}
+		n++;
 	}
 	return n;
 }
@@ -50,15 +55,12 @@ static unsigned int add_unit(struct schedcut_range *range, const struct schedcut
 /* Build the table of forbidden ranges. Outside the stop; 0 or -ENOMEM. */
 int schedcut_plan_ranges(struct schedcut_plan *plan)
 {
-	unsigned int u, max = 0, n = 0;
+	unsigned int n = add_ranges(NULL, plan->to);
 
-	for (u = 0; plan->to && u < plan->to->nr_units; u++)
-		max += plan->to->units[u]->nr_redirects;
-	plan->ranges = schedcut_try(kvcalloc(max + 1, sizeof(*plan->ranges), GFP_KERNEL));
+	plan->ranges = schedcut_try(kvcalloc(n + 1, sizeof(*plan->ranges), GFP_KERNEL));
 	if (!plan->ranges)
 		return -ENOMEM;
-	for (u = 0; plan->to && u < plan->to->nr_units; u++)
-		n += add_unit(plan->ranges + n, plan->to->units[u]);
+	add_ranges(plan->ranges, plan->to);
 	if (plan->from) {
 		schedcut_module_text(plan->from->owner, &plan->ranges[n].start,
 				     &plan->ranges[n].end);

@@ -134,18 +134,15 @@ static const char *redirect_state(const struct schedcut_scheduler *s,
 /* One line for each function of the tables; longer than a page. */
 static size_t print_functions(const struct schedcut_scheduler *s, char *text, size_t size)
 {
-	unsigned int u, i;
+	const struct schedcut_redirect *r;
+	unsigned int u;
 	size_t n = 0;
 
-	for (u = 0; u < s->nr_units; u++) {
-		for (i = 0; i < s->units[u]->nr_redirects; i++) {
-			const struct schedcut_redirect *r = &s->units[u]->redirects[i];
-
-			n += snprintf(text ? text + n : NULL, text ? size - n : 0, "%s %s\n",
-				      r->name, redirect_state(s, r));
-			if (text && n >= size)
-				return size;
-		}
+	schedcut_for_each(s, u, r, redirects) {
+		n += snprintf(text ? text + n : NULL, text ? size - n : 0, "%s %s\n", r->name,
+			      redirect_state(s, r));
+		if (text && n >= size)
+			return size;
 	}
 	return n;
 }
