@@ -186,46 +186,69 @@ static void leave(const struct schedcut_private *p, int cpu)
 	memcpy(on_cpu(p->vmlinux, p->flags, cpu), on_cpu(p->module, p->flags, cpu), common(p));
 }
 
-/* @s becomes active. Inside the stop, on one CPU. */
-void schedcut_privates_enter(const struct schedcut_scheduler *s)
+#define NO_CPU	(-1)
+
+/* Those of @s that are per CPU, of @cpu; NO_CPU: the others. */
+static void enter_all(const struct schedcut_scheduler *s, int cpu)
 {
 	const struct schedcut_private *p;
 	unsigned int u, i, n;
-	int cpu;
 
 	for_each_private(s, u, i, n, p) {
 		const struct schedcut_saved *saved = &s->state->saved[n];
 
-		if (p->flags & SCHEDCUT_PRIVATE_REBUILD)
+		if (p->flags & SCHEDCUT_PRIVATE_REBUILD ||
+		    !(p->flags & SCHEDCUT_PRIVATE_PERCPU) != (cpu == NO_CPU))
 			continue;
 		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
 			enter_keys(p, saved);
-		else if (!(p->flags & SCHEDCUT_PRIVATE_PERCPU))
-			enter(p, saved->initial, 0);
 		else
-			for_each_possible_cpu(cpu)
-				enter(p, saved->initial, cpu);
+			enter(p, saved->initial, cpu);
 	}
 }
 
-/* @s stops being active. Inside the stop, on one CPU. */
-void schedcut_privates_leave(const struct schedcut_scheduler *s)
+static void leave_all(const struct schedcut_scheduler *s, int cpu)
 {
 	const struct schedcut_private *p;
 	unsigned int u, i, n;
-	int cpu;
 
 	for_each_private(s, u, i, n, p) {
-		if (!(p->flags & SCHEDCUT_PRIVATE_COPY))
+		if (!(p->flags & SCHEDCUT_PRIVATE_COPY) ||
+		    !(p->flags & SCHEDCUT_PRIVATE_PERCPU) != (cpu == NO_CPU))
 			continue;
 		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
 			leave_keys(p);
-		else if (!(p->flags & SCHEDCUT_PRIVATE_PERCPU))
-			leave(p, 0);
 		else
-			for_each_possible_cpu(cpu)
-				leave(p, cpu);
+			leave(p, cpu);
 	}
+}
+
+/* Each CPU does what is its own; the leader also what is nobody's. */
+static void in_stop(const struct schedcut_scheduler *s, bool leader,
+		    void (*fn)(const struct schedcut_scheduler *s, int cpu))
+{
+	int cpu;
+
+	fn(s, smp_processor_id());
+	if (!leader)
+		return;
+	fn(s, NO_CPU);
+	for_each_possible_cpu(cpu) {
+		if (!cpu_online(cpu))
+			fn(s, cpu);
+	}
+}
+
+/* @s becomes active. Inside the stop, on every CPU; @leader: of one of them only. */
+void schedcut_privates_enter(const struct schedcut_scheduler *s, bool leader)
+{
+	in_stop(s, leader, enter_all);
+}
+
+/* @s stops being active; as above. */
+void schedcut_privates_leave(const struct schedcut_scheduler *s, bool leader)
+{
+	in_stop(s, leader, leave_all);
 }
 
 /* --- registration */

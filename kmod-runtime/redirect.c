@@ -500,13 +500,30 @@ static void write_jump(u8 *alias, const u8 *want)
 	WRITE_ONCE(*(u64 *)(alias - before), word);
 }
 
-/* Do all writes. Inside the stop, on one CPU; every CPU must synchronise its
- * instruction stream afterwards. */
-void schedcut_plan_write(const struct schedcut_plan *plan)
+/* The first step that is CPU @index's of @n. All that begin in one line are of one CPU:
+ * a jump is written with what is beside it. */
+static unsigned int first_step(const struct schedcut_plan *plan, unsigned int index,
+			       unsigned int n)
 {
-	unsigned int i;
+	const struct schedcut_step *steps = plan->steps;
+	unsigned int i = (u64)plan->nr_steps * index / n;
 
-	for (i = 0; i < plan->nr_steps; i++) {
+	while (i && i < plan->nr_steps &&
+	       steps[i - 1].write->place / SCHEDCUT_FETCH_LINE ==
+	       steps[i].write->place / SCHEDCUT_FETCH_LINE)
+		i++;
+	return i;
+}
+
+/*
+ * Do the writes that are CPU @index's of @n. Inside the stop, where nobody runs what
+ * is written to; every CPU must synchronise its instruction stream when all are done.
+ */
+void schedcut_plan_write(const struct schedcut_plan *plan, unsigned int index, unsigned int n)
+{
+	unsigned int i, end = first_step(plan, index + 1, n);
+
+	for (i = first_step(plan, index, n); i < end; i++) {
 		const struct schedcut_step *step = &plan->steps[i];
 
 		if (step->write->size == SCHEDCUT_JUMP_SIZE)

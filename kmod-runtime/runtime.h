@@ -194,7 +194,7 @@ int schedcut_plan_map(struct schedcut_plan *plan);
 void schedcut_plan_unmap(struct schedcut_plan *plan);
 const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *plan,
 						    unsigned long *place);
-void schedcut_plan_write(const struct schedcut_plan *plan);
+void schedcut_plan_write(const struct schedcut_plan *plan, unsigned int index, unsigned int n);
 
 /* company.c */
 void schedcut_probes_hold(void);
@@ -222,8 +222,8 @@ void schedcut_privates_count(const struct schedcut_plan *plan, struct schedcut_s
 void schedcut_keys_prepare(const struct schedcut_plan *plan, bool first);
 bool schedcut_keys_ready(const struct schedcut_plan *plan);
 void schedcut_keys_undo(const struct schedcut_plan *plan);
-void schedcut_privates_enter(const struct schedcut_scheduler *s);
-void schedcut_privates_leave(const struct schedcut_scheduler *s);
+void schedcut_privates_enter(const struct schedcut_scheduler *s, bool leader);
+void schedcut_privates_leave(const struct schedcut_scheduler *s, bool leader);
 
 /* storage.c */
 int schedcut_storage_register(struct schedcut_state *state);

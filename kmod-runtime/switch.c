@@ -8,7 +8,7 @@
  *	  -> give objects their extra storage		all CPUs, if there is any
  *	  -> check the run queues (debugging)		all CPUs
  *	  -> take tasks off the run queues		all CPUs
- *	  -> write jumps, classes, pointers		one CPU
+ *	  -> write jumps, classes, pointers, variables	all CPUs
  *	  -> initialise extra storage			all CPUs, if there is any
  *	  -> put the tasks back				all CPUs
  *	  -> check the run queues again (debugging)	all CPUs
@@ -16,7 +16,7 @@
  * Up to the writing everything can be undone, and nothing can fail from there.
  *
  * A barrier costs what the slowest CPU takes to get there, so there are no more
- * than needed: three, if nothing has extra storage. None is at the beginning,
+ * than needed: three, if there is neither extra storage nor a hook. None is at the beginning,
  * for stop_machine() calls nobody before all CPUs have their interrupts off, and
  * none at the end, for it lets nobody go before all are done. Each step has an
  * error of its own, so that nobody who is still reading one step's sees another's.
@@ -141,21 +141,28 @@ static int clear(struct stop *stop, struct list_head *tasks)
 	return min(ret, 0);
 }
 
-/* The point of no return. On the leader, all run queues empty. */
-static void commit(const struct schedcut_plan *plan)
+/* The point of no return: all run queues are empty. On every CPU. */
+static void commit(struct stopped_cpu *cpu)
 {
+	const struct schedcut_plan *plan = cpu->stop->plan;
 	struct schedcut_scheduler *from = plan->from, *to = plan->to;
+	bool leader = !cpu->index;
 
-	if (from) {
-		if (from->in_stop_deactivate)
+	/* The author's code may call what is about to be written. */
+	if (from && from->in_stop_deactivate) {
+		if (leader)
 			from->in_stop_deactivate();
-		schedcut_privates_leave(from);
+		barrier_at(cpu, NULL);
 	}
+	if (from)
+		schedcut_privates_leave(from, leader);
 	if (to)
-		schedcut_privates_enter(to);
-	schedcut_plan_write(plan);
-	if (to)
+		schedcut_privates_enter(to, leader);
+	schedcut_plan_write(plan, cpu->index, cpu->stop->nr_cpus);
+	if (to && leader)
 		schedcut_storage_publish(to);
+	barrier_at(cpu, &cpu->stop->written);
+	sync_core();
 }
 
 /* The new scheduler is in place, the run queues are still empty. On every CPU. */
@@ -207,10 +214,7 @@ static void exchange(struct stopped_cpu *cpu)
 		old->rebuild(cpu->tasks);
 		return;
 	}
-	if (!cpu->index)
-		commit(plan);
-	barrier_at(cpu, &stop->written);
-	sync_core();
+	commit(cpu);
 	enter(cpu);
 	if (!cpu->index)
 		stop->entered = ktime_get_ns();
