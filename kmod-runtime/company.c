@@ -90,6 +90,16 @@ static int keep_instruction(unsigned long address)
 	return 0;
 }
 
+/* @probe was set before @name replaces its function. 0 or -ENOMEM. */
+static int keep_probe(const char *name, unsigned long address, const struct kprobe *probe,
+		      bool first)
+{
+	if (first)
+		pr_notice("%s: %pS: the kprobe there, of %ps, is not hit while it is active\n", name,
+			  (void *)address, probe_handler(probe));
+	return keep_instruction(address);
+}
+
 /*
  * May @step be done in spite of the kprobes in its function? Not if one is on
  * the bytes to be written: it would put its breakpoint, or the byte that it
@@ -98,9 +108,10 @@ static int keep_instruction(unsigned long address)
  * there, and does no harm if it was set before. But the kernel finds the
  * instructions of a function by decoding from its entry, and behind the jump
  * it meets the end of an instruction whose begin was overwritten. So one that
- * was set since may be inside an instruction of vmlinux's.
+ * was set since may be inside an instruction of vmlinux's. @first: say which will not
+ * be hit.
  */
-static int check_step(const char *name, const struct schedcut_step *step)
+static int check_step(const char *name, const struct schedcut_step *step, bool first)
 {
 	const struct schedcut_write *w = step->write;
 	unsigned long address;
@@ -114,7 +125,7 @@ static int check_step(const char *name, const struct schedcut_step *step)
 		if (address < w->place + w->size)
 			ret = refuse_probe(name, address, probe);
 		else if (step->expect == w->old)
-			ret = keep_instruction(address);
+			ret = keep_probe(name, address, probe, first);
 		else if (step->want == w->old && !is_instruction(address))
 			ret = refuse_probe(name, address, probe);
 	}
@@ -138,9 +149,10 @@ void schedcut_probes_release(void)
 		mutex_unlock(schedcut_kernel.kprobe_mutex);
 }
 
-/* May @plan be carried out in spite of all kprobes? 0, -EEXIST (logged), or
- * -ENOMEM. schedcut_probes_hold() is in effect until @plan is done. */
-int schedcut_probes_check(const struct schedcut_plan *plan)
+/* May @plan be carried out in spite of all kprobes? @first: it is tried for the first
+ * time. 0, -EEXIST (logged), or -ENOMEM. schedcut_probes_hold() is in effect until
+ * @plan is done. */
+int schedcut_probes_check(const struct schedcut_plan *plan, bool first)
 {
 	unsigned int i;
 	int ret = 0;
@@ -148,7 +160,7 @@ int schedcut_probes_check(const struct schedcut_plan *plan)
 	if (!can_find_probes())
 		return 0;
 	for (i = 0; i < plan->nr_steps && !ret; i++)
-		ret = check_step(schedcut_name_of(plan->to), &plan->steps[i]);
+		ret = check_step(schedcut_name_of(plan->to), &plan->steps[i], first);
 	return ret;
 }
 

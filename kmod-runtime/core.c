@@ -492,6 +492,7 @@ static int make_threads(void)
 	return schedcut_watchdog_init();
 }
 
+/* 0, -ENOMEM (not logged), or another error (logged). */
 static int register_locked(struct schedcut_scheduler *s)
 {
 	struct schedcut_state *state;
@@ -506,7 +507,8 @@ static int register_locked(struct schedcut_scheduler *s)
 		return ret;
 	ret = make_threads();
 	if (ret) {
-		pr_err("%s refused: its threads cannot be made: error %d\n", s->name, ret);
+		if (ret != -ENOMEM)
+			pr_err("%s refused: its threads cannot be made: error %d\n", s->name, ret);
 		return ret;
 	}
 	state = schedcut_try(kzalloc(sizeof(*state), GFP_KERNEL));
@@ -586,6 +588,8 @@ int schedcut_register(struct schedcut_scheduler *s, bool at_once)
 	lock_tidy();
 	atomic_set(&steps, 0);
 	ret = register_locked(s);
+	if (ret == -ENOMEM)
+		pr_err("%s refused: no memory\n", s->name);
 	WRITE_ONCE(fail_at, 0);
 	/* Under the same lock: nobody else makes it active whose module's load
 	 * then fails. */
@@ -629,6 +633,8 @@ static int __init schedcut_init(void)
 {
 	int ret = schedcut_sysfs_init();
 
+	if (ret)
+		pr_err("refused: the runtime's files cannot be made: error %d\n", ret);
 	WRITE_ONCE(fail_at, 0);
 	return ret;
 }

@@ -233,7 +233,7 @@ int schedcut_stub_init(void)
 	vunmap(alias);
 	vm_unmap_aliases();
 	if (ret)
-		pr_err("the runtime is out of a jump's range of the kernel\n");
+		pr_err("refused: the runtime is out of a jump's range of the kernel\n");
 	on_each_cpu(synchronize, NULL, 1);
 	return ret;
 }

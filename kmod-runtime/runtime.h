@@ -199,7 +199,7 @@ void schedcut_plan_write(const struct schedcut_plan *plan, unsigned int index, u
 /* company.c */
 void schedcut_probes_hold(void);
 void schedcut_probes_release(void);
-int schedcut_probes_check(const struct schedcut_plan *plan);
+int schedcut_probes_check(const struct schedcut_plan *plan, bool first);
 bool schedcut_has_probe(unsigned long address);
 int schedcut_probe_set(struct kprobe *probe, bool diverts);
 bool schedcut_has_hook(unsigned long place);

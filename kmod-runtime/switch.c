@@ -322,7 +322,7 @@ static int try_once(const struct schedcut_plan *plan, enum schedcut_check_mode m
 	stats->tries++;
 	schedcut_keys_prepare(plan, stats->tries == 1);
 	schedcut_probes_hold();
-	ret = schedcut_probes_check(plan);
+	ret = schedcut_probes_check(plan, stats->tries == 1);
 	if (!ret && mode != SCHEDCUT_CHECK_FULL) {
 		before = ktime_get_ns();
 		ret = schedcut_precheck(snapshot, check);
@@ -365,6 +365,8 @@ static void explain(const struct schedcut_plan *plan, const struct stop *stop, i
 	else if (error == -EAGAIN)
 		pr_err("%s refused: somebody keeps turning a static key that it has its own of\n",
 		       to);
+	else if (error == -ENOMEM)
+		pr_err("%s refused: no memory\n", to);
 	else if (error == -EUCLEAN)
 		pr_err("%s refused: run queues count tasks that they do not have\n", to);
 	else if (error == -ENOBUFS)
@@ -420,7 +422,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 
 	stop = schedcut_try(kzalloc(sizeof(*stop), GFP_KERNEL));
 	if (!stop) {
-		pr_err("%s refused: no memory\n", schedcut_name_of(to));
+		explain(&plan, NULL, -ENOMEM);
 		return -ENOMEM;
 	}
 	ret = plan_build(&plan);

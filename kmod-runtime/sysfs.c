@@ -37,8 +37,10 @@ static ssize_t active_store(struct kobject *kobj, struct kobj_attribute *attr, c
 	if (memchr(buf, 0, count))
 		return -ENOENT;
 	name = kstrndup(buf, count, GFP_KERNEL);
-	if (!name)
+	if (!name) {
+		pr_err("refused: no memory\n");
 		return -ENOMEM;
+	}
 	ret = schedcut_activate(strim(name));
 	kfree(name);
 	return ret ?: count;

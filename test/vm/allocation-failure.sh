@@ -5,11 +5,30 @@
 #
 # Every fallible step fails once, the 1st, the 2nd, ... until there are no more,
 # of loading the runtime, of a registration, of a switch, also of one from one
-# scheduler to another, and of a rollback: each time it is refused and the machine
-# is as before.
+# scheduler to another, and of a rollback: each time it is refused, the log says why,
+# and the machine is as before.
 . "$GUEST_DIR/lib.sh"
 
 FAIL_AT=$PARAMETERS/fail_at
+
+# failed WHO: a step did, and that is to be seen in the log only.
+failed()
+{
+	check "step $step: says why" log_has "$1 refused: .*(no memory|error -12)"
+	! alias_mapped || fail "step $step: an alias is left"
+	check "step $step: nothing changed" snapshot_same
+}
+
+# A kprobe behind the jump of a function to come, which is not hit then.
+behind()
+{
+	local offset
+	echo 0 >/proc/sys/debug/kprobes-optimization
+	for offset in $(seq 16 60); do
+		probes_set behind "p set_user_nice+$offset" && return
+	done 2>/dev/null
+	return 1
+}
 
 # each_step FROM TO: returns with TO active.
 each_step()
@@ -17,6 +36,7 @@ each_step()
 	snapshot_save
 	for step in $(seq 200); do
 		echo "$step" >$FAIL_AT
+		log_mark
 		if echo "$2" 2>/tmp/error >$SYSFS/active; then
 			echo 0 >$FAIL_AT
 			is_active "$2" || fail "no error, but active is $(active)"
@@ -28,7 +48,7 @@ each_step()
 		is_active "$1" || fail "step $step: active is $(active)"
 		grep -qx "result -12" $SYSFS/stats || fail "step $step: stats say $(stat_of result)"
 		grep -qx "to $2" $SYSFS/stats || fail "step $step: stats are of a switch to $(stat_of to)"
-		check "step $step: nothing changed" snapshot_same
+		failed "$2"
 		[ "$1" != "$NAME" ] || [ "$(counter __schedule)" -gt 0 ] ||
 			fail "step $step: the counters are gone"
 		check "step $step: both CPUs run" taskset -c $((step % 2)) true
@@ -36,19 +56,20 @@ each_step()
 	fail "$1 -> $2 still fails after $step steps: $(cat /tmp/error)"
 }
 
-# each_load MODULE COMMAND...: COMMAND loads MODULE, with $step to fail at.
+# each_load MODULE WHO COMMAND...: COMMAND loads MODULE, with $step to fail at.
 each_load()
 {
-	local module=$1
-	shift
+	local module=$1 who=$2
+	shift 2
 	for step in $(seq 200); do
+		log_mark
 		if "$@" 2>/tmp/error; then
 			say "$module: $((step - 1)) steps failed as they should"
 			[ "$step" -gt 1 ] || fail "no step of loading $module could be made to fail"
 			return
 		fi
 		! loaded "$module" || fail "step $step: $module is loaded"
-		check "step $step: nothing changed" snapshot_same
+		failed "$who"
 	done
 	fail "$module still does not load after $step steps: $(cat /tmp/error)"
 }
@@ -70,15 +91,16 @@ load_scheduler()
 }
 
 snapshot_save
-each_load schedcut load_runtime
+each_load schedcut schedcut: load_runtime
 check "load $PROVIDER" insmod "$(ko "$PROVIDER")"
-each_load "$NAME" load_scheduler
+each_load "$NAME" "$NAME" load_scheduler
 check "load modules" modules_load
 [ -e $FAIL_AT ] || fail "no $FAIL_AT"
 check "the watchdog is of the highest priority" \
 	[ "$(ps -o rtprio= -p "$(pgrep schedcut-watch)")" -eq 99 ]
 # What it needs beside its thread is a step of the first switch.
 echo 60000 >$PARAMETERS/watchdog_ms
+check "a kprobe behind a jump" behind
 each_step vmlinux "$NAME"
 [ "$steps" -gt 0 ] || fail "no allocation could be made to fail"
 check "load the second scheduler" second modules_load
@@ -87,6 +109,7 @@ each_step "$NAME" feature
 each_step feature "$NAME"
 each_step "$NAME" vmlinux
 echo 0 >$PARAMETERS/watchdog_ms
+probes_clear behind
 # And with nothing failing, as ever.
 check "switch" switch_to "$NAME"
 check "roll back" switch_to vmlinux

@@ -52,6 +52,17 @@ for kind in changed full verify; do
 	is_active vmlinux || fail "not vmlinux's scheduler: $(active)"
 done
 check "text is untouched" snapshot_same
+
+# A module that is to become active at once and cannot does not load.
+check "remove the scheduler" module_remove "$NAME"
+log_mark
+refuse "activate=1 beside a task in the way" insmod "$(ko "$NAME")" activate=1
+check "log" log_has "$NAME refused: .*sched_.*: load/$stuck is in it"
+! loaded "$NAME" || fail "it is loaded"
+[ -z "$(ls $SYSFS/schedulers)" ] || fail "it is known: $(ls $SYSFS/schedulers)"
+is_active vmlinux || fail "not vmlinux's scheduler: $(active)"
+check "text is untouched" snapshot_same
+check "load it" modules_load
 end_stuck
 echo changed >$PARAMETERS/stackcheck
 check "switch" switch_to "$NAME"

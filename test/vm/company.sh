@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
+# NEEDS: modules guest feature
 # TIMEOUT: 400
 #
 # The table "Company" of docs/runtime.md, row by row: others who trace, probe or
@@ -414,6 +415,8 @@ begin "behind before: works, though nobody comes there while active"
 check "$row: set" behind_set
 grows behind "before"
 check "$row: switch" switch_to "$NAME"
+check "$row: says so" \
+	log_has "$NAME: $VICTIM\+0x$(printf %x "$BEHIND")/.*kprobe there, of kprobe_dispatcher.*, is not hit"
 sees_nothing behind
 check "$row: roll back" switch_to vmlinux
 grows behind "after rollback"
@@ -429,6 +432,40 @@ for name in copy traced_copy; do
 	check "$row: clear" ${name}_clear
 	end
 done
+
+check "load the second scheduler" second modules_load
+for name in kprobe fexit function; do
+	begin "$name before, from one scheduler to the other: works"
+	check "$row: set" ${name}_set
+	for to in "$NAME" feature vmlinux; do
+		check "$row: switch to $to" switch_to $to
+		grows $name "under $to"
+	done
+	check "$row: clear" ${name}_clear
+	end
+done
+begin "replaced while active, after another: refused"
+check "$row: switch" switch_to "$NAME"
+check "$row: switch to the other" switch_to feature
+refuse "$row" replaced_set
+check "$row: says so" log_has "livepatch refused: $VICTIM is replaced by the scheduler feature"
+check "$row: switch back" switch_to "$NAME"
+refuse "$row" replaced_set
+check "$row: says so" log_has "livepatch refused: $VICTIM is replaced by the scheduler $NAME"
+check "$row: roll back" switch_to vmlinux
+end
+begin "inside while active: refused on the way back only"
+check "$row: switch" switch_to "$NAME"
+check "$row: set" inside_set
+check "$row: switch to the other" switch_to feature
+check "$row: refused" switch_refused vmlinux
+is_active feature || fail "$row: active is $(active)"
+check "$row: clear" inside_clear
+check "$row: roll back" switch_to vmlinux
+end
+check "unload the second scheduler" second module_remove feature
+check "unload its symbols" module_remove feature_vmlinux
+
 rollback_refused inside "vmlinux refused: $VICTIM\+0x$(printf %x $((JUMP + 5)))/.*kprobe.*kprobe_dispatcher"
 
 before_refused on_jump "$NAME refused: $VICTIM\+0x$(printf %x $JUMP)/.*kprobe.*kprobe_dispatcher"

@@ -13,8 +13,6 @@ SIGNED=$(dirname "$TREE")/signed
 # as_nobody COMMAND...
 as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
-alias_mapped() { grep -qE 'schedcut_(plan_map|stub_init)' /proc/vmallocinfo; }
-
 # without_admin COMMAND...: as root with every capability but one.
 without_admin() { setpriv --bounding-set -sys_admin --inh-caps -all "$@"; }
 
@@ -50,7 +48,7 @@ odd()
 	head -c "$1" /dev/zero | tr '\0' "$2" >/tmp/odd
 	refuse "$1 times '$2'" sh -c "cat /tmp/odd >$3"
 }
-for size in 1 63 64 65 4095 4096; do
+for size in 1 63 64 65 4095 4096 65536; do
 	odd $size a $SYSFS/active
 done
 for text in '\n' ' ' '%%s%%n' '../vmlinux' 'vmlinuxx' 'vmlinu' '\0vmlinux' 'vmlinux\0x' "$NAME/" '\377\377'; do

@@ -93,6 +93,9 @@ modules_load()
 	[ -d "$SYSFS/schedulers/$NAME" ]
 }
 
+# Is a writable view of the kernel's text mapped?
+alias_mapped() { grep -qE 'schedcut_(plan_map|stub_init)' /proc/vmallocinfo; }
+
 # second COMMAND...: for the scheduler of sample-patches/feature.
 second() { TREE=$FEATURE_TREE NAME=feature PROVIDER=feature_vmlinux "$@"; }
 
