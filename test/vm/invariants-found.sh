@@ -12,7 +12,7 @@
 TREE=$(dirname "$TREE")/storage
 OWN=/sys/module/$NAME/parameters
 CHECK=$PARAMETERS/check_invariants
-KINDS=46
+KINDS=54
 GROUP=/sys/fs/cgroup/found
 
 cleanup()

@@ -49,7 +49,7 @@ look_around()
 	pause 2
 	now=$(context_switches)
 	[ "$now" -gt "$before" ] || anomaly "nothing runs"
-	[ "$(load_running)" -gt 15 ] || anomaly "the load died"
+	storm_blows "$FORKS" || anomaly "the load died"
 	dmesg -c >/tmp/log
 	! grep -E "$ANOMALY" /tmp/log | grep -v "$STOCK" || anomaly "see the log"
 }

@@ -149,6 +149,14 @@ storm_removals()
 	count $refused
 }
 
+# storm_blows FORKS: the workers that fork are there. By their names, for who looks at
+# command lines waits for memory maps, as forks do.
+storm_blows()
+{
+	[ "$(sed 's,.*,/proc/&/comm,' $LOAD_GROUP/free/cgroup.procs |
+		xargs grep -hs ^stress-ng-fork | wc -l)" -ge "$1" ]
+}
+
 storm_jobs=()
 # storm_start [FORKS]: so many workers that do nothing but fork.
 storm_start()
@@ -161,12 +169,14 @@ storm_start()
 	# What CPUs that go away make of deadline tasks, and partitions of workers that
 	# are being made, is not our fault.
 	echo "schedcut-test: storm begin" >/dev/kmsg
+	load_start
+	load_in free stress-ng --quiet -f "${1:-100}" --timeout 0
+	# While CPUs come and go it takes many minutes to begin.
+	check "the load is there" within 60 storm_blows "${1:-100}"
 	for storm in $STORMS; do
 		storm_$storm &
 		storm_jobs+=($!)
 	done
-	load_start
-	load_in free stress-ng --quiet -f "${1:-100}" --timeout 0
 	# Who changes a policy to deadline waits for cpusets, in the scheduler, and these
 	# wait behind each hotplug for the memory maps of all processes: for seconds,
 	# where there are many and CPUs are emulated. So not all the time, and not
