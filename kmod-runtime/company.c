@@ -247,7 +247,7 @@ static int check_probes_on(const char *name, const struct schedcut_write *w)
 
 void schedcut_probes_hold(void) { }
 void schedcut_probes_release(void) { }
-int schedcut_probes_check(const struct schedcut_plan *plan) { return 0; }
+int schedcut_probes_check(const struct schedcut_plan *plan, bool first) { return 0; }
 bool schedcut_has_probe(unsigned long address) { return true; }
 int schedcut_probe_set(struct kprobe *probe, bool diverts) { return -EOPNOTSUPP; }
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n) { }
