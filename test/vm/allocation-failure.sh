@@ -110,6 +110,7 @@ each_step feature "$NAME"
 each_step "$NAME" vmlinux
 echo 0 >$PARAMETERS/watchdog_ms
 probes_clear behind
+echo 1 >/proc/sys/debug/kprobes-optimization
 # And with nothing failing, as ever.
 check "switch" switch_to "$NAME"
 check "roll back" switch_to vmlinux

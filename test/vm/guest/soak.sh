@@ -3,7 +3,9 @@
 #
 # soak.sh - guest's part of test/soak: switch between two schedulers and vmlinux's
 # at random times, in a storm of everything else, until $MINUTES are over or there
-# were $CYCLES, if given. A line a minute; ends at the first anomaly.
+# were $CYCLES, if given. A line a minute; ends at the first anomaly. What keeps
+# schedulers from being switched is elsewhere: livepatches of what they replace in
+# vm/storm, broken ones and their rescue in vm/watchdog.
 #
 # On emulated CPUs under load a fork takes longer than a switch, so there are few.
 
@@ -59,8 +61,15 @@ write() { echo "$1" >"$2"; }
 bpf() { sleep $((RANDOM % 8)) | "$TRAMPOLINE" "$1" set_user_nice >/dev/null & }
 # All tasks, as for suspend to idle, which this guest's virtiofs then refuses.
 freeze() { write freeze /sys/power/state; }
-# The second scheduler goes and comes again, unless it is active.
-reload() { is_active feature || { rmmod feature && insmod "$(second ko feature)"; }; }
+# The second scheduler goes and comes again, unless it is active; perhaps it is
+# when it has come.
+reload()
+{
+	local file
+	file=$(second ko feature)
+	is_active feature || ! rmmod feature ||
+		insmod "$file" activate=$((RANDOM % 2)) || insmod "$file"
+}
 probe() { probes_clear soak; alone storm_probe soak "$@"; }
 
 # A switch to $1 that fails for want of memory at some step, if it gets there, or
