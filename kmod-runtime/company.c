@@ -143,6 +143,7 @@ void schedcut_probes_hold(void)
 		mutex_lock(schedcut_kernel.kprobe_mutex);
 }
 
+/* After schedcut_probes_hold(), by the same task. */
 void schedcut_probes_release(void)
 {
 	if (can_find_probes())

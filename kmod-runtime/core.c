@@ -66,6 +66,7 @@ bool schedcut_fail_step(void)
 	return limit && atomic_inc_return(&steps) == limit;
 }
 
+/* What @s, NULL for vmlinux's own, is called in files and in the log. Any context. */
 const char *schedcut_name_of(const struct schedcut_scheduler *s)
 {
 	return s ? s->name : "vmlinux";
@@ -83,6 +84,7 @@ long schedcut_parked(void)
 	return sum;
 }
 
+/* Is @address in the resident code around __schedule()? Any context. */
 bool schedcut_in_stub(unsigned long address)
 {
 	return address - (unsigned long)schedcut_schedule_entry < schedcut_stub_size;
@@ -620,6 +622,7 @@ EXPORT_SYMBOL_GPL(schedcut_unregister);
 /* Of tail_x86_64.S; here because C has its type. */
 EXPORT_SYMBOL_GPL(schedcut_switch_tail);
 
+/* Of a registration that has failed, or of its kobject's release. May sleep. */
 void schedcut_state_free(struct schedcut_state *state)
 {
 	schedcut_privates_free(state);

@@ -318,6 +318,7 @@ int schedcut_privates_save(struct schedcut_state *state)
 	return 0;
 }
 
+/* What schedcut_privates_save() has allocated, whether it succeeded or not. May sleep. */
 void schedcut_privates_free(struct schedcut_state *state)
 {
 	unsigned int i;

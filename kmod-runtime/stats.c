@@ -55,6 +55,7 @@ void schedcut_busy_publish(const struct schedcut_busy *busy)
 	schedcut_busy_place(busy, last_place);
 }
 
+/* Who was in the way last, for `busy`: bytes in @buf, a page. schedcut_mutex held. */
 ssize_t schedcut_busy_show(char *buf)
 {
 	if (!last_busy.address)
@@ -63,6 +64,7 @@ ssize_t schedcut_busy_show(char *buf)
 			  last_busy.unreliable ? " (unreliable stack)" : "");
 }
 
+/* The last switch and what has been counted so far, for `stats`; as above. */
 ssize_t schedcut_stats_show(char *buf)
 {
 	const struct schedcut_scheduler *s = schedcut_active;

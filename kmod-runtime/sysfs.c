@@ -217,6 +217,7 @@ void schedcut_sysfs_put(struct schedcut_state *state)
 	wait_for_completion(&released);
 }
 
+/* Make /sys/kernel/schedcut when the runtime is loaded: 0 or -errno. May sleep. */
 int schedcut_sysfs_init(void)
 {
 	int ret;
@@ -234,6 +235,7 @@ int schedcut_sysfs_init(void)
 	return ret;
 }
 
+/* Take it away, when no scheduler is left. Waits for readers and writers. */
 void schedcut_sysfs_exit(void)
 {
 	sysfs_remove_groups(root, root_groups);

@@ -72,7 +72,15 @@ for kind in changed full; do
 	refused_by_stuck vmlinux $kind
 	is_active "$NAME" || fail "not $NAME: $(active)"
 done
+# A writable view of vmlinux's text is there as long as a switch is being tried.
+! alias_mapped || fail "a view of the kernel's text is mapped"
+echo 10000 >$PARAMETERS/retries
+echo vmlinux >$SYSFS/active &
+writer=$!
+check "a view of the kernel's text" eventually alias_mapped
 end_stuck
-check "roll back" switch_to vmlinux
+check "roll back" wait $writer
+is_active vmlinux || fail "not vmlinux's scheduler: $(active)"
+! alias_mapped || fail "a view of the kernel's text is left"
 check "text is restored" snapshot_same
 check "unload" modules_unload
