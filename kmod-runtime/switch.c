@@ -16,10 +16,11 @@
  * Up to the writing everything can be undone, and nothing can fail from there.
  *
  * A barrier costs what the slowest CPU takes to get there, so there are no more
- * than needed: three, if there is neither extra storage nor a hook. None is at the beginning,
- * for stop_machine() calls nobody before all CPUs have their interrupts off, and
- * none at the end, for it lets nobody go before all are done. Each step has an
- * error of its own, so that nobody who is still reading one step's sees another's.
+ * than needed: three, if there is neither extra storage nor a hook. None is at
+ * the beginning, for stop_machine() calls nobody before all CPUs have their
+ * interrupts off, and none at the end, for it lets nobody go before all are done.
+ * Each step has an error of its own, so that nobody who is still reading one step's
+ * sees another's.
  */
 #include <linux/cpu.h>
 #include <linux/cpumask.h>

@@ -44,9 +44,7 @@ freeze() { ! echo freeze >/sys/power/state; }
 check "load modules" modules_load
 FEATURE=$(second ko feature)
 check "symbols of the other scheduler" insmod "$(second ko feature_vmlinux)"
-load_start
-load_in free stress-ng --quiet -f 100 --timeout 0
-check "a hundred fork" within 60 storm_blows 100
+storm_forks 100
 for round in $(seq 10); do
 	check "switch" switch_to "$NAME"
 	check "roll back" switch_to vmlinux

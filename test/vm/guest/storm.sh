@@ -157,6 +157,14 @@ storm_blows()
 		xargs grep -hs ^stress-ng-fork | wc -l)" -ge "$1" ]
 }
 
+# storm_forks FORKS: the load, and so many workers that do nothing but fork.
+storm_forks()
+{
+	load_start
+	load_in free stress-ng --quiet -f "$1" --timeout 0
+	check "the load is there" within 60 storm_blows "$1"
+}
+
 storm_jobs=()
 # storm_start [FORKS]: so many workers that do nothing but fork.
 storm_start()
@@ -169,10 +177,8 @@ storm_start()
 	# What CPUs that go away make of deadline tasks, and partitions of workers that
 	# are being made, is not our fault.
 	echo "schedcut-test: storm begin" >/dev/kmsg
-	load_start
-	load_in free stress-ng --quiet -f "${1:-100}" --timeout 0
 	# While CPUs come and go it takes many minutes to begin.
-	check "the load is there" within 60 storm_blows "${1:-100}"
+	storm_forks "${1:-100}"
 	for storm in $STORMS; do
 		storm_$storm &
 		storm_jobs+=($!)
