@@ -64,20 +64,21 @@ static bool build_id_matches(unsigned long start, unsigned long stop)
 /* Fill the kernel's table. 0, -EINVAL (order) or -ERANGE (32-bit offsets). */
 static int fill_table(unsigned long slide)
 {
+	const char *name = schedcut_symbol_names, *last = NULL;
 	unsigned int i;
 
-	for (i = 0; i < schedcut_nr_symbols; i++) {
+	for (i = 0; i < schedcut_nr_symbols; i++, last = name, name += strlen(name) + 1) {
 		const struct schedcut_symbol *s = &schedcut_symbols[i];
 		unsigned long address = s->address;
 
-		if (i && strcmp(s[-1].name, s->name) >= 0) {
-			pr_err("symbol table is not sorted at %s\n", s->name);
+		if (last && strcmp(last, name) >= 0) {
+			pr_err("symbol table is not sorted at %s\n", name);
 			return -EINVAL;
 		}
 		if (!(s->flags & SCHEDCUT_SYMBOL_PERCPU))
 			address += slide;
-		if (schedcut_set_symbol(&schedcut_ksymtab[i], s->name, address)) {
-			pr_err("%s is out of reach\n", s->name);
+		if (schedcut_set_symbol(&schedcut_ksymtab[i], name, address)) {
+			pr_err("%s is out of reach\n", name);
 			return -ERANGE;
 		}
 	}

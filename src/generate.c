@@ -261,13 +261,11 @@ static void generate_tables(struct generator *g)
 	FILE *f = generated_open(g->out, "generated/tables.c");
 	const struct rules *rules = g->in->rules;
 
-	/* depmod does not see the provider's symbols, which it adds when loaded. */
 	fprintf(f, "// SPDX-License-Identifier: GPL-2.0-only\n" GENERATED_BY
 		"#include <linux/module.h>\n#include <schedcut/generated.h>\n\n"
-		"MODULE_SOFTDEP(\"pre: %s_vmlinux\");\n"
 		"MODULE_VERSION(\"" SCHEDCUT_VERSION "\");\n\n"
 		"const char schedcut_name[] = \"%s\";\n"
-		"const char schedcut_version[] = \"" SCHEDCUT_VERSION "\";\n\n", g->in->name, g->in->name);
+		"const char schedcut_version[] = \"" SCHEDCUT_VERSION "\";\n\n", g->in->name);
 	vec_for_each(u, &g->facts->units)
 		fprintf(f, "extern const struct schedcut_unit schedcut_unit_%s;\n", u->name);
 	fprintf(f, "\nconst struct schedcut_unit *const schedcut_units[] = {\n");
@@ -365,12 +363,10 @@ static struct error *generate_symbols(struct generator *g)
 	FILE *f = generated_open(g->out, "generated/symbols.c");
 
 	fprintf(f, "// SPDX-License-Identifier: GPL-2.0-only\n" GENERATED_BY
-		"#include <schedcut/provider.h>\n\n"
-		"const struct schedcut_symbol schedcut_symbols[] = {\n");
+		"#include <schedcut/provider.h>\n\n#define SYMBOLS(S) \\\n");
 	vec_for_each(s, &g->in->provision->symbols)
 		print_provided(f, s->name, s->addr);
-	fprintf(f, "};\nconst unsigned int schedcut_nr_symbols = ARRAY_SIZE(schedcut_symbols);\n"
-		"SCHEDCUT_KSYMTAB(ARRAY_SIZE(schedcut_symbols), %ld);\n\n"
+	fprintf(f, "\nSCHEDCUT_PROVIDE(SYMBOLS, %ld);\n\n"
 		"const char schedcut_release[] = \"%s\";\n"
 		"const u8 schedcut_build_id[] = {", kernel_record_size(k, "kernel_symbol"),
 		g->in->target->release);

@@ -333,7 +333,7 @@ void provision_free(struct provision *provision)
 void print_provided(FILE *f, const char *name, uint64_t addr)
 {
 	/* Per-CPU offsets are small, everything else is in the kernel's half. */
-	fprintf(f, "\t{ \"%s\", %#lx, %s },\n", name, (unsigned long)addr,
+	fprintf(f, "\tS(\"%s\", %#lx, %s) \\\n", name, (unsigned long)addr,
 		addr < 1UL << 63 ? "SCHEDCUT_SYMBOL_PERCPU" : "0");
 }
 

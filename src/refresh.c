@@ -189,7 +189,7 @@ struct table_form {
 };
 
 static const struct table_form forms[] = {
-	{ SYMBOLS_PATH, "\t{ \"", "\"" },
+	{ SYMBOLS_PATH, "\tS(\"", "\"" },
 	{ SYMVERS_PATH, "0x00000000\t", "\t" },
 };
 

@@ -7,6 +7,7 @@
 #define _SCHEDCUT_PROVIDER_H
 
 #include <linux/build_bug.h>
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/types.h>
 
@@ -14,12 +15,13 @@
 
 /**
  * struct schedcut_symbol - a vmlinux symbol that the provider makes linkable
- * @name:	name under which modules link to it, "vml.core.runqueues"
  * @address:	link-time address in vmlinux
  * @flags:	SCHEDCUT_SYMBOL_*
+ *
+ * Its name, under which modules link to it ("vml.core.runqueues"), has the same
+ * place among schedcut_symbol_names.
  */
 struct schedcut_symbol {
-	const char *name;
 	unsigned long address;
 	u32 flags;
 };
@@ -40,7 +42,9 @@ struct schedcut_ksym {
 #endif
 };
 
-/* All in generated/symbols.c. Sorted by strcmp() of the names, no duplicates. */
+/* All in generated/symbols.c. Sorted by strcmp() of the names, no duplicates.
+ * Each name ends with a null byte, the next one follows. */
+extern const char schedcut_symbol_names[];
 extern const struct schedcut_symbol schedcut_symbols[];
 extern const unsigned int schedcut_nr_symbols;
 extern struct schedcut_ksym schedcut_ksymtab[];
@@ -56,12 +60,29 @@ extern const unsigned long schedcut_link_schedule;
 extern const unsigned long schedcut_link_start_notes;
 extern const unsigned long schedcut_link_stop_notes;
 
-/* Room for the kernel's view of the table, @n entries of @size bytes, in the
- * module's own memory because they hold 32-bit offsets. Once, behind
- * schedcut_symbols[]. */
-#define SCHEDCUT_KSYMTAB(n, size)					\
-	static_assert(sizeof(struct schedcut_ksym) == (size),		\
-		      "this kernel has another struct kernel_symbol");	\
-	struct schedcut_ksym schedcut_ksymtab[n]
+#define SCHEDCUT_SYMBOL_NAME(name, address, flags)	name "\0"
+#define SCHEDCUT_SYMBOL_ENTRY(name, address, flags)	{ address, flags },
+
+/*
+ * The tables of @symbols, a macro that gives name, address and flags of every
+ * symbol to the macro that is its argument.
+ *
+ * depmod does not run the provider. In a module without CRCs, which vmlinux's own
+ * symbols have and these have not, it takes the strings of __ksymtab_strings for
+ * the names of what the module exports. The module loader does not read the section.
+ *
+ * schedcut_ksymtab is room for the kernel's view of the table, entries of @size
+ * bytes. It is in the module's own memory because they hold 32-bit offsets.
+ */
+#define SCHEDCUT_PROVIDE(symbols, size)						\
+	static_assert(sizeof(struct schedcut_ksym) == (size),			\
+		      "this kernel has another struct kernel_symbol");		\
+	const char schedcut_symbol_names[] __section("__ksymtab_strings") =	\
+		symbols(SCHEDCUT_SYMBOL_NAME);					\
+	const struct schedcut_symbol schedcut_symbols[] = {			\
+		symbols(SCHEDCUT_SYMBOL_ENTRY)					\
+	};									\
+	const unsigned int schedcut_nr_symbols = ARRAY_SIZE(schedcut_symbols);	\
+	struct schedcut_ksym schedcut_ksymtab[ARRAY_SIZE(schedcut_symbols)]
 
 #endif

@@ -15,6 +15,15 @@ modprobe -C /dev/null -d "$PWD/root" -S "$REL" --show-depends scheduler | tee or
 [ "$(wc -l <order)" = 3 ]
 tail -n 1 order | grep -q '/scheduler\.ko'
 
+# depmod knows who provides each symbol, and writes the dependency on the provider
+# because of its symbols.
+nm "$VMLINUX" >System.map
+depmod -n -e -F System.map -b "$PWD/root" "$REL" >dependencies 2>unknown
+cat unknown
+[ ! -s unknown ]
+grep -q '/scheduler\.ko: .*/scheduler_vmlinux\.ko' dependencies
+[ -z "$(modinfo -F softdep "$WORK/tree/scheduler.ko")" ]
+
 # The scheduler's functions have names of their own, which vmlinux's do not
 # have, and there is nothing left to do for a second make.
 plain=$(nm "$WORK/tree/scheduler.ko" | awk '$2 ~ /^[tT]$/ && $3 !~ /\.scheduler$/ { print $3 }')

@@ -33,7 +33,7 @@ build "$PATCHES/built/provided.patch"
 printf 'added: %s\n' printk_trigger_flush vml.build_utility.core_kernel_text | diff - said
 echo "# what was there is as it was"
 ! git -C tree diff -U0 generated | grep '^-[^-]'
-LC_ALL=C sort -c <(sed -n 's/^\t{ "\([^"]*\)".*/\1/p' tree/generated/symbols.c)
+LC_ALL=C sort -c <(sed -n 's/^\tS("\([^"]*\)".*/\1/p' tree/generated/symbols.c)
 tree_make "$PWD/tree" modules
 expect
 [ ! -s findings ]
