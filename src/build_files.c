@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * build_files.c - what makes the emitted tree build: Kbuild, Makefile,
- * README.md, .gitignore.
+ * README.md, .gitignore, .gitattributes.
  */
 #include "generate.h"
 
@@ -378,12 +378,16 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 	fclose(f);
 }
 
-static void generate_gitignore(struct generated *out)
+static void generate_git_files(struct generated *out)
 {
 	FILE *f = generated_open(out, ".gitignore");
 
 	fprintf(f, "*.o\n*.o.d\n*.ko\n*.mod\n*.mod.c\n*.cmd\n*.symvers\n!generated/vmlinux.symvers\n"
 		"modules.order\n.tmp_versions/\nlocal.mk\n");
+	fclose(f);
+	/* Whatever the user's git converts elsewhere, these files stay as they are. */
+	f = generated_open(out, ".gitattributes");
+	fprintf(f, "* -text -ident -filter -working-tree-encoding\n");
 	fclose(f);
 }
 
@@ -392,6 +396,6 @@ struct error *generate_build_files(const struct generate_input *in, struct gener
 	TRY(generate_kbuild(in, out));
 	generate_makefile(in, out);
 	generate_readme(in, out);
-	generate_gitignore(out);
+	generate_git_files(out);
 	return NULL;
 }

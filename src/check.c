@@ -2,7 +2,7 @@
 /*
  * check.c - the check of an edited tree, top to bottom:
  *
- *   git: what changed ──▶ disabled text ──▶ facts then and now ──▶ built objects
+ *   digests: what changed ──▶ disabled text ──▶ facts then and now ──▶ built objects
  *
  * Both states of the source are read by the same code, so that only what the
  * author changed can differ. A tree without edits is not parsed at all.

@@ -280,7 +280,7 @@ static void compare_blocks(struct check *c, struct block_file *then, struct bloc
 	}
 }
 
-/* @root: the first commit; the file may be gone from either. */
+/* @root: the cut; the file may be gone from either. */
 static void check_file(struct check *c, const char *root, const char *path)
 {
 	struct block_file then = { 0 }, now = { 0 };

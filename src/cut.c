@@ -33,7 +33,7 @@ struct pipeline {
 	struct record_decisions *records;
 	struct rewritten *rewritten;
 	struct provision *provision;
-	struct generated *generated;
+	struct generated *copied, *generated;
 	char *runtime_dir, *include_dir;
 	struct arena arena;
 	struct timespec stage_start;
@@ -253,14 +253,17 @@ static struct error *emit(struct pipeline *p)
 	TRY(emit_runtime_objects(p->runtime_dir, &p->arena, &objects,
 				 &generate_in.n_runtime_objects));
 	generate_in.runtime_objects = objects;
-	TRY(generate(&generate_in, &p->generated));
 
 	struct emit_input emit_in = {
 		.dir = p->options->output, .force = p->options->force,
 		.runtime_dir = p->runtime_dir, .include_dir = p->include_dir,
-		.generate = &generate_in, .generated = p->generated, .rewritten = p->rewritten,
+		.generate = &generate_in, .rewritten = p->rewritten,
 	};
 
+	TRY(emit_gather(&emit_in, &p->copied));
+	emit_in.copied = generate_in.copied = p->copied;
+	TRY(generate(&generate_in, &p->generated));
+	emit_in.generated = p->generated;
 	TRY(emit_tree(&emit_in));
 	report_stage(p, "emit", "%s: %zu entries redirected, %zu more looked for on stacks",
 		     p->options->output, p->generated->n_redirects, p->generated->n_checked);
@@ -298,6 +301,7 @@ struct error *cut(const struct cut_options *options)
 			seconds_since(&start), usage.ru_maxrss / 1024);
 	}
 	generated_free(p.generated);
+	generated_free(p.copied);
 	provision_free(p.provision);
 	rewritten_free(p.rewritten);
 	record_decisions_free(p.records);

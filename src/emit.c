@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "manifest.h"
 #include "os.h"
 
 /* Sources in kmod-runtime/ that belong to the other two modules. */
@@ -68,17 +69,6 @@ static struct error *list_dir(const char *dir, struct arena *arena, const char *
 	return NULL;
 }
 
-/* Somebody may have built in the directory: what is source, by its name. */
-static bool is_source(const char *name)
-{
-	static const char *const suffixes[] = { ".c", ".h", ".S" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
-		if (str_ends(name, suffixes[i]))
-			return !str_ends(name, ".mod.c");
-	return str_starts(name, "Kconfig") || !strcmp(name, "Makefile") || !strcmp(name, "Kbuild");
-}
-
 struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 				   const char ***objects, size_t *n)
 {
@@ -89,7 +79,7 @@ struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 	*objects = arena_alloc(arena, (n_names + 1) * sizeof(**objects));
 	*n = 0;
 	for (size_t i = 0; i < n_names; i++) {
-		bool resident = is_source(names[i]) &&
+		bool resident = manifest_is_written(names[i]) &&
 				(str_ends(names[i], ".c") || str_ends(names[i], ".S"));
 		char *stem = arena_strndup(arena, names[i], resident ? strlen(names[i]) - 2 : 0);
 
@@ -99,6 +89,104 @@ struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 			(*objects)[(*n)++] = stem;
 	}
 	return NULL;
+}
+
+/* --- what is copied */
+
+/* The files that a tree gets from elsewhere, each path once. */
+struct gathering {
+	const struct emit_input *in;
+	struct generated *out;
+	struct strmap paths;
+};
+
+/* @text is the gathering's from here on. */
+static void add_file(struct gathering *g, const char *path, char *text, size_t len)
+{
+	struct generated_file *file = arena_alloc(&g->out->arena, sizeof(*file));
+
+	file->path = arena_strdup(&g->out->arena, path);
+	file->text = text;
+	file->len = len;
+	vec_push(&g->out->files, file);
+	strmap_put(&g->paths, file->path, file);
+}
+
+/* Copy @from to @path, unless a file of that path is there. */
+static struct error *gather_file(struct gathering *g, const char *from, const char *path)
+{
+	size_t len;
+
+	if (strmap_get(&g->paths, path))
+		return NULL;
+	char *bytes = os_read_bytes(from, &len);
+
+	if (!bytes)
+		return error_errno(from, "cannot read the file");
+	add_file(g, path, bytes, len);
+	return NULL;
+}
+
+/* The sources of @from, not those below its directories unless @recurse. */
+static struct error *gather_dir(struct gathering *g, const char *from, const char *path,
+				bool recurse)
+{
+	struct arena arena = { 0 };
+	const char **names;
+	size_t n;
+	struct error *err = list_dir(from, &arena, &names, &n);
+
+	for (size_t i = 0; !err && i < n; i++) {
+		_cleanup_free_ char *source = xasprintf("%s/%s", from, names[i]);
+		_cleanup_free_ char *target = xasprintf("%s/%s", path, names[i]);
+
+		if (!os_is_dir(source))
+			err = manifest_is_written(names[i]) ? gather_file(g, source, target) : NULL;
+		else if (recurse)
+			err = gather_dir(g, source, target, true);
+	}
+	arena_free(&arena);
+	return err;
+}
+
+static struct error *gather_kernel_files(struct gathering *g)
+{
+	const struct rules *rules = g->in->generate->rules;
+	const char *source = g->in->generate->target->source;
+
+	vec_for_each(file, &g->in->rewritten->files) {
+		char *text = xmalloc(file->len + 1);
+
+		memcpy(text, file->text, file->len);
+		text[file->len] = '\0';
+		add_file(g, file->file->path, text, file->len);
+	}
+	/* What this configuration does not compile, so that patches apply. */
+	vec_for_each(dir, &rules->directories) {
+		_cleanup_free_ char *from = xasprintf("%s/%s", source, dir->name);
+
+		TRY(gather_dir(g, from, dir->name, false));
+	}
+	vec_for_each(file, &rules->files) {
+		_cleanup_free_ char *from = xasprintf("%s/%s", source, file->name);
+
+		TRY(gather_file(g, from, file->name));
+	}
+	return NULL;
+}
+
+struct error *emit_gather(const struct emit_input *in, struct generated **copied)
+{
+	struct gathering g = { .in = in, .out = xcalloc(1, sizeof(*g.out)) };
+	struct error *err = gather_kernel_files(&g);
+
+	if (!err)
+		err = gather_dir(&g, in->runtime_dir, "runtime", true);
+	if (!err)
+		err = gather_dir(&g, in->include_dir, "include/schedcut", true);
+	strmap_free(&g.paths);
+	*copied = g.out;
+	return err;
 }
 
 /* --- writing */
@@ -116,62 +204,66 @@ static struct error *write_file(const char *root, const char *path, const char *
 	return os_write_file(full, text, len, false);
 }
 
-static struct error *copy_file(const char *from, const char *root, const char *path)
+static struct error *write_files(const struct generated *list, const char *root)
 {
-	size_t len;
-	_cleanup_free_ char *bytes = os_read_bytes(from, &len);
-
-	if (!bytes)
-		return error_errno(from, "cannot read the file");
-	return write_file(root, path, bytes, len);
+	vec_for_each(file, &list->files)
+		TRY(write_file(root, (*file)->path, (*file)->text, (*file)->len));
+	return NULL;
 }
 
-/* The sources of @from, not those below its directories unless @recurse. */
-static struct error *copy_dir(const char *from, const char *root, const char *path, bool recurse)
+/* --- the cut as the check knows it */
+
+/* The same bytes for the same files, whoever makes them where. */
+static struct error *write_archive(const struct emit_input *in, const char *root)
 {
-	struct arena arena = { 0 };
-	const char **names;
-	size_t n;
-	struct error *err = list_dir(from, &arena, &names, &n);
+	const struct generated *const lists[] = { in->copied, in->generated };
+	_cleanup_free_ char *archive = xasprintf("%s/" ARCHIVE_PATH, root);
+	const char *const fixed[] = {
+		"tar", "--create", "--format=ustar", "--mtime=@0", "--owner=0",
+		"--group=0", "--numeric-owner", "--mode=u=rw,go=r", "--force-local",
+		"--use-compress-program=gzip -n", "--file", archive, "--directory", root, "--",
+	};
+	VEC(const char *) argv = { 0 };
 
-	for (size_t i = 0; !err && i < n; i++) {
-		_cleanup_free_ char *source = xasprintf("%s/%s", from, names[i]);
-		_cleanup_free_ char *target = xasprintf("%s/%s", path, names[i]);
-		_cleanup_free_ char *existing = xasprintf("%s/%s", root, target);
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+		vec_push(&argv, fixed[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		vec_for_each(file, &lists[i]->files)
+			if (manifest_compares((*file)->path))
+				vec_push(&argv, (*file)->path);
+	vec_push(&argv, NULL);
 
-		if (os_is_dir(source)) {
-			if (recurse)
-				err = copy_dir(source, root, target, true);
-		} else if (is_source(names[i]) && !os_is_file(existing)) {
-			err = copy_file(source, root, target);
-		}
-	}
-	arena_free(&arena);
+	struct error *err = os_run(argv.v, NULL);
+
+	vec_free(&argv);
 	return err;
 }
 
-static struct error *write_kernel_files(const struct emit_input *in, const char *root)
+static const char *text_of(const struct generated *list, const char *path)
 {
-	const struct rules *rules = in->generate->rules;
+	vec_for_each(file, &list->files)
+		if (!strcmp((*file)->path, path))
+			return (*file)->text;
+	return "";
+}
 
-	vec_for_each(file, &in->rewritten->files)
-		TRY(write_file(root, file->file->path, file->text, file->len));
-	/* What this configuration does not compile, so that patches apply. */
-	vec_for_each(dir, &rules->directories) {
-		_cleanup_free_ char *from = xasprintf("%s/%s", in->generate->target->source,
-						      dir->name);
+/* The archive, and the manifest with its digest. */
+static struct error *write_reference(const struct emit_input *in, const char *root)
+{
+	const struct generated *const lists[] = { in->copied, in->generated };
+	_cleanup_free_ char *archive = xasprintf("%s/" ARCHIVE_PATH, root);
+	char digest[DIGEST_TEXT_LEN + 1];
+	size_t len;
 
-		TRY(copy_dir(from, root, dir->name, false));
-	}
-	vec_for_each(file, &rules->files) {
-		_cleanup_free_ char *from = xasprintf("%s/%s", in->generate->target->source,
-						      file->name);
-		_cleanup_free_ char *existing = xasprintf("%s/%s", root, file->name);
-
-		if (!os_is_file(existing))
-			TRY(copy_file(from, root, file->name));
-	}
-	return NULL;
+	TRY(write_archive(in, root));
+	_cleanup_free_ char *bytes = os_read_bytes(archive, &len);
+	if (!bytes)
+		return error_errno(archive, "cannot read what tar wrote");
+	digest_bytes(bytes, len, digest);
+	_cleanup_free_ char *manifest = manifest_seal(text_of(in->generated, MANIFEST_PATH),
+						      in->generated->cut, digest, lists,
+						      ARRAY_SIZE(lists));
+	return write_file(root, MANIFEST_PATH, manifest, strlen(manifest));
 }
 
 /* --- the repository */
@@ -283,11 +375,9 @@ static struct error *move_into_place(const char *tmp, const char *dir, bool forc
 
 static struct error *write_tree(const struct emit_input *in, const char *root)
 {
-	TRY(write_kernel_files(in, root));
-	TRY(copy_dir(in->runtime_dir, root, "runtime", true));
-	TRY(copy_dir(in->include_dir, root, "include/schedcut", true));
-	vec_for_each(file, &in->generated->files)
-		TRY(write_file(root, (*file)->path, (*file)->text, (*file)->len));
+	TRY(write_files(in->copied, root));
+	TRY(write_files(in->generated, root));
+	TRY(write_reference(in, root));
 	TRY(commit_tree(in, root));
 	return write_local(in, root);
 }

@@ -14,8 +14,9 @@ struct emit_input {
 	bool force;			/* replace an existing one */
 	const char *runtime_dir, *include_dir;
 	const struct generate_input *generate;
-	const struct generated *generated;
 	const struct rewritten *rewritten;
+	const struct generated *copied;		/* by emit_gather() */
+	const struct generated *generated;
 };
 
 /*
@@ -35,9 +36,16 @@ struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
  * to lose. */
 struct error *emit_check_dir(const char *dir, bool force);
 /*
+ * Read what the tree gets from elsewhere: the kernel's files as @in->rewritten has
+ * them, its other sources in the boundary's directories, and the runtime's.
+ * Error: a source cannot be read. *@copied is the caller's in either case, to be
+ * released by generated_free().
+ */
+struct error *emit_gather(const struct emit_input *in, struct generated **copied);
+/*
  * Write the tree, commit it and put it at in->dir; sets GIT_AUTHOR_* and
- * GIT_COMMITTER_* of the process. @in stays the caller's. Error: a source cannot
- * be read, a file not be written, git fails, a signal was noted, or in->dir exists
+ * GIT_COMMITTER_* of the process. @in stays the caller's. Error: a file
+ * cannot be written, git fails, a signal was noted, or in->dir exists
  * (in->force: cannot be replaced). Then what was there is as it was, and nothing
  * else is left.
  */

@@ -387,6 +387,32 @@ static struct error *generate_symbols(struct generator *g)
 	return NULL;
 }
 
+/* --- the cut's identity */
+
+static void add_files(struct digest *d, const struct generated *list)
+{
+	vec_for_each(file, &list->files) {
+		digest_add_string(d, (*file)->path);
+		digest_add(d, (*file)->text, (*file)->len);
+	}
+}
+
+/* Of all that the tree is made of, but for the files that name it. */
+static void identify(struct generator *g)
+{
+	char text[DIGEST_TEXT_LEN + 1];
+	struct digest d;
+
+	digest_begin(&d);
+	digest_add_string(&d, SCHEDCUT_VERSION);
+	digest_add_string(&d, g->in->target->release);
+	digest_add_string(&d, g->facts->kernel->build_id_text);
+	add_files(&d, g->in->copied);
+	add_files(&d, g->out);
+	digest_end(&d, text);
+	memcpy(g->out->cut, text, CUT_ID_LEN);
+}
+
 struct error *generate(const struct generate_input *in, struct generated **generated)
 {
 	struct generator g = {
@@ -396,7 +422,6 @@ struct error *generate(const struct generate_input *in, struct generated **gener
 
 	for (size_t u = 0; u < in->facts->units.n; u++)
 		generate_unit(&g, u);
-	generate_tables(&g);
 	generate_features(&g);
 
 	struct error *err = generate_symbols(&g);
@@ -408,6 +433,8 @@ struct error *generate(const struct generate_input *in, struct generated **gener
 		return err;
 	}
 	generate_manifest(in, g.out);
+	identify(&g);
+	generate_tables(&g);
 	generate_report(in, g.out);
 	*generated = g.out;
 	return NULL;

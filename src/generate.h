@@ -7,9 +7,13 @@
 #define SCHEDCUT_GENERATE_H
 
 #include "classify.h"
+#include "digest.h"
 #include "provide.h"
 #include "records.h"
 #include "target.h"
+
+/* Digits of a cut's identity: enough to tell cuts apart, few enough for a log line. */
+#define CUT_ID_LEN	16
 
 struct generated_file {
 	const char *path;	/* below the tree */
@@ -20,6 +24,7 @@ struct generated_file {
 struct generated {
 	struct arena arena;
 	VEC(struct generated_file *) files;
+	char cut[CUT_ID_LEN + 1];	/* identity: a digest of kernel, decisions and files */
 	size_t n_redirects;	/* entries that jump into the module */
 	size_t n_checked;	/* replaced code that is only looked for on stacks */
 };
@@ -32,6 +37,7 @@ struct generate_input {
 	const struct record_decisions *records;
 	const struct provision *provision;
 	const struct rules *rules;
+	const struct generated *copied;	/* the tree's other files */
 	const char *const *runtime_objects;	/* "core", "switch"...: without suffix */
 	size_t n_runtime_objects;
 };
@@ -48,8 +54,8 @@ void generated_free(struct generated *generated);
  * after which it is complete. */
 FILE *generated_open(struct generated *generated, const char *path);
 
-/* build_files.c: Kbuild, Makefile, README.md, .gitignore. Error: a Makefile of
- * the kernel that is there cannot be read. */
+/* build_files.c: Kbuild, Makefile, README.md, .gitignore, .gitattributes. Error:
+ * a Makefile of the kernel that is there cannot be read. */
 struct error *generate_build_files(const struct generate_input *in,
 				   struct generated *generated);
 /* manifest.c: generated/manifest */

@@ -9,8 +9,10 @@
 #include "records.h"
 
 /* Raised when a line changes its meaning. */
-#define MANIFEST_FORMAT	"2"
+#define MANIFEST_FORMAT	"3"
 #define MAX_FIELDS	8
+
+static const char last_line[] = "end";
 
 static const char *const linkage_name[] = { "global", "static" };
 
@@ -72,6 +74,73 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 	fclose(f);
 }
 
+bool manifest_is_written(const char *name)
+{
+	static const char *const suffixes[] = { ".c", ".h", ".S" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (str_ends(name, suffixes[i]))
+			return !str_ends(name, ".mod.c");
+	return str_starts(name, "Kconfig") || !strcmp(name, "Makefile") || !strcmp(name, "Kbuild");
+}
+
+bool manifest_compares(const char *path)
+{
+	static const char *const reports[] = {
+		MANIFEST_PATH, "boundary.html", "boundary.yaml", "README.md",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(reports); i++)
+		if (!strcmp(path, reports[i]))
+			return false;
+	return true;
+}
+
+static int compare_files(const void *a, const void *b)
+{
+	return strcmp((*(struct generated_file *const *)a)->path,
+		      (*(struct generated_file *const *)b)->path);
+}
+
+static void print_files(const struct generated *const *lists, size_t n_lists, FILE *f)
+{
+	VEC(const struct generated_file *) files = { 0 };
+	char digest[DIGEST_TEXT_LEN + 1];
+
+	for (size_t i = 0; i < n_lists; i++)
+		vec_for_each(file, &lists[i]->files)
+			if (manifest_compares((*file)->path))
+				vec_push(&files, *file);
+	if (files.n)
+		qsort(files.v, files.n, sizeof(*files.v), compare_files);
+	vec_for_each(file, &files) {
+		digest_lines((*file)->text, (*file)->len, digest);
+		fprintf(f, "file\t%s\t%s\n", (*file)->path, digest);
+	}
+	vec_free(&files);
+}
+
+char *manifest_seal(const char *decisions, const char *cut, const char *archive,
+		    const struct generated *const *lists, size_t n_lists)
+{
+	char digest[DIGEST_TEXT_LEN + 1];
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f) {
+		fputs("schedcut: error: out of memory\n", stderr);
+		exit(1);
+	}
+	fprintf(f, "%scut\t%s\narchive\t%s\n", decisions, cut, archive);
+	print_files(lists, n_lists, f);
+	fflush(f);
+	digest_bytes(text, len, digest);
+	fprintf(f, "%s\t%s\n", last_line, digest);
+	fclose(f);
+	return text;
+}
+
 /* --- reading */
 
 struct reader {
@@ -80,12 +149,14 @@ struct reader {
 	unsigned int line;
 	char *fields[MAX_FIELDS];
 	size_t n;
+	const char *digest;	/* of the lines before the last one */
+	bool complete;
 };
 
 static struct error *bad_line(const struct reader *r, const char *what)
 {
 	return error_note(error_at(r->path, r->line, 0, "%s", what),
-			  "take the file back from git: git checkout " MANIFEST_PATH);
+			  "take back the file that the cut made (git checkout COMMIT " MANIFEST_PATH "), or cut again");
 }
 
 static struct error *find_name(const struct reader *r, const char *const *names, int n,
@@ -153,6 +224,20 @@ static struct error *add_directory(struct reader *r)
 	return NULL;
 }
 
+static struct error *add_cut_file(struct reader *r)
+{
+	vec_push(&r->out->files, ((struct manifest_file){ r->fields[1], r->fields[2] }));
+	return NULL;
+}
+
+/* Who edits the manifest, or merges two of them, moves what the check compares with. */
+static struct error *read_end(struct reader *r)
+{
+	r->complete = true;
+	return strcmp(r->fields[1], r->digest) ?
+	       bad_line(r, "the lines before this one are not those that the cut wrote") : NULL;
+}
+
 /* "lasting RECORD FILE", "internal RECORD MEMBER" */
 static struct error *add_record(struct reader *r)
 {
@@ -175,6 +260,10 @@ static struct error *set_value(struct reader *r)
 		r->out->name = value;
 	else if (!strcmp(key, "class-type"))
 		r->out->class_type = value;
+	else if (!strcmp(key, "cut"))
+		r->out->cut = value;
+	else if (!strcmp(key, "archive"))
+		r->out->archive = value;
 	else if (strcmp(value, MANIFEST_FORMAT))
 		return error_note(error_at(r->path, r->line, 0, "format %s, not " MANIFEST_FORMAT,
 					   value),
@@ -192,6 +281,10 @@ static const struct {
 	{ "build-id", 2, set_value },
 	{ "name", 2, set_value },
 	{ "class-type", 2, set_value },
+	{ "cut", 2, set_value },
+	{ "archive", 2, set_value },
+	{ "file", 3, add_cut_file },
+	{ last_line, 2, read_end },
 	{ "directory", 2, add_directory },
 	{ "unit", 3, add_unit },
 	{ "function", 7, add_func },
@@ -205,6 +298,8 @@ static struct error *read_line(struct reader *r, char *line)
 	char *field;
 
 	r->n = 0;
+	if (r->complete && *line)
+		return bad_line(r, "there is a line after the last one");
 	while ((field = strsep(&line, "\t"))) {
 		if (r->n == MAX_FIELDS)
 			return bad_line(r, "too many fields");
@@ -219,17 +314,45 @@ static struct error *read_line(struct reader *r, char *line)
 	return bad_line(r, "a kind of line that this schedcut does not know");
 }
 
+/* Make every line of @text end with LF alone. */
+static void drop_carriage_returns(char *text)
+{
+	char *to = text;
+
+	for (const char *p = text; *p; p++)
+		if (p[0] != '\r' || p[1] != '\n')
+			*to++ = *p;
+	*to = '\0';
+}
+
+/* Of all lines of @text but the last. */
+static void digest_before_end(char *text, char digest[DIGEST_TEXT_LEN + 1])
+{
+	size_t len = strlen(text);
+
+	while (len && text[len - 1] == '\n')
+		len--;
+	while (len && text[len - 1] != '\n')
+		len--;
+	digest_bytes(text, len, digest);
+}
+
 static struct error *read_all(struct reader *r, char *text)
 {
 	const struct manifest *m = r->out;
+	char digest[DIGEST_TEXT_LEN + 1];
 	char *line;
 
+	drop_carriage_returns(text);
+	digest_before_end(text, digest);
+	r->digest = digest;
 	while ((line = strsep(&text, "\n"))) {
 		r->line++;
 		TRY(read_line(r, line));
 	}
 	r->line = 0;
-	if (!m->release || !m->build_id || !m->name || !m->class_type || !m->units.n)
+	if (!m->release || !m->build_id || !m->name || !m->class_type || !m->units.n ||
+	    !m->cut || !m->archive || !r->complete)
 		return bad_line(r, "not complete");
 	return NULL;
 }
@@ -261,6 +384,7 @@ void manifest_free(struct manifest *m)
 	vec_free(&m->units);
 	vec_free(&m->funcs);
 	vec_free(&m->vars);
+	vec_free(&m->files);
 	strmap_free(&m->records);
 	arena_free(&m->arena);
 	free(m);

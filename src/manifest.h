@@ -10,6 +10,15 @@
 #include "classify.h"
 
 #define MANIFEST_PATH	"generated/manifest"
+/* The files of the cut as it left them, for the check to compare with. */
+#define ARCHIVE_PATH	"generated/cut.tar.gz"
+
+struct generated;
+
+struct manifest_file {
+	const char *path;	/* below the tree */
+	const char *digest;	/* digest_lines() of it as the cut left it */
+};
 
 struct manifest_unit {
 	const char *name, *path;	/* "core", "kernel/sched/core.c" */
@@ -38,6 +47,9 @@ struct manifest_var {
 struct manifest {
 	struct arena arena;
 	const char *release, *build_id, *name, *class_type;
+	const char *cut;	/* its identity, in hexadecimal */
+	const char *archive;	/* digest_bytes() of ARCHIVE_PATH */
+	VEC(struct manifest_file) files;	/* of the cut, but what it only reports */
 	VEC(const char *) directories;
 	VEC(struct manifest_unit) units;
 	VEC(struct manifest_func) funcs;
@@ -46,8 +58,22 @@ struct manifest {
 				   -> anything; see records.h */
 };
 
-/* Read the manifest of the tree @dir. A line that is not understood is an
- * error at its place. */
+/*
+ * @decisions, the text of generate_manifest(), with what identifies the cut: its
+ * identity, the digest of the archive, and those of all files that are compared.
+ * The last line is a digest of the others. The caller owns the text.
+ */
+char *manifest_seal(const char *decisions, const char *cut, const char *archive,
+		    const struct generated *const *lists, size_t n_lists);
+/* Is @name, without a directory, that of a file that people write and a build reads?
+ * Somebody may have built in the directory. */
+bool manifest_is_written(const char *name);
+/* Does the check compare the file at @path of the cut with that of the tree? Not if
+ * the file only reports. */
+bool manifest_compares(const char *path);
+
+/* Read the manifest of the tree @dir. A line that is not understood is an error at
+ * its place, and so is any edit. Line ends may be CR LF. */
 struct error *manifest_read(const char *dir, struct manifest **manifest);
 void manifest_free(struct manifest *manifest);
 

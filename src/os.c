@@ -269,6 +269,25 @@ struct error *os_make_dirs(const char *path)
 	}
 }
 
+char *os_cache_dir(const char *name)
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	_cleanup_free_ char *dir = NULL;
+
+	if (cache && *cache == '/')
+		dir = xasprintf("%s/schedcut/%s", cache, name);
+	else if (home && *home == '/')
+		dir = xasprintf("%s/.cache/schedcut/%s", home, name);
+	else
+		return NULL;
+	struct error *err = os_make_dirs(dir);
+	if (err) {
+		error_free(err);
+		return NULL;
+	}
+	return access(dir, W_OK | X_OK) ? NULL : return_ptr(dir);
+}
+
 struct error *os_temp_dir(char **path)
 {
 	const char *base = getenv("TMPDIR");

@@ -45,6 +45,9 @@ bool os_is_file(const char *path);
 
 /* Create @path and its parents. */
 struct error *os_make_dirs(const char *path);
+/* ${XDG_CACHE_HOME:-~/.cache}/schedcut/@name, made if need be, owned by the caller;
+ * NULL: nothing can be written there. */
+char *os_cache_dir(const char *name);
 /* A new directory below $TMPDIR; the caller frees the path after removing it. */
 struct error *os_temp_dir(char **path);
 /* Remove @path and everything below it; links are not followed. */

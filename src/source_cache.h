@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * source_cache.h - source facts in a file, for a source that does not change:
- * the first commit of a tree, which every check compares with.
+ * the cut of a tree, which every check compares with.
  */
 #ifndef SCHEDCUT_SOURCE_CACHE_H
 #define SCHEDCUT_SOURCE_CACHE_H

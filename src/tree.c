@@ -1,127 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tree.c - an emitted tree: manifest, git's view of it, where its kernel is.
+ * tree.c - an emitted tree: what changed since the cut, where its kernel is.
  */
 #include "tree.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "digest.h"
 #include "os.h"
 #include "source_cache.h"
 #include "target.h"
 
 /* --- what changed */
-
-static struct error *ask_git(const struct tree *tree, char **output, const char *const *words)
-{
-	VEC(const char *) argv = { 0 };
-
-	vec_push(&argv, "git");
-	vec_push(&argv, "-C");
-	vec_push(&argv, tree->dir);
-	vec_push(&argv, "-c");
-	vec_push(&argv, "core.quotePath=false");
-	for (; *words; words++)
-		vec_push(&argv, *words);
-	vec_push(&argv, NULL);
-
-	struct error *err = os_run(argv.v, output);
-
-	vec_free(&argv);
-	return err;
-}
-#define GIT(tree, output, ...)						\
-	ask_git(tree, output, (const char *const[]){ __VA_ARGS__, NULL })
-
-static bool is_object(const char *line)
-{
-	size_t len = strspn(line, "0123456789abcdef");
-
-	return len >= 40 && !line[len];
-}
-
-/* The object that @commit has at generated/manifest, "" if it has none. */
-static struct error *manifest_of(struct tree *tree, const char *commit, const char **object)
-{
-	_cleanup_free_ char *line = NULL;
-	const char *blob;
-
-	TRY(GIT(tree, &line, "ls-tree", commit, "--", MANIFEST_PATH));
-	/* "100644 blob OBJECT\tgenerated/manifest" */
-	blob = strstr(line, "blob ");
-	blob = blob ? blob + strlen("blob ") : "";
-	*object = arena_strndup(&tree->arena, blob, strcspn(blob, "\t"));
-	return NULL;
-}
-
-/* Of several cuts the one whose manifest the work tree has; the oldest comes last. */
-static struct error *choose_cut(struct tree *tree, const char *const *cuts,
-				const char *const *manifests, size_t n)
-{
-	_cleanup_free_ char *ours = NULL;
-
-	TRY(GIT(tree, &ours, "hash-object", MANIFEST_PATH));
-	for (size_t i = 0; i < n; i++)
-		if (strstr(ours, manifests[i]))
-			tree->first = cuts[i];
-	if (tree->first)
-		return NULL;
-	return error_note(error_at(tree->dir, 0, 0, "has several cuts in its history, and " MANIFEST_PATH " is of none of them"),
-			  "take the file from the cut that this tree goes back to: git checkout COMMIT " MANIFEST_PATH);
-}
-
-/*
- * The cut is the root commit that has a manifest: a branch that was merged may
- * have brought a root of its own, even another cut. (What else git has to say
- * is among the lines, too.)
- */
-static struct error *find_cut(struct tree *tree, char *commits)
-{
-	VEC(const char *) cuts = { 0 }, manifests = { 0 };
-	struct error *err = NULL;
-	const char *object;
-	char *line;
-
-	while (!err && (line = strsep(&commits, "\n"))) {
-		if (!is_object(line))
-			continue;
-		err = manifest_of(tree, line, &object);
-		if (err || !*object)
-			continue;
-		vec_push(&cuts, arena_strdup(&tree->arena, line));
-		vec_push(&manifests, object);
-	}
-	if (!err && !cuts.n)
-		err = error_note(error_at(tree->dir, 0, 0, "its first commit is no cut: it has no " MANIFEST_PATH),
-				 "edits are compared with the first commit: keep the one that the cut made");
-	else if (!err && cuts.n == 1)
-		tree->first = cuts.v[0];
-	else if (!err)
-		err = choose_cut(tree, cuts.v, manifests.v, cuts.n);
-	vec_free(&cuts);
-	vec_free(&manifests);
-	return err;
-}
-
-static struct error *find_first_commit(struct tree *tree)
-{
-	_cleanup_free_ char *git = xasprintf("%s/.git", tree->dir);
-	_cleanup_free_ char *shallow = NULL, *commits = NULL;
-
-	if (access(git, F_OK))
-		return error_note(error_at(tree->dir, 0, 0, "no git repository"),
-				  "edits are compared with the repository's first commit: clone the tree, do not copy its files");
-	/* Where its history ends, git calls any commit a root. */
-	TRY(GIT(tree, &shallow, "rev-parse", "--is-shallow-repository"));
-	if (str_ends(shallow, "true\n"))
-		return error_note(error_at(tree->dir, 0, 0, "a shallow clone, without the commit of the cut"),
-				  "edits are compared with it: git fetch --unshallow");
-	TRY(GIT(tree, &commits, "rev-list", "--max-parents=0", "HEAD"));
-	return find_cut(tree, commits);
-}
 
 static bool is_source(const char *path)
 {
@@ -129,28 +23,97 @@ static bool is_source(const char *path)
 	       !str_starts(path, "runtime/") && strcmp(path, "generated/symbols.c");
 }
 
-static void add_changed(struct tree *tree, char *lines)
+static void add_changed(struct tree *tree, const char *path)
 {
-	char *line;
+	vec_push(&tree->changed, arena_strdup(&tree->arena, path));
+	tree->sources_changed |= is_source(path);
+}
 
-	while ((line = strsep(&lines, "\n"))) {
-		if (!*line)
-			continue;
-		vec_push(&tree->changed, arena_strdup(&tree->arena, line));
-		tree->sources_changed |= is_source(line);
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(((const struct manifest_file *)a)->path,
+		      ((const struct manifest_file *)b)->path);
+}
+
+/* Files of the cut that are gone or have another text. */
+static void find_edited(struct tree *tree)
+{
+	char digest[DIGEST_TEXT_LEN + 1];
+	size_t len;
+
+	vec_for_each(file, &tree->manifest->files) {
+		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, file->path);
+		_cleanup_free_ char *bytes = os_read_bytes(full, &len);
+
+		if (bytes)
+			digest_lines(bytes, len, digest);
+		if (!bytes || strcmp(digest, file->digest))
+			add_changed(tree, file->path);
 	}
+}
+
+/*
+ * Files below @below ("" or "DIR/") that the cut does not have. What begins with a
+ * dot is git's, Kbuild's or quilt's.
+ */
+static struct error *find_added(struct tree *tree, const char *below)
+{
+	const struct manifest *m = tree->manifest;
+	_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir, below);
+	struct error *err = NULL;
+	DIR *d = opendir(path);
+
+	if (!d)
+		return error_errno(path, "cannot read the directory");
+	for (struct dirent *e; !err && (e = readdir(d));) {
+		_cleanup_free_ char *name = xasprintf("%s%s", below, e->d_name);
+		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, name);
+		_cleanup_free_ char *deeper = xasprintf("%s/", name);
+		const struct manifest_file key = { .path = name };
+		struct stat st;
+
+		if (*e->d_name == '.' || lstat(full, &st))
+			continue;
+		if (S_ISDIR(st.st_mode))
+			err = find_added(tree, deeper);
+		else if (manifest_is_written(e->d_name) &&
+			 !bsearch(&key, m->files.v, m->files.n, sizeof(key), compare_paths))
+			add_changed(tree, name);
+	}
+	closedir(d);
+	return err;
+}
+
+static int compare_changed(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static struct error *find_changes(struct tree *tree)
 {
-	_cleanup_free_ char *edited = NULL, *added = NULL;
-
-	TRY(GIT(tree, &edited, "diff", "--name-only", "--no-renames", "--no-ext-diff",
-		tree->first, "--"));
-	TRY(GIT(tree, &added, "ls-files", "--others", "--exclude-standard"));
-	add_changed(tree, edited);
-	add_changed(tree, added);
+	find_edited(tree);
+	TRY(find_added(tree, ""));
+	if (tree->changed.n)
+		qsort(tree->changed.v, tree->changed.n, sizeof(*tree->changed.v),
+		      compare_changed);
 	return NULL;
+}
+
+/* Edits are compared with what is in it, so nobody may have put another in its place. */
+static struct error *check_archive(const struct tree *tree)
+{
+	_cleanup_free_ char *path = xasprintf("%s/" ARCHIVE_PATH, tree->dir);
+	char digest[DIGEST_TEXT_LEN + 1] = "";
+	size_t len;
+	_cleanup_free_ char *bytes = os_read_bytes(path, &len);
+
+	if (bytes)
+		digest_bytes(bytes, len, digest);
+	if (!strcmp(digest, tree->manifest->archive))
+		return NULL;
+	return error_note(bytes ? error_at(path, 0, 0, "not the archive of cut %s", tree->manifest->cut) :
+				  error_errno(path, "cannot read the archive of the cut"),
+			  "edits are compared with it: take it back from the cut (git checkout COMMIT " ARCHIVE_PATH "), or cut again");
 }
 
 bool tree_changed(const struct tree *tree, const char *path)
@@ -279,7 +242,7 @@ static char *included(struct tree *tree, const char *line, const char *from)
 	return arena_strdup(&tree->arena, real + strlen(root) + 1);
 }
 
-/* Does @path, or a file that it includes, differ from the first commit?
+/* Does @path, or a file that it includes, differ from the cut?
  * Conditionals are not looked at: too many units do no harm. */
 static bool reached(struct tree *tree, const char *path, struct strmap *seen)
 {
@@ -485,36 +448,38 @@ struct error *tree_unpack(struct tree *tree)
 		return NULL;
 	TRY(os_temp_dir(&tree->base_dir));
 
-	_cleanup_free_ char *archive = xasprintf("%s/first.tar", tree->base_dir);
-	const char *const tar[] = { "tar", "-xf", archive, "-C", tree->base_dir, NULL };
+	_cleanup_free_ char *archive = xasprintf("%s/" ARCHIVE_PATH, tree->dir);
+	const char *const tar[] = {
+		"tar", "--extract", "--gzip", "--force-local", "--no-same-owner", "--file",
+		archive, "--directory", tree->base_dir, NULL
+	};
 
-	TRY(GIT(tree, NULL, "archive", "--format=tar", "-o", archive, tree->first));
 	return os_run(tar, NULL);
 }
 
-/* --- facts of the first commit, kept */
+/* --- facts of the cut, kept */
 
 /*
- * Where the facts of the units at hand are kept, and what they depend on: the
- * first commit, the flags, and this program. NULL: nowhere.
+ * Where the facts of the units at hand are kept, and what they depend on: the cut,
+ * the flags, and this program. NULL: nowhere.
  */
 static char *base_cache(struct tree *tree, const struct flags *flags, char **key)
 {
-	_cleanup_free_ char *git = xasprintf("%s/.git", tree->dir);
+	_cleanup_free_ char *dir = os_cache_dir("facts");
 	uint64_t h = HASH_START;
 	unsigned long units = 0;
 	struct stat st;
 
-	if (!os_is_dir(git) || stat("/proc/self/exe", &st))
+	if (!dir || stat("/proc/self/exe", &st))
 		return NULL;
 	vec_for_each(flag, &flags->target.cflags)
 		h = hash_string(hash_string(h, rooted(tree, flags, *flag, "")), "\t");
 	vec_for_each(unit, &tree->units)
 		units |= 1UL << *unit;
 	*key = xasprintf("schedcut " SCHEDCUT_VERSION " %s %lx %" PRIx64 " %lld.%ld %lld",
-			 tree->first, units, h, (long long)st.st_mtim.tv_sec,
+			 tree->manifest->archive, units, h, (long long)st.st_mtim.tv_sec,
 			 st.st_mtim.tv_nsec, (long long)st.st_size);
-	return xasprintf("%s/schedcut-facts-%lx", git, units);
+	return xasprintf("%s/%s-%lx", dir, tree->manifest->cut, units);
 }
 
 static struct error *parse_both(struct tree *tree, const struct flags *flags,
@@ -574,7 +539,7 @@ struct error *tree_open(const struct tree_options *options, struct tree **result
 	tree->dir = options->dir;
 	err = manifest_read(options->dir, &tree->manifest);
 	if (!err)
-		err = find_first_commit(tree);
+		err = check_archive(tree);
 	if (!err)
 		err = find_changes(tree);
 	if (err) {

@@ -19,25 +19,25 @@ struct tree {
 	struct arena arena;
 	const char *dir;	/* as given, for messages */
 	struct manifest *manifest;
-	const char *first;	/* the first commit, the cut itself */
-	VEC(const char *) changed;	/* files that differ from it: edited, new, gone */
+	VEC(const char *) changed;	/* files that differ from the cut: edited, new,
+					   gone; sorted */
 	bool sources_changed;	/* C sources and headers among them */
 	const char *headers;	/* NULL: not found */
 	const char *vmlinux;	/* NULL: not found; not yet opened */
 	VEC(int) units;		/* those a change reaches, as manifest.units */
 	VEC(const char *) own_units;	/* the author's, as Kbuild names them */
-	char *base_dir;		/* the first commit, in a temporary directory */
+	char *base_dir;		/* the cut, in a temporary directory */
 	struct source *base, *work;	/* facts of @units then and now, and of
 					   @own_units now; NULL: nothing changed */
 };
 
 /*
- * Read the manifest and ask git what changed. Error: no tree of ours, no git
- * repository, or one without the commit of the cut. The tree is the caller's,
- * to be released by tree_free().
+ * Read the manifest and find what changed since the cut. Error: no tree of ours, or
+ * one whose manifest or archive of the cut is gone or edited. The tree is the
+ * caller's, to be released by tree_free().
  */
 struct error *tree_open(const struct tree_options *options, struct tree **tree);
-/* Unpack the first commit into tree->base_dir, once. */
+/* Unpack the cut into tree->base_dir, once. */
 struct error *tree_unpack(struct tree *tree);
 /*
  * Parse both states. An error in the edited source is returned in *@broken if

@@ -55,26 +55,6 @@ static struct error *unpack(const char *archive, const char *directory)
 			  "is this a kernel source archive?");
 }
 
-/* Where unpacked archives are kept; NULL if there is no cache directory. */
-static char *cache_parent(void)
-{
-	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	_cleanup_free_ char *parent = NULL;
-
-	if (cache && *cache == '/')
-		parent = xasprintf("%s/schedcut/source", cache);
-	else if (home && *home == '/')
-		parent = xasprintf("%s/.cache/schedcut/source", home);
-	else
-		return NULL;
-	struct error *err = os_make_dirs(parent);
-	if (err) {
-		error_free(err);
-		return NULL;
-	}
-	return access(parent, W_OK | X_OK) ? NULL : return_ptr(parent);
-}
-
 /* Of what changes when the archive does, or what is left out of it. */
 static uint64_t archive_hash(const char *archive, const struct stat *st)
 {
@@ -133,7 +113,7 @@ struct error *unpack_source(const char *archive, char **directory, char **tempor
 
 	if (stat(archive, &st))
 		return error_errno(archive, "cannot look at the archive");
-	_cleanup_free_ char *parent = cache_parent();
+	_cleanup_free_ char *parent = os_cache_dir("source");
 	if (!parent) {
 		TRY(os_temp_dir(temporary));
 		*directory = xstrdup(*temporary);

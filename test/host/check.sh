@@ -7,11 +7,12 @@
 set -e
 . "$ROOT/test/check/run"
 cp -a "$WORK/tree" tree
+export XDG_CACHE_HOME=$PWD/cache
 
 echo "# nothing edited, nothing said, nothing parsed"
 expect
 [ ! -s findings ]
-[ -z "$(find tree/.git -name 'schedcut-facts-*')" ]
+[ ! -e "$XDG_CACHE_HOME/schedcut/facts" ]
 
 expect "$PATCHES"/findings/*.patch
 for patch in "$PATCHES"/alone/*.patch; do
@@ -22,11 +23,47 @@ expect "$PATCHES"/clean/*.patch
 expect "$ROOT"/sample-patches/hello/*.patch
 [ ! -s findings ]
 
-echo "# without the repository, or without the manifest, nothing can be said"
+echo "# an edit stays one, whatever becomes of the history it is in"
+cut=$(sed -n 's/^cut\t//p' tree/generated/manifest)
+commit() { git -C tree -c user.name=t -c user.email=t@t commit -q "$@"; }
+grown()
+{
+	! "$SCHEDCUT" check -q --headers "$HEADERS" tree 2>said
+	grep -q '^tree/kernel/sched/sched.h:[0-9]*: error: struct cfs_rq now has ' said
+}
+sed -i 's/^struct cfs_rq {/&\n\tu64 grown[8];/' tree/kernel/sched/sched.h
+grown
+commit -a --amend -m cut
+grown
+git -C tree checkout -q --orphan squashed
+commit -m squashed
+grown
+rm -rf tree/.git
+grown
+git -C tree init -q
+git -C tree add -A -f
+commit -m first
+grown
+
+echo "# nor do its git settings matter, or a copy without git"
+git -c core.autocrlf=true clone -q "$WORK/cut" clone
+[ -z "$(git -C clone status --porcelain)" ]
+! grep -q "$(printf '\r')" clone/kernel/sched/core.c
+"$SCHEDCUT" check clone 2>said
+[ ! -s said ]
+rm -rf clone/.git
+find clone/kernel clone/generated clone/Kbuild -type f ! -name '*.gz' -exec sed -i 's/$/\r/' {} +
+"$SCHEDCUT" check clone 2>said
+[ ! -s said ]
+
+echo "# what the check compares with is guarded itself"
+echo >>clone/generated/cut.tar.gz
+if "$SCHEDCUT" check clone 2>said; then exit 1; fi
+grep -q "^clone/generated/cut.tar.gz: error: not the archive of cut $cut" said
+sed -i 's/^lasting\trq\t.*/# &/' clone/generated/manifest
+if "$SCHEDCUT" check clone 2>said; then exit 1; fi
+grep -q '^clone/generated/manifest:[0-9]*: error: the lines before this one are not' said
 mkdir empty
 if "$SCHEDCUT" check empty 2>said; then exit 1; fi
 grep -q '^empty/generated/manifest: error: cannot read' said
 grep -q '^note: empty is not a tree that schedcut made' said
-rm -rf tree/.git
-if "$SCHEDCUT" check tree 2>said; then exit 1; fi
-grep -q '^tree: error: no git repository' said

@@ -57,7 +57,7 @@ static void tokens(void)
 
 /* --- manifest */
 
-#define HEAD	"format\t2\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
+#define HEAD	"format\t3\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
 		"class-type\tsched_class\ndirectory\tkernel/sched\n" \
 		"unit\tcore\tkernel/sched/core.c\nunit\tfair\tkernel/sched/fair.c\n"
 
@@ -75,22 +75,31 @@ static struct manifest *read_manifest(const char *text, unsigned int *line)
 	return m;
 }
 
+/* @decisions as a cut without files leaves them. */
+static char *sealed(const char *decisions)
+{
+	return manifest_seal(decisions, "c0ffee", "a4c", NULL, 0);
+}
+
 static void manifest_good(void)
 {
 	unsigned int line;
-	struct manifest *m = read_manifest("# comment\n" HEAD
+	_cleanup_free_ char *text = sealed("# comment\n" HEAD
 		"function\tf\tstatic\t1\tinsider\tkernel/sched/core.c\twhy\tg, h\n"
 		"function\tf\tstatic\t2\tcallback\tkernel/sched/fair.c\twhy\n"
 		"function\tw\tglobal\t1\toutsider\tkernel/sched/core.c\tweak\n"
 		"function\tw\tglobal\t2\tinsider\tkernel/sched/fair.c\twhy\n"
 		"variable\tv\tglobal\t1\tshared\tkernel/sched/core.c\n"
 		"variable\tv\tstatic\t1\tprivate\tkernel/sched/core.c\tf\n"
-		"lasting\trq\tkernel/sched/sched.h\ninternal\trq\tclock\n", &line);
+		"lasting\trq\tkernel/sched/sched.h\ninternal\trq\tclock\n");
+	struct manifest *m = read_manifest(text, &line);
 
 	CHECK(m);
 	if (!m)
 		return;
 	CHECK(m->units.n == 2 && m->funcs.n == 4 && m->vars.n == 2);
+	CHECK_STR(m->cut, "c0ffee");
+	CHECK_STR(m->archive, "a4c");
 	CHECK_STR(manifest_func(m, "f", 1)->old_copies, "g, h");
 	CHECK(manifest_func(m, "f", 2)->class == FUNC_CALLBACK);
 	CHECK(func_class_redirected(manifest_func(m, "f", 2)->class));
@@ -131,6 +140,39 @@ static void manifest_bad(void)
 		CHECK(!read_manifest(cases[i].text, &line));
 		CHECK(line == cases[i].line);
 	}
+}
+
+/* Whatever is edited in it, and however it is made to look complete. */
+static void manifest_edited(void)
+{
+	_cleanup_free_ char *good = sealed(HEAD), *other = sealed(HEAD "lasting\trq\tfile\n");
+	_cleanup_free_ char *longer = xasprintf("%slasting\trq\tfile\n", good);
+	_cleanup_free_ char *twice = xasprintf("%s%s", good, other);
+	_cleanup_free_ char *shorter = xstrndup(good, strstr(good, "end\t") - good);
+	_cleanup_free_ char *mixed = xstrdup(good);
+	unsigned int line;
+
+	memcpy(strstr(mixed, "\tab\n"), "\tac\n", 4);
+	CHECK(!read_manifest(mixed, &line) && line == 11);
+	CHECK(!read_manifest(longer, &line) && line == 11);
+	CHECK(!read_manifest(twice, &line) && line == 11);
+	CHECK(!read_manifest(shorter, &line) && line == 0);
+}
+
+static void manifest_with_dos_lines(void)
+{
+	_cleanup_free_ char *good = sealed(HEAD), *dos = NULL;
+	size_t len;
+	unsigned int line;
+	FILE *f = open_memstream(&dos, &len);
+
+	for (const char *p = good; *p; p++)
+		fprintf(f, "%s%c", *p == '\n' ? "\r" : "", *p);
+	fclose(f);
+	struct manifest *m = read_manifest(dos, &line);
+	CHECK(m);
+	CHECK_STR(m ? m->units.v[1].path : NULL, "kernel/sched/fair.c");
+	manifest_free(m);
 }
 
 /* --- what becomes of an address, and kept facts */
@@ -317,7 +359,7 @@ static void addresses(void)
 		{ "int mine(int i) { return i; } void f(void) { kept = mine; }", "3 mine" },
 	};
 	unsigned int line;
-	struct manifest *m = read_manifest(HEAD
+	_cleanup_free_ char *text = sealed(HEAD
 		"function\twake\tglobal\t1\tcallback\tkernel/sched/core.c\twhy\n"
 		"function\thelper\tglobal\t1\tinsider\tkernel/sched/core.c\twhy\n"
 		"function\thook\tglobal\t1\toutsider\tkernel/sched/core.c\twhy\n"
@@ -325,7 +367,8 @@ static void addresses(void)
 		"function\tscale\tstatic\t2\tcallback\tfair.c\twhy\n"
 		"function\tmine\tstatic\t2\tcallback\tfair.c\twhy\n"
 		"function\tmodule_walk\tglobal\t1\tinsider\tkernel/sched/core.c\twhy\n"
-		"function\touter\tglobal\t1\toutsider\tkernel/sched/core.c\twhy\n", &line);
+		"function\touter\tglobal\t1\toutsider\tkernel/sched/core.c\twhy\n");
+	struct manifest *m = read_manifest(text, &line);
 
 	CHECK(m);
 	for (size_t i = 0; m && i < ARRAY_SIZE(cases); i++) {
@@ -364,12 +407,13 @@ static void variables(void)
 		{ "", "int f(void) { static int count; return count++; }", "" },
 	};
 	unsigned int line;
-	struct manifest *m = read_manifest(HEAD
+	_cleanup_free_ char *text = sealed(HEAD
 		"variable\tcount\tglobal\t1\tshared\tkernel/sched/core.c\n"
 		"variable\tlimit\tstatic\t1\tshared\tkernel/sched/core.c\n"
 		"variable\tclass\tglobal\t1\tclass\tkernel/sched/core.c\n"
 		"variable\town\tglobal\t1\tprivate\tkernel/sched/core.c\n"
-		"variable\tnr\tstatic\t2\tshared\tfair.c\n", &line);
+		"variable\tnr\tstatic\t2\tshared\tfair.c\n");
+	struct manifest *m = read_manifest(text, &line);
 
 	CHECK(m);
 	for (size_t i = 0; m && i < ARRAY_SIZE(cases); i++) {
@@ -450,6 +494,8 @@ int main(void)
 	RUN(tokens);
 	RUN(manifest_good);
 	RUN(manifest_bad);
+	RUN(manifest_edited);
+	RUN(manifest_with_dos_lines);
 	RUN(uses);
 	RUN(kept_facts);
 	RUN(kept_facts_cut_short);

@@ -3,6 +3,7 @@
  * test_emit.c - a tree of a made-up cut, written and committed.
  */
 #include "emit.h"
+#include "manifest.h"
 #include "os.h"
 #include "room.h"
 
@@ -46,11 +47,11 @@ static bool emit(const char *name)
 	struct target target = { .release = "9.8.0-7-toy", .source = source,
 				 .headers = "/none", .vmlinux = "/none" };
 	struct rules rules = { 0 };
-	struct generated generated = { 0 };
+	struct generated generated = { .cut = "c0ffee" }, *copied;
 	struct rewritten rewritten = { 0 };
 	const struct generate_input generate = { .name = "toy", .target = &target,
 						 .facts = &facts, .rules = &rules };
-	const struct emit_input in = {
+	struct emit_input in = {
 		.dir = dir, .runtime_dir = runtime, .include_dir = include,
 		.generate = &generate, .generated = &generated, .rewritten = &rewritten,
 	};
@@ -58,7 +59,18 @@ static bool emit(const char *name)
 	strcpy(kernel.build_id_text, "ab");
 	vec_push(&rules.directories, ((struct rule_name){ .name = "kernel/sched" }));
 	vec_push(&rules.files, ((struct rule_name){ .name = "lib/table.bin" }));
-	struct error *err = emit_tree(&in);
+	FILE *f = generated_open(&generated, MANIFEST_PATH);
+	fputs("name\ttoy\n", f);
+	fclose(f);
+	struct error *err = emit_gather(&in, &copied);
+	in.copied = copied;
+	if (!err)
+		err = emit_tree(&in);
+	generated_free(copied);
+	vec_for_each(file, &generated.files)
+		free((*file)->text);
+	vec_free(&generated.files);
+	arena_free(&generated.arena);
 	vec_free(&rules.directories);
 	vec_free(&rules.files);
 	if (err)
@@ -115,11 +127,38 @@ static void source_is_copied(void)
 
 	CHECK(emit("copied"));
 	files = git("copied", "ls-files", "--");
-	CHECK_STR(files, "include/schedcut/unit.h\nkernel/sched/Kconfig.sched\n"
+	CHECK_STR(files, ARCHIVE_PATH "\n" MANIFEST_PATH "\ninclude/schedcut/unit.h\nkernel/sched/Kconfig.sched\n"
 		  "kernel/sched/Makefile\nkernel/sched/core.c\nkernel/sched/entry.S\n"
 		  "kernel/sched/sched.h\nlib/table.bin\nruntime/core.c\n");
 	_cleanup_free_ char *bytes = os_read_bytes(path, &len);
 	CHECK(bytes && len == sizeof(binary) - 1 && !memcmp(bytes, binary, len));
+}
+
+/* Wherever it is made, it is the same; and it holds what the manifest lists. */
+static void archive_is_the_cut(void)
+{
+	_cleanup_free_ char *one = in_room("copied/" ARCHIVE_PATH), *other = in_room("again/" ARCHIVE_PATH);
+	_cleanup_free_ char *path = in_room("copied/" MANIFEST_PATH);
+	const char *const list[] = { "tar", "-tzf", one, NULL };
+	_cleanup_free_ char *names = NULL;
+	char line[2 * DIGEST_TEXT_LEN], digest[DIGEST_TEXT_LEN + 1];
+	size_t len = 0, other_len = 0;
+
+	CHECK(emit("again"));
+	_cleanup_free_ char *bytes = os_read_bytes(one, &len), *same = os_read_bytes(other, &other_len);
+	CHECK(bytes && same && len == other_len && !memcmp(bytes, same, len));
+	error_free(os_run(list, &names));
+	CHECK_STR(names, "kernel/sched/Kconfig.sched\nkernel/sched/Makefile\n"
+		  "kernel/sched/core.c\nkernel/sched/entry.S\nkernel/sched/sched.h\n"
+		  "lib/table.bin\nruntime/core.c\ninclude/schedcut/unit.h\n");
+
+	_cleanup_free_ char *manifest = os_read_file(path);
+	digest_bytes(bytes, len, digest);
+	snprintf(line, sizeof(line), "\narchive\t%s\n", digest);
+	CHECK(manifest && str_starts(manifest, "name\ttoy\ncut\tc0ffee\n") && strstr(manifest, line));
+	digest_lines(binary, sizeof(binary) - 1, digest);
+	snprintf(line, sizeof(line), "\nfile\tlib/table.bin\t%s\n", digest);
+	CHECK(manifest && strstr(manifest, line));
 }
 
 int main(void)
@@ -128,6 +167,7 @@ int main(void)
 	make_source();
 	RUN(commits_where_the_tree_is);
 	RUN(source_is_copied);
+	RUN(archive_is_the_cut);
 	room_close();
 	return TEST_STATUS;
 }

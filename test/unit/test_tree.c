@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_tree.c - small trees in git repositories: which commit is the cut,
- * and what is read of the tree.
+ * test_tree.c - small trees: what has changed since the cut, whatever git says, and
+ * what is read of the tree.
  */
+#include "generate.h"
 #include "os.h"
 #include "room.h"
 #include "tree.h"
@@ -29,23 +30,54 @@ static const char *sh(const char *name, const char *script)
 	return output ? arena_strndup(&arena, output, strcspn(output, "\n")) : NULL;
 }
 
-#define MANIFEST(extra)							\
-	"format\t2\nrelease\t9.8.0-7-toy\nbuild-id\tab\nname\tscheduler\n" \
-	"class-type\tsched_class\ndirectory\tkernel/sched\n"		\
-	"unit\tcore\tkernel/sched/core.c\n" extra
+static const char decisions[] =
+	"format\t3\nrelease\t9.8.0-7-toy\nbuild-id\tab\nname\tscheduler\n"
+	"class-type\tsched_class\ndirectory\tkernel/sched\n"
+	"unit\tcore\tkernel/sched/core.c\n";
 
 static const char git_init[] =
 	"git init -q -b main . && git config user.name t && git config user.email t@t\n"
 	"git config commit.gpgsign false\n"
 	"git add -A -f . && git commit -q -m cut && git rev-parse HEAD\n";
 
+/* What is in @name is the cut: its archive and its manifest. */
+static void seal(const char *name)
+{
+	const char *archive = in_room(arena_printf(&arena, "%s/" ARCHIVE_PATH, name));
+	struct generated files = { 0 };
+	const struct generated *const lists[] = { &files };
+	char digest[DIGEST_TEXT_LEN + 1];
+	size_t len;
+
+	sh(name, "rm -f generated/manifest generated/cut.tar.gz\n"
+	   "find * -type f ! -name local.mk >../list && mkdir -p generated\n"
+	   "tar -czf generated/cut.tar.gz -T ../list");
+	_cleanup_free_ char *list = os_read_file(in_room("list"));
+	char *rest = list, *line;
+	while (list && (line = strsep(&rest, "\n")) && *line) {
+		struct generated_file *file = arena_alloc(&arena, sizeof(*file));
+
+		file->path = arena_strdup(&arena, line);
+		file->text = os_read_bytes(in_room(arena_printf(&arena, "%s/%s", name, line)),
+					   &file->len);
+		vec_push(&files.files, file);
+	}
+	_cleanup_free_ char *bytes = os_read_bytes(archive, &len);
+	digest_bytes(bytes, len, digest);
+	_cleanup_free_ char *manifest = manifest_seal(decisions, "c0ffee", digest, lists, 1);
+	put(arena_printf(&arena, "%s/" MANIFEST_PATH, name), manifest);
+	vec_for_each(file, &files.files)
+		free((*file)->text);
+	vec_free(&files.files);
+}
+
 /* A tree as a cut leaves it; its commit. */
 static const char *make_tree(const char *name)
 {
-	put(arena_printf(&arena, "%s/generated/manifest", name), MANIFEST(""));
 	put(arena_printf(&arena, "%s/generated/unit/core.c", name),
 	    "#include \"../../kernel/sched/core.c\"\n");
-	put(arena_printf(&arena, "%s/kernel/sched/core.c", name), "int core;\n");
+	put(arena_printf(&arena, "%s/kernel/sched/core.c", name), "int core;\nint more;\n");
+	seal(name);
 	return sh(name, git_init);
 }
 
@@ -78,63 +110,97 @@ static bool refused(const char *name, const char *message, const char *note)
 	return right;
 }
 
-/* --- the commit of the cut */
+/* --- what has changed */
 
-static const char *first_of(const char *name)
+/* "path path", sorted; NULL: the tree is refused. */
+static const char *changes(const char *name)
 {
 	struct tree *tree = open_tree(name);
-	const char *first = tree ? arena_strdup(&arena, tree->first) : NULL;
+	const char *text = "";
 
+	if (!tree)
+		return NULL;
+	vec_for_each(path, &tree->changed)
+		text = arena_printf(&arena, "%s%s%s", text, *text ? " " : "", *path);
 	tree_free(tree);
-	return first;
+	return text;
 }
 
-static void shallow_clone_is_refused(void)
+/* However the edit got into the first commit, or if there is none any more. */
+static void history_does_not_matter(void)
+{
+	static const char *const ways[] = {
+		"git commit -q -a --amend -m cut",
+		"git commit -q -a -m edit && git reset -q --soft $(git commit-tree -m all HEAD^{tree})",
+		"rm -rf .git && git init -q . && git add -A -f .",
+		"git checkout -q --orphan other && git commit -q -a -m other",
+		"rm -rf .git",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		make_tree("history");
+		CHECK_STR(changes("history"), "");
+		put("history/kernel/sched/core.c", "int edited;\n");
+		CHECK_STR(changes("history"), "kernel/sched/core.c");
+		sh("history", arena_printf(&arena, "export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t "
+					   "GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t\n%s", ways[i]));
+		CHECK_STR(changes("history"), "kernel/sched/core.c");
+		sh("", "rm -rf history");
+	}
+}
+
+static void shallow_clone_is_a_tree(void)
 {
 	make_tree("tree");
 	put("tree/kernel/sched/core.c", "int edited;\n");
 	sh("tree", "git commit -q -a -m edit");
 	sh("", "git clone -q --depth 1 \"file://$PWD/tree\" shallow");
-	CHECK(refused("shallow", "shallow", "git fetch --unshallow"));
-	sh("shallow", "git fetch -q --unshallow");
-	struct tree *tree = open_tree("shallow");
-	CHECK(tree && tree_changed(tree, "kernel/sched/core.c"));
-	tree_free(tree);
+	CHECK_STR(changes("shallow"), "kernel/sched/core.c");
 }
 
-/* A root of its own, dated before the cut, without a trace of one. */
-static const char merge_notes[] =
-	"git checkout -q --orphan notes && git rm -q -r -f . && echo >text\n"
-	"git add text && GIT_COMMITTER_DATE='2001-01-01 00:00 +0000' git commit -q -m notes\n"
-	"git checkout -q main && git merge -q --allow-unrelated-histories -m merge notes\n";
-
-static void merged_root_is_no_cut(void)
+/* As git's autocrlf makes them, or an editor. */
+static void line_ends_are_no_edit(void)
 {
-	const char *cut = make_tree("merged");
-
-	sh("merged", merge_notes);
-	CHECK_STR(first_of("merged"), cut);
-	sh("merged", "git reset -q --hard notes");
-	put("merged/generated/manifest", MANIFEST(""));
-	CHECK(refused("merged", "is no cut", "keep the one"));
+	make_tree("lines");
+	sh("", "git clone -q -c core.autocrlf=true lines dos\n"
+	   "grep -q \"$(printf '\\r')\" dos/kernel/sched/core.c");
+	CHECK_STR(changes("dos"), "");
+	put("dos/kernel/sched/core.c", "int core;\r\nint other;\r\n");
+	CHECK_STR(changes("dos"), "kernel/sched/core.c");
 }
 
-/* Another cut, merged: the manifest says which one the tree goes back to. */
-static void manifest_tells_two_cuts_apart(void)
+/* Files that people write, not what a build or git leaves. */
+static void files_come_and_go(void)
 {
-	const char *cut = make_tree("twice"), *other;
+	static const char *const ours[] = {
+		"Kbuild", "kernel/sched/Makefile", "kernel/sched/Kconfig.mine", "mine.c",
+		"sub/dir/mine.h", "sub/entry.S",
+	};
+	static const char *const others[] = {
+		"core.o", "scheduler.mod.c", "notes.txt", ".pc/old/mine.c", ".core.o.cmd",
+		"modules.order", "local.mk", "README.md",
+	};
 
-	sh("twice", "git checkout -q --orphan other");
-	put("twice/generated/manifest", MANIFEST("lasting\trq\tkernel/sched/sched.h\n"));
-	other = sh("twice", "git add -A && GIT_COMMITTER_DATE='2001-01-01 00:00 +0000' "
-		   "git commit -q -m other && git rev-parse HEAD");
-	sh("twice", "git checkout -q main && git merge -q --allow-unrelated-histories -s ours "
-	   "-m merge other");
-	CHECK_STR(first_of("twice"), cut);
-	sh("twice", "git checkout -q other -- generated");
-	CHECK_STR(first_of("twice"), other);
-	put("twice/generated/manifest", MANIFEST("# mine\n"));
-	CHECK(refused("twice", "several cuts", "git checkout"));
+	make_tree("files");
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		put(arena_printf(&arena, "files/%s", others[i]), "");
+	CHECK_STR(changes("files"), "");
+	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
+		put(arena_printf(&arena, "files/%s", ours[i]), "");
+	sh("files", "rm generated/unit/core.c && ln -s /none dead && ln -s . loop");
+	CHECK_STR(changes("files"), "Kbuild generated/unit/core.c kernel/sched/Kconfig.mine "
+		  "kernel/sched/Makefile mine.c sub/dir/mine.h sub/entry.S");
+}
+
+static void reference_is_guarded(void)
+{
+	make_tree("guarded");
+	put("guarded/" ARCHIVE_PATH, "another");
+	CHECK(refused("guarded", "not the archive of cut c0ffee", "git checkout"));
+	sh("guarded", "rm " ARCHIVE_PATH);
+	CHECK(refused("guarded", "cannot read the archive", "git checkout"));
+	sh("guarded", "git checkout -q . && sed -i 's/^name.*/name\tother/' " MANIFEST_PATH);
+	CHECK(refused("guarded", "not those that the cut wrote", "git checkout"));
 }
 
 /* --- where the kernel is */
@@ -228,7 +294,9 @@ static void make_tree_with_headers(const char *name)
 	    "ccflags-y := -I$(src)/include\n");
 	put(arena_printf(&arena, "%s/local.mk", name),
 	    arena_printf(&arena, "KDIR ?= %s/headers\n", room));
-	sh(name, "echo local.mk >.gitignore && git add -A && git commit -q --amend -m cut");
+	seal(name);
+	sh(name, "echo local.mk >.gitignore && git add -A -f . && git rm -q --cached local.mk && "
+	   "git commit -q --amend -m cut");
 }
 
 static unsigned long size_of(const struct source *source, const char *record)
@@ -312,9 +380,11 @@ static void broken_command_is_named(void)
 int main(void)
 {
 	room_open();
-	RUN(shallow_clone_is_refused);
-	RUN(merged_root_is_no_cut);
-	RUN(manifest_tells_two_cuts_apart);
+	RUN(history_does_not_matter);
+	RUN(shallow_clone_is_a_tree);
+	RUN(line_ends_are_no_edit);
+	RUN(files_come_and_go);
+	RUN(reference_is_guarded);
 	RUN(local_settings_are_read);
 	RUN(own_units_are_found);
 	RUN(headers_of_the_tree_are_compared);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * digest.h - SHA-256 (FIPS 180-4): tells files apart that somebody may have
+ * edited, and names a cut.
+ */
+#ifndef SCHEDCUT_DIGEST_H
+#define SCHEDCUT_DIGEST_H
+
+#include "util.h"
+
+#define DIGEST_TEXT_LEN	64	/* in hexadecimal */
+
+struct digest {
+	uint32_t state[8];
+	uint64_t len;		/* bytes added so far */
+	uint8_t block[64];	/* the last len % 64 of them */
+};
+
+void digest_begin(struct digest *d);
+void digest_add(struct digest *d, const void *bytes, size_t len);
+/* The same of @s and its NUL, so that two strings are not their concatenation. */
+void digest_add_string(struct digest *d, const char *s);
+/* Write the digest to @text; @d has to begin again after that. */
+void digest_end(struct digest *d, char text[DIGEST_TEXT_LEN + 1]);
+
+/* The digest of @len bytes. */
+void digest_bytes(const char *bytes, size_t len, char text[DIGEST_TEXT_LEN + 1]);
+/* The digest of a text whose lines end with LF, however they end in @bytes: a
+ * checkout with CR LF is the same text. */
+void digest_lines(const char *bytes, size_t len, char text[DIGEST_TEXT_LEN + 1]);
+
+#endif
