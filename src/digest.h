@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * digest.h - SHA-256 (FIPS 180-4): tells files apart that somebody may have
- * edited, and names a cut.
+ * digest.h - a digest of bytes (XXH3, 128 bits): tells files apart that somebody
+ * may have edited, and names a cut.
  */
 #ifndef SCHEDCUT_DIGEST_H
 #define SCHEDCUT_DIGEST_H
 
 #include "util.h"
 
-#define DIGEST_TEXT_LEN	64	/* in hexadecimal */
+#define DIGEST_TEXT_LEN	32	/* in hexadecimal */
 
+/* Bytes are added to it between digest_begin() and digest_end(), which frees it. */
 struct digest {
-	uint32_t state[8];
-	uint64_t len;		/* bytes added so far */
-	uint8_t block[64];	/* the last len % 64 of them */
+	struct XXH3_state_s *state;
 };
 
 void digest_begin(struct digest *d);
