@@ -32,7 +32,7 @@ struct walk {
 static bool get_dwarf(struct kernel_private *priv)
 {
 	if (!priv->dwarf && !priv->dwarf_missing) {
-		priv->dwarf = dwarf_begin_elf(priv->elf, DWARF_C_READ, NULL);
+		priv->dwarf = dwarf_begin_elf(priv->debug_elf, DWARF_C_READ, NULL);
 		priv->dwarf_missing = !priv->dwarf;
 	}
 	return priv->dwarf;

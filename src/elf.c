@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * elf.c - opens a vmlinux: sections, symbols, build ID, banner. The only file
- * that uses libelf. The file is mapped and nothing in it is copied.
+ * that uses libelf. The file is mapped, and only what is compressed is copied.
  */
-#include "kernel_internal.h"
+#include "debug_image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 /* More than any kernel has: what a file asks for in memory and time is bounded. */
 #define MAX_SECTIONS 1024
 #define MAX_SYMBOLS (16 * 1024 * 1024)
-#define MAX_INFLATION 64	/* size of a compressed section, before : after */
+#define MAX_INFLATION 64	/* contents of all sections : size of the file */
 
 static const char remedy[] = "use the vmlinux of the kernel's debug package";
 
@@ -69,29 +69,78 @@ static bool is_printable(const char *name)
 	return true;
 }
 
-/* A compressed section names its size, and libdw allocates that much. */
-static struct error *check_inflation(const struct kernel *k, const struct ksection *s,
-				     const GElf_Shdr *shdr)
+/* Find the contents of @s in the file, or how they are compressed. */
+static struct error *find_contents(struct kernel *k, struct ksection *s,
+				   const GElf_Shdr *shdr)
 {
-	uint64_t size = 0;
+	bool flagged = shdr->sh_flags & SHF_COMPRESSED;
 
-	if (shdr->sh_flags & SHF_COMPRESSED && s->size >= sizeof(Elf64_Chdr))
-		size = load64(s->bytes + offsetof(Elf64_Chdr, ch_size));
-	else if (str_starts(s->name, ".zdebug") && s->size >= 12 && !memcmp(s->bytes, "ZLIB", 4))
-		size = __builtin_bswap64(load64(s->bytes + 4));
-	if (size / MAX_INFLATION <= s->size)
+	if (shdr->sh_type == SHT_NOBITS || shdr->sh_type == SHT_NULL)
 		return NULL;
-	return error_at(k->path, 0, 0, "section %s of %llu bytes claims to hold %llu",
-			s->name, (unsigned long long)s->size, (unsigned long long)size);
+	if (shdr->sh_offset > k->priv->map_size ||
+	    shdr->sh_size > k->priv->map_size - shdr->sh_offset)
+		return error_at(k->path, 0, 0,
+				"section %s reaches behind the end of the file", s->name);
+	if (flagged && s->alloc)
+		return error_at(k->path, 0, 0, "section %s is loaded, but compressed", s->name);
+	TRY(inflate_look(k->path, s->name, flagged, k->priv->map + shdr->sh_offset,
+			 shdr->sh_size, &s->packed, &s->size));
+	if (!s->packed.how)
+		s->bytes = s->packed.bytes;
+	return NULL;
+}
+
+/* Decompress @s, if it is compressed, so that its bytes can be read. */
+static struct error *unpack_section(struct kernel *k, struct ksection *s)
+{
+	if (!s->packed.how || s->bytes)
+		return NULL;
+	uint8_t *bytes = arena_alloc(&k->arena, s->size);
+
+	TRY(inflate_to(k->path, s->name, &s->packed, bytes, s->size));
+	s->bytes = bytes;
+	return NULL;
+}
+
+/* The string at @offset of @table, or NULL. */
+static const char *string_at(const struct ksection *table, uint64_t offset)
+{
+	if (!table->bytes || offset >= table->size ||
+	    !memchr(table->bytes + offset, '\0', table->size - offset))
+		return NULL;
+	return (const char *)table->bytes + offset;
+}
+
+/* The table of the sections' names. */
+static struct error *read_names(struct kernel *k, struct ksection *names)
+{
+	GElf_Shdr shdr;
+	size_t index;
+
+	if (elf_getshdrstrndx(k->priv->elf, &index))
+		return error_at(k->path, 0, 0, "section headers: %s", elf_errmsg(-1));
+	*names = (struct ksection){ .name = ".shstrtab" };
+	Elf_Scn *scn = elf_getscn(k->priv->elf, index);
+	if (!scn || !gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_STRTAB)
+		return NULL;
+	TRY(find_contents(k, names, &shdr));
+	return unpack_section(k, names);
+}
+
+/* Does the section hold debug information, or say where that is? */
+static bool is_debug(const char *name)
+{
+	return str_starts(name, ".debug_") || str_starts(name, ".zdebug_") ||
+	       !strcmp(name, ".gnu_debugaltlink");
 }
 
 /* Record section @i, which is inside the file or an error. */
 static struct error *read_section(struct kernel *k, size_t i, const GElf_Shdr *shdr,
-				  size_t names)
+				  const struct ksection *names)
 {
 	struct ksection *s = &k->priv->sections[i];
 
-	s->name = elf_strptr(k->priv->elf, names, shdr->sh_name);
+	s->name = string_at(names, shdr->sh_name);
 	if (!s->name || !is_printable(s->name))
 		return error_at(k->path, 0, 0, "section %zu has no valid name", i);
 	s->addr = shdr->sh_addr;
@@ -100,28 +149,46 @@ static struct error *read_section(struct kernel *k, size_t i, const GElf_Shdr *s
 	s->exec = shdr->sh_flags & SHF_EXECINSTR;
 	s->percpu = str_starts(s->name, ".data..percpu");
 	s->describes = section_describes(s->name);
+	s->debug = !s->alloc && is_debug(s->name);
 	if (s->addr + s->size < s->addr)
 		return error_at(k->path, 0, 0, "section %s wraps around", s->name);
-	if (shdr->sh_type == SHT_NOBITS || shdr->sh_type == SHT_NULL)
-		return NULL;
-	if (shdr->sh_offset > k->priv->map_size ||
-	    shdr->sh_size > k->priv->map_size - shdr->sh_offset)
-		return error_at(k->path, 0, 0,
-				"section %s reaches behind the end of the file", s->name);
-	s->bytes = k->priv->map + shdr->sh_offset;
-	return check_inflation(k, s, shdr);
+	return find_contents(k, s, shdr);
+}
+
+/* Relocations may come before the section that they are for. */
+static struct error *read_relocs(struct kernel *k)
+{
+	struct kernel_private *priv = k->priv;
+
+	for (size_t i = 0; i < priv->n_sections; i++) {
+		GElf_Shdr shdr;
+
+		gelf_getshdr(elf_getscn(priv->elf, i), &shdr);
+		if (shdr.sh_type != SHT_RELA || !shdr.sh_info ||
+		    shdr.sh_info >= priv->n_sections || !priv->sections[shdr.sh_info].alloc)
+			continue;
+		struct ksection *to = &priv->sections[shdr.sh_info];
+
+		TRY(unpack_section(k, &priv->sections[i]));
+		to->relas = priv->sections[i].bytes;
+		to->n_relas = priv->sections[i].size / sizeof(Elf64_Rela);
+		k->has_relocs |= to->exec && to->n_relas;
+	}
+	return NULL;
 }
 
 static struct error *read_sections(struct kernel *k)
 {
 	struct kernel_private *priv = k->priv;
-	uint64_t left = priv->map_size;
-	size_t n, names;
+	uint64_t left = priv->map_size, contents = 0;
+	struct ksection names;
+	size_t n;
 
-	if (elf_getshdrnum(priv->elf, &n) || elf_getshdrstrndx(priv->elf, &names))
+	if (elf_getshdrnum(priv->elf, &n))
 		return error_at(k->path, 0, 0, "section headers: %s", elf_errmsg(-1));
 	if (n > MAX_SECTIONS)
 		return error_at(k->path, 0, 0, "%zu sections, more than any kernel has", n);
+	TRY(read_names(k, &names));
 	priv->sections = xcalloc(n, sizeof(*priv->sections));
 	priv->n_sections = n;
 	for (size_t i = 0; i < n; i++) {
@@ -131,28 +198,28 @@ static struct error *read_sections(struct kernel *k)
 		if (!scn || !gelf_getshdr(scn, &shdr))
 			return error_at(k->path, 0, 0, "section %zu: %s", i,
 					elf_errmsg(-1));
-		TRY(read_section(k, i, &shdr, names));
-		if (!priv->sections[i].bytes)
+		TRY(read_section(k, i, &shdr, &names));
+		if (!priv->sections[i].packed.bytes)
 			continue;
 		/* else each could be as long as the file */
 		if (shdr.sh_size > left)
 			return error_at(k->path, 0, 0, "section %s overlaps another in the file",
 					priv->sections[i].name);
 		left -= shdr.sh_size;
+		contents += priv->sections[i].size;
+		if (contents / MAX_INFLATION > priv->map_size)
+			return error_at(k->path, 0, 0, "a file of %zu bytes claims to hold %llu",
+					priv->map_size, (unsigned long long)contents);
 	}
-	/* relocations may come before the section they are for */
-	for (size_t i = 0; i < n; i++) {
-		GElf_Shdr shdr;
+	return NULL;
+}
 
-		gelf_getshdr(elf_getscn(priv->elf, i), &shdr);
-		if (shdr.sh_type != SHT_RELA || !shdr.sh_info || shdr.sh_info >= n ||
-		    !priv->sections[shdr.sh_info].alloc)
-			continue;
-		struct ksection *to = &priv->sections[shdr.sh_info];
-		to->relas = priv->sections[i].bytes;
-		to->n_relas = shdr.sh_size / sizeof(Elf64_Rela);
-		k->has_relocs |= to->exec && to->n_relas;
-	}
+/* BTF that is not loaded may be compressed. */
+static struct error *read_btf(struct kernel *k)
+{
+	for (size_t i = 0; i < k->priv->n_sections; i++)
+		if (!strcmp(k->priv->sections[i].name, ".BTF"))
+			return unpack_section(k, &k->priv->sections[i]);
 	return NULL;
 }
 
@@ -288,12 +355,14 @@ static struct error *find_symtab(struct kernel *k)
 			continue;
 		if (!shdr.sh_link || shdr.sh_link >= priv->n_sections)
 			return error_at(k->path, 0, 0, "symbol table without string table");
-		const struct ksection *strtab = &priv->sections[shdr.sh_link];
+		struct ksection *strtab = &priv->sections[shdr.sh_link];
+		TRY(unpack_section(k, &priv->sections[i]));
+		TRY(unpack_section(k, strtab));
 		if (!strtab->bytes || !strtab->size || strtab->bytes[strtab->size - 1])
 			return error_at(k->path, 0, 0, "section %s is no string table",
 					strtab->name);
 		priv->symtab = priv->sections[i].bytes;
-		priv->n_symtab = shdr.sh_size / sizeof(Elf64_Sym);
+		priv->n_symtab = priv->sections[i].size / sizeof(Elf64_Sym);
 		if (priv->n_symtab > MAX_SYMBOLS)
 			return error_at(k->path, 0, 0, "%zu symbols, more than any kernel has",
 					priv->n_symtab);
@@ -356,6 +425,48 @@ static struct error *read_banner(struct kernel *k)
 	return NULL;
 }
 
+/* Where strings inside .debug_info and .debug_types end at the latest. */
+static void find_debug_rooms(struct kernel_private *priv, Elf *elf)
+{
+	Elf_Scn *scn = NULL;
+	size_t names;
+
+	if (elf_getshdrstrndx(elf, &names))
+		return;
+	while ((scn = elf_nextscn(elf, scn))) {
+		GElf_Shdr shdr;
+		const char *name = gelf_getshdr(scn, &shdr) ?
+				   elf_strptr(elf, names, shdr.sh_name) : NULL;
+
+		if (!name || (!str_ends(name, "debug_info") && !str_ends(name, "debug_types")))
+			continue;
+		const Elf_Data *contents = elf_getdata(scn, NULL);
+		if (contents && contents->d_buf) {
+			struct debug_room room = { contents->d_buf, contents->d_size };
+
+			vec_push(&priv->debug_rooms, room);
+		}
+	}
+}
+
+/* The file that libdw reads: this one, or what is in it decompressed. */
+static struct error *open_debug(struct kernel *k)
+{
+	struct kernel_private *priv = k->priv;
+	size_t len;
+
+	priv->debug_elf = priv->elf;
+	if (debug_image_needed(k)) {
+		priv->debug_elf = NULL;
+		TRY(debug_image_make(k, &priv->debug_image, &len));
+		priv->debug_elf = elf_memory((char *)priv->debug_image, len);
+		if (!priv->debug_elf)
+			return error_at(k->path, 0, 0, "debug information: %s", elf_errmsg(-1));
+	}
+	find_debug_rooms(priv, priv->debug_elf);
+	return NULL;
+}
+
 static struct kernel *new_kernel(const char *path)
 {
 	struct kernel *k = xcalloc(1, sizeof(*k));
@@ -370,10 +481,13 @@ static struct error *read_kernel(struct kernel *k)
 {
 	TRY(open_elf(k));
 	TRY(read_sections(k));
+	TRY(read_relocs(k));
+	TRY(read_btf(k));
 	TRY(find_symtab(k));
 	index_globals(k);
 	read_build_id(k);
-	return read_banner(k);
+	TRY(read_banner(k));
+	return open_debug(k);
 }
 
 struct error *kernel_open(const char *path, struct kernel **kernel)
@@ -417,6 +531,10 @@ void kernel_close(struct kernel *k)
 	reach_free(&priv->reach);
 	free(priv->group_paths);
 	free(priv->sections);
+	vec_free(&priv->debug_rooms);
+	if (priv->debug_elf != priv->elf)
+		elf_end(priv->debug_elf);
+	free(priv->debug_image);
 	elf_end(priv->elf);
 	if (priv->mapped)
 		munmap((void *)priv->map, priv->map_size);
@@ -565,15 +683,11 @@ const uint8_t *kernel_bytes(const struct kernel *k, uint64_t addr, size_t len)
 
 size_t kernel_debug_room(const struct kernel *k, const void *p)
 {
-	for (size_t i = 1; i < k->priv->n_sections; i++) {
-		const char *name = k->priv->sections[i].name;
+	vec_for_each(room, &k->priv->debug_rooms) {
+		size_t offset = (uintptr_t)p - (uintptr_t)room->start;
 
-		if (!str_ends(name, "debug_info") && !str_ends(name, "debug_types"))
-			continue;
-		const Elf_Data *contents = elf_getdata(elf_getscn(k->priv->elf, i), NULL);
-		size_t offset = contents ? (uintptr_t)p - (uintptr_t)contents->d_buf : 0;
-		if (contents && contents->d_buf && offset < contents->d_size)
-			return contents->d_size - offset;
+		if (offset < room->size)
+			return room->size - offset;
 	}
 	return 0;
 }

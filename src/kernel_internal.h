@@ -6,6 +6,7 @@
 #ifndef SCHEDCUT_KERNEL_INTERNAL_H
 #define SCHEDCUT_KERNEL_INTERNAL_H
 
+#include "inflate.h"
 #include "kernel.h"
 
 /* A section of the file; index in kernel_private.sections = ELF index. */
@@ -13,8 +14,10 @@ struct ksection {
 	const char *name;
 	uint64_t addr;		/* link-time address; 0 if not loaded */
 	uint64_t size;
-	const uint8_t *bytes;	/* @size bytes in the file; NULL for bss */
+	const uint8_t *bytes;	/* @size bytes; NULL for bss, and if still compressed */
+	struct packed packed;	/* in the file */
 	bool alloc, exec, percpu;
+	bool debug;		/* debug information: only libdw reads it */
 	bool describes;		/* a table that only describes code */
 	const uint8_t *relas;	/* its --emit-relocs relocations, or NULL */
 	size_t n_relas;
@@ -52,11 +55,20 @@ struct reach {
 	size_t leaves;
 };
 
+/* Bytes of DWARF that hold strings. */
+struct debug_room {
+	const uint8_t *start;
+	size_t size;
+};
+
 struct kernel_private {
 	const uint8_t *map;	/* the whole file */
 	size_t map_size;
 	bool mapped;		/* @map is ours */
 	void *elf;		/* Elf *, on @map */
+	void *debug_elf;	/* Elf * that holds DWARF: @elf, or on @debug_image */
+	uint8_t *debug_image;	/* see debug_image.h, or NULL */
+	VEC(struct debug_room) debug_rooms;
 	struct ksection *sections;
 	size_t n_sections;
 	const uint8_t *symtab;	/* raw symbols, for relocations */
@@ -92,8 +104,8 @@ struct kernel_private {
 const struct ksection *kernel_section(const struct kernel *k, const char *name);
 /* Loaded section that holds @addr, or NULL. */
 const struct ksection *kernel_section_at(const struct kernel *k, uint64_t addr);
-/* Bytes from @p to the end of the section's contents, which libelf may have
- * decompressed, that hold it; 0 if none does. For sections of DWARF. */
+/* Bytes from @p to the end of the section of DWARF that holds it, decompressed;
+ * 0 if none does. Of .debug_info and .debug_types. */
 size_t kernel_debug_room(const struct kernel *k, const void *p);
 /* Relocation @i of @section. */
 struct kreloc kernel_reloc(const struct kernel *k,

@@ -316,6 +316,112 @@ static void moved_parameters_are_seen(void)
 	CHECK(scale && kernel_param_in_place(kernel, unit, scale->addr, 2) == !clone);
 }
 
+static void print_unit(FILE *out, struct kernel *k, const char *path)
+{
+	struct dwarf_unit *unit = NULL;
+
+	error_free(kernel_dwarf_unit(k, path, &unit));
+	if (!unit)
+		return;
+	vec_for_each(f, &unit->funcs)
+		fprintf(out, "%s %s:%u %lx %d\n", f->name, f->file, f->line, f->low_pc,
+			kernel_param_in_place(k, unit, f->low_pc, 0));
+	vec_for_each(i, &unit->inlines)
+		fprintf(out, "%s %s:%u %lx\n", i->name, i->file, i->line, i->pc);
+	vec_for_each(v, &unit->vars)
+		fprintf(out, "%s %s %s:%u %lx\n", v->name, v->func, v->file, v->line, v->addr);
+}
+
+static int cmp_line(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* One line for each symbol, sorted: where nobody looks at their order. */
+static void print_symbols(FILE *out, struct kernel *k)
+{
+	VEC(char *) lines = { 0 };
+
+	vec_for_each(sym, &k->syms) {
+		const char *path = kernel_source_path(k, sym);
+		const char *file = sym->file < 0 ? "-" : k->file_groups.v[sym->file].name;
+
+		vec_push(&lines, xasprintf("%s %lx %lx %s %s %d%d%d%d%d%d%d%d\n", sym->name,
+					   sym->addr, sym->size, file, path, sym->is_func,
+					   sym->is_object, sym->is_global, sym->is_weak,
+					   sym->is_percpu, sym->is_init, sym->is_text,
+					   sym->is_exported));
+	}
+	qsort(lines.v, lines.n, sizeof(*lines.v), cmp_line);
+	vec_for_each(line, &lines) {
+		fputs(*line, out);
+		free(*line);
+	}
+	vec_free(&lines);
+}
+
+/* All that is known of @k, as text. */
+static char *facts_of(struct kernel *k)
+{
+	kref_vec refs = { 0 };
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	fprintf(out, "%s %s\n", k->banner, k->build_id_text);
+	print_symbols(out, k);
+	print_unit(out, k, "kernel/sched/core.c");
+	print_unit(out, k, "kernel/other/core.c");
+	error_free((k->has_relocs ? kernel_refs_reloc : kernel_refs_scan)(k, exercise_func,
+									  NULL, &refs));
+	vec_for_each(ref, &refs)
+		fprintf(out, "%lx %lx %s %s %s %d\n", ref->place, ref->target,
+			ref->from ? ref->from->name : "-", ref->section, ref->to->name,
+			ref->kind);
+	fprintf(out, "rq %ld\n", kernel_record_size(k, "rq"));
+	vec_free(&refs);
+	fclose(out);
+	return text;
+}
+
+/* Does @path say what the kernel itself says? */
+static bool same_facts(const char *path)
+{
+	struct kernel *k;
+	struct error *err = kernel_open(path, &k);
+
+	if (err) {
+		error_print(stdout, err);
+		error_free(err);
+		return false;
+	}
+	_cleanup_free_ char *expected = facts_of(kernel), *found = facts_of(k);
+	bool same = !strcmp(expected, found);
+	kernel_close(k);
+	return same;
+}
+
+static void compression_changes_nothing(void)
+{
+	static const char *const commands[] = {
+		"objcopy --compress-debug-sections=zlib",
+		"objcopy --compress-debug-sections=zlib-gnu",
+		"objcopy --compress-debug-sections=zstd",
+		/* all that is not loaded: symbols, relocations and names, too */
+		"eu-elfcompress -q -f -n '*' -t zlib -o \"$2\" \"$1\"; :",
+	};
+	_cleanup_free_ char *path = xasprintf("%s/compressed", room);
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		_cleanup_free_ char *command = xasprintf("set '%s' '%s'; %s \"$1\" \"$2\"",
+							 vmlinux, path, commands[i]);
+
+		CHECK(!system(command));
+		CHECK(same_facts(path));
+		remove(path);
+	}
+}
+
 /* Everything that reads the file. Returns whether it could be opened. */
 static bool exercise(const char *path)
 {
@@ -422,6 +528,7 @@ int main(int argc, char **argv)
 		RUN(records_come_from_btf);
 		RUN(dwarf_is_read);
 		RUN(moved_parameters_are_seen);
+		RUN(compression_changes_nothing);
 		RUN(truncated_files_are_errors);
 		RUN(damaged_files_never_crash);
 	}

@@ -6,11 +6,15 @@
  * -Dsanitize=true.
  */
 #include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
 
 #include "exercise.h"
+#include "inflate.h"
 #include "mini_elf.h"
 #include "test.h"
 
+#define GNU_HEADER 12	/* bytes: "ZLIB", size as 64 bits, big-endian */
 #define PATIENCE 60	/* seconds for all tests; a machine at leisure takes 1 */
 
 /* Open @len bytes at @image and ask everything. The message of the error, valid
@@ -201,21 +205,123 @@ static void numbers_of_sections(void)
 	CHECK_STR(message, "5000 sections, more than any kernel has");
 }
 
+/* A miniature kernel whose .debug_info is compressed. */
+struct packed_elf {
+	struct mini_elf elf;
+	Elf64_Chdr chdr;
+	uint8_t stream[1024];
+} __attribute__((__packed__));
+
+/* How many functions DWARF has in the unit of @file. */
+static size_t functions(const struct packed_elf *file)
+{
+	struct dwarf_unit *unit = NULL;
+	struct kernel *k;
+
+	CHECK(!kernel_open_memory("mini", file, sizeof(*file), &k));
+	error_free(kernel_dwarf_unit(k, "sched/core.c", &unit));
+	size_t n = unit ? unit->funcs.n : 0;
+	kernel_close(k);
+	return n;
+}
+
+/* Byte @i, from the lowest, of the old header's size. */
+static uint8_t *gnu_size(struct packed_elf *file, size_t i)
+{
+	return (uint8_t *)file + offsetof(struct packed_elf, stream) - 1 - i;
+}
+
+/* By @type with SHF_COMPRESSED, or the old way (type 0). */
+static struct packed_elf pack_info(uint32_t type)
+{
+	struct packed_elf file = { .elf = mini_elf };
+	uLongf len = sizeof(file.stream);
+
+	file.chdr = (Elf64_Chdr){ .ch_type = type, .ch_size = sizeof(mini_elf.info) };
+	if (type == ELFCOMPRESS_ZSTD)
+		len = ZSTD_compress(file.stream, len, &mini_elf.info, sizeof(mini_elf.info), 3);
+	else
+		compress(file.stream, &len, (const Bytef *)&mini_elf.info,
+			 sizeof(mini_elf.info));
+	file.elf.shdr[INFO].sh_flags = SHF_COMPRESSED;
+	file.elf.shdr[INFO].sh_offset = offsetof(struct packed_elf, chdr);
+	file.elf.shdr[INFO].sh_size = sizeof(file.chdr) + len;
+	if (type)
+		return file;
+	/* "ZLIB" and the size, big-endian, instead */
+	memset(&file.chdr, 0, sizeof(file.chdr));
+	memcpy(gnu_size(&file, GNU_HEADER - 1), "ZLIB", 4);
+	*gnu_size(&file, 0) = sizeof(mini_elf.info);
+	file.elf.shdr[INFO].sh_flags = 0;
+	file.elf.shdr[INFO].sh_offset = offsetof(struct packed_elf, stream) - GNU_HEADER;
+	file.elf.shdr[INFO].sh_size = GNU_HEADER + len;
+	/* one byte longer: the symbol table is found without a name */
+	memcpy((char *)&file + offsetof(struct packed_elf, elf.names.info), ".zdebug_info",
+	       sizeof(".zdebug_info"));
+	return file;
+}
+
+/* The error that @file gives holds @message; NULL: it gives none. */
+static bool gives(const struct packed_elf *file, const char *message)
+{
+	const char *said = try_bytes(file, sizeof(*file));
+	bool expected = message ? said && strstr(said, message) : !said;
+
+	if (!expected)
+		printf("# \"%s\" instead of \"%s\"\n", said ? said : "", message ? message : "");
+	return expected;
+}
+
+/* Every format: read as it was before, or refused when damaged. */
 static void compressed_sections(void)
 {
-	struct mini_elf elf = mini_elf;
-	Elf64_Chdr chdr = { .ch_type = ELFCOMPRESS_ZLIB, .ch_size = 1ULL << 40 };
+	static const uint32_t types[] = { ELFCOMPRESS_ZLIB, ELFCOMPRESS_ZSTD };
 
-	memcpy(&elf.info, &chdr, sizeof(chdr));
-	elf.shdr[INFO].sh_flags = SHF_COMPRESSED;
-	const char *message = try_elf(&elf);
-	CHECK(message && strstr(message, "claims to hold 1099511627776"));
-	/* believable, but not what is there */
-	chdr.ch_size = 200;
-	memcpy(&elf.info, &chdr, sizeof(chdr));
-	CHECK(!try_elf(&elf));
-	elf.shdr[INFO].sh_size = 1;
-	CHECK(!try_elf(&elf));
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		struct packed_elf file = pack_info(types[i]);
+
+		CHECK(gives(&file, NULL) && functions(&file) == 1);
+		file.chdr.ch_size++;
+		CHECK(gives(&file, "less than its header says"));
+		file.chdr.ch_size -= 2;
+		CHECK(gives(&file, types[i] == ELFCOMPRESS_ZLIB ? "more than its header says"
+							       : "Destination buffer"));
+		file.chdr.ch_size = 1ULL << 40;
+		CHECK(gives(&file, "claims to hold 1099511627776"));
+		file = pack_info(types[i]);
+		file.elf.shdr[INFO].sh_size--;
+		CHECK(gives(&file, "section .debug_info is damaged"));
+		file.elf.shdr[INFO].sh_size = sizeof(file.chdr) - 1;
+		CHECK(gives(&file, "has no header"));
+		file = pack_info(types[i]);
+		for (size_t at = 0; at < file.elf.shdr[INFO].sh_size - sizeof(file.chdr); at++) {
+			struct packed_elf damaged = file;
+
+			damaged.stream[at] ^= 0xff;
+			try_bytes(&damaged, sizeof(damaged));
+		}
+		file.elf.shdr[INFO].sh_flags |= SHF_ALLOC;
+		CHECK(gives(&file, "loaded, but compressed"));
+	}
+}
+
+static void odd_compression(void)
+{
+	struct packed_elf file = pack_info(0);
+
+	CHECK(gives(&file, NULL) && functions(&file) == 1);
+	*gnu_size(&file, 4) = 1;	/* above the size's lowest 32 bits */
+	CHECK(gives(&file, "claims to hold"));
+	file = pack_info(0);
+	--*gnu_size(&file, 0);
+	CHECK(gives(&file, "more than its header says"));
+	file = pack_info(3);
+	CHECK(gives(&file, "unknown format 3"));
+	/* each may be believed, all of them not */
+	file = pack_info(ELFCOMPRESS_ZLIB);
+	file.elf.shdr[INFO].sh_size = 600;
+	file.chdr.ch_size = 600000;
+	CHECK(gives(&file, "a file of"));
 }
 
 /* Size of struct rq in the BTF of @elf. */
@@ -380,6 +486,7 @@ int main(void)
 	RUN(fields_are_checked);
 	RUN(numbers_of_sections);
 	RUN(compressed_sections);
+	RUN(odd_compression);
 	RUN(btf_is_checked);
 	RUN(dwarf_is_checked);
 	RUN(siblings_that_are_children);
