@@ -9,6 +9,9 @@
 
 #include "os.h"
 
+/* What the rules' key 'config' defines. */
+#define OPTIONS_PATH	"generated/config.h"
+
 /* --- flags that the kernel's own Makefile gives to single objects */
 
 /* A conditional of the Makefile; printed when something inside it is. */
@@ -223,14 +226,55 @@ static void print_include_path(const struct generate_input *in, FILE *f)
 	fprintf(f, " $(LINUXINCLUDE)\n");
 }
 
+/* @value for make, which expands '$' and takes '#' for a comment. */
+static void print_make_value(const char *value, FILE *f)
+{
+	for (; *value; value++) {
+		if (*value == '$')
+			fputc('$', f);
+		if (*value == '#')
+			fputc('\\', f);
+		fputc(*value, f);
+	}
+}
+
+/* Options of the rules, for the C code and for make: obj-$(CONFIG_MINE). */
+static void generate_options(const struct generate_input *in, struct generated *out)
+{
+	FILE *f;
+
+	if (!in->rules->config.n)
+		return;
+	f = generated_open(out, OPTIONS_PATH);
+	fprintf(f, "/* SPDX-License-Identifier: GPL-2.0-only */\n"
+		"/* Options of the rules: vmlinux does not have them. */\n");
+	vec_for_each(option, &in->rules->config)
+		fprintf(f, "#define CONFIG_%s %s\n", option->name.name, option->value);
+	fclose(f);
+}
+
+static void print_options(const struct generate_input *in, FILE *f)
+{
+	if (!in->rules->config.n)
+		return;
+	fprintf(f, "# options of the rules; C code has them from " OPTIONS_PATH "\n");
+	vec_for_each(option, &in->rules->config) {
+		fprintf(f, "CONFIG_%s := ", option->name.name);
+		print_make_value(option->is_yes ? "y" : option->value, f);
+		fputc('\n', f);
+	}
+	fputc('\n', f);
+}
+
 static struct error *generate_kbuild(const struct generate_input *in, struct generated *out)
 {
 	FILE *f = generated_open(out, "Kbuild");
 
 	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
 		"# Read by the kernel's build system; see Makefile for what people call.\n\n"
-		"obj-m := schedcut.o %1$s_vmlinux.o %1$s.o\n\n"
-		"# the resident runtime\nschedcut-y :=", in->name);
+		"obj-m := schedcut.o %1$s_vmlinux.o %1$s.o\n\n", in->name);
+	print_options(in, f);
+	fprintf(f, "# the resident runtime\nschedcut-y :=");
 	for (size_t i = 0; i < in->n_runtime_objects; i++)
 		fprintf(f, " runtime/%s.o", in->runtime_objects[i]);
 	fprintf(f, "\n\n# vmlinux's symbols\n"
@@ -247,6 +291,9 @@ static struct error *generate_kbuild(const struct generate_input *in, struct gen
 		"# who has not left a function must be seen on the stack\n"
 		"ccflags-y += -fno-optimize-sibling-calls\n"
 		"asflags-y := -I$(src)/include\n");
+	if (in->rules->config.n)
+		fprintf(f, "ccflags-y += -include $(src)/" OPTIONS_PATH "\n"
+			"asflags-y += -include $(src)/" OPTIONS_PATH "\n");
 
 	struct error *err = generate_all_flags(in, f);
 
@@ -316,9 +363,27 @@ static void generate_makefile(const struct generate_input *in, struct generated 
 	fclose(f);
 }
 
+static char *describe_options(const struct generate_input *in)
+{
+	char *text = xstrdup(in->rules->config.n ? "Those of this tree are" :
+						   "This tree was cut without any.");
+
+	vec_for_each(option, &in->rules->config) {
+		char *longer = xasprintf("%s `CONFIG_%s=%s`%s", text, option->name.name,
+			option->is_yes ? "y" : option->value,
+			option + 1 == in->rules->config.v + in->rules->config.n ?
+				", in `" OPTIONS_PATH "` and `Kbuild`." : ",");
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
 static void generate_readme(const struct generate_input *in, struct generated *out)
 {
 	FILE *f = generated_open(out, "README.md");
+	_cleanup_free_ char *options = describe_options(in);
 
 	fprintf(f, "# The CPU scheduler of %1$s, as a module\n\n"
 		"Cut out of the kernel's source by schedcut " SCHEDCUT_VERSION ". "
@@ -362,7 +427,9 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"- Tracers know the module's functions as `FUNCTION.%2$s`; without the suffix they "
 		"are vmlinux's.\n"
 		"- New sources are included by one of the kernel's own (`#include \"mine.c\"` in "
-		"`kernel/sched/build_utility.c`, say) or listed in `Kbuild`.\n\n"
+		"`kernel/sched/build_utility.c`, say) or listed in `Kbuild`.\n"
+		"- Code below `#ifdef CONFIG_MINE` is left out unless the rules say `config: {MINE: "
+		"y}`. %3$s\n\n"
 		"schedcut's docs/writing-a-scheduler.md has contexts, order and errors, and "
 		"sample-patches/storage an example.\n\n"
 		"## Files\n\n"
@@ -374,7 +441,7 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"| `boundary.yaml` | the same for programs: class and reason of every function and "
 		"variable, who accesses the members of records |\n"
 		"| `local.mk` | where this machine has kernel and tool; your make variables; not in git |\n",
-		in->target->release, in->name);
+		in->target->release, in->name, options);
 	fclose(f);
 }
 
@@ -394,6 +461,7 @@ static void generate_git_files(struct generated *out)
 struct error *generate_build_files(const struct generate_input *in, struct generated *out)
 {
 	TRY(generate_kbuild(in, out));
+	generate_options(in, out);
 	generate_makefile(in, out);
 	generate_readme(in, out);
 	generate_git_files(out);

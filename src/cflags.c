@@ -189,6 +189,13 @@ struct error *target_cflags(struct target *target, const char *kbuild)
 	return target_parse_command(target, cmd, command);
 }
 
+void target_define_options(struct target *target, const struct rules *rules)
+{
+	vec_for_each(option, &rules->config)
+		vec_push(&target->cflags, arena_printf(&target->arena, "-DCONFIG_%s=%s",
+						       option->name.name, option->value));
+}
+
 size_t target_include_dir(const char *path)
 {
 	size_t arch = str_starts(path, "arch/") ? strcspn(path + strlen("arch/"), "/") : 0;

@@ -15,6 +15,7 @@
 #include "emit.h"
 #include "facts.h"
 #include "generate.h"
+#include "kconfig.h"
 #include "os.h"
 #include "provide.h"
 #include "records.h"
@@ -86,6 +87,30 @@ static struct error *check_sidecars(const struct pipeline *p)
 	return NULL;
 }
 
+/* vmlinux and the headers are compiled as they are: their options are theirs. */
+static struct error *check_options(const struct pipeline *p)
+{
+	struct kconfig *config;
+	struct error *err = NULL;
+
+	if (!p->rules->config.n)
+		return NULL;
+	TRY(kconfig_read(p->target->headers, &config));
+	vec_for_each(option, &p->rules->config) {
+		const struct rule_name *name = &option->name;
+		enum option_state state = kconfig_state(config, name->name);
+
+		if (err || state == OPTION_UNKNOWN)
+			continue;
+		err = error_note(error_at(p->rules->path, name->line, name->col,
+				"'%s' is an option that vmlinux was built %s", name->name,
+				state == OPTION_OFF ? "without" : "with"),
+				"a module cannot change it: give the patch's option another name, or remove the entry");
+	}
+	kconfig_free(config);
+	return err;
+}
+
 static struct error *find_target(struct pipeline *p)
 {
 	const struct cut_options *o = p->options;
@@ -94,10 +119,12 @@ static struct error *find_target(struct pipeline *p)
 	TRY(emit_check_dir(o->output, o->force));
 	TRY(emit_find_runtime(&p->runtime_dir, &p->include_dir));
 	TRY(target_find(p->rules, &o->target, &p->target));
+	TRY(check_options(p));
 	TRY(kernel_open(p->target->vmlinux, &p->kernel));
 	TRY(target_verify(p->target, p->kernel));
 	TRY(check_sidecars(p));
 	TRY(target_cflags(p->target, ""));
+	target_define_options(p->target, p->rules);
 	report_stage(p, "target", "%s, %s, %zu symbols", p->target->release, p->target->cc,
 		     p->kernel->syms.n);
 	return NULL;

@@ -108,6 +108,18 @@ static void print_var(const struct generate_input *in, FILE *f, int var)
 		print_key(f, "    init", private_init_name[d->rule->init]);
 }
 
+/* Options of the rules, with values as .config has them. */
+static void print_options(const struct generate_input *in, FILE *f)
+{
+	if (in->rules->config.n)
+		fprintf(f, "config:\n");
+	vec_for_each(option, &in->rules->config) {
+		fprintf(f, "  ");
+		print_scalar(f, option->name.name);
+		print_key(f, "", option->is_yes ? "y" : option->value);
+	}
+}
+
 static void print_yaml(const struct generate_input *in, const struct edges *edges, FILE *f)
 {
 	const struct kernel *k = in->facts->kernel;
@@ -119,6 +131,7 @@ static void print_yaml(const struct generate_input *in, const struct edges *edge
 	fprintf(f, "references_from: %s\ninlining_known: %s\n",
 		in->facts->use_relocs ? "relocations" : "scan",
 		in->facts->has_dwarf ? "true" : "false");
+	print_options(in, f);
 	print_counts(in, f);
 	fprintf(f, "functions:\n");
 	for (size_t i = 0; i < in->facts->funcs.n; i++)

@@ -5,6 +5,7 @@
  */
 #include "rules.h"
 
+#include <errno.h>
 #include <yaml.h>
 
 #define RULES_MAX_SIZE (1024 * 1024)	/* bytes of a rules file */
@@ -12,6 +13,9 @@
 #define RULES_MAX_LIST 4096		/* entries of one list */
 /* struct src_func holds the units that define it in an unsigned long. */
 #define RULES_MAX_UNITS (8 * sizeof(unsigned long))
+
+static const char option_chars[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
 struct reader {
 	yaml_parser_t parser;
@@ -405,6 +409,115 @@ static struct error *read_sidecar(struct reader *reader, const struct key *key,
 	}
 }
 
+/* "MINE" of a key "MINE" or "CONFIG_MINE". */
+static struct error *read_option_name(struct reader *reader, const yaml_event_t *event,
+				      struct rule_name *name)
+{
+	static const char prefix[] = "CONFIG_";
+
+	if (event->type != YAML_SCALAR_EVENT)
+		return error_note(error_in(reader, event, "%s as a key of 'config'",
+					   event_kind(event)),
+				  "keys are names of options: config: {MINE: y}");
+	TRY(read_scalar(reader, "config", event, name));
+	if (str_starts(name->name, prefix))
+		name->name += strlen(prefix);
+	if (!*name->name || name->name[strspn(name->name, option_chars)])
+		return error_note(error_name(reader, name, "is no name of an option"),
+				  "it has letters, digits and '_' only: MINE for CONFIG_MINE");
+	vec_for_each(other, &reader->rules->config)
+		if (!strcmp(other->name.name, name->name))
+			return error_note(error_name(reader, name, "is set twice"),
+					  "remove it here, or in line %u", other->name.line);
+	return NULL;
+}
+
+/* A number that C takes as it is: decimal, or hexadecimal with 0x. */
+static bool is_number(const char *s)
+{
+	const char *digits = s + (*s == '-');
+	bool hex = str_starts(digits, "0x");
+	const char *end;
+
+	errno = 0;
+	if (*s == '-')
+		strtoll(s, (char **)&end, hex ? 16 : 10);
+	else
+		strtoull(s, (char **)&end, hex ? 16 : 10);
+	/* C takes a leading 0 for octal. */
+	return !errno && *digits >= '0' && *digits <= '9' && !*end &&
+	       (hex || *digits != '0' || !digits[1]);
+}
+
+/* @text as a literal of C. */
+static const char *quote(struct arena *arena, const char *text)
+{
+	char *quoted = arena_alloc(arena, 2 * strlen(text) + 3), *out = quoted;
+
+	*out++ = '"';
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			*out++ = '\\';
+		*out++ = *text;
+	}
+	*out = '"';
+	return quoted;
+}
+
+/* y, a number, or a string in quotes. What else could be meant is refused. */
+static struct error *read_option_value(struct reader *reader, const yaml_event_t *event,
+				       struct rule_option *option)
+{
+	struct arena *arena = &reader->rules->arena;
+	struct rule_name value;
+
+	if (event->type != YAML_SCALAR_EVENT)
+		return error_note(error_in(reader, event, "'%s' is %s, not y, a number or a string",
+					   option->name.name, event_kind(event)),
+				  "write %s: y", option->name.name);
+	TRY(read_scalar(reader, "config", event, &value));
+	option->value = value.name;
+	if (event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE) {
+		option->value = quote(arena, value.name);
+		return NULL;
+	}
+	option->is_yes = !strcmp(value.name, "y");
+	if (option->is_yes)
+		option->value = "1";
+	if (option->is_yes || is_number(value.name))
+		return NULL;
+	if (!strcmp(value.name, "m"))
+		return error_note(error_name(reader, &value, "is for options that are modules of their own"),
+				  "the scheduler is one module: write %s: y", option->name.name);
+	if (!strcmp(value.name, "n"))
+		return error_note(error_name(reader, &value, "is what an option is that is not set"),
+				  "remove the entry");
+	return error_note(error_name(reader, &value, "is no value of an option"),
+			  "it is y, a number (3, -3, 0x10), or a string in quotes");
+}
+
+static struct error *read_config(struct reader *reader, const struct key *key,
+				 const yaml_event_t *event, void *base)
+{
+	struct rules *rules = base;
+
+	if (event->type != YAML_MAPPING_START_EVENT)
+		return wrong_kind(reader, event, key->name, "a mapping", ": {MINE: y}");
+	for (;;) {
+		_cleanup_event_ yaml_event_t name = { 0 }, value = { 0 };
+		struct rule_option option = { 0 };
+
+		TRY(next_event(reader, &name));
+		if (name.type == YAML_MAPPING_END_EVENT)
+			return NULL;
+		TRY(check_count(reader, key, &name, rules->config.n));
+		TRY(read_option_name(reader, &name, &option.name));
+		TRY(next_event(reader, &value));
+		TRY(read_option_value(reader, &value, &option));
+		vec_push(&rules->config, option);
+	}
+}
+
 static struct error *read_init(struct reader *reader, const struct key *key,
 			       const yaml_event_t *event, void *base)
 {
@@ -511,6 +624,7 @@ static const struct key rules_keys[] = {
 	{ .name = "sidecar", .read = read_sidecar, .section = &sidecar_schema },
 	{ NAMES("files", files), .check = check_inside },
 	{ NAMES("count", count) },
+	{ .name = "config", .read = read_config },
 };
 static const struct schema rules_schema = SCHEMA("the rules", rules_keys);
 
@@ -695,6 +809,7 @@ void rules_free(struct rules *rules)
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		vec_free(lists[i]);
 	vec_free(&rules->private);
+	vec_free(&rules->config);
 	vec_for_each(sidecar, &rules->sidecars)
 		vec_free(&sidecar->functions);
 	vec_free(&rules->sidecars);

@@ -30,6 +30,13 @@ struct rule_sidecar {
 	rule_names functions;
 };
 
+/* An option of the configuration that vmlinux does not have. */
+struct rule_option {
+	struct rule_name name;		/* without CONFIG_ */
+	const char *value;		/* as C has it: "1", "-3", "0x10", "\"text\"" */
+	bool is_yes;			/* y, for which C has 1 */
+};
+
 struct rules {
 	struct arena arena;
 	const char *path;		/* the rules file, for errors */
@@ -57,6 +64,7 @@ struct rules {
 	VEC(struct rule_private) private;
 	rule_names shared;
 	rule_names count;		/* functions whose entries the module counts */
+	VEC(struct rule_option) config;
 };
 
 /* Read @path. Names of functions and variables are not checked here: the

@@ -52,6 +52,8 @@ struct error *target_verify(const struct target *target,
 struct error *target_cflags(struct target *target, const char *kbuild);
 /* The same from @text, the .cmd file @path that Kbuild wrote; needs target->headers. */
 struct error *target_parse_command(struct target *target, const char *path, const char *text);
+/* Add the options of @rules to target->cflags. */
+void target_define_options(struct target *target, const struct rules *rules);
 /*
  * Length of the directory of the include path that @path, a header's below a
  * kernel's source, is in: "include" or "arch/x86/include", of either of which

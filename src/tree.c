@@ -285,23 +285,39 @@ static void find_units(struct tree *tree)
 	}
 }
 
+/* Is @suffix of a variable of @kbuild "y", or "$(CONFIG_X)" of an option that is? */
+static bool is_yes(const char *kbuild, const char *suffix, size_t len)
+{
+	if (len == 1)
+		return *suffix == 'y';
+	if (len < strlen("$(X)") || !str_starts(suffix, "$(CONFIG_"))
+		return false;
+	_cleanup_free_ char *line = xasprintf("\n%.*s := y\n", (int)(len - strlen("$()")),
+					      suffix + strlen("$("));
+	return strstr(kbuild, line);
+}
+
 /* Objects of the author's own that Kbuild adds to the scheduler. */
 static void find_own_units(struct tree *tree)
 {
 	_cleanup_free_ char *path = xasprintf("%s/Kbuild", tree->dir);
-	_cleanup_free_ char *text = os_read_file(path);
-	_cleanup_free_ char *key = xasprintf("%s-y", tree->manifest->name);
+	_cleanup_free_ char *text = os_read_file(path), *whole = text ? xstrdup(text) : NULL;
+	_cleanup_free_ char *key = xasprintf("%s-", tree->manifest->name);
 	char *line, *rest = text, *word;
 
 	if (text)
 		join_continued(text);
 	while (rest && (line = strsep(&rest, "\n"))) {
+		size_t len;
+
 		if (!str_starts(line, key))
 			continue;
 		line += strlen(key);
-		line[strcspn(line, "#")] = '\0';
-		if (!*line || !strchr(" \t+:=", *line))
+		len = strcspn(line, " \t+:=");
+		if (!is_yes(whole, line, len))
 			continue;
+		line += len;
+		line[strcspn(line, "#")] = '\0';
 		while ((word = strsep(&line, " \t+:="))) {
 			if (!str_ends(word, ".o") || str_starts(word, "runtime/") ||
 			    str_starts(word, "generated/"))

@@ -65,6 +65,13 @@ refused "'kernel/sched/rt.c' is no unit"
 with_section files 'files: [include/linux/no_such_file.h]'; refused no_such_file.h
 with_section files 'files: [../etc/passwd]';		refused "plain path"
 
+# Options: those that vmlinux was built with or without, and values that none has.
+with_section config 'config: {SMP: y}';			refused "'SMP' is an option that vmlinux was built with"
+with_section config 'config: {CONFIG_SCHED_DEBUG: y}';	refused "'SCHED_DEBUG' is an option that vmlinux was built with"
+off=$(sed -n '/^# CONFIG_.* is not set$/{s/# CONFIG_\(.*\) is not set/\1/p;q}' "$HEADERS/.config")
+with_section config "config: {MINE: y, $off: y}";	refused "'$off' is an option that vmlinux was built without"
+with_section config 'config: {MINE: m}';		refused "'m' is for options"
+
 # Functions and variables that are there, and cannot be what the rules want. One
 # cut reports one of them, so these are the kinds; unit/rule_effects has all.
 with_section interface 'interface: {add: [schedule]}';	refused "'schedule' cannot be an interface: sleeps"

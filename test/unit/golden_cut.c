@@ -45,7 +45,7 @@ static struct error *load_source(struct cutting *c)
 	_cleanup_free_ const char **units = xcalloc(n_units, sizeof(*units));
 	_cleanup_free_ const char **directories =
 		xcalloc(rules->directories.n, sizeof(*directories));
-	const char *const cflags[] = { include, "-ffreestanding" };
+	struct target target = { 0 };
 
 	for (size_t i = 0; i < rules->units.n; i++)
 		units[i] = rules->units.v[i].name;
@@ -53,12 +53,20 @@ static struct error *load_source(struct cutting *c)
 		units[rules->units.n + i] = rules->sidecars.v[i].file.name;
 	for (size_t i = 0; i < rules->directories.n; i++)
 		directories[i] = rules->directories.v[i].name;
-	return source_load(&(struct source_options){
+	vec_push(&target.cflags, include);
+	vec_push(&target.cflags, "-ffreestanding");
+	target_define_options(&target, rules);
+
+	struct error *err = source_load(&(struct source_options){
 		.root = c->root,
 		.units = units, .n_units = n_units, .n_sidecars = rules->sidecars.n,
 		.directories = directories, .n_directories = rules->directories.n,
-		.cflags = cflags, .n_cflags = ARRAY_SIZE(cflags),
+		.cflags = target.cflags.v, .n_cflags = target.cflags.n,
 	}, &c->source);
+
+	vec_free(&target.cflags);
+	arena_free(&target.arena);
+	return err;
 }
 
 static void print_files(const struct cutting *c)

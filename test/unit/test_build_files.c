@@ -27,13 +27,14 @@ static void add_name(rule_names *names, const char *name)
 
 static void free_toy(struct toy *toy)
 {
+	vec_free(&toy->rules.config);
 	vec_free(&toy->rules.directories);
 	vec_free(&toy->rules.files);
 	vec_free(&toy->facts.units);
 }
 
-/* Its Kbuild; NULL: *@err says why not. */
-static const char *kbuild_of(const struct toy *toy, struct error **err)
+/* Its @path, NULL if there is none; *@err: nor any other file. */
+static const char *file_of(const struct toy *toy, const char *path, struct error **err)
 {
 	struct generated *generated = xcalloc(1, sizeof(*generated));
 	struct target target = { .release = "9.8.0-7-toy", .source = room };
@@ -44,10 +45,15 @@ static const char *kbuild_of(const struct toy *toy, struct error **err)
 
 	*err = generate_build_files(&in, generated);
 	vec_for_each(file, &generated->files)
-		if (!*err && !strcmp((*file)->path, "Kbuild"))
+		if (!*err && !strcmp((*file)->path, path))
 			text = arena_strdup(&arena, (*file)->text);
 	generated_free(generated);
 	return text;
+}
+
+static const char *kbuild_of(const struct toy *toy, struct error **err)
+{
+	return file_of(toy, "Kbuild", err);
 }
 
 static const char *good_kbuild(const struct toy *toy)
@@ -183,12 +189,53 @@ static void uapi_stands_behind_include(void)
 	free_toy(&toy);
 }
 
+/* --- options of the rules */
+
+static void add_option(struct toy *toy, const char *name, const char *value, bool is_yes)
+{
+	vec_push(&toy->rules.config,
+		 ((struct rule_option){ { .name = name }, value, is_yes }));
+}
+
+/* C and make have the same of them. */
+static void options_are_defined(void)
+{
+	struct toy toy = { 0 };
+	struct error *err;
+	const char *path = arena_printf(&arena, "%s/options.mk", room);
+	const char *const argv[] = { "make", "-s", "-f", path, NULL };
+	_cleanup_free_ char *output = NULL;
+
+	CHECK(!file_of(&toy, "generated/config.h", &err));
+	CHECK(!strstr(good_kbuild(&toy), "config"));
+	CHECK(strstr(file_of(&toy, "README.md", &err), "was cut without any."));
+	add_option(&toy, "MINE", "1", true);
+	add_option(&toy, "SHIFT", "0x3", false);
+	add_option(&toy, "TEXT", "\"a $b # c\"", false);
+	CHECK_STR(file_of(&toy, "generated/config.h", &err),
+		  "/* SPDX-License-Identifier: GPL-2.0-only */\n"
+		  "/* Options of the rules: vmlinux does not have them. */\n"
+		  "#define CONFIG_MINE 1\n#define CONFIG_SHIFT 0x3\n"
+		  "#define CONFIG_TEXT \"a $b # c\"\n");
+	CHECK(strstr(file_of(&toy, "README.md", &err),
+		     "are `CONFIG_MINE=y`, `CONFIG_SHIFT=0x3`, `CONFIG_TEXT=\"a $b # c\"`, in"));
+	put("options.mk", arena_printf(&arena, "src := T\n%s\n"
+		"obj-$(CONFIG_MINE) += mine.o\n"
+		"all:\n\t@echo '$(obj-y) $(CONFIG_SHIFT) $(CONFIG_TEXT) $(ccflags-y)'\n",
+		good_kbuild(&toy)));
+	CHECK(!os_run(argv, &output));
+	CHECK(output && str_starts(output, "mine.o 0x3 \"a $b # c\" -IT/include"));
+	CHECK(output && str_ends(output, "-include T/generated/config.h\n"));
+	free_toy(&toy);
+}
+
 int main(void)
 {
 	room_open();
 	RUN(flags_follow_the_units);
 	RUN(uapi_stands_behind_include);
 	RUN(makefile_must_be_readable);
+	RUN(options_are_defined);
 	room_close();
 	arena_free(&arena);
 	return TEST_STATUS;

@@ -39,7 +39,8 @@ static const char full[] =
 	"  - file: kernel/cgroup/cpuset.c\n"
 	"    functions: [u, v]\n"
 	"  - {functions: [w], file: kernel/kthread.c}\n"
-	"files: [include/linux/cpuset.h]\n";
+	"files: [include/linux/cpuset.h]\n"
+	"config: {MINE: y, CONFIG_SHIFT: 3, MASK: 0x1F, LESS: -1, 2ND: 'a \"b\\ y', EMPTYISH: ' '}\n";
 
 static void everything_is_read(void)
 {
@@ -84,6 +85,18 @@ static void everything_is_read(void)
 	CHECK(rules->sidecars.v[0].functions.v[1].line == 23 &&
 	      rules->sidecars.v[0].functions.v[1].col == 20);
 	CHECK_STR(rules->files.v[0].name, "include/linux/cpuset.h");
+	CHECK(rules->config.n == 6);
+	CHECK_STR(rules->config.v[0].name.name, "MINE");
+	CHECK(rules->config.v[0].is_yes && !rules->config.v[1].is_yes);
+	CHECK_STR(rules->config.v[0].value, "1");
+	CHECK_STR(rules->config.v[1].name.name, "SHIFT");
+	CHECK(rules->config.v[1].name.line == 26 && rules->config.v[1].name.col == 19);
+	CHECK_STR(rules->config.v[1].value, "3");
+	CHECK_STR(rules->config.v[2].value, "0x1F");
+	CHECK_STR(rules->config.v[3].value, "-1");
+	CHECK_STR(rules->config.v[4].name.name, "2ND");
+	CHECK_STR(rules->config.v[4].value, "\"a \\\"b\\\\ y\"");
+	CHECK_STR(rules->config.v[5].value, "\" \"");
 	rules_free(rules);
 }
 
@@ -132,6 +145,20 @@ static const struct bad bad[] = {
 	{ BOUNDARY "count: [a, '']\n", 2, 12, "empty name in 'count'", "remove" },
 	{ BOUNDARY "count: [\"a\\0b\"]\n", 2, 9, "control character", "\\x00" },
 	{ BOUNDARY "count: [a, b, a]\n", 2, 15, "'a' is listed twice", "line 2" },
+	{ BOUNDARY "config: [MINE]\n", 2, 9, "'config' is a list, not a mapping", "config: {MINE: y}" },
+	{ BOUNDARY "config: {MINE: [y]}\n", 2, 16, "'MINE' is a list, not y", "MINE: y" },
+	{ BOUNDARY "config: {[MINE]: y}\n", 2, 10, "a list as a key of 'config'", "MINE: y" },
+	{ BOUNDARY "config: {MINE: n}\n", 2, 16, "'n' is what", "remove" },
+	{ BOUNDARY "config: {MINE: m}\n", 2, 16, "'m' is for", "MINE: y" },
+	{ BOUNDARY "config: {MINE: yes}\n", 2, 16, "'yes' is no value", "string in quotes" },
+	{ BOUNDARY "config: {MINE: 010}\n", 2, 16, "'010' is no value", "number" },
+	{ BOUNDARY "config: {MINE: 1x}\n", 2, 16, "'1x' is no value", "number" },
+	{ BOUNDARY "config: {MINE: 0x}\n", 2, 16, "'0x' is no value", "number" },
+	{ BOUNDARY "config: {MINE: 18446744073709551616}\n", 2, 16, "is no value", "number" },
+	{ BOUNDARY "config: {MINE: ''}\n", 2, 16, "empty name", "remove" },
+	{ BOUNDARY "config: {MY-OWN: y}\n", 2, 10, "'MY-OWN' is no name of an option", "letters" },
+	{ BOUNDARY "config: {CONFIG_: y}\n", 2, 10, "'' is no name of an option", "letters" },
+	{ BOUNDARY "config:\n  MINE: y\n  CONFIG_MINE: 3\n", 4, 3, "'MINE' is set twice", "line 3" },
 	{ BOUNDARY "[a]: b\n", 2, 1, "a list as a key of the rules", "plain words" },
 	{ BOUNDARY "switch: {schedule: [a]}\n", 2, 20, "'schedule' is a list, not a name",
 	  "schedule: NAME" },
