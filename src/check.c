@@ -9,7 +9,7 @@
  */
 #include "check.h"
 
-
+#include "os.h"
 #include "tu_internal.h"
 
 /* --- findings */
@@ -105,6 +105,64 @@ struct error *check_kernel(struct check *c, const struct kernel **kernel)
 	return NULL;
 }
 
+struct error *check_config(struct check *c, const struct kconfig **config)
+{
+	const char *headers = c->tree->headers;
+
+	if (!c->config && !headers)
+		return error_note(error_new("no headers of %s found", c->tree->manifest->release),
+				  "install its headers package or say --headers DIR");
+	if (!c->config)
+		TRY(kconfig_read(headers, &c->config));
+	*config = c->config;
+	return NULL;
+}
+
+/* The text of @path below @root without comments; NULL: there is no such file. */
+static char *read_code(const char *root, const char *path)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", root, path);
+	char *text = os_read_file(full);
+
+	if (!text)
+		return NULL;
+	if (str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".S"))
+		text_blank_comments(text, strlen(text));
+	else
+		line_blank_hash_comments(text);
+	return text;
+}
+
+const struct edited *check_edited(struct check *c, const char *path)
+{
+	struct edited *e;
+
+	vec_for_each(known, &c->edited)
+		if (!strcmp((*known)->path, path))
+			return *known;
+	e = xcalloc(1, sizeof(*e));
+	e->path = path;
+	e->then = read_code(c->tree->base_dir, path);
+	e->now = read_code(c->tree->dir, path);
+	e->is_new = !e->then;
+	e->then = e->then ? e->then : xstrdup("");
+	e->now = e->now ? e->now : xstrdup("");
+	line_diff(e->then, e->now, &e->diff);
+	vec_push(&c->edited, e);
+	return e;
+}
+
+static void free_edited(struct check *c)
+{
+	vec_for_each(p, &c->edited) {
+		free((*p)->then);
+		free((*p)->now);
+		line_diff_free(&(*p)->diff);
+		free(*p);
+	}
+	vec_free(&c->edited);
+}
+
 bool check_is_source(const struct src_file *file)
 {
 	return file->emitted && !str_starts(file->path, "generated/") &&
@@ -171,6 +229,7 @@ static struct error *compare_states(struct check *c)
 		found_broken(c, broken);
 	if (!tree->work || !tree->base)
 		return NULL;
+	TRY(check_conditions(c));
 	check_functions(c);
 	TRY(check_variables(c));
 	if (tree->work->broken) {
@@ -205,6 +264,8 @@ struct error *check(const struct check_options *options, bool *failed)
 	vec_for_each(f, &c.findings)
 		error_free(f->text);
 	vec_free(&c.findings);
+	free_edited(&c);
+	kconfig_free(c.config);
 	kernel_close(c.kernel);
 	tree_free(c.tree);
 	return err;

@@ -6,6 +6,8 @@
 #ifndef SCHEDCUT_CHECK_H
 #define SCHEDCUT_CHECK_H
 
+#include "kconfig.h"
+#include "line_diff.h"
 #include "tree.h"
 
 struct check_options {
@@ -28,9 +30,20 @@ struct finding {
 	struct error *text;
 };
 
+/* A changed file, as the cut left it and as it is now. */
+struct edited {
+	const char *path;		/* below the tree */
+	char *then, *now;		/* its text without comments, which are blanks;
+					   empty if the file is new, or gone */
+	bool is_new;
+	struct line_diff diff;		/* of the two */
+};
+
 struct check {
 	struct tree *tree;
 	struct kernel *kernel;		/* opened by check_kernel() */
+	struct kconfig *config;		/* opened by check_config() */
+	VEC(struct edited *) edited;	/* filled by check_edited() */
 	VEC(struct finding) findings;
 };
 
@@ -44,6 +57,12 @@ struct error *check_found_at(struct check *c, enum severity severity,
 	__printf(5, 6);
 /* vmlinux, or NULL if there is none at hand. */
 struct error *check_kernel(struct check *c, const struct kernel **kernel);
+
+/* The configuration of the tree's kernel; an error if there are no headers. */
+struct error *check_config(struct check *c, const struct kconfig **config);
+/* Changed file @path of either state; the first commit is unpacked. Files other than
+ * C sources have comments that begin with '#'. */
+const struct edited *check_edited(struct check *c, const char *path);
 
 /* The author's and the kernel's text: neither headers of the kernel nor what
  * the cut generated. */
@@ -59,6 +78,8 @@ bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len,
 
 /* check_block.c: text that the cut has disabled */
 struct error *check_blocks(struct check *c);
+/* check_condition.c: text that the preprocessor leaves out, options that are not set */
+struct error *check_conditions(struct check *c);
 /* check_source.c: functions and variables */
 void check_functions(struct check *c);
 struct error *check_variables(struct check *c);

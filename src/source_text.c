@@ -201,6 +201,22 @@ size_t text_initialiser(const struct src_file *file, size_t pos, size_t end)
 	return 0;
 }
 
+void text_blank_comments(char *text, size_t len)
+{
+	for (size_t pos = 0; pos < len;) {
+		size_t end = skip_comment(text, pos, len);
+
+		if (end == pos) {
+			pos = text[pos] == '"' || text[pos] == '\'' ? skip_literal(text, pos, len) :
+								    pos + 1;
+			continue;
+		}
+		for (; pos < end && pos < len; pos++)
+			if (text[pos] != '\n')
+				text[pos] = ' ';
+	}
+}
+
 bool text_is_name(const struct src_file *file, size_t offset, const char *name)
 {
 	size_t len = strlen(name);
