@@ -14,6 +14,9 @@
 #define ORIG	"SCHEDCUT_ORIG"
 #define OWN	"SCHEDCUT_OWN"
 
+/* How many inline functions may hand an address on to one another. */
+#define MAX_INLINES	16
+
 /* Outside functions that forget the address before they return; single_open()
  * keeps it as long as the file is open, which keeps the module. */
 static const char *const forgetful[] = {
@@ -155,8 +158,39 @@ static bool in_class_object(const struct addresses *a, const struct src_ref *ref
 	return ref->from_var && strstr(ref->from_var->canonical, type);
 }
 
-/* @callee, which @unit calls, does not keep what it is passed. */
-static bool is_forgetful(const struct addresses *a, const char *callee, unsigned int unit)
+static bool is_forgetful(const struct addresses *a, const char *callee, unsigned int argument,
+			 unsigned int unit, unsigned int depth);
+
+/*
+ * The inline function @callee of a kernel header only calls or compares the
+ * function that is its @argument, or passes it on to a function that forgets it.
+ * rb_add_cached() does, init_irq_work() stores it. What is not known is kept.
+ */
+static bool inline_forgets(const struct addresses *a, const char *callee,
+			   unsigned int argument, unsigned int unit, unsigned int depth)
+{
+	bool known = false;
+
+	vec_for_each(use, &a->c->tree->work->param_uses) {
+		if (use->param != argument || !(use->func->units & 1UL << unit) ||
+		    strcmp(use->func->name, callee))
+			continue;
+		known = true;
+		if (use->use == SRC_USE_OTHER)
+			continue;
+		if (use->use != SRC_USE_ARGUMENT || !use->callee || depth == MAX_INLINES)
+			return false;
+		/* One that calls itself is judged by its other uses. */
+		if ((strcmp(use->callee, callee) || use->argument != argument) &&
+		    !is_forgetful(a, use->callee, use->argument, unit, depth + 1))
+			return false;
+	}
+	return known;
+}
+
+/* @callee, which @unit calls, does not keep what it is passed as @argument. */
+static bool is_forgetful(const struct addresses *a, const char *callee, unsigned int argument,
+			 unsigned int unit, unsigned int depth)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(forgetful); i++)
 		if (!strcmp(forgetful[i], callee))
@@ -164,7 +198,7 @@ static bool is_forgetful(const struct addresses *a, const char *callee, unsigned
 	/* The runtime's, which knows when the module goes. */
 	if (str_starts(callee, "schedcut_"))
 		return true;
-	return in_module(a, callee, unit);
+	return in_module(a, callee, unit) || inline_forgets(a, callee, argument, unit, depth);
 }
 
 /* May the address outlive the call that @ref stands in? Says how. */
@@ -181,7 +215,7 @@ static char *outlives(struct addresses *a, const struct src_ref *ref)
 	case SRC_USE_ARGUMENT:
 		if (!ref->callee || !*ref->callee)
 			return arena_printf(arena, "passed on through a pointer");
-		if (is_forgetful(a, ref->callee, ref->unit))
+		if (is_forgetful(a, ref->callee, ref->argument, ref->unit, 0))
 			return NULL;
 		return arena_printf(arena, "passed to %s(), which is the kernel's", ref->callee);
 	case SRC_USE_STORED:

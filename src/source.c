@@ -69,7 +69,7 @@ struct merge {
 	struct strmap decls;		/* place and name -> struct src_func/src_var */
 	struct strmap names;		/* strings that occur often */
 	struct strmap records;		/* "struct NAME FILE" -> number + 1 */
-	struct strmap icalls;
+	struct strmap icalls, param_uses;
 	struct strmap accesses;
 	size_t *ref_slots;		/* open addressing; index + 1 in source->refs */
 	size_t cap_refs;
@@ -327,6 +327,21 @@ static void merge_icall(struct merge *merge, const struct src_icall *from)
 	vec_push(&source->icalls, icall);
 }
 
+static void merge_param_use(struct merge *merge, const struct src_param_use *from)
+{
+	struct source *source = merge->source;
+	struct src_param_use use = *from;
+	char *key;
+
+	use.func = tu_merged_func(from->func);
+	use.callee = intern(merge, from->callee);
+	key = arena_printf(&source->arena, "%p %u %d %s %u", (void *)use.func, use.param, use.use,
+			   use.callee ? use.callee : "", use.argument);
+	if (strmap_put(&merge->param_uses, key, key))
+		return;
+	vec_push(&source->param_uses, use);
+}
+
 static void merge_func_decl(struct merge *merge, const struct src_func_decl *from)
 {
 	struct source *source = merge->source;
@@ -441,6 +456,8 @@ static void merge_unit(struct merge *merge, struct tu_facts *facts)
 		merge_ref(merge, ref);
 	vec_for_each(icall, &facts->icalls)
 		merge_icall(merge, icall);
+	vec_for_each(use, &facts->param_uses)
+		merge_param_use(merge, use);
 
 	_cleanup_free_ unsigned int *numbers = xcalloc(facts->records.n + 1, sizeof(*numbers));
 
@@ -587,6 +604,7 @@ static void merge_units(struct source *source, struct jobs *jobs)
 	strmap_free(&merge.names);
 	strmap_free(&merge.records);
 	strmap_free(&merge.icalls);
+	strmap_free(&merge.param_uses);
 	strmap_free(&merge.accesses);
 	free(merge.ref_slots);
 }
@@ -650,6 +668,7 @@ void source_free(struct source *source)
 	vec_free(&source->refs);
 	vec_free(&source->func_decls);
 	vec_free(&source->icalls);
+	vec_free(&source->param_uses);
 	vec_for_each(record, &source->records)
 		vec_free(&record->members);
 	vec_free(&source->records);

@@ -137,6 +137,20 @@ struct src_ref {
 	enum src_use use;	/* in emitted files, of everything but calls */
 	const char *callee;	/* function it is passed to; NULL: not known, or not
 				   SRC_USE_ARGUMENT */
+	unsigned int argument;	/* as which argument of @callee, from 0 */
+};
+
+/*
+ * What a function of a header that is not emitted does with a parameter that
+ * points to a function. SRC_USE_OTHER is there for each such parameter once,
+ * whatever else is: it is called, compared, or not used.
+ */
+struct src_param_use {
+	struct src_func *func;
+	unsigned int param;	/* from 0 */
+	enum src_use use;
+	const char *callee;	/* as in struct src_ref */
+	unsigned int argument;
 };
 
 /* A call through a pointer that is a parameter of the calling function, by type. */
@@ -210,6 +224,7 @@ struct source {
 					   emitted files, and local statics in them */
 	VEC(struct src_ref) refs;	/* deduplicated per (from, place) */
 	VEC(struct src_icall) icalls;	/* from functions of emitted files */
+	VEC(struct src_param_use) param_uses;
 	VEC(struct src_record) records;
 	VEC(struct src_access) accesses;
 	struct error *broken;	/* the first error of a tolerant reading, or NULL */

@@ -412,7 +412,9 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	vec_push(&tu->facts->funcs, func);
 
 	tu->func = func;
+	tu_note_params(tu, cursor);
 	clang_visitChildren(cursor, visit_body, tu);
+	tu->params.n = 0;
 	target = tu_attribute_value(tu, func->attrs, "((alias(\"");
 	if (target)
 		tu_note_attribute(tu, cursor, target, "alias");
@@ -657,6 +659,7 @@ static void close_unit(struct tu *tu)
 	vec_free(&tu->redeclared);
 	vec_free(&tu->attribute_refs);
 	vec_free(&tu->path);
+	vec_free(&tu->params);
 	strmap_free(&tu->by_real);
 	vec_free(&tu->targets);
 	tu_cursors_free(&tu->target_index);
@@ -703,6 +706,7 @@ void tu_facts_free(struct tu_facts *facts)
 	vec_free(&facts->func_decls);
 	vec_free(&facts->refs);
 	vec_free(&facts->icalls);
+	vec_free(&facts->param_uses);
 	vec_for_each(record, &facts->records)
 		vec_free(&record->members);
 	vec_free(&facts->records);

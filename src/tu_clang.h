@@ -55,6 +55,8 @@ struct tu {
 	VEC(CXCursor) redeclared;		/* declarations with attributes */
 	VEC(size_t) attribute_refs;		/* made by tu_note_attribute() */
 	struct src_func *func;			/* whose body is being visited */
+	VEC(CXCursor) params;			/* of @func, if it is a header's: those that
+						   point to functions, else null cursors */
 	struct src_var *var;			/* whose initialiser is being visited */
 	CXSourceLocation callee;		/* name in the call being visited */
 	VEC(CXCursor) path;			/* from the body to the cursor being visited */
@@ -121,8 +123,12 @@ void tu_free_records(struct tu *tu);
 /* Note that @cursor, a child of @parent, is visited next. */
 void tu_note_visit(struct tu *tu, CXCursor cursor, CXCursor parent);
 /* What the expression around the cursor being visited does with its value;
- * the function that it is passed to in *@callee. */
-enum src_use tu_find_use(struct tu *tu, const char **callee);
+ * the function that it is passed to in *@callee, and as which argument. */
+enum src_use tu_find_use(struct tu *tu, const char **callee, unsigned int *argument);
+/* Note the parameters of @function, whose body is visited next. */
+void tu_note_params(struct tu *tu, CXCursor function);
+/* Record what a DeclRefExpr to the parameter @decl does with it. */
+void tu_note_param_use(struct tu *tu, CXCursor cursor, CXCursor decl);
 
 /* Record what a DeclRefExpr refers to, if it has static storage. */
 void tu_note_reference(struct tu *tu, CXCursor cursor);

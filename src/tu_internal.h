@@ -59,6 +59,7 @@ struct tu_facts {
 	VEC(struct src_func_decl) func_decls;
 	VEC(struct src_ref) refs;
 	VEC(struct src_icall) icalls;
+	VEC(struct src_param_use) param_uses;
 	VEC(struct src_record) records;
 	VEC(struct src_access) accesses;	/* not yet deduplicated; numbers are those
 						   of this unit */

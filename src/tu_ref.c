@@ -125,6 +125,8 @@ void tu_note_reference(struct tu *tu, CXCursor cursor)
 	const struct tu_target *target;
 	struct src_ref ref;
 
+	if (kind == CXCursor_ParmDecl)
+		tu_note_param_use(tu, cursor, decl);
 	if (kind != CXCursor_FunctionDecl && kind != CXCursor_VarDecl)
 		return;
 	target = target_of(tu, decl);
@@ -144,7 +146,7 @@ void tu_note_reference(struct tu *tu, CXCursor cursor)
 			ref.kind = SRC_REF_ADDR;
 	}
 	if (ref.kind != SRC_REF_CALL)
-		ref.use = tu_find_use(tu, &ref.callee);
+		ref.use = tu_find_use(tu, &ref.callee, &ref.argument);
 	add_ref(tu, clang_getCursorLocation(cursor), ref);
 }
 
@@ -190,8 +192,11 @@ void tu_note_call(struct tu *tu, CXCursor call)
 	 * Only calls through a parameter: that is how a sleeper is handed in
 	 * (action). Members of operation tables have types that match anything.
 	 */
-	if (!tu->func || !tu->func->at.file->emitted || kind != CXCursor_DeclRefExpr ||
+	if (!tu->func || kind != CXCursor_DeclRefExpr ||
 	    clang_getCursorKind(clang_getCursorReferenced(inner)) != CXCursor_ParmDecl)
+		return;
+	tu->callee = clang_getCursorLocation(inner);
+	if (!tu->func->at.file->emitted)
 		return;
 	type = clang_getCanonicalType(clang_getCursorType(callee));
 	if (type.kind == CXType_Pointer)
