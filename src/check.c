@@ -230,6 +230,7 @@ static struct error *compare_states(struct check *c)
 	if (!tree->work || !tree->base)
 		return NULL;
 	TRY(check_conditions(c));
+	check_registrations(c);
 	check_functions(c);
 	TRY(check_variables(c));
 	if (tree->work->broken) {

@@ -80,6 +80,8 @@ bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len,
 struct error *check_blocks(struct check *c);
 /* check_condition.c: text that the preprocessor leaves out, options that are not set */
 struct error *check_conditions(struct check *c);
+/* check_register.c: what only boot or the kernel's link would have registered */
+void check_registrations(struct check *c);
 /* check_source.c: functions and variables */
 void check_functions(struct check *c);
 struct error *check_variables(struct check *c);
