@@ -225,6 +225,7 @@ static struct error *compare_states(struct check *c)
 	struct error *broken = NULL;
 
 	TRY(tree_parse(tree, &broken));
+	c->unread = broken;
 	if (broken)
 		found_broken(c, broken);
 	if (!tree->work || !tree->base)
@@ -249,6 +250,8 @@ static struct error *find_all(struct check *c, bool quiet)
 		TRY(check_blocks(c));
 		TRY(compare_states(c));
 	}
+	if (c->tree->changed.n)
+		TRY(check_builds(c));
 	return check_objects(c, quiet);
 }
 

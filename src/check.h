@@ -44,6 +44,7 @@ struct check {
 	struct kernel *kernel;		/* opened by check_kernel() */
 	struct kconfig *config;		/* opened by check_config() */
 	VEC(struct edited *) edited;	/* filled by check_edited() */
+	bool unread;			/* clang had to stop in the edited source */
 	VEC(struct finding) findings;
 };
 
@@ -64,6 +65,9 @@ struct error *check_config(struct check *c, const struct kconfig **config);
  * C sources have comments that begin with '#'. */
 const struct edited *check_edited(struct check *c, const char *path);
 
+/* Does the tree define @option, "CONFIG_X", in its Kbuild or in a source? */
+bool check_defines_option(const struct check *c, const char *option);
+
 /* The author's and the kernel's text: neither headers of the kernel nor what
  * the cut generated. */
 bool check_is_source(const struct src_file *file);
@@ -78,6 +82,8 @@ bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len,
 
 /* check_block.c: text that the cut has disabled */
 struct error *check_blocks(struct check *c);
+/* check_build.c: files that the tree's build does not read */
+struct error *check_builds(struct check *c);
 /* check_condition.c: text that the preprocessor leaves out, options that are not set */
 struct error *check_conditions(struct check *c);
 /* check_register.c: what only boot or the kernel's link would have registered */

@@ -154,14 +154,16 @@ static bool has_option(const char *text, const char *before, const char *option)
 	return false;
 }
 
-/* Does the author's tree define @option, in its Kbuild or in a source? */
-static bool is_defined_in_tree(const struct check *c, const char *option)
+bool check_defines_option(const struct check *c, const char *option)
 {
 	_cleanup_free_ char *path = xasprintf("%s/Kbuild", c->tree->dir);
 	_cleanup_free_ char *kbuild = os_read_file(path);
 
-	if (kbuild && has_option(kbuild, "-D", option))
+	/* The rules' options are there for make, too. */
+	if (kbuild && (has_option(kbuild, "-D", option) || has_option(kbuild, "\n", option)))
 		return true;
+	if (!c->tree->work)
+		return false;
 	vec_for_each(file, &c->tree->work->files)
 		if ((*file)->text && (has_option((*file)->text, "define ", option) ||
 				      has_option((*file)->text, "define\t", option)))
@@ -173,7 +175,7 @@ static enum option_state state_of(const struct check *c, const char *option)
 {
 	enum option_state state = kconfig_state(c->config, option + strlen("CONFIG_"));
 
-	return state == OPTION_UNKNOWN && is_defined_in_tree(c, option) ? OPTION_SET : state;
+	return state == OPTION_UNKNOWN && check_defines_option(c, option) ? OPTION_SET : state;
 }
 
 /* Is the option at @pos of @text asked for by "!defined(CONFIG_X)" or the like? */

@@ -43,6 +43,8 @@ int test_more;
 #endif
 END
 echo 'scheduler-$(CONFIG_TEST_MINE) += kernel/sched/mine.o' >>Kbuild
+echo 'obj-$(CONFIG_TEST_MINE) += mine.o' >>kernel/sched/Makefile
+printf 'config TEST_MINE\n\tbool "Mine"\n' >kernel/sched/Kconfig
 check
 [ "$(grep -c 'warning: ' ../findings)" = 1 ]
 grep -q '^kernel/sched/mine.c:14:[0-9]*: warning: this is always false: CONFIG_TEST_OTHER' ../findings
