@@ -182,14 +182,21 @@ static struct generated report(const char *name, const char *referrer)
 {
 	struct generated generated = { 0 };
 	struct target target = { .release = "6.1.0-test" };
+	struct rules rules = { 0 };
 	struct generate_input in = {
 		.name = "scheduler", .target = &target, .facts = &facts, .decisions = &decisions,
-		.records = &records,
+		.records = &records, .rules = &rules,
 	};
+
+	vec_push(&rules.config, ((struct rule_option){
+		.name = { .name = "MINE" }, .value = "1", .is_yes = true }));
+	vec_push(&rules.config, ((struct rule_option){
+		.name = { .name = "MINE_SHIFT" }, .value = "3" }));
 
 	begin(name, referrer);
 	generate_report(&in, &generated);
 	end();
+	vec_free(&rules.config);
 	return generated;
 }
 
@@ -224,6 +231,8 @@ static void yaml_names_everything(void)
 		"    class: private\n"
 		"    reason: \"on\"\n"
 		"    init: copy\n"));
+	/* Options have the values that .config would have. */
+	CHECK(yaml && strstr(yaml, "config:\n  MINE: \"y\"\n  MINE_SHIFT: \"3\"\n"));
 	release(&generated);
 }
 
