@@ -5,12 +5,38 @@
  */
 #include "generate.h"
 
+#include <ctype.h>
 #include <errno.h>
 
 #include "os.h"
 
 /* What the rules' key 'config' defines. */
 #define OPTIONS_PATH	"generated/config.h"
+
+/* --- where Kbuild can build */
+
+/*
+ * Characters in the path of a module's directory at which Kbuild, or the shell or
+ * make below it, fails: found by trying all of ASCII. The same set for the shell of
+ * the Makefile, as a pattern and between quotes.
+ */
+#define BUILD_PATH_ODD	":#$%'\"\\()&;|<>*?`,="
+#define BUILD_PATH_PATTERN	\
+	"*[[:space:][:cntrl:]:#$$%%\\'\\\"\\\\\\(\\)\\&\\;\\|\\<\\>\\*\\?\\`,=]*"
+#define BUILD_PATH_ODD_SHELL	":#$$%'\\''\"\\()&;|<>*?`,="
+
+struct error *build_files_check_path(const char *path)
+{
+	for (const char *p = path; *p; p++) {
+		if (!isspace((unsigned char)*p) && !iscntrl((unsigned char)*p) &&
+		    !strchr(BUILD_PATH_ODD, *p))
+			continue;
+		return error_note(error_at(path, 0, 0, "Kbuild cannot build in a directory of this name: a blank or one of %s is in its path",
+					   BUILD_PATH_ODD),
+				  "give another -o DIR");
+	}
+	return NULL;
+}
 
 /* --- flags that the kernel's own Makefile gives to single objects */
 
@@ -318,47 +344,87 @@ static void generate_suffix(const char *name, FILE *f)
 		"\trm -f $(suffixes)\n\n", name);
 }
 
+/* What the Makefile knows: where kernel and tool are, and who said so. */
+static void generate_settings(const struct generate_input *in, FILE *f)
+{
+	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
+		"# The scheduler of %1$s as modules.\n\n"
+		"KREL := %1$s\n"
+		"# The version of the headers package, if it has one.\n"
+		"KPKG := %2$s\n"
+		"# What this machine has where; not in git.\n"
+		"-include local.mk\n"
+		"from = $(if $(filter file,$(origin $(1))),local.mk,$(origin $(1)))\n"
+		"kdir-from := $(call from,KDIR)\n"
+		"schedcut-from := $(call from,SCHEDCUT)\n"
+		"# The kernel's build directory (headers package).\n"
+		"KDIR ?= $(firstword $(wildcard /lib/modules/$(KREL)/build \\\n"
+		"\t/usr/src/linux-headers-$(KREL) /usr/src/kernels/$(KREL)))\n"
+		"# Checks the tree after a build; see docs/check.md of schedcut. Only the command\n"
+		"# line can do without: make CHECK=no\n"
+		"SCHEDCUT ?= schedcut\n"
+		"unchecked := $(if $(filter command line,$(origin CHECK)),$(filter no,$(CHECK)))\n\n"
+		"# '+' before it: make would not see that it is make, and build one by one.\n"
+		"kbuild = $(MAKE) -C '$(KDIR)' M='$(CURDIR)' \\\n"
+		"\tKBUILD_EXTRA_SYMBOLS='$(CURDIR)/generated/vmlinux.symvers'\n"
+		"run-check = '$(SCHEDCUT)' check $(1) --headers '$(KDIR)' $(if $(VMLINUX),--vmlinux '$(VMLINUX)') .\n"
+		"after-build = $(if $(unchecked),echo 'Makefile: warning: the tree was NOT CHECKED (CHECK=no): an edit may break the running kernel' >&2,$(call run-check,-q) || status=1)\n\n",
+		in->target->release, in->target->package);
+}
+
+/*
+ * What would fail later, and less clearly: said before anything is compiled. Each
+ * recipe is lines of shell.
+ */
+static void generate_preconditions(FILE *f)
+{
+	fprintf(f, "# Kbuild can build neither in such a directory nor for another kernel.\n"
+		"check-kdir:\n"
+		"\t@case \"$$(pwd -P)\" in " BUILD_PATH_PATTERN ") \\\n"
+		"\t\techo 'Makefile: error: Kbuild cannot build in a directory of this name: a blank or one of %s is in its path' >&2; \\\n"
+		"\t\techo 'note: move the tree to a directory without it' >&2; exit 1;; esac\n", BUILD_PATH_ODD_SHELL);
+	fprintf(f, "\t@test -d '$(KDIR)' || { \\\n"
+		"\t\tif [ '$(kdir-from)' = undefined ]; then echo 'Makefile: error: no headers of $(KREL) found'; \\\n"
+		"\t\telse echo \"$(kdir-from): error: KDIR is '$(KDIR)', which is no directory\"; fi >&2; \\\n"
+		"\t\techo 'note: install its headers package or say make KDIR=DIR' >&2; exit 1; }\n"
+		"\t@release=$$(sed -n 's/^#define UTS_RELEASE \"\\(.*\\)\"/\\1/p' '$(KDIR)/include/generated/utsrelease.h' 2>/dev/null); \\\n"
+		"\t[ -n \"$$release\" ] || release=$$(cat '$(KDIR)/include/config/kernel.release' 2>/dev/null); \\\n"
+		"\t[ \"$$release\" = '$(KREL)' ] || { \\\n"
+		"\t\techo \"$(KDIR): error: headers of release '$$release', the tree was cut from $(KREL)\" >&2; \\\n"
+		"\t\techo 'note: say make KDIR=DIR with those of $(KREL), or cut the other kernel' >&2; exit 1; }\n"
+		"\t@package=$$(sed -n 's/^#define LINUX_PACKAGE_ID \" *\\(.*\\)\"/\\1/p' '$(KDIR)/include/generated/package.h' 2>/dev/null); \\\n"
+		"\t[ -z '$(KPKG)' ] || [ \"$$package\" = '$(KPKG)' ] || { \\\n"
+		"\t\techo \"$(KDIR): error: headers of package '$$package', the tree was cut from '$(KPKG)'\" >&2; \\\n"
+		"\t\techo 'note: install the headers of that version, or cut again from these' >&2; exit 1; }\n\n");
+	fprintf(f, "# A tool that was named is the one that is meant.\n"
+		"check-tool:\n"
+		"\t@said=$$('$(SCHEDCUT)' --version 2>&1) || { \\\n"
+		"\t\tif [ '$(schedcut-from)' = undefined ]; then echo \"Makefile: error: schedcut, which checks the tree, cannot be run: $$said\"; \\\n"
+		"\t\telse echo \"$(schedcut-from): error: SCHEDCUT is '$(SCHEDCUT)', which cannot be run: $$said\"; fi >&2; \\\n"
+		"\t\techo 'note: install schedcut, or say make SCHEDCUT=PATH; make CHECK=no builds without a check' >&2; exit 1; }\n\n");
+}
+
 static void generate_makefile(const struct generate_input *in, struct generated *out)
 {
 	FILE *f = generated_open(out, "Makefile");
 
-	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
-		"# The scheduler of %1$s as modules.\n\n"
-		"KREL := %1$s\n"
-		"# What this machine has where; not in git.\n"
-		"-include local.mk\n"
-		"# The kernel's build directory (headers package).\n"
-		"KDIR ?= $(firstword $(wildcard /lib/modules/$(KREL)/build \\\n"
-		"\t/usr/src/linux-headers-$(KREL) /usr/src/kernels/$(KREL)))\n"
-		"# Checks the tree after a build; see docs/check.md of schedcut.\n"
-		"SCHEDCUT ?= schedcut\n\n"
-		"# '+' before it: make would not see that it is make, and build one by one.\n"
-		"kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) \\\n"
-		"\tKBUILD_EXTRA_SYMBOLS=$(CURDIR)/generated/vmlinux.symvers\n"
-		"find-schedcut = command -v $(SCHEDCUT) >/dev/null 2>&1\n"
-		"run-check = $(SCHEDCUT) check $(1) --headers $(KDIR) $(if $(VMLINUX),--vmlinux $(VMLINUX)) .\n\n",
-		in->target->release);
+	generate_settings(in, f);
 	generate_suffix(in->name, f);
-	fprintf(f, ".PHONY: modules modules_install check clean help check-kdir\n\n"
+	fprintf(f, ".PHONY: modules modules_install check clean help check-kdir check-tool\n\n"
 		"# modpost refuses unknown symbols; the check says where and what to do.\n"
-		"modules: check-kdir\n"
+		"modules: check-kdir $(if $(unchecked),,check-tool)\n"
 		"\t+@status=0; { $(kbuild) modules && $(add-suffix); } || status=$$?; \\\n"
-		"\tif $(find-schedcut); then $(call run-check,-q) || status=1; \\\n"
-		"\telse echo 'not checked: schedcut is not installed (make SCHEDCUT=PATH)'; fi; \\\n"
-		"\texit $$status\n\n"
+		"\t$(after-build); exit $$status\n\n"
 		"modules_install: check-kdir\n\t+$(kbuild) modules_install\n\n"
-		"check: check-kdir\n\t@$(run-check)\n\n"
-		"clean: check-kdir\n\t+$(kbuild) clean\n\n"
-		"check-kdir:\n"
-		"\t@test -n \"$(KDIR)\" -a -d \"$(KDIR)\" || { \\\n"
-		"\t\techo 'Makefile: error: no headers of $(KREL) found' >&2; \\\n"
-		"\t\techo 'note: install its headers package or say make KDIR=DIR' >&2; exit 1; }\n\n"
-		"help:\n"
+		"check: check-kdir check-tool\n\t@$(run-check)\n\n"
+		"clean: check-kdir\n\t+$(kbuild) clean\n\n");
+	generate_preconditions(f);
+	fprintf(f, "help:\n"
 		"\t@echo 'modules          build schedcut.ko, %1$s_vmlinux.ko and %1$s.ko, and check (default)'\n"
 		"\t@echo 'modules_install  install them below INSTALL_MOD_PATH/lib/modules/$(KREL)'\n"
 		"\t@echo 'check            only check what was edited'\n"
 		"\t@echo 'clean            remove what the build made'\n"
-		"\t@echo 'variables: KDIR (headers of $(KREL)), VMLINUX, SCHEDCUT, INSTALL_MOD_PATH, V=1'\n",
+		"\t@echo 'variables: KDIR (headers of $(KREL)), VMLINUX, SCHEDCUT, CHECK=no, INSTALL_MOD_PATH, V=1'\n",
 		in->name);
 	fclose(f);
 }

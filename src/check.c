@@ -246,6 +246,7 @@ static struct error *compare_states(struct check *c)
 
 static struct error *find_all(struct check *c, bool quiet)
 {
+	TRY(tree_compare_headers(c->tree));
 	if (c->tree->sources_changed) {
 		TRY(check_blocks(c));
 		TRY(compare_states(c));

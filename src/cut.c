@@ -116,6 +116,7 @@ static struct error *find_target(struct pipeline *p)
 	const struct cut_options *o = p->options;
 
 	TRY(rules_load(o->config, &p->rules));
+	TRY(emit_check_path(o->output));
 	TRY(emit_check_dir(o->output, o->force));
 	TRY(emit_find_runtime(&p->runtime_dir, &p->include_dir));
 	TRY(target_find(p->rules, &o->target, &p->target));

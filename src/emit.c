@@ -335,6 +335,30 @@ static struct error *write_local(const struct emit_input *in, const char *root)
 
 /* --- into place */
 
+/* @dir without slashes at its end. */
+static char *without_slashes(const char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	return xstrndup(dir, n);
+}
+
+struct error *emit_check_path(const char *given)
+{
+	_cleanup_free_ char *dir = without_slashes(given);
+	const char *slash = strrchr(dir, '/');
+	_cleanup_free_ char *parent = slash ? xstrndup(dir, slash - dir + 1) : xstrdup(".");
+	_cleanup_free_ char *real = realpath(parent, NULL);
+
+	if (!real)
+		return error_note(error_errno(parent, "cannot resolve the path"),
+				  "the tree's parent directory must exist");
+	_cleanup_free_ char *path = xasprintf("%s/%s", real, slash ? slash + 1 : dir);
+	return build_files_check_path(path);
+}
+
 struct error *emit_check_dir(const char *dir, bool force)
 {
 	struct stat st;
@@ -384,11 +408,7 @@ static struct error *write_tree(const struct emit_input *in, const char *root)
 
 struct error *emit_tree(const struct emit_input *in)
 {
-	_cleanup_free_ char *dir = xstrdup(in->dir);
-
-	for (size_t n = strlen(dir); n > 1 && dir[n - 1] == '/'; n--)
-		dir[n - 1] = '\0';
-
+	_cleanup_free_ char *dir = without_slashes(in->dir);
 	_cleanup_free_ char *tmp = xasprintf("%s.XXXXXX", dir);
 
 	if (!mkdtemp(tmp))

@@ -32,6 +32,8 @@ struct error *emit_find_runtime(char **runtime_dir, char **include_dir);
  */
 struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 				   const char ***objects, size_t *n);
+/* An error if @dir, which need not exist, is where no module can be built. */
+struct error *emit_check_path(const char *dir);
 /* An error if @dir exists and @force is not given: said early, before there is work
  * to lose. */
 struct error *emit_check_dir(const char *dir, bool force);

@@ -58,6 +58,8 @@ FILE *generated_open(struct generated *generated, const char *path);
  * a Makefile of the kernel that is there cannot be read. */
 struct error *generate_build_files(const struct generate_input *in,
 				   struct generated *generated);
+/* An error if Kbuild cannot build in the directory @path, which is absolute. */
+struct error *build_files_check_path(const char *path);
 /* manifest.c: generated/manifest */
 void generate_manifest(const struct generate_input *in, struct generated *generated);
 /* report.c: boundary.yaml, boundary.html */

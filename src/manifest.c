@@ -53,9 +53,9 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 	FILE *f = generated_open(out, MANIFEST_PATH);
 
 	fprintf(f, "# What the cut decided, for `schedcut check` and `schedcut refresh`.\n"
-		"format\t" MANIFEST_FORMAT "\nrelease\t%s\nbuild-id\t%s\n"
-		"name\t%s\nclass-type\t%s\n", in->target->release, k->build_id_text, in->name,
-		in->rules->class_type.name);
+		"format\t" MANIFEST_FORMAT "\nrelease\t%s\npackage\t%s\nbuild-id\t%s\n"
+		"name\t%s\nclass-type\t%s\n", in->target->release, in->target->package,
+		k->build_id_text, in->name, in->rules->class_type.name);
 	vec_for_each(dir, &in->rules->directories)
 		fprintf(f, "directory\t%s\n", dir->name);
 	vec_for_each(u, &facts->units)
@@ -254,6 +254,8 @@ static struct error *set_value(struct reader *r)
 
 	if (!strcmp(key, "release"))
 		r->out->release = value;
+	else if (!strcmp(key, "package"))
+		r->out->package = value;
 	else if (!strcmp(key, "build-id"))
 		r->out->build_id = value;
 	else if (!strcmp(key, "name"))
@@ -278,6 +280,7 @@ static const struct {
 } kinds[] = {
 	{ "format", 2, set_value },
 	{ "release", 2, set_value },
+	{ "package", 2, set_value },
 	{ "build-id", 2, set_value },
 	{ "name", 2, set_value },
 	{ "class-type", 2, set_value },
@@ -339,13 +342,14 @@ static void digest_before_end(char *text, char digest[DIGEST_TEXT_LEN + 1])
 
 static struct error *read_all(struct reader *r, char *text)
 {
-	const struct manifest *m = r->out;
+	struct manifest *m = r->out;
 	char digest[DIGEST_TEXT_LEN + 1];
 	char *line;
 
 	drop_carriage_returns(text);
 	digest_before_end(text, digest);
 	r->digest = digest;
+	m->package = "";
 	while ((line = strsep(&text, "\n"))) {
 		r->line++;
 		TRY(read_line(r, line));

@@ -47,6 +47,7 @@ struct manifest_var {
 struct manifest {
 	struct arena arena;
 	const char *release, *build_id, *name, *class_type;
+	const char *package;	/* of the headers; "": not known */
 	const char *cut;	/* its identity, in hexadecimal */
 	const char *archive;	/* digest_bytes() of ARCHIVE_PATH */
 	VEC(struct manifest_file) files;	/* of the cut, but what it only reports */

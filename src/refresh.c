@@ -371,8 +371,10 @@ struct error *refresh(const struct check_options *options, bool *failed)
 	*failed = false;
 	TRY(tree_open(&options->tree, &tree));
 
-	struct error *err = tree_open_kernel(tree, &kernel);
+	struct error *err = tree_compare_headers(tree);
 
+	if (!err)
+		err = tree_open_kernel(tree, &kernel);
 	if (!err && !kernel)
 		err = error_note(error_at(tree->dir, 0, 0, "no vmlinux of %s found",
 					  tree->manifest->release),

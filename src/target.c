@@ -370,16 +370,32 @@ static struct error *find_compiler(struct target *target)
 			  "install %s of the distribution that built the kernel", major);
 }
 
+/*
+ * The version of the package that @headers are of, and the file that says it; ""
+ * where they do not carry one. Debian's do.
+ */
+static struct error *headers_package(struct arena *arena, const char *headers,
+				     const char **package, const char **path)
+{
+	*path = arena_printf(arena, "%s/include/generated/package.h", headers);
+	*package = NULL;
+	if (os_is_file(*path))
+		TRY(file_value(arena, *path, "#define LINUX_PACKAGE_ID", package));
+	*package = *package ? *package + strspn(*package, " ") : "";
+	return NULL;
+}
+
 static struct error *find_all(struct target *target, const struct rules *rules,
 			      const struct target_options *options)
 {
-	const char *source;
+	const char *source, *path;
 
 	TRY(find_release(rules, options->release, target));
 	TRY(find_place(target, rules, &headers_place, options->headers, &rules->headers,
 		       &target->headers));
 	TRY(find_place(target, rules, &vmlinux_place, options->vmlinux, &rules->vmlinux,
 		       &target->vmlinux));
+	TRY(headers_package(&target->arena, target->headers, &target->package, &path));
 	TRY(find_compiler(target));
 	TRY(find_place(target, rules, &source_place, options->source, &rules->source,
 		       &source));
@@ -505,16 +521,16 @@ static struct error *verify_version(struct arena *arena, const struct target *ta
  * utsrelease.h comes first: Debian's kernel.release holds the number of the
  * kernel, not its release.
  */
-static struct error *headers_release(struct arena *arena, const struct target *target,
+static struct error *headers_release(struct arena *arena, const char *headers,
 				     const char **release, const char **path)
 {
-	*path = arena_printf(arena, "%s/include/generated/utsrelease.h", target->headers);
+	*path = arena_printf(arena, "%s/include/generated/utsrelease.h", headers);
 	if (os_is_file(*path)) {
 		TRY(file_value(arena, *path, "#define UTS_RELEASE", release));
 		if (*release)
 			return NULL;
 	}
-	*path = arena_printf(arena, "%s/include/config/kernel.release", target->headers);
+	*path = arena_printf(arena, "%s/include/config/kernel.release", headers);
 	_cleanup_free_ char *text = os_read_file(*path);
 	if (!text)
 		return error_note(error_errno(*path, "cannot read it"),
@@ -534,7 +550,7 @@ static struct error *verify_release(struct arena *arena, const struct target *ta
 					   kernel->release ? kernel->release : "(none)",
 					   target->release),
 				  &vmlinux_place, target->release);
-	TRY(headers_release(arena, target, &release, &path));
+	TRY(headers_release(arena, target->headers, &release, &path));
 	if (!strcmp(release, target->release))
 		return NULL;
 	return place_note(error_at(path, 0, 0, "says release %s, the target is %s", release,
@@ -549,22 +565,17 @@ static struct error *verify_release(struct arena *arena, const struct target *ta
 static struct error *verify_package(struct arena *arena, const struct target *target,
 				    const struct kernel *kernel)
 {
-	const char *path = arena_printf(arena, "%s/include/generated/package.h",
-					target->headers);
-	const char *package = NULL;
+	const char *path, *package;
 
-	if (!os_is_file(path))
-		return NULL;
-	TRY(file_value(arena, path, "#define LINUX_PACKAGE_ID", &package));
-	if (!package || !*package)
+	TRY(headers_package(arena, target->headers, &package, &path));
+	if (!*package)
 		return NULL;
 	/* A prefix of another version is another version. */
-	const char *spaced = arena_printf(arena, "%s ", package);
+	const char *spaced = arena_printf(arena, " %s ", package);
 	if (strstr(arena_printf(arena, "%s ", kernel->banner), spaced))
 		return NULL;
 	return error_note(error_at(path, 0, 0, "the headers are of package version '%s', but the banner of %s says '%s'",
-				   package + strspn(package, " "), target->vmlinux,
-				   kernel->banner),
+				   package, target->vmlinux, kernel->banner),
 			  "install headers and debug package of one version");
 }
 
@@ -578,6 +589,37 @@ static struct error *verify_compiler(const struct target *target,
 	return place_note(error_at(target->vmlinux, 0, 0, "%s/include/config/auto.conf says compiler '%s', but the banner says '%s'",
 				   target->headers, target->cc_version, kernel->banner),
 			  &headers_place, target->release);
+}
+
+static struct error *compare_headers(struct arena *arena, const char *headers,
+				     const char *release, const char *package)
+{
+	const char *theirs, *path;
+
+	if (!os_is_dir(headers))
+		return error_note(error_at(headers, 0, 0, "no such directory"),
+				  "give --headers DIR, or correct KDIR in the tree's local.mk");
+	TRY(headers_release(arena, headers, &theirs, &path));
+	if (strcmp(theirs, release))
+		return place_note(error_at(path, 0, 0, "says release %s, the tree was cut from %s",
+					   theirs, release),
+				  &headers_place, release);
+	TRY(headers_package(arena, headers, &theirs, &path));
+	if (!*package || !strcmp(theirs, package))
+		return NULL;
+	return error_note(error_at(path, 0, 0, "says package '%s', the tree was cut from '%s'",
+				   theirs, package),
+			  "install the headers of that version, or cut again from these");
+}
+
+struct error *target_compare_headers(const char *headers, const char *release,
+				     const char *package)
+{
+	struct arena arena = { 0 };
+	struct error *err = compare_headers(&arena, headers, release, package);
+
+	arena_free(&arena);
+	return err;
 }
 
 struct error *target_verify(const struct target *target, const struct kernel *kernel)

@@ -20,6 +20,8 @@ struct target {
 	char *source_tmp;	/* directory to remove afterwards (unpacked tarball), or NULL */
 	const char *headers;	/* build directory for out-of-tree modules */
 	const char *vmlinux;
+	const char *package;	/* LINUX_PACKAGE_ID of the headers, "Debian 6.1.174-1";
+				   "": they have none */
 	const char *cc_version;	/* CONFIG_CC_VERSION_TEXT */
 	const char *cc;		/* the compiler command that has it, "gcc-12" */
 	VEC(const char *) cflags;	/* Kbuild's flags for a built-in object, fit for clang */
@@ -44,6 +46,12 @@ struct error *target_find(const struct rules *rules,
  */
 struct error *target_verify(const struct target *target,
 			    const struct kernel *kernel);
+/*
+ * Are @headers, a build directory for modules, those that a tree of @release and
+ * @package ("": not known) was cut with? Error: they are not, or are not there.
+ */
+struct error *target_compare_headers(const char *headers, const char *release,
+				     const char *package);
 /*
  * Ask Kbuild for the compiler flags (builds a one-line probe object in a
  * temporary directory against the headers) and fill target->cflags. @kbuild:

@@ -196,6 +196,12 @@ static void find_kernel_files(struct tree *tree, const struct tree_options *opti
 		tree->vmlinux = first_existing(tree, vmlinux, ARRAY_SIZE(vmlinux), "");
 }
 
+struct error *tree_compare_headers(const struct tree *tree)
+{
+	return tree->headers ? target_compare_headers(tree->headers, tree->manifest->release,
+						      tree->manifest->package) : NULL;
+}
+
 static bool same_build(const struct tree *tree, const struct kernel *kernel)
 {
 	return !strcmp(kernel->build_id_text, tree->manifest->build_id);

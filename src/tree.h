@@ -37,6 +37,8 @@ struct tree {
  * caller's, to be released by tree_free().
  */
 struct error *tree_open(const struct tree_options *options, struct tree **tree);
+/* An error if the headers that were found are not those of the cut. */
+struct error *tree_compare_headers(const struct tree *tree);
 /* Unpack the cut into tree->base_dir, once. */
 struct error *tree_unpack(struct tree *tree);
 /*

@@ -31,3 +31,21 @@ plain=$(nm "$WORK/tree/scheduler.ko" | awk '$2 ~ /^[tT]$/ && $3 !~ /\.scheduler$
 made=$(stat -c %y "$WORK/tree/scheduler.ko")
 tree_make "$WORK/tree" modules
 [ "$(stat -c %y "$WORK/tree/scheduler.ko")" = "$made" ]
+
+# Headers of another release, or of another build of this one, are refused before
+# anything is compiled, installed or checked.
+mkdir -p other/include/generated
+for what in "package.h ID 'Debian 0.1'" "utsrelease.h RELEASE '6.6.6-other'"; do
+	set -- $what
+	cp -L "$HEADERS/include/generated/utsrelease.h" "$HEADERS/include/generated/package.h" \
+		other/include/generated
+	sed -i "s/$2 \".*\"/$2 \"${what#*\'}\"/; s/'\"/\"/" "other/include/generated/$1"
+	for target in modules modules_install check; do
+		if make -C "$WORK/tree" "$target" KDIR="$PWD/other" \
+		   INSTALL_MOD_PATH="$PWD/none" >said 2>&1; then exit 1; fi
+		grep -q "^$PWD/other: error: headers of .*, the tree was cut from " said
+	done
+	if "$SCHEDCUT" check --headers "$PWD/other" "$WORK/tree" 2>said; then exit 1; fi
+	grep -q "^$PWD/other/include/generated/$1: error: says .*, the tree was cut from " said
+done
+[ ! -e none ]

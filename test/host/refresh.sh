@@ -47,6 +47,13 @@ tree_make "$PWD/tree" modules
 [ ! -s findings ]
 git -C tree checkout -q .
 
-echo "# a tool that is not there is said to be missing, and the tree builds all the same"
-PATH=/usr/sbin:/usr/bin:/sbin:/bin tree_make "$PWD/tree" modules SCHEDCUT=no-such-tool >said
-grep -q '^not checked: schedcut is not installed' said
+echo "# a tool that is not there is an error before anything is built; CHECK=no is said last"
+touch tree/kernel/sched/core.c
+sed -i 's|^SCHEDCUT.*|SCHEDCUT ?= /gone/schedcut|' tree/local.mk
+unset SCHEDCUT
+if tree_make "$PWD/tree" modules >said 2>&1; then exit 1; fi
+grep -q "^local.mk: error: SCHEDCUT is '/gone/schedcut', which cannot be run" said
+if grep -q ' CC ' said; then exit 1; fi
+tree_make "$PWD/tree" modules CHECK=no >said 2>errors
+grep -q ' CC ' said
+tail -n 1 errors | grep -q '^Makefile: warning: the tree was NOT CHECKED'

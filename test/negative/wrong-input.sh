@@ -74,6 +74,17 @@ refused "$other" --release "$other"
 for name in "" 9lives a-b vmlinux schedcut obj lib ccflags subdir; do
 	refused "not a usable module name" --name "$name"
 done
+# Where Kbuild could not build the tree, itself or by a directory above it: said before
+# anything else is looked at.
+mkdir "a b"
+for dir in "$PWD/a b/tree" "a b" "$PWD/a:b" "$PWD/100%/" 'a$b' none/tree; do
+	if cut_into "$dir" --vmlinux "$PWD/nowhere" >messages 2>&1; then exit 1; fi
+	cat messages
+	grep -qE 'error: (Kbuild cannot build in a directory of this name|.*No such file)' messages
+	if grep -q nowhere messages; then exit 1; fi
+done
+rmdir "a b"
+[ ! -e none ]
 # An output that exists is nobody's to overwrite.
 mkdir full && touch full/precious
 if cut_into "$PWD/full" >messages 2>&1; then

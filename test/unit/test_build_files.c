@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * test_build_files.c - the Kbuild of a made-up cut: flags, and where headers are
- * looked for.
+ * looked for; its Makefile: what is refused before anything is built.
  */
 #include "generate.h"
 #include "os.h"
@@ -37,7 +37,8 @@ static void free_toy(struct toy *toy)
 static const char *file_of(const struct toy *toy, const char *path, struct error **err)
 {
 	struct generated *generated = xcalloc(1, sizeof(*generated));
-	struct target target = { .release = "9.8.0-7-toy", .source = room };
+	struct target target = { .release = "9.8.0-7-toy", .package = "Toy 9.8-1",
+				 .source = room };
 	const struct generate_input in = {
 		.name = "toy", .target = &target, .facts = &toy->facts, .rules = &toy->rules,
 	};
@@ -229,6 +230,154 @@ static void options_are_defined(void)
 	free_toy(&toy);
 }
 
+/* --- the Makefile */
+
+/*
+ * Headers in the directory @name whose make says that it builds, and does. @release
+ * and @package: what they say of themselves.
+ */
+static void put_headers(const char *name, const char *release, const char *package)
+{
+	put(arena_printf(&arena, "%s/include/generated/utsrelease.h", name),
+	    arena_printf(&arena, "#define UTS_RELEASE \"%s\"\n", release));
+	put(arena_printf(&arena, "%s/include/generated/package.h", name),
+	    arena_printf(&arena, "#define LINUX_PACKAGE_ID \" %s\"\n", package));
+	/* Debian's names another one. */
+	put(arena_printf(&arena, "%s/include/config/kernel.release", name), "9.8.0\n");
+	put(arena_printf(&arena, "%s/Makefile", name),
+	    "%:\n\t@echo built: $@ in $(notdir $(M)) && touch $(M)/toy.ko\n");
+}
+
+/* A tree in the directory @name with a Makefile, and little else. */
+static void put_tree(const char *name, const char *local)
+{
+	struct toy toy = { 0 };
+	struct error *err;
+
+	put(arena_printf(&arena, "%s/Makefile", name), file_of(&toy, "Makefile", &err));
+	put(arena_printf(&arena, "%s/local.mk", name), local);
+	put(arena_printf(&arena, "%s/generated/tables.c", name), "");
+}
+
+/* What a shell says to @script in the room, its status at the end. */
+static const char *shell(const char *script)
+{
+	const char *text = arena_printf(&arena, "cd '%s'\nunset SCHEDCUT CHECK\n{ %s; } 2>&1\n"
+					"echo \"status $?\"\n", room, script);
+	const char *const argv[] = { "sh", "-c", text, NULL };
+	char *output = NULL;
+	struct error *err = os_run(argv, &output);
+
+	CHECK(!err);
+	error_free(err);
+	text = arena_strdup(&arena, output ? output : "");
+	free(output);
+	return text;
+}
+
+/* Refused with @message, and nothing was built. */
+static void refused(const char *command, const char *message)
+{
+	const char *said = shell(command);
+
+	CHECK(strstr(said, message));
+	CHECK(strstr(said, "\nnote: "));
+	CHECK(!strstr(said, "built:"));
+	CHECK(!strstr(said, "status 0"));
+	if (!strstr(said, message) || strstr(said, "built:"))
+		printf("%s: %s", command, said);
+}
+
+static void put_room(void)
+{
+	put_headers("headers", "9.8.0-7-toy", "Toy 9.8-1");
+	put("good", "#!/bin/sh\n[ \"$1\" = --version ] || echo checked: \"$@\"\n");
+	put("bad", "#!/bin/sh\n[ \"$1\" = --version ] || { echo finding >&2; exit 1; }\n");
+	shell("chmod +x good bad");
+}
+
+static void tool_is_wanted(void)
+{
+	put_room();
+	put_tree("tree", "KDIR ?= ../headers\n");
+	refused("make -C tree", "\nMakefile: error: schedcut, which checks the tree, cannot be run: ");
+	refused("make -C tree check CHECK=no", "\nMakefile: error: schedcut, which ");
+	refused("CHECK=no make -C tree", "\nMakefile: error: schedcut, which ");
+	refused("make -C tree CHECK=maybe", "\nMakefile: error: schedcut, which ");
+	refused("SCHEDCUT=/none make -C tree", "\nenvironment: error: SCHEDCUT is '/none', which ");
+	refused("make -C tree SCHEDCUT=/none", "\ncommand line: error: SCHEDCUT is '/none', ");
+	/* Of a library that is not there, say. */
+	put("broken", "#!/bin/sh\necho no library >&2\nexit 127\n");
+	refused("chmod +x broken; make -C tree SCHEDCUT=../broken", "cannot be run: no library\n");
+	/* Another one would be found. */
+	put_tree("tree", "KDIR ?= ../headers\nSCHEDCUT ?= /gone/schedcut\n");
+	refused("cp good schedcut; PATH=$PWD:$PATH make -C tree",
+		"\nlocal.mk: error: SCHEDCUT is '/gone/schedcut', which cannot be run: ");
+}
+
+static void checked_or_said_not_to_be(void)
+{
+	put_room();
+	put_tree("tree", "KDIR ?= ../headers\nSCHEDCUT ?= ../good\n");
+	const char *said = shell("make -s -C tree");
+	CHECK(strstr(said, "built: modules in tree\nchecked: check -q --headers ../headers .\nstatus 0"));
+	said = shell("make -s -C tree SCHEDCUT=../bad");
+	CHECK(strstr(said, "built: modules in tree\nfinding\n") && !strstr(said, "status 0"));
+	said = shell("make -s -C tree CHECK=no SCHEDCUT=/none");
+	CHECK(strstr(said, "built: modules in tree\nMakefile: warning: the tree was NOT CHECKED") &&
+	      str_ends(said, "\nstatus 0\n"));
+	/* To standard error. */
+	CHECK(!strstr(shell("make -s -C tree CHECK=no 2>/dev/null"), "NOT CHECKED"));
+}
+
+static void headers_are_compared(void)
+{
+	static const char *const targets[] = { "modules", "modules_install", "check", "modules CHECK=no" };
+
+	put_room();
+	put_tree("tree", "KDIR ?= /gone\nSCHEDCUT ?= ../good\n");
+	put_headers("release", "9.8.0-8-toy", "Toy 9.8-1");
+	put_headers("package", "9.8.0-7-toy", "Toy 9.8-2");
+	put("none/Makefile", "");
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
+		const char *make = arena_printf(&arena, "make -C tree %s KDIR=../", targets[i]);
+
+		refused(arena_printf(&arena, "%srelease", make),
+			"\n../release: error: headers of release '9.8.0-8-toy', the tree was cut from 9.8.0-7-toy\n");
+		refused(arena_printf(&arena, "%spackage", make),
+			"\n../package: error: headers of package 'Toy 9.8-2', the tree was cut from 'Toy 9.8-1'\n");
+		refused(arena_printf(&arena, "%snone", make), "\n../none: error: headers of release ''");
+	}
+	refused("make -C tree", "\nlocal.mk: error: KDIR is '/gone', which is no directory\n");
+	put_tree("tree", "");
+	refused("make -C tree", "\nMakefile: error: no headers of 9.8.0-7-toy found\n");
+}
+
+/* The cut and the Makefile refuse the same directories. */
+static void path_is_one_for_kbuild(void)
+{
+	put_room();
+	for (char c = 1; c < 127; c++) {
+		char name[] = { 'a', c, 'b', '\0' };
+		struct error *err;
+
+		if (c == '/' || c == '\n')
+			continue;
+		put_tree(name, "SCHEDCUT ?= ../good\n");
+		_cleanup_free_ char *dir = xasprintf("%s/%s", room, name);
+		err = build_files_check_path(dir);
+		const char *const argv[] = { "make", "-s", "-C", dir, "KDIR=../headers", NULL };
+		struct error *said = os_run(argv, NULL);
+		bool odd = said && strstr(said->message, "Kbuild cannot build in a directory");
+		CHECK(!said || odd);
+		CHECK(!err == !odd);
+		if (!err != !odd || (said && !odd))
+			printf("'%c': %s, %s\n", c, err ? err->message : "-", said ? said->message : "-");
+		error_free(err);
+		error_free(said);
+	}
+}
+
 int main(void)
 {
 	room_open();
@@ -236,6 +385,10 @@ int main(void)
 	RUN(uapi_stands_behind_include);
 	RUN(makefile_must_be_readable);
 	RUN(options_are_defined);
+	RUN(tool_is_wanted);
+	RUN(checked_or_said_not_to_be);
+	RUN(headers_are_compared);
+	RUN(path_is_one_for_kbuild);
 	room_close();
 	arena_free(&arena);
 	return TEST_STATUS;

@@ -115,6 +115,21 @@ static void everything_is_found(void)
 	target_free(target);
 }
 
+/* As a tree has it, of which the source is gone. */
+static void headers_are_compared(void)
+{
+	_cleanup_free_ char *headers = xasprintf("%s/headers", room);
+
+	CHECK(!target_compare_headers(headers, "9.8.0-7-toy", "Toy 9.8.65-4"));
+	CHECK(!target_compare_headers(headers, "9.8.0-7-toy", ""));
+	CHECK(says(target_compare_headers(headers, "9.8.0-8-toy", ""),
+		   "says release 9.8.0-7-toy, the tree was cut from 9.8.0-8-toy", "9.8.0-8-toy"));
+	CHECK(says(target_compare_headers(headers, "9.8.0-7-toy", "Toy 9.8.65-5"),
+		   "says package 'Toy 9.8.65-4'", "cut again"));
+	CHECK(says(target_compare_headers("/none", "9.8.0-7-toy", ""), "no such directory",
+		   "local.mk"));
+}
+
 static void what_is_missing_is_named(void)
 {
 	struct rules *rules = make_rules("nothing");
@@ -283,6 +298,7 @@ int main(void)
 	room_open();
 	make_kernel();
 	RUN(everything_is_found);
+	RUN(headers_are_compared);
 	RUN(what_is_missing_is_named);
 	RUN(mismatches_are_errors);
 	RUN(compiler_must_be_installed);
