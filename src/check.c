@@ -234,6 +234,7 @@ static struct error *compare_states(struct check *c)
 	check_registrations(c);
 	check_functions(c);
 	TRY(check_variables(c));
+	check_initialisers(c);
 	if (tree->work->broken) {
 		found_broken(c, tree->work->broken);
 		tree->work->broken = NULL;

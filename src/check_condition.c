@@ -11,6 +11,7 @@
 #include <ctype.h>
 
 #include "os.h"
+#include "source_text.h"
 
 /* --- conditionals of a file */
 
@@ -31,21 +32,6 @@ struct scan {
 	branches *out;
 	VEC(size_t) open;	/* branches that have no end yet */
 };
-
-/* Offset of the line after the one at @pos, and those that continue it. */
-static size_t next_line(const char *text, size_t pos, unsigned int *line)
-{
-	bool more = true;
-
-	while (more && text[pos]) {
-		size_t len = strcspn(text + pos, "\n");
-
-		more = len && text[pos + len - 1] == '\\';
-		pos += len + (text[pos + len] == '\n');
-		++*line;
-	}
-	return pos;
-}
 
 /* [@start, @end) of @text with single blanks and no line ends. */
 static char *one_line(const char *text, size_t start, size_t end)
@@ -86,18 +72,9 @@ static size_t end_branch(struct scan *s)
 	return b->group;
 }
 
-/* The word of the directive at @line, "" if it is none. */
-static const char *directive_word(const char *line)
-{
-	line += strspn(line, " \t");
-	if (*line != '#')
-		return "";
-	return line + 1 + strspn(line + 1, " \t");
-}
-
 static void read_directive(struct scan *s, size_t body, unsigned int body_line)
 {
-	const char *word = directive_word(s->text + s->pos);
+	const char *word = text_directive(s->text + s->pos);
 
 	if (str_starts(word, "if"))
 		begin_branch(s, body, body_line, s->out->n);
@@ -113,7 +90,7 @@ static void find_branches(const char *text, branches *out)
 
 	while (text[s.pos]) {
 		unsigned int line = s.line;
-		size_t next = next_line(text, s.pos, &line);
+		size_t next = text_next_line(text, s.pos, &line);
 
 		read_directive(&s, next, line);
 		s.pos = next;
@@ -196,7 +173,7 @@ static char *missing_option(const struct check *c, const char *text, enum option
 {
 	char *found = NULL;
 
-	if (str_starts(directive_word(text), "ifndef"))
+	if (str_starts(text_directive(text), "ifndef"))
 		return NULL;
 	for (size_t pos = 0; text[pos]; pos++) {
 		size_t len = starts_word(text, pos) ? kconfig_option_length(text + pos) : 0;
@@ -272,9 +249,9 @@ static bool has_code(const struct file_scan *s, const struct branch *b)
 	const char *text = s->edited->now;
 	unsigned int line = 0;
 
-	for (size_t pos = b->body; pos < b->end; pos = next_line(text, pos, &line)) {
+	for (size_t pos = b->body; pos < b->end; pos = text_next_line(text, pos, &line)) {
 		pos += strspn(text + pos, " \t\r\n");
-		if (pos < b->end && !str_starts(directive_word(text + pos), "error"))
+		if (pos < b->end && !str_starts(text_directive(text + pos), "error"))
 			return true;
 	}
 	return false;
@@ -303,7 +280,7 @@ static const struct branch *compiled_branch(const struct file_scan *s, const str
 		if (other->group == b->group && other != b && !is_dropped(s, other) &&
 		    other->body < other->end)
 			return other;
-	return str_starts(directive_word(b->text), "else") ? &s->branches.v[b->group] : NULL;
+	return str_starts(text_directive(b->text), "else") ? &s->branches.v[b->group] : NULL;
 }
 
 /* Text that clang, which reads the tree here, leaves out and gcc does not. */
@@ -409,7 +386,7 @@ static void check_questions(struct file_scan *s)
 	unsigned int line = 1;
 
 	for (size_t pos = 0; text[pos];) {
-		const char *word = directive_word(text + pos);
+		const char *word = text_directive(text + pos);
 		bool condition = str_starts(word, "if") || str_starts(word, "elif");
 		bool edited = line_diff_is_new(&s->edited->diff, line);
 		size_t end = pos + strcspn(text + pos, "\n");
@@ -417,7 +394,7 @@ static void check_questions(struct file_scan *s)
 		for (size_t i = pos; edited && !condition && i < end; i++)
 			check_question(s, i);
 		if (condition)
-			pos = next_line(text, pos, &line);
+			pos = text_next_line(text, pos, &line);
 		else
 			pos = end + (text[end] == '\n'), line++;
 	}

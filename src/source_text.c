@@ -217,6 +217,28 @@ void text_blank_comments(char *text, size_t len)
 	}
 }
 
+size_t text_next_line(const char *text, size_t pos, unsigned int *line)
+{
+	bool more = true;
+
+	while (more && text[pos]) {
+		size_t len = strcspn(text + pos, "\n");
+
+		more = len && text[pos + len - 1] == '\\';
+		pos += len + (text[pos + len] == '\n');
+		++*line;
+	}
+	return pos;
+}
+
+const char *text_directive(const char *line)
+{
+	line += strspn(line, " \t");
+	if (*line != '#')
+		return "";
+	return line + 1 + strspn(line + 1, " \t");
+}
+
 bool text_is_name(const struct src_file *file, size_t offset, const char *name)
 {
 	size_t len = strlen(name);

@@ -39,6 +39,11 @@ size_t text_after_macro(const struct src_file *file, size_t pos, bool local);
 size_t text_initialiser(const struct src_file *file, size_t pos, size_t end);
 /* Put blanks for the comments in @text, whose lines stay where they are. */
 void text_blank_comments(char *text, size_t len);
+/* Offset of the line after the one at @pos and those that continue it with '\\';
+ * *@line, the number of the line at @pos, becomes that of the line at the result. */
+size_t text_next_line(const char *text, size_t pos, unsigned int *line);
+/* The word of the directive at @line, "ifdef CONFIG_X ...", or "" if it is none. */
+const char *text_directive(const char *line);
 /* Does the identifier @name stand at @offset? */
 bool text_is_name(const struct src_file *file, size_t offset, const char *name);
 
