@@ -120,6 +120,9 @@ static struct error *find_target(struct pipeline *p)
 	TRY(emit_check_dir(o->output, o->force));
 	TRY(emit_find_runtime(&p->runtime_dir, &p->include_dir));
 	TRY(target_find(p->rules, &o->target, &p->target));
+	if (o->verbosity >= 1)
+		vec_for_each(remark, &p->target->remarks)
+			error_print_as(stderr, *remark, "warning");
 	TRY(check_options(p));
 	TRY(kernel_open(p->target->vmlinux, &p->kernel));
 	TRY(target_verify(p->target, p->kernel));

@@ -393,6 +393,7 @@ static struct error *find_all(struct target *target, const struct rules *rules,
 	TRY(find_release(rules, options->release, target));
 	TRY(find_place(target, rules, &headers_place, options->headers, &rules->headers,
 		       &target->headers));
+	TRY(requirements_check(target->headers, &target->remarks));
 	TRY(find_place(target, rules, &vmlinux_place, options->vmlinux, &rules->vmlinux,
 		       &target->vmlinux));
 	TRY(headers_package(&target->arena, target->headers, &target->package, &path));
@@ -647,6 +648,7 @@ void target_free(struct target *target)
 	if (target->source_tmp)
 		os_remove_tree(target->source_tmp);
 	free(target->source_tmp);
+	remark_list_free(&target->remarks);
 	vec_free(&target->cflags);
 	arena_free(&target->arena);
 	free(target);

@@ -6,6 +6,7 @@
 #ifndef SCHEDCUT_TARGET_H
 #define SCHEDCUT_TARGET_H
 
+#include "requirements.h"
 #include "kernel.h"
 #include "rules.h"
 
@@ -23,13 +24,15 @@ struct target {
 	const char *package;	/* LINUX_PACKAGE_ID of the headers, "Debian 6.1.174-1";
 				   "": they have none */
 	const char *cc_version;	/* CONFIG_CC_VERSION_TEXT */
+	remark_list remarks;	/* what the user should know of its configuration */
 	const char *cc;		/* the compiler command that has it, "gcc-12" */
 	VEC(const char *) cflags;	/* Kbuild's flags for a built-in object, fit for clang */
 };
 
 /*
  * Find everything: by @options, else where the rules say. The source, if it is an
- * archive, is unpacked. Error: something is not found, @rules are for another
+ * archive, is unpacked. Error: something is not found, the kernel's configuration
+ * cannot be cut (before anything but the headers is looked for), @rules are for another
  * release, the source lacks what they want cut, or the compiler that the headers
  * name is not installed. *@target is the caller's, to be released by
  * target_free().

@@ -54,6 +54,13 @@ chmod -R u+w headers
 find headers -type f \( -name kernel.release -o -name utsrelease.h \) \
 	-exec sed -i "s/$REL/$other/" {} +
 refused "says release $other, the target is $REL" --headers "$PWD/headers"
+find headers -type f \( -name kernel.release -o -name utsrelease.h \) \
+	-exec sed -i "s/$other/$REL/" {} +
+# A configuration that cannot be cut is the first thing that is said, whatever else is wrong.
+sed -i 's/^CONFIG_CC_IS_GCC=y/CONFIG_CC_IS_CLANG=y/' headers/include/config/auto.conf
+refused "CONFIG_CC_IS_CLANG is set: kernels built by clang" --headers "$PWD/headers" \
+	--source "$PWD/nowhere" --vmlinux "$PWD/nowhere"
+grep -q "auto.conf:[0-9][0-9]*: error: " messages
 rm -r headers
 
 # Source of another version.

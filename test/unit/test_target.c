@@ -3,6 +3,7 @@
  * test_target.c - find and verify a made-up kernel: headers, source, vmlinux
  * and compiler are small files in a temporary directory, make included.
  */
+#include "requirements.h"
 #include "os.h"
 #include "target.h"
 #include "room.h"
@@ -10,8 +11,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define AUTO_CONF "headers/include/config/auto.conf"
+
 static const char banner[] =
 	"Linux version 9.8.0-7-toy (b@h) (toycc (Toy 3.2.1-4) 3.2.1, GNU ld) #1 SMP Toy 9.8.65-4 (2020-01-01)\n";
+
+/* A configuration that can be cut, but for @name, and with @lines at its end. */
+static void put_config(const char *name, const char *lines)
+{
+	_cleanup_free_ char *text = xstrdup("#\n# made up\n#\n");
+
+	for (const struct requirement *o = requirements; o->name; o++) {
+		if (o->demand != DEMAND_SET || (name && !strcmp(o->name, name)))
+			continue;
+		char *longer = xasprintf("%sCONFIG_%s=y\n", text, o->name);
+		free(text);
+		text = longer;
+	}
+	_cleanup_free_ char *all = xasprintf("%s%s", text, lines);
+	put(AUTO_CONF, all);
+}
 
 /* What a kernel's packages would install. */
 static void make_kernel(void)
@@ -28,8 +47,7 @@ static void make_kernel(void)
 	put("source/kernel/sched/core.c", "int core;\n");
 	put("source/drivers/used.c", "int used;\n");
 	put("source/Documentation/big.rst", "Long.\n");
-	put("headers/include/config/auto.conf",
-	    "CONFIG_A=y\nCONFIG_CC_VERSION_TEXT=\"toycc (Toy 3.2.1-4) 3.2.1\"\n");
+	put_config(NULL, "CONFIG_A=y\nCONFIG_CC_VERSION_TEXT=\"toycc (Toy 3.2.1-4) 3.2.1\"\n");
 	put("headers/include/generated/utsrelease.h", "#define UTS_RELEASE \"9.8.0-7-toy\"\n");
 	put("headers/include/generated/package.h", "#define LINUX_PACKAGE_ID \" Toy 9.8.65-4\"\n");
 	put("headers/include/generated/uapi/linux/version.h",
@@ -198,20 +216,98 @@ static void mismatches_are_errors(void)
 	make_kernel();
 }
 
+/* Each option by itself, at its line, and before anything else is looked for. */
+static void configuration_comes_first(void)
+{
+	struct rules *rules = make_rules("nothing");
+	struct target_options options = { .release = "9.8.0-7-toy", .vmlinux = "nowhere" };
+	struct target *target;
+
+	for (const struct requirement *o = requirements; o->name; o++) {
+		_cleanup_free_ char *set = xasprintf("CONFIG_%s=y\n", o->name);
+		_cleanup_free_ char *message = xasprintf("CONFIG_%s is %sset: %s", o->name,
+			o->demand == DEMAND_SET ? "not " : "", o->why);
+
+		if (o->demand == DEMAND_NOTED)
+			continue;
+		put_config(o->name, o->demand == DEMAND_SET ? "" : set);
+		_cleanup_error_ struct error *err = target_find(rules, &options, &target);
+		CHECK(err && err->note && str_ends(err->path, "/" AUTO_CONF));
+		CHECK_STR(err ? err->message : NULL, message);
+		CHECK_STR(err ? err->note : NULL, o->remedy);
+		CHECK(err && !err->line == (o->demand == DEMAND_SET));
+	}
+	put_config(NULL, "CONFIG_LTO_CLANG=y\nCONFIG_CC_IS_CLANG=y\nCONFIG_CFI=y\n"
+			 "CONFIG_UML=n\n# CONFIG_UML is not set\nCONFIG_RANDSTRUCT_NONE=y\n");
+	CHECK(says(target_find(rules, &options, &target), "clang are not supported yet",
+		   "GCC has built; also in the way: CONFIG_LTO_CLANG, CONFIG_CFI"));
+	put(AUTO_CONF, "");
+	CHECK(says(target_find(rules, &options, &target), "CONFIG_X86_64 is not set", "CONFIG_SMP"));
+	rules_free(rules);
+	make_kernel();
+}
+
+static void remarks_are_no_errors(void)
+{
+	put_config(NULL, "CONFIG_CC_VERSION_TEXT=\"toycc (Toy 3.2.1-4) 3.2.1\"\n"
+			 "CONFIG_MODULE_SIG_FORCE=y\nCONFIG_PREEMPT_RT=y\n");
+	struct target *target = find("source");
+
+	CHECK(target && target->remarks.n == 2);
+	if (target && target->remarks.n == 2) {
+		CHECK(strstr(target->remarks.v[0]->message, "CONFIG_MODULE_SIG_FORCE is set: "));
+		CHECK(strstr(target->remarks.v[0]->note, "sign-file") && target->remarks.v[0]->line);
+	}
+	target_free(target);
+	make_kernel();
+}
+
+/* The row of docs/requirements.md for @o, as it should be. */
+static char *row_of(const struct requirement *o)
+{
+	static const char *const demands[] = {
+		[DEMAND_SET] = "required", [DEMAND_UNSET] = "refused",
+		[DEMAND_NOTED] = "warned of",
+	};
+
+	return xasprintf("\n| `CONFIG_%s` | %s | %s | %s |\n", o->name, demands[o->demand],
+			 o->why, o->remedy);
+}
+
+static void documentation_has_the_same_table(void)
+{
+	_cleanup_free_ char *text = os_read_file("docs/requirements.md");
+	char *end = text ? strstr(text, "## What is not required") : NULL;
+	size_t rows = 0, options = 0;
+
+	CHECK(end);
+	if (end)
+		*end = '\0';
+	for (const char *at = text; at && (at = strstr(at, "\n| `CONFIG_")); at++)
+		rows++;
+	for (const struct requirement *o = requirements; text && o->name; o++, options++) {
+		_cleanup_free_ char *row = row_of(o);
+
+		if (!strstr(text, row))
+			printf("# docs/requirements.md lacks:%s", row);
+		CHECK(strstr(text, row));
+	}
+	CHECK(rows == options);
+}
+
 static void compiler_must_be_installed(void)
 {
 	struct rules *rules = make_rules("source");
 	struct target_options options = { .release = "9.8.0-7-toy" };
 	struct target *target;
 
-	put("headers/include/config/auto.conf", "CONFIG_CC_VERSION_TEXT=\"toycc (Toy) 2.0.0\"\n");
+	put_config(NULL, "CONFIG_CC_VERSION_TEXT=\"toycc (Toy) 2.0.0\"\n");
 	CHECK(says(target_find(rules, &options, &target),
 		   "'toycc (Toy) 2.0.0', which is not installed; toycc is", "gcc-2"));
-	put("headers/include/config/auto.conf", "CONFIG_A=y\n");
+	put_config(NULL, "CONFIG_A=y\n");
 	CHECK(says(target_find(rules, &options, &target), "CONFIG_GCC_VERSION", "GCC"));
 	/* The same version from another package, and a kernel without the text. */
-	put("headers/include/config/auto.conf",
-	    "CONFIG_CC_VERSION_TEXT=\"toycc (Toy 3.2.1-3) 3.2.1\"\n");
+	put_config(NULL, "CONFIG_CC_VERSION_TEXT=\"toycc (Toy 3.2.1-3) 3.2.1\"\n");
 	target = find("source");
 	CHECK_STR(target ? target->cc : NULL, "toycc");
 	target_free(target);
@@ -301,6 +397,9 @@ int main(void)
 	RUN(headers_are_compared);
 	RUN(what_is_missing_is_named);
 	RUN(mismatches_are_errors);
+	RUN(configuration_comes_first);
+	RUN(remarks_are_no_errors);
+	RUN(documentation_has_the_same_table);
 	RUN(compiler_must_be_installed);
 	RUN(archive_is_unpacked_once);
 	RUN(flags_are_sorted);
