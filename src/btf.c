@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * btf.c - sizes and members of structs and unions from vmlinux's .BTF section.
+ * btf.c - types from vmlinux's .BTF section: records and function prototypes.
  * Format: Documentation/bpf/btf.rst.
  */
 #include "kernel_internal.h"
@@ -9,111 +9,311 @@
 #define BTF_HEADER 24	/* bytes up to str_len */
 #define BTF_TYPE 12	/* struct btf_type */
 #define BTF_MEMBER 12	/* struct btf_member */
+#define BTF_PARAM 8	/* struct btf_param */
+#define MAX_NAME 512	/* bytes of a name; no C identifier of a kernel has more */
 
-struct btf_record {
-	uint32_t size;		/* bytes */
-	const uint8_t *members;	/* struct btf_member[n_members] */
-	uint32_t n_members;
+enum {
+	BTF_INT = 1, BTF_PTR, BTF_ARRAY, BTF_STRUCT, BTF_UNION, BTF_ENUM, BTF_FWD, BTF_TYPEDEF,
+	BTF_VOLATILE, BTF_CONST, BTF_RESTRICT, BTF_FUNC, BTF_FUNC_PROTO, BTF_VAR, BTF_DATASEC,
+	BTF_FLOAT, BTF_DECL_TAG, BTF_TYPE_TAG, BTF_ENUM64,
 };
 
-enum { BTF_STRUCT = 4, BTF_UNION = 5 };
-
-/* Bytes that follow a struct btf_type of each kind: @fixed + @each * vlen. */
+/* What a kind is for ctypes.c, and the bytes that follow its struct btf_type:
+ * @fixed + @each * vlen. */
 static const struct {
+	enum ctype_kind kind;
 	uint8_t fixed, each;
 } btf_kinds[] = {
-	[1] = { 4, 0 },			/* int */
-	[3] = { 12, 0 },		/* array */
-	[BTF_STRUCT] = { 0, BTF_MEMBER },
-	[BTF_UNION] = { 0, BTF_MEMBER },
-	[6] = { 0, 8 },			/* enum */
-	[13] = { 0, 8 },		/* function prototype */
-	[14] = { 4, 0 },		/* variable */
-	[15] = { 0, 12 },		/* data section */
-	[17] = { 4, 0 },		/* declaration tag */
-	[19] = { 0, 12 },		/* 64-bit enum */
+	[BTF_INT] = { CTYPE_BASE, 4, 0 },
+	[BTF_PTR] = { CTYPE_POINTER, 0, 0 },
+	[BTF_ARRAY] = { CTYPE_ARRAY, 12, 0 },
+	[BTF_STRUCT] = { CTYPE_STRUCT, 0, BTF_MEMBER },
+	[BTF_UNION] = { CTYPE_UNION, 0, BTF_MEMBER },
+	[BTF_ENUM] = { CTYPE_ENUM, 0, 8 },
+	[BTF_FWD] = { CTYPE_STRUCT, 0, 0 },
+	[BTF_TYPEDEF] = { CTYPE_TYPEDEF, 0, 0 },
+	[BTF_VOLATILE] = { CTYPE_QUALIFIER, 0, 0 },
+	[BTF_CONST] = { CTYPE_QUALIFIER, 0, 0 },
+	[BTF_RESTRICT] = { CTYPE_QUALIFIER, 0, 0 },
+	[BTF_FUNC_PROTO] = { CTYPE_FUNCTION, 0, BTF_PARAM },
+	[BTF_VAR] = { CTYPE_VOID, 4, 0 },
+	[BTF_DATASEC] = { CTYPE_VOID, 0, 12 },
+	[BTF_FLOAT] = { CTYPE_BASE, 0, 0 },
+	[BTF_DECL_TAG] = { CTYPE_VOID, 4, 0 },
+	[BTF_TYPE_TAG] = { CTYPE_QUALIFIER, 0, 0 },
+	[BTF_ENUM64] = { CTYPE_ENUM, 0, 12 },
 };
 
-/* Fill the map of records; what lies outside the section ends the reading. */
-static void read_types(struct kernel *k, const uint8_t *types, size_t types_len,
-		       const char *strings, size_t strings_len)
+/* A named type, and the next one of its name. */
+struct btf_named {
+	uint32_t id;
+	struct btf_named *next;
+};
+
+struct btf {
+	const uint8_t *types;		/* of the section, checked */
+	size_t types_len;
+	const char *strings;		/* ends in a zero byte */
+	size_t strings_len;
+	VEC(uint32_t) offsets;		/* of type id - 1; what follows it is inside, too */
+	struct strmap records, funcs;	/* name -> struct btf_named */
+};
+
+/* --- the section */
+
+static uint32_t kind_of(uint32_t info)
 {
-	for (size_t at = 0; types_len - at >= BTF_TYPE; ) {
-		uint32_t name = load32(types + at), info = load32(types + at + 4);
-		uint32_t kind = info >> 24 & 0x1f;
+	return info >> 24 & 0x1f;
+}
+
+static uint32_t count_of(uint32_t info)
+{
+	return info & 0xffff;
+}
+
+static const char *string_at(const struct btf *btf, uint32_t at)
+{
+	const char *s = btf->strings + at;
+
+	return !at || at >= btf->strings_len || strnlen(s, MAX_NAME) == MAX_NAME ? NULL : s;
+}
+
+static void add_name(struct kernel *k, struct strmap *map, const char *name, uint32_t id)
+{
+	struct btf_named *named, *first = name ? strmap_get(map, name) : NULL;
+
+	if (!name)
+		return;
+	named = arena_alloc(&k->arena, sizeof(*named));
+	named->id = id;
+	if (first) {
+		named->next = first->next;
+		first->next = named;
+	} else {
+		strmap_put(map, name, named);
+	}
+}
+
+/* What lies outside the section ends the reading. */
+static void index_types(struct kernel *k, struct btf *btf)
+{
+	for (size_t at = 0; btf->types_len - at >= BTF_TYPE; ) {
+		const uint8_t *type = btf->types + at;
+		uint32_t info = load32(type + 4), kind = kind_of(info);
 		size_t next = at + BTF_TYPE;
 
 		if (kind < ARRAY_SIZE(btf_kinds))
 			next += btf_kinds[kind].fixed +
-				(size_t)btf_kinds[kind].each * (info & 0xffff);
-		if (next > types_len)
+				(size_t)btf_kinds[kind].each * count_of(info);
+		if (next > btf->types_len)
 			return;
-		if ((kind == BTF_STRUCT || kind == BTF_UNION) && name &&
-		    name < strings_len && !strmap_get(&k->priv->records, strings + name)) {
-			struct btf_record *record = arena_alloc(&k->arena, sizeof(*record));
-
-			record->size = load32(types + at + 8);
-			record->members = types + at + BTF_TYPE;
-			record->n_members = info & 0xffff;
-			strmap_put(&k->priv->records, strings + name, record);
-		}
+		vec_push(&btf->offsets, at);
+		if (kind == BTF_STRUCT || kind == BTF_UNION)
+			add_name(k, &btf->records, string_at(btf, load32(type)), btf->offsets.n);
+		else if (kind == BTF_FUNC)
+			add_name(k, &btf->funcs, string_at(btf, load32(type)), btf->offsets.n);
 		at = next;
 	}
 }
 
-static void read_btf(struct kernel *k)
+static struct btf *read_btf(struct kernel *k)
 {
 	const struct ksection *s = kernel_section(k, ".BTF");
 
-	k->priv->btf_read = true;
-	k->priv->btf_missing = true;
 	if (!s || !s->bytes || s->size < BTF_HEADER ||
 	    (load32(s->bytes) & 0xffff) != BTF_MAGIC)
-		return;
+		return NULL;
 	uint64_t base = load32(s->bytes + 4);
 	uint64_t types = base + load32(s->bytes + 8), types_len = load32(s->bytes + 12);
 	uint64_t strings = base + load32(s->bytes + 16), strings_len = load32(s->bytes + 20);
 	if (types + types_len > s->size || strings + strings_len > s->size ||
 	    !strings_len || s->bytes[strings + strings_len - 1])
-		return;
-	k->priv->btf_missing = false;
-	k->priv->btf_strings = (const char *)s->bytes + strings;
-	k->priv->btf_strings_len = strings_len;
-	read_types(k, s->bytes + types, types_len, (const char *)s->bytes + strings,
-		   strings_len);
+		return NULL;
+
+	struct btf *btf = xcalloc(1, sizeof(*btf));
+
+	btf->types = s->bytes + types;
+	btf->types_len = types_len;
+	btf->strings = (const char *)s->bytes + strings;
+	btf->strings_len = strings_len;
+	index_types(k, btf);
+	return btf;
 }
 
-static const struct btf_record *find_record(const struct kernel *k, const char *name)
+static struct btf *get_btf(const struct kernel *k)
 {
 	/* what is cached does not change what the caller sees */
 	if (!k->priv->btf_read)
-		read_btf((struct kernel *)k);
-	return k->priv->btf_missing ? NULL : strmap_get(&k->priv->records, name);
+		k->priv->btf = read_btf((struct kernel *)k);
+	k->priv->btf_read = true;
+	return k->priv->btf;
 }
 
-long kernel_record_size(const struct kernel *k, const char *name)
-{
-	const struct btf_record *record = find_record(k, name);
+/* --- for ctypes.c */
 
-	if (k->priv->btf_missing)
-		return -2;
-	return record ? (long)record->size : -1;
+static const uint8_t *type_at(const struct btf *btf, uint64_t id)
+{
+	return !id || id > btf->offsets.n ? NULL : btf->types + btf->offsets.v[id - 1];
 }
 
-bool kernel_has_member(const struct kernel *k, const char *name, const char *member)
+static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
 {
-	const struct btf_record *record = find_record(k, name);
+	const struct btf *btf = reader->source;
+	const uint8_t *type = type_at(btf, id);
+	uint32_t info = type ? load32(type + 4) : 0, kind = kind_of(info);
+	struct ctype t = { .id = id };
 
-	for (uint32_t i = 0; record && i < record->n_members; i++) {
-		uint32_t at = load32(record->members + (size_t)i * BTF_MEMBER);
-
-		if (at < k->priv->btf_strings_len && !strcmp(k->priv->btf_strings + at, member))
-			return true;
+	if (!type || kind >= ARRAY_SIZE(btf_kinds))
+		return t;
+	t.kind = btf_kinds[kind].kind;
+	t.name = string_at(btf, load32(type));
+	switch (t.kind) {
+	case CTYPE_POINTER:
+		t.size = sizeof(uint64_t);
+		t.to = load32(type + 8);
+		break;
+	case CTYPE_ARRAY:
+		t.to = load32(type + BTF_TYPE);
+		t.count = load32(type + BTF_TYPE + 8);
+		break;
+	case CTYPE_FUNCTION:
+	case CTYPE_TYPEDEF:
+	case CTYPE_QUALIFIER:
+		t.to = load32(type + 8);
+		break;
+	default:
+		t.size = load32(type + 8);
+		break;
 	}
-	return false;
+	if (kind == BTF_FWD) {
+		t.kind = info >> 31 ? CTYPE_UNION : CTYPE_STRUCT;
+		t.size = 0;
+	}
+	return t;
+}
+
+/* Where older sections put bit-fields: into the integer that is their type. */
+static void integer_bits(const struct btf *btf, struct ctype_part *part)
+{
+	const uint8_t *type = type_at(btf, part->type);
+	uint32_t data;
+
+	for (int i = 0; type && i < 16; i++) {
+		enum ctype_kind kind = kind_of(load32(type + 4)) < ARRAY_SIZE(btf_kinds) ?
+			btf_kinds[kind_of(load32(type + 4))].kind : CTYPE_VOID;
+
+		if (kind != CTYPE_TYPEDEF && kind != CTYPE_QUALIFIER)
+			break;
+		type = type_at(btf, load32(type + 8));
+	}
+	if (!type || kind_of(load32(type + 4)) != BTF_INT)
+		return;
+	data = load32(type + BTF_TYPE);
+	if ((data & 0xff) == 8 * load32(type + 8) && !(data >> 16 & 0xff))
+		return;
+	part->bits = data & 0xff;
+	part->offset += data >> 16 & 0xff;
+}
+
+static void get_members(const struct btf *btf, const uint8_t *type, ctype_part_fn each, void *arg)
+{
+	uint32_t info = load32(type + 4);
+
+	for (uint32_t i = 0; i < count_of(info); i++) {
+		const uint8_t *member = type + BTF_TYPE + i * BTF_MEMBER;
+		uint32_t offset = load32(member + 8);
+		struct ctype_part part = {
+			.name = string_at(btf, load32(member)), .type = load32(member + 4),
+			.offset = offset,
+		};
+
+		if (info >> 31) {	/* kind_flag: bit-fields are told here */
+			part.offset = offset & 0xffffff;
+			part.bits = offset >> 24;
+		} else {
+			integer_bits(btf, &part);
+		}
+		if (!each(&part, arg))
+			return;
+	}
+}
+
+static void get_params(const struct btf *btf, const uint8_t *type, ctype_part_fn each, void *arg)
+{
+	uint32_t n = count_of(load32(type + 4));
+
+	for (uint32_t i = 0; i < n; i++) {
+		const uint8_t *param = type + BTF_TYPE + i * BTF_PARAM;
+		struct ctype_part part = {
+			.name = string_at(btf, load32(param)), .type = load32(param + 4),
+		};
+
+		part.more = i + 1 == n && !load32(param) && !part.type;
+		if (!each(&part, arg))
+			return;
+	}
+}
+
+static void get_parts(const struct ctype_reader *reader, const struct ctype *type,
+		      ctype_part_fn each, void *arg)
+{
+	const struct btf *btf = reader->source;
+	const uint8_t *bytes = type_at(btf, type->id);
+	uint32_t kind = bytes ? kind_of(load32(bytes + 4)) : 0;
+
+	if (kind == BTF_STRUCT || kind == BTF_UNION)
+		get_members(btf, bytes, each, arg);
+	else if (kind == BTF_FUNC_PROTO)
+		get_params(btf, bytes, each, arg);
+}
+
+static struct ctype_reader reader_of(struct btf *btf)
+{
+	return (struct ctype_reader){ .source = btf, .get = get_type, .parts = get_parts };
+}
+
+/* --- what it is asked */
+
+bool btf_present(const struct kernel *k)
+{
+	return get_btf(k);
+}
+
+void btf_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
+		 kernel_layouts_vec *found)
+{
+	struct btf *btf = get_btf(k);
+	struct ctype_reader reader = reader_of(btf);
+	const struct btf_named *named = btf ? strmap_get(&btf->records, name) : NULL;
+
+	for (size_t n = 0; named && n < KERNEL_LAYOUTS; named = named->next, n++) {
+		struct layout layout = { 0 };
+
+		if ((get_type(&reader, named->id).kind == CTYPE_UNION) != is_union)
+			continue;
+		ctype_layout(&reader, arena, named->id, &layout);
+		vec_push(found, layout);
+	}
+}
+
+void btf_prototypes(const struct kernel *k, const char *name, struct arena *arena,
+		    kernel_names *found)
+{
+	struct btf *btf = get_btf(k);
+	struct ctype_reader reader = reader_of(btf);
+	const struct btf_named *named = btf ? strmap_get(&btf->funcs, name) : NULL;
+
+	for (size_t n = 0; named && n < KERNEL_LAYOUTS; named = named->next, n++)
+		vec_push(found, ctype_text(&reader, arena,
+					   load32(type_at(btf, named->id) + 8)));
 }
 
 void btf_free(struct kernel_private *priv)
 {
-	strmap_free(&priv->records);
+	if (!priv->btf)
+		return;
+	vec_free(&priv->btf->offsets);
+	strmap_free(&priv->btf->records);
+	strmap_free(&priv->btf->funcs);
+	free(priv->btf);
 }

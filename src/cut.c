@@ -20,6 +20,7 @@
 #include "provide.h"
 #include "records.h"
 #include "rewrite.h"
+#include "stock_records.h"
 
 /* Everything that the stages hand on. */
 struct pipeline {
@@ -31,6 +32,7 @@ struct pipeline {
 	struct facts *facts;
 	struct decisions *decisions;
 	struct mentions *mentions;
+	struct stock_records *stock;
 	struct record_decisions *records;
 	struct rewritten *rewritten;
 	struct provision *provision;
@@ -204,56 +206,35 @@ static struct error *decide(struct pipeline *p)
 	return NULL;
 }
 
-/* May a patch of the source have changed the size of @record? */
-static bool size_is_free(const struct pipeline *p, const struct src_record *record)
+/* The names to search the source for: of members that it has, and of those that
+ * vmlinux has in their place. */
+static const char **names_to_search(const struct pipeline *p, size_t *n)
 {
-	vec_for_each(d, &p->records->records)
-		if (d->src == record)
-			return d->free && !d->lasting;
-	return false;
-}
+	const char **names = record_names(p->source, n);
 
-/*
- * Gate: a record whose size differs was compiled with another configuration or
- * other headers than this vmlinux, and the module would corrupt memory.
- */
-static struct error *check_records(const struct pipeline *p, size_t *checked)
-{
-	*checked = 0;
-	vec_for_each(r, &p->source->records) {
-		if (!r->boundary && strcmp(r->name, "task_struct"))
-			continue;
-		long size = kernel_record_size(p->kernel, r->name);
-
-		if (size == -2)
-			return error_note(error_at(p->kernel->path, 0, 0, "no BTF"),
-				"record layouts cannot be verified without it; use a vmlinux with CONFIG_DEBUG_INFO_BTF");
-		if (size < 0)
-			continue;
-		if ((unsigned long)size == r->size)
-			++*checked;
-		else if (!size_is_free(p, r))
-			return error_note(error_at(r->file, r->line, 0,
-				"struct %s has %lu bytes with the headers in %s, but %ld in %s",
-				r->name, r->size, p->target->headers, size, p->target->vmlinux),
-				"source, headers and vmlinux must be those of one kernel package");
+	vec_for_each(r, &p->stock->changed) {
+		names = xrealloc(names, (*n + r->then.members.n + 1) * sizeof(*names));
+		vec_for_each(m, &r->then.members)
+			names[(*n)++] = record_token(m->name);
 	}
-	return NULL;
+	return names;
 }
 
 static struct error *look_at_records(struct pipeline *p)
 {
-	size_t n, checked;
-	_cleanup_free_ const char **names = record_names(p->source, &n);
+	_cleanup_free_ const char **names = NULL;
+	size_t n;
 
+	TRY(stock_records_find(p->source, p->kernel, &p->stock));
+	names = names_to_search(p, &n);
 	TRY(mentions_find(p->source, names, n, &p->mentions));
 	p->records = decide_records(p->facts, p->decisions, p->mentions);
 
 	const struct record_counts *own = &p->records->boundary, *other = &p->records->other;
 
-	TRY(check_records(p, &checked));
-	report_stage(p, "records", "%zu as in BTF; %zu of the boundary, %zu free; %zu of other headers; %zu of %zu members internal, %zu files searched",
-		     checked, own->records, own->free, other->records,
+	TRY(stock_records_check(p->stock, p->source, p->records));
+	report_stage(p, "records", "%zu as in vmlinux; %zu of the boundary, %zu free; %zu of other headers; %zu of %zu members internal, %zu files searched",
+		     p->stock->same, own->records, own->free, other->records,
 		     own->internal + other->internal, own->members + other->members,
 		     p->mentions->n_files);
 	return NULL;
@@ -336,6 +317,7 @@ struct error *cut(const struct cut_options *options)
 	provision_free(p.provision);
 	rewritten_free(p.rewritten);
 	record_decisions_free(p.records);
+	stock_records_free(p.stock);
 	mentions_free(p.mentions);
 	decisions_free(p.decisions);
 	facts_free(p.facts);

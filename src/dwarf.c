@@ -1,21 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * dwarf.c - functions, inlined copies and variables of one compilation unit.
- * The only file that uses libdw.
  */
-#include "kernel_internal.h"
-
-#include <dwarf.h>
-#include <elfutils/libdw.h>
-
-/* A unit as handed out, and what this file needs besides. */
-struct unit {
-	struct dwarf_unit pub;	/* first: the public pointer is the unit */
-	Dwarf_Off cu;		/* offset of the unit's DIE */
-	char *root;		/* directory that the source root has in DWARF, or "" */
-	char *comp_dir;		/* DW_AT_comp_dir, or "" */
-	struct strmap files;	/* path in DWARF -> path for the caller */
-};
+#include "dwarf_internal.h"
 
 /* State of the walk through a unit. */
 struct walk {
@@ -39,7 +26,7 @@ static bool get_dwarf(struct kernel_private *priv)
 }
 
 /* libdw hands out strings inside .debug_info without looking for their end. */
-static const char *die_string(const struct kernel *k, Dwarf_Die *die, unsigned int name)
+const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned int name)
 {
 	Dwarf_Attribute attr;
 	const char *s = dwarf_formstring(dwarf_attr_integrate(die, name, &attr));
@@ -115,8 +102,7 @@ static unsigned int decl_line(Dwarf_Die *die)
 	return dwarf_decl_line(die, &line) ? 0 : (unsigned int)line;
 }
 
-/* First address of the code of @die: its entry, or where its first range begins. */
-static bool first_pc(Dwarf_Die *die, Dwarf_Addr *pc)
+bool dwarf_first_pc(Dwarf_Die *die, Dwarf_Addr *pc)
 {
 	Dwarf_Addr base, start, end;
 
@@ -167,7 +153,7 @@ static bool is_dropped(const struct kernel *k, const char *name, uint64_t addr)
 static void add_var(struct walk *w, Dwarf_Die *die)
 {
 	struct dw_var var = {
-		.name = die_string(w->k, die, DW_AT_name),
+		.name = dwarf_die_string(w->k, die, DW_AT_name),
 		.func = w->func,
 		.file = decl_file(w, die),
 		.line = decl_line(die),
@@ -189,7 +175,7 @@ static void add_inline(struct walk *w, Dwarf_Die *die, const char *name)
 	};
 	Dwarf_Addr pc;
 
-	if (!name || !first_pc(die, &pc))
+	if (!name || !dwarf_first_pc(die, &pc))
 		return;
 	copy.pc = pc;
 	vec_push(&w->unit->pub.inlines, copy);
@@ -204,7 +190,7 @@ static bool add_func(struct walk *w, Dwarf_Die *die, const char *name)
 		.line = decl_line(die),
 	};
 	Dwarf_Addr pc;
-	bool concrete = first_pc(die, &pc);
+	bool concrete = dwarf_first_pc(die, &pc);
 
 	if (concrete)
 		func.low_pc = pc;
@@ -213,8 +199,7 @@ static bool add_func(struct walk *w, Dwarf_Die *die, const char *name)
 	return concrete;
 }
 
-/* Step to the next sibling of @die. A reference backwards would never end. */
-static bool next_sibling(Dwarf_Die *die)
+bool dwarf_next_sibling(Dwarf_Die *die)
 {
 	Dwarf_Off last = dwarf_dieoffset(die);
 
@@ -233,11 +218,11 @@ static void walk_die(struct walk *w, Dwarf_Die *die)
 	case DW_TAG_subprogram:
 		if (dwarf_attr(die, DW_AT_declaration, &attr))
 			return;
-		inner.func = die_string(w->k, die, DW_AT_name);
+		inner.func = dwarf_die_string(w->k, die, DW_AT_name);
 		inner.concrete = add_func(w, die, inner.func);
 		break;
 	case DW_TAG_inlined_subroutine:
-		inner.func = die_string(w->k, die, DW_AT_name);
+		inner.func = dwarf_die_string(w->k, die, DW_AT_name);
 		if (w->concrete)
 			add_inline(w, die, inner.func);
 		break;
@@ -264,7 +249,7 @@ static void walk_children(struct walk *w, Dwarf_Die *parent)
 			return;
 		*w->last = dwarf_dieoffset(&die);
 		walk_die(w, &die);
-	} while (next_sibling(&die));
+	} while (dwarf_next_sibling(&die));
 }
 
 static int cmp_func(const void *a, const void *b)
@@ -330,7 +315,7 @@ static struct unit *load_unit(struct kernel *k, Dwarf_Die *cu, const char *name,
 			      const char *path)
 {
 	struct unit *unit = xcalloc(1, sizeof(*unit));
-	const char *dir = die_string(k, cu, DW_AT_comp_dir);
+	const char *dir = dwarf_die_string(k, cu, DW_AT_comp_dir);
 	Dwarf_Off last = dwarf_dieoffset(cu);
 	struct walk w = { .k = k, .unit = unit, .last = &last };
 
@@ -369,11 +354,11 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
 		if (end < 0 || next <= at || !dwarf_offdie(priv->dwarf, at + header, &cu))
 			return error_at(k->path, 0, 0, "DWARF unit at offset %#llx: %s",
 					(unsigned long long)at, dwarf_errmsg(-1));
-		const char *name = die_string(k, &cu, DW_AT_name);
+		const char *name = dwarf_die_string(k, &cu, DW_AT_name);
 		if (dwarf_tag(&cu) != DW_TAG_compile_unit || !name || !path_ends(name, path))
 			continue;
 		/* libdw reads it together with the names of files */
-		if (dwarf_hasattr(&cu, DW_AT_comp_dir) && !die_string(k, &cu, DW_AT_comp_dir))
+		if (dwarf_hasattr(&cu, DW_AT_comp_dir) && !dwarf_die_string(k, &cu, DW_AT_comp_dir))
 			return error_at(k->path, 0, 0, "DWARF unit at offset %#llx: its directory has no end",
 					(unsigned long long)at);
 		*result = &load_unit(k, &cu, name, path)->pub;
@@ -399,7 +384,7 @@ static size_t common_dirs(const char *a, const char *b)
  */
 static const char *unit_path(const struct kernel *k, Dwarf_Die *cu, const char *name)
 {
-	const char *dir = die_string(k, cu, DW_AT_comp_dir);
+	const char *dir = dwarf_die_string(k, cu, DW_AT_comp_dir);
 	char *path = arena_strdup(&k->priv->arena, name);
 
 	clean_path(path);
@@ -424,7 +409,7 @@ const char *dwarf_path_at(const struct kernel *k, uint64_t addr)
 	if (!get_dwarf(priv) || !dwarf_addrdie(priv->dwarf, addr, &cu))
 		return NULL;
 
-	const char *name = die_string(k, &cu, DW_AT_name);
+	const char *name = dwarf_die_string(k, &cu, DW_AT_name);
 
 	if (!name)
 		return NULL;
@@ -448,7 +433,7 @@ static bool get_param(Dwarf_Die *func, unsigned int index, Dwarf_Die *param)
 	do
 		if (dwarf_tag(param) == DW_TAG_formal_parameter && !index--)
 			return true;
-	while (next_sibling(param));
+	while (dwarf_next_sibling(param));
 	return false;
 }
 
@@ -466,21 +451,20 @@ static bool get_param_of(Dwarf_Die *func, Dwarf_Die *origin, Dwarf_Die *param)
 		    dwarf_formref_die(&attr, &abstract) &&
 		    dwarf_dieoffset(&abstract) == dwarf_dieoffset(origin))
 			return true;
-	} while (next_sibling(param));
+	} while (dwarf_next_sibling(param));
 	return false;
 }
 
-/* The subprogram of @cu whose code starts at @addr. */
-static bool find_func(Dwarf_Die *cu, uint64_t addr, Dwarf_Die *func)
+bool dwarf_find_func(Dwarf_Die *cu, uint64_t addr, Dwarf_Die *func)
 {
 	if (dwarf_child(cu, func))
 		return false;
 	do {
 		Dwarf_Addr pc;
 
-		if (dwarf_tag(func) == DW_TAG_subprogram && first_pc(func, &pc) && pc == addr)
+		if (dwarf_tag(func) == DW_TAG_subprogram && dwarf_first_pc(func, &pc) && pc == addr)
 			return true;
-	} while (next_sibling(func));
+	} while (dwarf_next_sibling(func));
 	return false;
 }
 
@@ -498,7 +482,7 @@ int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit,
 	size_t n;
 
 	if (!unit || !k->priv->dwarf || index >= ARRAY_SIZE(registers) ||
-	    !dwarf_offdie(k->priv->dwarf, u->cu, &cu) || !find_func(&cu, addr, &func))
+	    !dwarf_offdie(k->priv->dwarf, u->cu, &cu) || !dwarf_find_func(&cu, addr, &func))
 		return -1;
 	/* the concrete copy may list its parameters in another order */
 	if (dwarf_attr(&func, DW_AT_abstract_origin, &attr)) {
@@ -531,6 +515,8 @@ void dwarf_free(struct kernel_private *priv)
 	}
 	vec_free(&priv->units);
 	strmap_free(&priv->paths);
+	strmap_free(&priv->dwarf_records);
+	strmap_free(&priv->all_records);
 	arena_free(&priv->arena);
 	dwarf_end(priv->dwarf);
 }

@@ -357,7 +357,7 @@ static struct error *generate_symbols(struct generator *g)
 		return error_note(error_at(k->path, 0, 0, "no GNU build ID"),
 				  "without one the provider cannot tell whether the running kernel is this one");
 	if (kernel_record_size(k, "kernel_symbol") < 0)
-		return error_note(error_at(k->path, 0, 0, "no struct kernel_symbol in the BTF"),
+		return error_note(error_at(k->path, 0, 0, "no struct kernel_symbol in its debug information"),
 				  "the provider would not know the layout of the module loader's symbol tables");
 
 	FILE *f = generated_open(g->out, "generated/symbols.c");

@@ -8,6 +8,7 @@
 #define SCHEDCUT_KERNEL_H
 
 #include "diag.h"
+#include "layout.h"
 
 struct ksym {
 	const char *name;	/* as in .symtab, with .isra.0, .cold ... */
@@ -127,11 +128,22 @@ struct error *kernel_refs_scan(const struct kernel *k,
  */
 const char *kernel_source_path(const struct kernel *k, const struct ksym *sym);
 
-/* BTF: size in bytes of struct/union @name; -1 if BTF has no such record,
- * -2 if vmlinux has no BTF. */
+/*
+ * Append what vmlinux has of structs, or unions, called @name: from BTF, or
+ * without it from DWARF of the units that have been read. Several may have one
+ * name. The members' strings are @arena's or @k's; layout_free() each.
+ */
+typedef VEC(struct layout) kernel_layouts_vec;
+void kernel_layouts(const struct kernel *k, const char *name, bool is_union,
+		    struct arena *arena, kernel_layouts_vec *found);
+/* Has vmlinux neither BTF nor DWARF of a unit that has been read? */
+bool kernel_lacks_types(const struct kernel *k);
+/* Is it known, from DWARF, that no unit that has been read uses a struct, or union,
+ * called @name? */
+bool kernel_units_lack(const struct kernel *k, const char *name, bool is_union);
+/* Size in bytes of struct @name; -1 if there is none. */
 long kernel_record_size(const struct kernel *k, const char *name);
-/* BTF: has the first struct/union called @name a member of its own, not one of
- * an unnamed record in it, called @member? */
+/* Has struct @name a member called @member? */
 bool kernel_has_member(const struct kernel *k, const char *name, const char *member);
 
 /* What DWARF says of one unit. */
@@ -177,5 +189,13 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
  */
 int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit,
 			  uint64_t addr, unsigned int index);
+/*
+ * Append the signatures, in the form of ctypes.h, that vmlinux has for function
+ * @name whose code starts at @addr: DWARF's of @unit, else all of that name in
+ * BTF. None: not known.
+ */
+typedef VEC(const char *) kernel_names;
+void kernel_prototypes(const struct kernel *k, const struct dwarf_unit *unit, const char *name,
+		       uint64_t addr, struct arena *arena, kernel_names *found);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * kernel_internal.h - what the readers of one vmlinux (elf.c, reach.c,
- * sites.c, refs.c, btf.c, dwarf.c, origin.c) know of each other.
+ * sites.c, refs.c, btf.c, dwarf*.c, types.c, origin.c) know of each other.
  */
 #ifndef SCHEDCUT_KERNEL_INTERNAL_H
 #define SCHEDCUT_KERNEL_INTERNAL_H
 
+#include "ctypes.h"
 #include "inflate.h"
 #include "kernel.h"
 
@@ -84,16 +85,18 @@ struct kernel_private {
 	VEC(uint64_t) mcount;		/* fentry call sites, sorted */
 
 	/* btf.c, read when first asked for */
-	bool btf_read, btf_missing;
-	struct strmap records;		/* name -> struct btf_record */
-	const char *btf_strings;	/* ends in a zero byte */
-	size_t btf_strings_len;
+	bool btf_read;
+	struct btf *btf;		/* NULL: none */
 
-	/* dwarf.c */
+	/* dwarf.c, dwarf_type.c */
 	void *dwarf;		/* Dwarf *, or NULL */
 	bool dwarf_missing;
 	VEC(struct dwarf_unit *) units;
 	struct strmap paths;	/* "offset of a unit" -> its path */
+	struct strmap dwarf_records;	/* of the first @n_indexed units */
+	size_t n_indexed;
+	struct strmap all_records;	/* of all units up to @next_cu */
+	uint64_t next_cu;
 	struct arena arena;	/* of these */
 
 	/* origin.c: path of each file group, found when first asked for */
@@ -131,6 +134,27 @@ size_t kernel_offset_tables(const struct kernel *k, struct krange *ranges, size_
 
 /* Path of the unit that DWARF says has compiled the code at @addr, or NULL. */
 const char *dwarf_path_at(const struct kernel *k, uint64_t addr);
+
+/* Types that are looked at of all that have one name. */
+#define KERNEL_LAYOUTS 64
+/*
+ * Records called @name, as kernel_layouts(), from one source; signatures of
+ * functions called @name in BTF; that of the function of @unit whose code starts
+ * at @addr, or NULL.
+ */
+bool btf_present(const struct kernel *k);
+void btf_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
+		 kernel_layouts_vec *found);
+void btf_prototypes(const struct kernel *k, const char *name, struct arena *arena,
+		    kernel_names *found);
+bool dwarf_present(const struct kernel *k);
+void dwarf_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
+		   kernel_layouts_vec *found);
+/* The first struct called @name of any unit. */
+void dwarf_layout_anywhere(const struct kernel *k, const char *name, struct arena *arena,
+			   kernel_layouts_vec *found);
+const char *dwarf_prototype(const struct kernel *k, const struct dwarf_unit *unit, uint64_t addr,
+			    struct arena *arena);
 
 void sites_free(struct kernel_private *priv);
 void btf_free(struct kernel_private *priv);

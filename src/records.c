@@ -7,6 +7,8 @@
  */
 #include "records.h"
 
+#include "layout.h"
+
 const char *const observer_kind_name[OBSERVER_NR_KINDS] = {
 	[OBSERVER_OUTSIDER] = "outsider",
 	[OBSERVER_OLD_COPY] = "old_copy",
@@ -34,11 +36,16 @@ struct recorder {
 	bool *listed;				/* the same */
 };
 
+const char *record_token(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot ? dot + 1 : name;
+}
+
 const char *record_member_token(const struct src_member *member)
 {
-	const char *dot = strrchr(member->name, '.');
-
-	return dot ? dot + 1 : member->name;
+	return record_token(member->name);
 }
 
 const char **record_names(const struct source *source, size_t *n)
@@ -180,13 +187,30 @@ static void observe_by_name(const struct recorder *r, struct member_decision *m)
 		observe(m, OBSERVER_NAME, i < MENTION_FILES ? mention->files[i] : NULL, NULL);
 }
 
+/* May any file use @record's members? Else only those that include its header. */
+static bool seen_by_anyone(const struct mentions *mentions, const struct src_record *record)
+{
+	return !record->boundary || strmap_get(&mentions->carried, record->file);
+}
+
+bool record_name_is_used(const struct mentions *mentions, const struct src_record *record,
+			 const char *name)
+{
+	const char *token = record_token(name);
+
+	if (seen_by_anyone(mentions, record))
+		return strmap_get(&mentions->by_name, token);
+	vec_for_each(viewer, &mentions->viewers)
+		if (strmap_get(&viewer->headers, record->file) &&
+		    strmap_get(&viewer->names, token))
+			return true;
+	return false;
+}
+
 static void note_mentions(const struct recorder *r, struct record_decision *record)
 {
-	bool anyone = !record->src->boundary ||
-		      strmap_get(&r->mentions->carried, record->src->file);
-
 	vec_for_each(m, &record->members) {
-		if (anyone) {
+		if (seen_by_anyone(r->mentions, record->src)) {
 			observe_by_name(r, m);
 			continue;
 		}
@@ -195,18 +219,6 @@ static void note_mentions(const struct recorder *r, struct record_decision *reco
 			    strmap_get(&viewer->names, record_member_token(m->src)))
 				observe(m, OBSERVER_NAME, viewer->path, NULL);
 	}
-}
-
-/* Names that the kernel and its distributors give to members kept for later. */
-static bool is_reserved_name(const char *name)
-{
-	static const char *const parts[] = { "reserved", "kabi", "padding", "unused" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		if (strcasestr(name, parts[i]))
-			return true;
-	name += strspn(name, "_");
-	return str_starts(name, "pad") && !name[3 + strspn(name + 3, "_0123456789")];
 }
 
 /* --- padding */
@@ -348,7 +360,7 @@ static void finish_record(struct record_decision *record)
 	record->free = true;
 	vec_for_each(m, &record->members) {
 		m->internal = !m->n_observers;
-		m->reserved = !m->used && is_reserved_name(record_member_token(m->src));
+		m->reserved = !m->used && layout_is_reserved_name(record_member_token(m->src));
 		record->free &= m->internal;
 	}
 	find_padding(record);

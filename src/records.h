@@ -104,7 +104,12 @@ static inline size_t record_observers(const struct member_decision *member)
 	return n;
 }
 
-/* Last component of @member's name: what is written behind '.' and '->'. */
+/* Last component of @name, or of @member's: what is written behind '.' and '->'. */
+const char *record_token(const char *name);
 const char *record_member_token(const struct src_member *member);
+/* Does the search see a use of @name, which need not be a member of @record's by
+ * now, where @record is known? */
+bool record_name_is_used(const struct mentions *mentions, const struct src_record *record,
+			 const char *name);
 
 #endif

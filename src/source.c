@@ -197,6 +197,7 @@ static struct src_func *merge_func(struct merge *merge, const struct src_func *f
 	func->at = at;
 	func->name = intern(merge, from->name);
 	func->type = intern(merge, from->type);
+	func->signature = intern(merge, from->signature);
 	func->proto = arena_strdup(arena, from->proto);
 	func->attrs = arena_strdup(arena, from->attrs);
 	strmap_put(&merge->decls, key, func);
@@ -366,6 +367,7 @@ static void merge_members(struct merge *merge, struct src_record *record,
 
 		member.name = intern(merge, m->name);
 		member.type = intern(merge, m->type);
+		member.canonical = intern(merge, m->canonical);
 		member.record = intern(merge, m->record);
 		vec_push(&record->members, member);
 	}
@@ -401,7 +403,7 @@ static unsigned int merge_record(struct merge *merge, const struct src_record *f
 		struct src_record copy = *from;
 
 		copy.name = intern(merge, from->name);
-		copy.file = intern(merge, from->file);
+		copy.file = copy.read_from = intern(merge, from->file);
 		memset(&copy.members, 0, sizeof(copy.members));
 		vec_push(&source->records, copy);
 		known = source->records.n;

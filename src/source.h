@@ -49,6 +49,8 @@ struct src_func {
 				   whose body is not in this file's text */
 	unsigned long units;	/* bit n: unit n defines it */
 	const char *type;	/* canonical type, "int (struct rq *, int)" */
+	const char *signature;	/* the same in the form of ctypes.h; of functions in
+				   the boundary's files, else NULL */
 	const char *proto;	/* prototype as C source without storage class and
 				   attributes, "int f(struct rq *rq, int cpu)" */
 	const char *attrs;	/* pretty-printed declaration (clang), where section,
@@ -166,11 +168,13 @@ struct src_icall {
 struct src_member {
 	const char *name;
 	const char *type;	/* C type as spelt, "struct list_head", "u64 [4]" */
+	const char *canonical;	/* the same in the form of ctypes.h */
 	const char *record;	/* name of the struct or union that it is, or an array
 				   of; NULL if it is none */
 	unsigned long offset;	/* bits from the start of the record */
 	unsigned long size;	/* bits; 0: flexible or empty array, empty struct */
 	bool is_bitfield;
+	unsigned int line, col;	/* of the name, in the record's file */
 	bool has_callback;	/* is by value a record that a file outside the boundary
 				   defines, with a function pointer in it: a timer,
 				   a work item, an RCU head */
@@ -181,6 +185,7 @@ struct src_member {
 struct src_record {
 	const char *name;
 	const char *file;	/* path as in src_file */
+	const char *read_from;	/* the same, but absolute in the headers package */
 	size_t start;		/* offset of the name in the file */
 	unsigned int line;	/* of the name */
 	unsigned long size;	/* bytes */

@@ -36,8 +36,9 @@ static void write_records(FILE *f, const struct source *source)
 		fprintf(f, "record\t%s\t%s\t%zu\t%u\t%lu\t%d\n", r->name, r->file, r->start,
 			r->line, r->size, r->is_union);
 		vec_for_each(m, &r->members)
-			fprintf(f, "member\t%s\t%s\t%s\t%lu\t%lu\n", m->name, m->type,
-				name_or_none(m->record), m->offset, m->size);
+			fprintf(f, "member\t%s\t%s\t%s\t%s\t%lu\t%lu\t%d\n", m->name, m->type,
+				m->canonical, name_or_none(m->record), m->offset, m->size,
+				m->is_bitfield);
 	}
 }
 
@@ -182,7 +183,8 @@ static bool read_variable(struct reader *r)
 static bool read_record(struct reader *r)
 {
 	vec_push(&r->out->records, ((struct src_record){
-		.name = r->fields[1], .file = r->fields[2], .start = number(r, 3, 10),
+		.name = r->fields[1], .file = r->fields[2], .read_from = r->fields[2],
+		.start = number(r, 3, 10),
 		.line = number(r, 4, 10), .size = number(r, 5, 10),
 		.is_union = number(r, 6, 10),
 	}));
@@ -194,8 +196,9 @@ static bool read_member(struct reader *r)
 	if (!r->out->records.n)
 		return false;
 	vec_push(&r->out->records.v[r->out->records.n - 1].members, ((struct src_member){
-		.name = r->fields[1], .type = r->fields[2], .record = name_at(r, 3),
-		.offset = number(r, 4, 10), .size = number(r, 5, 10),
+		.name = r->fields[1], .type = r->fields[2], .canonical = r->fields[3],
+		.record = name_at(r, 4), .offset = number(r, 5, 10), .size = number(r, 6, 10),
+		.is_bitfield = number(r, 7, 10),
 	}));
 	return true;
 }
@@ -230,7 +233,7 @@ static const struct {
 	{ "function", 9, read_function },
 	{ "variable", 9, read_variable },
 	{ "record", 7, read_record },
-	{ "member", 6, read_member },
+	{ "member", 8, read_member },
 	{ "use", 7, read_use },
 	{ last_line, 1, read_end },
 };

@@ -399,6 +399,8 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	func->at = at;
 	func->units = 1ul << tu->facts->unit;
 	func->type = tu_keep(tu, clang_getTypeSpelling(clang_getCanonicalType(type)));
+	if (at.file->boundary)
+		func->signature = tu_canonical(tu, type);
 	func->proto = tu_declare(tu, type, name, &cursor);
 	func->is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal;
 	func->is_inline = clang_Cursor_isFunctionInlined(cursor);

@@ -90,6 +90,8 @@ bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name,
  */
 const char *tu_declare(struct tu *tu, CXType type, const char *inner,
 		       const CXCursor *function);
+/* The canonical form of @type, see ctypes.h. */
+const char *tu_canonical(struct tu *tu, CXType type);
 bool tu_is_function_type(CXType type);
 /* A pointer to a function at any depth, through arrays and records. */
 bool tu_has_callback(CXType type);

@@ -153,10 +153,13 @@ static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
 	if (!d->whole) {
 		member.name = arena_printf(arena, "%s%s", d->prefix, name);
 		member.type = type_text(tu, type);
+		member.canonical = tu_canonical(tu, type);
 		member.record = record_name(tu, type);
 		member.has_callback = has_callback(tu, type);
 		if (member.is_bitfield)
 			member.size = clang_getFieldDeclBitWidth(field);
+		clang_getExpansionLocation(clang_getCursorLocation(field), NULL, &member.line,
+					   &member.col, NULL);
 		vec_push(&record->members, member);
 	}
 	tu->fields.v[slot] = (struct tu_field){ d->record, record->members.n - 1, NULL };

@@ -6,7 +6,7 @@
 #ifndef SCHEDCUT_EXERCISE_H
 #define SCHEDCUT_EXERCISE_H
 
-#include "kernel.h"
+#include "kernel_internal.h"
 
 #define EXERCISED 100
 
@@ -43,14 +43,44 @@ static inline void exercise_symbols(const struct kernel *k)
 	kernel_match_unit(k, "core.c", names, ARRAY_SIZE(names), NULL);
 }
 
+static inline void exercise_types(const struct kernel *k, const char *name,
+				  void (*layouts)(const struct kernel *, const char *, bool,
+						  struct arena *, kernel_layouts_vec *))
+{
+	kernel_layouts_vec found = { 0 };
+	struct arena arena = { 0 };
+
+	layouts(k, name, false, &arena, &found);
+	layouts(k, name, true, &arena, &found);
+	vec_for_each(layout, &found)
+		layout_free(layout);
+	vec_free(&found);
+	arena_free(&arena);
+}
+
+static inline void exercise_prototype(const struct kernel *k, const struct dwarf_unit *unit,
+				      const struct dw_func *func)
+{
+	struct arena arena = { 0 };
+	kernel_names found = { 0 };
+
+	kernel_prototypes(k, unit, func->name, func->low_pc, &arena, &found);
+	btf_prototypes(k, func->name, &arena, &found);
+	vec_free(&found);
+	arena_free(&arena);
+}
+
 static inline void exercise_dwarf(struct kernel *k, const char *path)
 {
 	struct dwarf_unit *unit = NULL;
 
 	error_free(kernel_dwarf_unit(k, path, &unit));
-	for (size_t i = 0; unit && i < unit->funcs.n && i < EXERCISED; i++)
+	for (size_t i = 0; unit && i < unit->funcs.n && i < EXERCISED; i++) {
 		for (unsigned int param = 0; param < 3; param++)
 			kernel_param_in_place(k, unit, unit->funcs.v[i].low_pc, param);
+		exercise_prototype(k, unit, &unit->funcs.v[i]);
+	}
+	exercise_types(k, "rq", dwarf_layouts);
 }
 
 static inline void exercise_kernel(struct kernel *k)
@@ -63,6 +93,8 @@ static inline void exercise_kernel(struct kernel *k)
 	vec_free(&refs);
 	kernel_record_size(k, "rq");
 	kernel_has_member(k, "rq", "cpu");
+	exercise_types(k, "rq", btf_layouts);
+	exercise_types(k, "int", btf_layouts);
 	exercise_dwarf(k, "kernel/sched/core.c");
 }
 

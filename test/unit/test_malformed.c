@@ -345,16 +345,16 @@ static void btf_is_checked(void)
 		long size;
 	} words[] = {
 #define WORD(member) offsetof(struct mini_btf, member)
-		{ WORD(magic), 0, -2 },
-		{ WORD(hdr_len), UINT32_MAX, -2 },
-		{ WORD(type_off), UINT32_MAX, -2 },
-		{ WORD(type_len), UINT32_MAX, -2 },
+		{ WORD(magic), 0, -1 },
+		{ WORD(hdr_len), UINT32_MAX, -1 },
+		{ WORD(type_off), UINT32_MAX, -1 },
+		{ WORD(type_len), UINT32_MAX, -1 },
 		{ WORD(type_len), 11, -1 },
 		{ WORD(type_len), 23, -1 },
-		{ WORD(str_off), UINT32_MAX, -2 },
-		{ WORD(str_len), UINT32_MAX, -2 },
-		{ WORD(str_len), 0, -2 },
-		{ WORD(str_len), 7, -2 },			/* no end */
+		{ WORD(str_off), UINT32_MAX, -1 },
+		{ WORD(str_len), UINT32_MAX, -1 },
+		{ WORD(str_len), 0, -1 },
+		{ WORD(str_len), 7, -1 },			/* no end */
 		{ WORD(rq[0]), UINT32_MAX, -1 },		/* name */
 		{ WORD(rq[0]), 8, -1 },
 		{ WORD(rq[1]), 0x0400ffff, -1 },		/* members */

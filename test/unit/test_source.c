@@ -426,24 +426,24 @@ static const struct src_record *record_of(const char *name)
 static void members(void)
 {
 	static const struct {
-		const char *name, *type, *record;
+		const char *name, *type, *record, *canonical;
 		unsigned long offset, size;
 	} expected[] = {
-		{ "byte", "char", NULL, 0, 8 },
-		{ "low", "unsigned int", NULL, 8, 3 },
-		{ "high", "unsigned int", NULL, 16, 2 },
-		{ "whole", "long", NULL, 64, 64 },
-		{ "first", "int", NULL, 64, 32 },
-		{ "second", "int", NULL, 96, 32 },
-		{ "named.a", "short", NULL, 128, 16 },
-		{ "named.b.deep", "char", NULL, 144, 8 },
-		{ "several", "struct { int x; }[3]", NULL, 160, 96 },
-		{ "entity", "struct entity", "entity", 256, 192 },
-		{ "entities", "struct entity[2]", "entity", 448, 384 },
-		{ "key", "struct call_key", "call_key", 832, 64 },
-		{ "pick", "int (*)(void)", NULL, 896, 64 },
-		{ "names", "const char *const *", NULL, 960, 64 },
-		{ "flexible", "long[]", NULL, 1024, 0 },
+		{ "byte", "char", NULL, "char", 0, 8 },
+		{ "low", "unsigned int", NULL, "unsigned int", 8, 3 },
+		{ "high", "unsigned int", NULL, "unsigned int", 16, 2 },
+		{ "whole", "long", NULL, "long", 64, 64 },
+		{ "first", "int", NULL, "int", 64, 32 },
+		{ "second", "int", NULL, "int", 96, 32 },
+		{ "named.a", "short", NULL, "short", 128, 16 },
+		{ "named.b.deep", "char", NULL, "char", 144, 8 },
+		{ "several", "struct { int x; }[3]", NULL, "struct { int x; } [3]", 160, 96 },
+		{ "entity", "struct entity", "entity", "struct entity", 256, 192 },
+		{ "entities", "struct entity[2]", "entity", "struct entity [2]", 448, 384 },
+		{ "key", "struct call_key", "call_key", "struct call_key", 832, 64 },
+		{ "pick", "int (*)(void)", NULL, "int (*)(void)", 896, 64 },
+		{ "names", "const char *const *", NULL, "char **", 960, 64 },
+		{ "flexible", "long[]", NULL, "long []", 1024, 0 },
 	};
 	const struct src_record *r = record_of("layout");
 
@@ -458,6 +458,7 @@ static void members(void)
 			type += *type == ' ' && *p != ' ';
 			CHECK(*type++ == *p);
 		}
+		CHECK_STR(m->canonical, expected[i].canonical);
 		CHECK_STR(m->record, expected[i].record);
 		CHECK(m->offset == expected[i].offset && m->size == expected[i].size);
 		CHECK(m->is_bitfield == (m->size < 8 && m->size));
