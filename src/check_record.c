@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * check_record.c - layouts of structs and unions.
- *
- * Objects that live through the switch have vmlinux's layout: their size is
- * fixed, and so is every member that somebody outside the module accesses.
- * Of a record that lives on stacks only the latter holds.
+ * check_record.c - layouts of structs and unions, by the rules of layout.h.
  */
 #include "check.h"
 
 #include <limits.h>
 
-#include "records.h"
-#include "tu_internal.h"
+#include "stock_records.h"
 
 static const struct src_record *find_record(const struct source *source,
 					    const struct src_record *like)
@@ -20,14 +15,6 @@ static const struct src_record *find_record(const struct source *source,
 		if (r->is_union == like->is_union && !strcmp(r->name, like->name) &&
 		    !strcmp(r->file, like->file))
 			return r;
-	return NULL;
-}
-
-static const struct src_member *find_member(const struct src_record *record, const char *name)
-{
-	vec_for_each(m, &record->members)
-		if (!strcmp(m->name, name))
-			return m;
 	return NULL;
 }
 
@@ -42,98 +29,26 @@ static bool in_tree(const struct src_record *record)
 	return *record->file != '/' && !str_starts(record->file, "include/schedcut/");
 }
 
-/* --- members */
-
-/* Where @member is declared in the braces behind the record's name. */
-static size_t member_offset(const struct src_file *file, const struct src_record *record,
-			    const struct src_member *member)
+/* May objects outlive the switch? Of records that the cut has not decided on, too. */
+static bool is_lasting(const struct check *c, const struct src_record *record)
 {
-	const char *name = record_member_token(member);
-	size_t pos = record->start;
-	struct text_token tok, next;
-	int depth = 0;
+	return !manifest_record(c->tree->manifest, "transient", record->name, record->file);
+}
 
-	while (text_next(file, &pos, file->len, &tok)) {
-		size_t behind = pos;
+/* What vmlinux has, and which of it is the module's: @base is the cut. */
+static struct layout stock_layout(const struct check *c, const struct src_record *base,
+				  bool *all_internal)
+{
+	const struct manifest *m = c->tree->manifest;
+	struct layout layout = record_layout(base);
 
-		depth += (tok.kind == '{') - (tok.kind == '}');
-		if (tok.kind == '}' && !depth)
-			break;
-		if (depth && text_is_name(file, tok.start, name) &&
-		    text_next(file, &behind, file->len, &next) && strchr(";,[:)", next.kind))
-			return tok.start;
+	*all_internal = true;
+	vec_for_each(member, &layout.members) {
+		member->internal = manifest_record(m, "internal", base->name, member->name);
+		member->reserved = manifest_record(m, "reserved", base->name, member->name);
+		*all_internal &= member->internal;
 	}
-	return record->start;
-}
-
-static struct error * __printf(4, 5) found_at_member(struct check *c,
-						     const struct src_record *record,
-						     const struct src_member *member,
-						     const char *fmt, ...)
-{
-	const struct src_file *file = source_file(c->tree->work, record->file);
-	va_list ap;
-
-	va_start(ap, fmt);
-	_cleanup_free_ char *text = xvasprintf(fmt, ap);
-	va_end(ap);
-	return error_note(file ? check_found_at(c, SEVERITY_ERROR, file,
-						member_offset(file, record, member), "%s", text) :
-				 check_found(c, SEVERITY_ERROR, record->file, record->line, "%s",
-					     text),
-		"vmlinux's code uses it: let it be, and put new members into padding or reserved ones (boundary.yaml lists both)");
-}
-
-/* What is left of @then in @work, or NULL after a finding that says so. */
-static const struct src_member *check_member(struct check *c, const struct src_record *work,
-					     const struct src_member *then)
-{
-	const struct src_member *now = find_member(work, then->name);
-
-	if (!now)
-		error_note(check_found(c, SEVERITY_ERROR, work->file, work->line,
-				"%s %s has lost '%s', which not only the scheduler uses",
-				kind_of(work), work->name, then->name),
-			   "bring the member back, as %s at byte %lu", then->type,
-			   then->offset / CHAR_BIT);
-	else if (now->size != then->size || strcmp(now->type, then->type))
-		found_at_member(c, work, now,
-				"'%s' of %s %s was '%s' and is '%s', but not only the scheduler uses it",
-				then->name, kind_of(work), work->name, then->type, now->type);
-	return now;
-}
-
-/* One finding for all members that have moved, at the first of them. Those
- * behind @resized, a member that has another size, are no finding of theirs. */
-static void check_members(struct check *c, const struct src_record *base,
-			  const struct src_record *work, unsigned long resized)
-{
-	const struct src_member *moved = NULL;
-	_cleanup_free_ char *others = NULL;
-	unsigned long from = 0;
-	size_t n_moved = 0;
-
-	vec_for_each(then, &base->members) {
-		const struct src_member *now;
-
-		if (manifest_internal(c->tree->manifest, work->name, then->name))
-			continue;
-		now = check_member(c, work, then);
-		if (!now || now->offset == then->offset || then->offset > resized)
-			continue;
-		n_moved++;
-		if (moved && now->offset > moved->offset)
-			continue;
-		moved = now;
-		from = then->offset;
-	}
-	if (n_moved > 1)
-		others = xasprintf(" (%zu others have moved, too)", n_moved - 1);
-	if (moved)
-		found_at_member(c, work, moved,
-				"'%s' of %s %s has moved from byte %lu to %lu, but not only the scheduler uses it%s",
-				moved->name, kind_of(work), work->name, from / CHAR_BIT,
-				moved->offset / CHAR_BIT, others ? others : "");
+	return layout;
 }
 
 /* --- records */
@@ -141,8 +56,7 @@ static void check_members(struct check *c, const struct src_record *base,
 static bool is_resized(const struct check *c, const struct src_record *base,
 		       const struct src_record *work)
 {
-	return work->size != base->size &&
-	       manifest_lasting(c->tree->manifest, base->name, base->file);
+	return work->size != base->size && is_lasting(c, base);
 }
 
 bool check_record_resized(const struct check *c, const char *type)
@@ -181,22 +95,91 @@ static unsigned long first_resized(const struct check *c, const struct src_recor
 	return first;
 }
 
+/* Does it follow from the size of the record that the member at @resized is? */
+static bool is_explained(const struct layout_difference *d, unsigned long resized)
+{
+	if (resized == ULONG_MAX || d->change == LAYOUT_LOST)
+		return false;
+	if (d->change == LAYOUT_RETYPED)
+		return !strcmp(d->then->type, d->now->type);
+	return d->change == LAYOUT_RESIZED || d->then->offset >= resized;
+}
+
+/* Keep of @found what @resized, the first member whose record has another size,
+ * does not explain. */
+static void drop_explained(layout_differences *found, unsigned long resized)
+{
+	size_t n = 0;
+
+	vec_for_each(d, found)
+		if (!is_explained(d, resized))
+			found->v[n++] = *d;
+	found->n = n;
+}
+
+static void report_difference(struct check *c, const struct src_record *work,
+			      const struct layout *then, const struct layout *now,
+			      const layout_differences *found)
+{
+	_cleanup_free_ char *text = layout_message(then, now, found);
+	const struct src_member *member = found->v[0].now ? found->v[0].now->src : NULL;
+	struct error *err = check_found(c, SEVERITY_ERROR, work->file,
+					member ? member->line : work->line, "%s", text);
+
+	err->col = member ? member->col : 0;
+	error_note(err, found->v[0].change == LAYOUT_RESIZED ?
+		"use reserved members or padding (boundary.yaml lists both), or extra storage for each object (schedcut/storage.h)" :
+		"vmlinux's objects and code have it so: let it be, and put new members into padding or in place of reserved ones (boundary.yaml lists both)");
+}
+
+/* One finding for all members that are elsewhere, one for each that is another. */
+static void report_differences(struct check *c, const struct src_record *work,
+			       const struct layout *then, const struct layout *now,
+			       const layout_differences *found)
+{
+	layout_differences places = { 0 };
+
+	if (found->n && found->v[0].change == LAYOUT_RESIZED) {
+		report_difference(c, work, then, now, found);
+		return;
+	}
+	vec_for_each(d, found) {
+		if (d->change == LAYOUT_MOVED || d->change == LAYOUT_COVERS)
+			vec_push(&places, *d);
+		else
+			report_difference(c, work, then, now,
+					  &(layout_differences){ .v = d, .n = 1 });
+	}
+	if (places.n)
+		report_difference(c, work, then, now, &places);
+	vec_free(&places);
+}
+
+static void compare_record(struct check *c, const struct src_record *base,
+			   const struct src_record *work)
+{
+	bool all_internal;
+	struct layout then = stock_layout(c, base, &all_internal), now = record_layout(work);
+	enum layout_freedom freedom = is_lasting(c, base) ? LAYOUT_FIXED :
+				      all_internal ? LAYOUT_FREE : LAYOUT_SHARED;
+	layout_differences found = { 0 };
+
+	layout_compare(&then, &now, freedom, &found);
+	drop_explained(&found, first_resized(c, base));
+	report_differences(c, work, &then, &now, &found);
+	vec_free(&found);
+	layout_free(&then);
+	layout_free(&now);
+}
+
 void check_records(struct check *c)
 {
 	vec_for_each(base, &c->tree->base->records) {
-		const struct src_record *work;
-		unsigned long resized;
-
 		/* Renamed or gone: its users do not compile, or are the module's. */
-		work = in_tree(base) ? find_record(c->tree->work, base) : NULL;
-		if (!work)
-			continue;
-		resized = first_resized(c, base);
-		if (is_resized(c, base, work) && resized == ULONG_MAX)
-			error_note(check_found(c, SEVERITY_ERROR, work->file, work->line,
-				"%s %s now has %lu bytes, but objects that vmlinux has made have %lu",
-				kind_of(work), work->name, work->size, base->size),
-				"use reserved members or padding (boundary.yaml lists both), or extra storage for each object (schedcut/storage.h)");
-		check_members(c, base, work, resized);
+		const struct src_record *work = in_tree(base) ?
+			find_record(c->tree->work, base) : NULL;
+
+		if (work)
+			compare_record(c, base, work);
 	}
 }

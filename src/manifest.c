@@ -37,12 +37,16 @@ static void print_funcs(const struct generate_input *in, FILE *f)
 static void print_records(const struct record_decisions *records, FILE *f)
 {
 	vec_for_each(r, &records->records) {
-		if (r->lasting)
-			fprintf(f, "lasting\t%s\t%s\n", r->src->name, r->src->file);
-		vec_for_each(member, &r->members)
+		if (!r->lasting)
+			fprintf(f, "transient\t%s\t%s\n", r->src->name, r->src->file);
+		vec_for_each(member, &r->members) {
 			if (member->internal)
 				fprintf(f, "internal\t%s\t%s\n", r->src->name,
 					member->src->name);
+			if (member->reserved)
+				fprintf(f, "reserved\t%s\t%s\n", r->src->name,
+					member->src->name);
+		}
 	}
 }
 
@@ -238,7 +242,7 @@ static struct error *read_end(struct reader *r)
 	       bad_line(r, "the lines before this one are not those that the cut wrote") : NULL;
 }
 
-/* "lasting RECORD FILE", "internal RECORD MEMBER" */
+/* "transient RECORD FILE", "internal RECORD MEMBER", "reserved RECORD MEMBER" */
 static struct error *add_record(struct reader *r)
 {
 	char *key = arena_printf(&r->out->arena, "%s %s %s", r->fields[0], r->fields[1],
@@ -292,8 +296,9 @@ static const struct {
 	{ "unit", 3, add_unit },
 	{ "function", 7, add_func },
 	{ "variable", 6, add_var },
-	{ "lasting", 3, add_record },
+	{ "transient", 3, add_record },
 	{ "internal", 3, add_record },
+	{ "reserved", 3, add_record },
 };
 
 static struct error *read_line(struct reader *r, char *line)
@@ -434,16 +439,10 @@ const struct manifest_var *manifest_global_var(const struct manifest *m, const c
 	return NULL;
 }
 
-bool manifest_internal(const struct manifest *m, const char *record, const char *member)
+bool manifest_record(const struct manifest *m, const char *what, const char *record,
+		     const char *where)
 {
-	_cleanup_free_ char *key = xasprintf("internal %s %s", record, member);
-
-	return strmap_get(&m->records, key);
-}
-
-bool manifest_lasting(const struct manifest *m, const char *record, const char *file)
-{
-	_cleanup_free_ char *key = xasprintf("lasting %s %s", record, file);
+	_cleanup_free_ char *key = xasprintf("%s %s %s", what, record, where);
 
 	return strmap_get(&m->records, key);
 }

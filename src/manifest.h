@@ -55,8 +55,7 @@ struct manifest {
 	VEC(struct manifest_unit) units;
 	VEC(struct manifest_func) funcs;
 	VEC(struct manifest_var) vars;
-	struct strmap records;	/* "lasting RECORD FILE" and "internal RECORD MEMBER"
-				   -> anything; see records.h */
+	struct strmap records;	/* see manifest_record() */
 };
 
 /*
@@ -89,9 +88,12 @@ const struct manifest_var *manifest_var(const struct manifest *m, const char *na
 					unsigned long units, const char *owner);
 /* Variable @name that is not static, whichever unit defines it, or NULL. */
 const struct manifest_var *manifest_global_var(const struct manifest *m, const char *name);
-/* Does only the module's code access @member of struct or union @record? */
-bool manifest_internal(const struct manifest *m, const char *record, const char *member);
-/* May objects of @record, defined in @file, live through the switch? */
-bool manifest_lasting(const struct manifest *m, const char *record, const char *file);
+/*
+ * Does the manifest say so of struct or union @record? "transient": no object of
+ * it, defined in the file @where, lives through the switch. "internal": only the
+ * module's code accesses its member @where. "reserved": that is kept for later.
+ */
+bool manifest_record(const struct manifest *m, const char *what, const char *record,
+		     const char *where);
 
 #endif

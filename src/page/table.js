@@ -134,7 +134,7 @@ function record_details(r)
 		element("p", { textContent: (r.cls === "free"
 			? "Every member is internal: names, types and meaning may change. "
 			: "What others access must stay where it is and keep its meaning. ") +
-			(r.lasting ? "Objects may live across a switch: the size must not change."
+			(r.lasting ? "Objects may live across a switch: its size, and the place and type of its members, must not change."
 				   : "Objects live on stacks only.") }),
 		element("p", { className: "dim", textContent: "Names of members were searched for in " +
 			raw.searched + " files of the source." + missing }),

@@ -27,7 +27,7 @@ finds()
 edits_are_found()
 {
 	sed -i 's/^\t__u32 sched_policy;/\t__u32 mine;\n&/' "$1/$UAPI"
-	finds "$1" "$1/$UAPI:[0-9:]+ error: 'sched_policy' of struct sched_attr has moved"
+	finds "$1" "$1/$UAPI:[0-9:]+ error: struct sched_attr now has 64 bytes, but objects that vmlinux has made have 56"
 	echo '#error edited here' >>"$1/$ARCH"
 	finds "$1" "$1/$ARCH:[0-9:]+ error: .*edited here"
 }

@@ -91,7 +91,7 @@ static void manifest_good(void)
 		"function\tw\tglobal\t2\tinsider\tkernel/sched/fair.c\twhy\n"
 		"variable\tv\tglobal\t1\tshared\tkernel/sched/core.c\n"
 		"variable\tv\tstatic\t1\tprivate\tkernel/sched/core.c\tf\n"
-		"lasting\trq\tkernel/sched/sched.h\ninternal\trq\tclock\n");
+		"transient\trq\tkernel/sched/sched.h\ninternal\trq\tclock\n");
 	struct manifest *m = read_manifest(text, &line);
 
 	CHECK(m);
@@ -110,9 +110,11 @@ static void manifest_good(void)
 	CHECK(manifest_var(m, "v", 1, "f")->class == VAR_PRIVATE);
 	CHECK(!manifest_var(m, "v", 1, "g") && !manifest_var(m, "v", 2, NULL));
 	CHECK(manifest_global_var(m, "v")->class == VAR_SHARED && !manifest_global_var(m, "w"));
-	CHECK(manifest_internal(m, "rq", "clock") && !manifest_internal(m, "rq", "lock"));
-	CHECK(manifest_lasting(m, "rq", "kernel/sched/sched.h") &&
-	      !manifest_lasting(m, "rq", "kernel/sched/core.c"));
+	CHECK(manifest_record(m, "internal", "rq", "clock") &&
+	      !manifest_record(m, "internal", "rq", "lock") &&
+	      !manifest_record(m, "reserved", "rq", "clock"));
+	CHECK(manifest_record(m, "transient", "rq", "kernel/sched/sched.h") &&
+	      !manifest_record(m, "transient", "rq", "kernel/sched/core.c"));
 	manifest_free(m);
 }
 
@@ -145,7 +147,7 @@ static void manifest_bad(void)
 /* Whatever is edited in it, and however it is made to look complete. */
 static void manifest_edited(void)
 {
-	_cleanup_free_ char *good = sealed(HEAD), *other = sealed(HEAD "lasting\trq\tfile\n");
+	_cleanup_free_ char *good = sealed(HEAD), *other = sealed(HEAD "transient\trq\tfile\n");
 	_cleanup_free_ char *longer = xasprintf("%slasting\trq\tfile\n", good);
 	_cleanup_free_ char *twice = xasprintf("%s%s", good, other);
 	_cleanup_free_ char *shorter = xstrndup(good, strstr(good, "end\t") - good);
@@ -251,6 +253,10 @@ static void kept_facts(void)
 	_cleanup_free_ char *path = xasprintf("%s/facts", scratch);
 	struct source *source = load_unit(), *kept;
 
+	/* the unit is not the boundary's: no members are recorded */
+	vec_push(&source->records.v[0].members, ((struct src_member){
+		.name = "f", .type = "fn *", .canonical = "int (*)(int)", .offset = 8, .size = 1,
+		.is_bitfield = true }));
 	source_cache_write(path, "key", source);
 	CHECK(!source_cache_read(path, "another", scratch));
 	kept = source_cache_read(path, "key", scratch);
@@ -259,6 +265,9 @@ static void kept_facts(void)
 		CHECK(kept->funcs.n == source->funcs.n && kept->vars.n == source->vars.n);
 		CHECK(kept->records.n == source->records.n &&
 		      kept->records.v[0].members.n == source->records.v[0].members.n);
+		CHECK_STR(kept->records.v[0].members.v[0].canonical, "int (*)(int)");
+		CHECK(kept->records.v[0].members.v[0].offset == 8 &&
+		      kept->records.v[0].members.v[0].is_bitfield);
 		CHECK_STR(kept->funcs.v[0]->type, source->funcs.v[0]->type);
 		CHECK(kept->funcs.v[0]->at.end == source->funcs.v[0]->at.end);
 		CHECK(!strcmp(kept->funcs.v[0]->at.file->text, unit));
