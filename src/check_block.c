@@ -10,6 +10,7 @@
  */
 #include "check.h"
 
+#include "no_effect.h"
 #include "os.h"
 #include "tu_internal.h"
 
@@ -213,45 +214,15 @@ static const char *name_of(struct check *c, const char *path, const struct block
 	return arena_strndup(&c->tree->arena, b->text + head, strcspn(b->text + head, "\n"));
 }
 
-static const struct meaning {
-	const char *reason;	/* how it begins */
-	enum severity severity;
-	const char *message, *remedy;
-} meanings[] = {
-	{ "outsider, weak", SEVERITY_ERROR,
-	  "'%s' is weak and vmlinux has a stronger definition: this edit has no effect",
-	  "leave it out of the patch: the definition in use is not the scheduler's" },
-	{ "outsider", SEVERITY_ERROR,
-	  "'%s' stays in vmlinux: this edit has no effect",
-	  "take the edit back, or make it in a function of the module that calls this one or is called by it; boundary.yaml says why it stays" },
-	{ "unused", SEVERITY_ERROR,
-	  "'%s' is only used by functions that stay in vmlinux: this edit has no effect",
-	  "take the edit back; a function of the module that wants it needs one of its own, under another name" },
-	{ "init", SEVERITY_WARNING,
-	  "'%s' only ran at boot: this edit has no effect",
-	  "what it would have set up belongs into schedcut_before_activate()" },
-	{ "shared", SEVERITY_ERROR,
-	  "'%s' is vmlinux's object: an edit of its definition has no effect",
-	  "take the edit back and set a new value in schedcut_in_stop_activate(), or say 'private' in the rules and cut again" },
-};
-
 static void found_edit(struct check *c, const char *path, unsigned int line,
 		       const struct block *then)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
-		const struct meaning *m = &meanings[i];
+	const struct no_effect *said = no_effect_of(then->reason);
 
-		if (!str_starts(then->reason, m->reason))
-			continue;
-
-		_cleanup_free_ char *before = xstrndup(m->message, strstr(m->message, "%s") -
-						       m->message);
-
-		error_note(check_found(c, m->severity, path, line, "%s%s%s", before,
-				       name_of(c, path, then), strstr(m->message, "%s") + 2),
-			   "%s", m->remedy);
-		return;
-	}
+	if (said)
+		error_note(check_found(c, said->is_error ? SEVERITY_ERROR : SEVERITY_WARNING, path,
+				       line, "'%s' %s", name_of(c, path, then), said->message),
+			   "%s", said->remedy);
 }
 
 static unsigned int line_at(const struct block *b, size_t offset)

@@ -20,6 +20,7 @@
 #include "provide.h"
 #include "records.h"
 #include "rewrite.h"
+#include "stock_funcs.h"
 #include "stock_records.h"
 
 /* Everything that the stages hand on. */
@@ -32,6 +33,7 @@ struct pipeline {
 	struct facts *facts;
 	struct decisions *decisions;
 	struct mentions *mentions;
+	struct stock_funcs *stock_funcs;
 	struct stock_records *stock;
 	struct record_decisions *records;
 	struct rewritten *rewritten;
@@ -190,11 +192,28 @@ static struct error *join_facts(struct pipeline *p)
 	return NULL;
 }
 
+/* What of a patched source has no effect, and in a line what was patched. */
+static void report_stock_funcs(const struct pipeline *p)
+{
+	const struct stock_funcs *stock = p->stock_funcs;
+
+	vec_for_each(warning, &stock->warnings)
+		error_print_as(stderr, *warning, "warning");
+	if (!stock->resized.n || p->options->verbosity < 1)
+		return;
+	fprintf(stderr, "note: %zu function%s longer or shorter than in vmlinux: ",
+		stock->resized.n, stock->resized.n == 1 ? " is" : "s are");
+	for (size_t i = 0; i < stock->resized.n && i < 5; i++)
+		fprintf(stderr, "%s%s", i ? ", " : "", stock->resized.v[i]);
+	fprintf(stderr, "%s\n", stock->resized.n > 5 ? " ..." : "");
+}
+
 static struct error *decide(struct pipeline *p)
 {
 	size_t funcs[FUNC_NR_CLASSES] = { 0 }, vars[VAR_NR_CLASSES] = { 0 };
 
 	TRY(classify(p->facts, p->rules, &p->decisions));
+	TRY(stock_funcs_check(p->facts, p->decisions, p->kernel, &p->stock_funcs));
 	vec_for_each(d, &p->decisions->funcs)
 		funcs[d->class]++;
 	vec_for_each(d, &p->decisions->vars)
@@ -203,21 +222,8 @@ static struct error *decide(struct pipeline *p)
 		     funcs[FUNC_INTERFACE], funcs[FUNC_CALLBACK], funcs[FUNC_INSIDER],
 		     funcs[FUNC_OUTSIDER] + funcs[FUNC_UNUSED], funcs[FUNC_INIT],
 		     vars[VAR_SHARED], vars[VAR_PRIVATE]);
+	report_stock_funcs(p);
 	return NULL;
-}
-
-/* The names to search the source for: of members that it has, and of those that
- * vmlinux has in their place. */
-static const char **names_to_search(const struct pipeline *p, size_t *n)
-{
-	const char **names = record_names(p->source, n);
-
-	vec_for_each(r, &p->stock->changed) {
-		names = xrealloc(names, (*n + r->then.members.n + 1) * sizeof(*names));
-		vec_for_each(m, &r->then.members)
-			names[(*n)++] = record_token(m->name);
-	}
-	return names;
 }
 
 static struct error *look_at_records(struct pipeline *p)
@@ -226,7 +232,7 @@ static struct error *look_at_records(struct pipeline *p)
 	size_t n;
 
 	TRY(stock_records_find(p->source, p->kernel, &p->stock));
-	names = names_to_search(p, &n);
+	names = stock_records_names(p->stock, p->source, &n);
 	TRY(mentions_find(p->source, names, n, &p->mentions));
 	p->records = decide_records(p->facts, p->decisions, p->mentions);
 
@@ -318,6 +324,7 @@ struct error *cut(const struct cut_options *options)
 	rewritten_free(p.rewritten);
 	record_decisions_free(p.records);
 	stock_records_free(p.stock);
+	stock_funcs_free(p.stock_funcs);
 	mentions_free(p.mentions);
 	decisions_free(p.decisions);
 	facts_free(p.facts);

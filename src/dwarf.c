@@ -75,24 +75,26 @@ static const char *below(const char *path, const char *dir)
 	return path + len + 1;
 }
 
-/* The caller's path for @path of the line table: relative to the root. */
-static const char *source_path(struct walk *w, const char *path)
+const char *dwarf_source_path(struct kernel *k, struct unit *unit, const char *path)
 {
-	if (!path)
-		return NULL;
-	const char *known = strmap_get(&w->unit->files, path);
+	const char *known = strmap_get(&unit->files, path);
+	const char *result;
+	char *clean;
+
 	if (known)
 		return known;
-	char *clean = arena_strdup(&w->k->arena, path);
+	clean = arena_strdup(&k->arena, path);
 	clean_path(clean);
-	const char *result = below(below(clean, w->unit->comp_dir), w->unit->root);
-	strmap_put(&w->unit->files, arena_strdup(&w->k->arena, path), (char *)result);
+	result = below(below(clean, unit->comp_dir), unit->root);
+	strmap_put(&unit->files, arena_strdup(&k->arena, path), (char *)result);
 	return result;
 }
 
 static const char *decl_file(struct walk *w, Dwarf_Die *die)
 {
-	return source_path(w, dwarf_decl_file(die));
+	const char *path = dwarf_decl_file(die);
+
+	return path ? dwarf_source_path(w->k, w->unit, path) : NULL;
 }
 
 static unsigned int decl_line(Dwarf_Die *die)
@@ -194,6 +196,7 @@ static bool add_func(struct walk *w, Dwarf_Die *die, const char *name)
 
 	if (concrete)
 		func.low_pc = pc;
+	func.die = dwarf_dieoffset(die);
 	if (name)
 		vec_push(&w->unit->pub.funcs, func);
 	return concrete;
@@ -455,7 +458,8 @@ static bool get_param_of(Dwarf_Die *func, Dwarf_Die *origin, Dwarf_Die *param)
 	return false;
 }
 
-bool dwarf_find_func(Dwarf_Die *cu, uint64_t addr, Dwarf_Die *func)
+/* The subprogram of @cu whose code starts at @addr. */
+static bool find_func(Dwarf_Die *cu, uint64_t addr, Dwarf_Die *func)
 {
 	if (dwarf_child(cu, func))
 		return false;
@@ -482,7 +486,7 @@ int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit,
 	size_t n;
 
 	if (!unit || !k->priv->dwarf || index >= ARRAY_SIZE(registers) ||
-	    !dwarf_offdie(k->priv->dwarf, u->cu, &cu) || !dwarf_find_func(&cu, addr, &func))
+	    !dwarf_offdie(k->priv->dwarf, u->cu, &cu) || !find_func(&cu, addr, &func))
 		return -1;
 	/* the concrete copy may list its parameters in another order */
 	if (dwarf_attr(&func, DW_AT_abstract_origin, &attr)) {
@@ -517,6 +521,7 @@ void dwarf_free(struct kernel_private *priv)
 	strmap_free(&priv->paths);
 	strmap_free(&priv->dwarf_records);
 	strmap_free(&priv->all_records);
+	dwarf_free_lines(priv);
 	arena_free(&priv->arena);
 	dwarf_end(priv->dwarf);
 }

@@ -26,7 +26,7 @@ const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned in
 bool dwarf_next_sibling(Dwarf_Die *die);
 /* First address of the code of @die: its entry, or where its first range begins. */
 bool dwarf_first_pc(Dwarf_Die *die, Dwarf_Addr *pc);
-/* The subprogram of @cu whose code starts at @addr. */
-bool dwarf_find_func(Dwarf_Die *cu, uint64_t addr, Dwarf_Die *func);
+/* The caller's path for @path of @unit's line table: relative to the root. */
+const char *dwarf_source_path(struct kernel *k, struct unit *unit, const char *path);
 
 #endif

@@ -286,19 +286,17 @@ void dwarf_layout_anywhere(const struct kernel *k, const char *name, struct aren
 
 /* --- functions */
 
-const char *dwarf_prototype(const struct kernel *k, const struct dwarf_unit *unit, uint64_t addr,
+const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func,
 			    struct arena *arena)
 {
-	const struct unit *u = (const struct unit *)unit;
 	struct ctype_reader reader = reader_of(k);
-	Dwarf_Die cu, func, abstract;
+	Dwarf_Die die, abstract;
 	Dwarf_Attribute attr;
 
-	if (!unit || !dwarf_offdie(k->priv->dwarf, u->cu, &cu) ||
-	    !dwarf_find_func(&cu, addr, &func))
+	if (!dwarf_offdie(k->priv->dwarf, func->die, &die))
 		return NULL;
 	/* a copy may have lost parameters that nothing uses */
-	if (dwarf_attr(&func, DW_AT_abstract_origin, &attr) && dwarf_formref_die(&attr, &abstract))
-		func = abstract;
-	return ctype_text(&reader, arena, dwarf_dieoffset(&func));
+	if (dwarf_attr(&die, DW_AT_abstract_origin, &attr) && dwarf_formref_die(&attr, &abstract))
+		die = abstract;
+	return ctype_text(&reader, arena, dwarf_dieoffset(&die));
 }

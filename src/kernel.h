@@ -154,6 +154,7 @@ struct dw_func {
 	uint64_t low_pc;	/* entry of an out-of-line copy, one entry for each
 				   (clones); 0: none. No symbol stands there when a
 				   strong definition has overridden this weak one */
+	uint64_t die;		/* of its description, for kernel_prototypes() */
 };
 struct dw_inline {
 	const char *name;	/* source name of the inlined function */
@@ -190,12 +191,19 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
 int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit,
 			  uint64_t addr, unsigned int index);
 /*
- * Append the signatures, in the form of ctypes.h, that vmlinux has for function
- * @name whose code starts at @addr: DWARF's of @unit, else all of that name in
- * BTF. None: not known.
+ * Append the signatures, in the form of ctypes.h, that vmlinux has for the function
+ * @name: that of @func in DWARF, or if @func is NULL all of that name in BTF.
+ * None: not known.
  */
 typedef VEC(const char *) kernel_names;
-void kernel_prototypes(const struct kernel *k, const struct dwarf_unit *unit, const char *name,
-		       uint64_t addr, struct arena *arena, kernel_names *found);
+void kernel_prototypes(const struct kernel *k, const struct dw_func *func, const char *name,
+		       struct arena *arena, kernel_names *found);
+/*
+ * The last line in [@from, @to) of the file @path, as in struct dw_func, for which
+ * a unit that has been read has code; 0: none. *@closes: it has some in the first
+ * column, where the brace is that ends a function.
+ */
+unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int from,
+			      unsigned int to, bool *closes);
 
 #endif

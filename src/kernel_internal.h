@@ -95,6 +95,10 @@ struct kernel_private {
 	struct strmap paths;	/* "offset of a unit" -> its path */
 	struct strmap dwarf_records;	/* of the first @n_indexed units */
 	size_t n_indexed;
+	struct strmap line_files;	/* path -> struct line_file, of the first
+					   @n_lined units */
+	VEC(struct line_file *) all_line_files;
+	size_t n_lined;
 	struct strmap all_records;	/* of all units up to @next_cu */
 	uint64_t next_cu;
 	struct arena arena;	/* of these */
@@ -139,8 +143,7 @@ const char *dwarf_path_at(const struct kernel *k, uint64_t addr);
 #define KERNEL_LAYOUTS 64
 /*
  * Records called @name, as kernel_layouts(), from one source; signatures of
- * functions called @name in BTF; that of the function of @unit whose code starts
- * at @addr, or NULL.
+ * functions called @name in BTF; that of the function @func, or NULL.
  */
 bool btf_present(const struct kernel *k);
 void btf_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
@@ -153,12 +156,13 @@ void dwarf_layouts(const struct kernel *k, const char *name, bool is_union, stru
 /* The first struct called @name of any unit. */
 void dwarf_layout_anywhere(const struct kernel *k, const char *name, struct arena *arena,
 			   kernel_layouts_vec *found);
-const char *dwarf_prototype(const struct kernel *k, const struct dwarf_unit *unit, uint64_t addr,
+const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func,
 			    struct arena *arena);
 
 void sites_free(struct kernel_private *priv);
 void btf_free(struct kernel_private *priv);
 void dwarf_free(struct kernel_private *priv);
+void dwarf_free_lines(struct kernel_private *priv);
 
 /* Little-endian loads from unaligned bytes. */
 static inline uint32_t load32(const uint8_t *p)

@@ -106,6 +106,19 @@ struct error *stock_records_find(const struct source *source, const struct kerne
 	return NULL;
 }
 
+const char **stock_records_names(const struct stock_records *stock, const struct source *source,
+				 size_t *n)
+{
+	const char **names = record_names(source, n);
+
+	vec_for_each(r, &stock->changed) {
+		names = xrealloc(names, (*n + r->then.members.n + 1) * sizeof(*names));
+		vec_for_each(m, &r->then.members)
+			names[(*n)++] = record_token(m->name);
+	}
+	return names;
+}
+
 void stock_records_free(struct stock_records *stock)
 {
 	if (!stock)

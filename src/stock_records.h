@@ -31,6 +31,9 @@ struct stock_records {
  */
 struct error *stock_records_find(const struct source *source, const struct kernel *kernel,
 				 struct stock_records **stock);
+/* record_names(), and the names of members that vmlinux has in their place. */
+const char **stock_records_names(const struct stock_records *stock, const struct source *source,
+				 size_t *n);
 /* The first change that a module must not make to vmlinux's objects, as an error. */
 struct error *stock_records_check(struct stock_records *stock, const struct source *source,
 				  const struct record_decisions *decisions);

@@ -75,10 +75,10 @@ bool kernel_has_member(const struct kernel *k, const char *name, const char *mem
 	return has;
 }
 
-void kernel_prototypes(const struct kernel *k, const struct dwarf_unit *unit, const char *name,
-		       uint64_t addr, struct arena *arena, kernel_names *found)
+void kernel_prototypes(const struct kernel *k, const struct dw_func *func, const char *name,
+		       struct arena *arena, kernel_names *found)
 {
-	const char *exact = dwarf_prototype(k, unit, addr, arena);
+	const char *exact = func ? dwarf_prototype(k, func, arena) : NULL;
 
 	if (exact)
 		vec_push(found, exact);

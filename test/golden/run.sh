@@ -19,9 +19,12 @@ cd "$here/mini"
 
 for reader in relocs scan; do
 	mkdir -p "$work/$reader/kernel/sched" "$work/$reader/kernel/cgroup"
-	"$golden_cut" . "$work/vmlinux" rules.yaml "$work/$reader" "$reader"
+	"$golden_cut" . "$work/vmlinux" rules.yaml "$work/$reader" "$reader" 2>"$work/said"
 done
 cd "$work"
+echo "# nothing is said of the source that vmlinux was compiled from"
+cat said
+[ ! -s said ]
 echo "# both readers of references decide the same"
 diff -ru relocs scan
 
@@ -60,6 +63,72 @@ for behind in '/* boot */ extern int other;' '/* boot\n */ extern int other;'; d
 		>mini/kernel/sched/core.c
 	refused "core.c:12:1: error: cannot remove 'sysctl_sched_latency': it shares a line with something else"
 done
+
+cp -r "$here/mini/kernel" mini/
+# edit FILE SED-SCRIPT: in a fresh copy of the source, which it has to change.
+edit()
+{
+	cp "$here/mini/kernel/sched/"*.[ch] mini/kernel/sched/
+	sed "$2" "$here/mini/kernel/sched/$1" >"mini/kernel/sched/$1"
+	! cmp -s "$here/mini/kernel/sched/$1" "mini/kernel/sched/$1"
+}
+# said: what a cut of the edited source says, which is no error.
+said()
+{
+	(cd mini && "$golden_cut" . "$work/vmlinux" "$work/rules.yaml" "$work/relocs" relocs) 2>said ||
+		{ cat said; exit 1; }
+	cat said
+}
+cp -r relocs pristine
+
+echo "# members of lasting records stay where they are, internal or not"
+edit sched.h 's/^	unsigned long load;/	XX/;s/^	struct task_struct \*curr;/	unsigned long load;/;s/XX/struct task_struct *curr;/'
+refused "sched.h:[0-9]*:22: error: 'curr' of struct rq has moved from byte 16 to byte 8; 1 other member differs, too"
+edit sched.h 's/idle:1, pushing:3/pushing:3, idle:1/'
+refused "'pushing' of struct rq has moved from byte 40 bit 1 to byte 40 bit 0; 1 other member differs, too"
+edit sched.h 's/(\*pick_task)(struct rq \*rq)/(*pick_task)(const struct sched_class *rq)/'
+refused "'pick_task' of struct sched_class has 8 bytes, 'struct task_struct \*(\*)(const struct sched_class \*)', but in vmlinux 8 bytes, 'struct task_struct \*(\*)(struct rq \*)'"
+edit sched.h 's/^	unsigned long kabi_reserved1;/&\n	int mine;/'
+refused "error: struct rq now has [0-9]* bytes, but objects that vmlinux has made have"
+
+echo "# a reserved member is replaced, padding used, a record of the stack grows, one is new"
+edit sched.h 's/^	unsigned long kabi_reserved1;/	int mine, others;/;s/^	unsigned int limit;/	char in_padding;\n&/;s/^struct sched_class {/struct my_own { int mine; };\n\n&/'
+sed -i 's/^	char tried;/	long mine;\n&/' mini/kernel/sched/core.c
+said
+[ ! -s said ]
+
+echo "# signatures of what vmlinux enters, or the module calls there"
+edit core.c 's/^static int cpu_callback(struct notifier_block \*nb, unsigned long action)/static int cpu_callback(struct notifier_block *nb, unsigned int action)/'
+refused "core.c:[0-9]*:12: error: the signature of 'cpu_callback' is 'int (struct notifier_block \*, unsigned int)', but the kernel enters it as 'int (struct notifier_block \*, unsigned long)'"
+
+echo "# a function that vmlinux has and enters, a file"
+edit core.c 's/cpu_callback(/mine(/;s/= cpu_callback/= mine/'
+refused "core.c: error: this source has no 'cpu_callback', which vmlinux has from line [0-9]* of this file and enters (cpu_notifier)"
+edit fair.c 's/smoothed(/mine(/'
+said
+grep -q "fair.c: warning: vmlinux has 1 function that this source lacks: 'smoothed'" said
+
+echo "# edits that have no effect, by the number of lines"
+edit core.c 's/^void schedule(void)/&\n{\n	barrier();/;/^void schedule(void)/{n;d}'
+said
+grep -q "core.c:[0-9]*:6: warning: 'schedule' stays in vmlinux: this edit has no effect" said
+grep -q "^note: outsider: " said
+[ "$(grep -c warning: said)" = 1 ]
+edit core.c '/^	rq->nohz.active = 0;/i\	barrier();'
+said
+grep -q "core.c:[0-9]*:20: warning: 'stop_nohz' is edited, but old code of it stays in use, in vmlinux's .*schedule" said
+[ "$(grep -c warning: said)" = 1 ]
+edit core.c '/^	this_rq()->cpu = boot_cpus;/d'
+said
+grep -q "warning: 'sched_init' only ran at boot: this edit has no effect" said
+echo "# neither in what is replaced, nor between functions"
+edit core.c '/^	p->prio--;/i\	barrier();'
+sed -i 's/^void schedule(void)/int mine(int mine)\n{\n	return mine;\n}\n\n&/;s/^long wait_for_completion(/\n\n&/;s/^asmlinkage __visible/int added;\n&/' mini/kernel/sched/core.c
+said
+[ ! -s said ]
+rm -rf relocs mini/kernel
+mv pristine relocs
+cp -r "$here/mini/kernel" mini/
 
 echo "# what was emitted is valid C"
 for unit in sched/core sched/fair cgroup/cpuset; do

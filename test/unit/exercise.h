@@ -58,13 +58,15 @@ static inline void exercise_types(const struct kernel *k, const char *name,
 	arena_free(&arena);
 }
 
-static inline void exercise_prototype(const struct kernel *k, const struct dwarf_unit *unit,
-				      const struct dw_func *func)
+static inline void exercise_func_facts(struct kernel *k, const struct dw_func *func)
 {
 	struct arena arena = { 0 };
 	kernel_names found = { 0 };
+	bool closes;
 
-	kernel_prototypes(k, unit, func->name, func->low_pc, &arena, &found);
+	kernel_prototypes(k, func, func->name, &arena, &found);
+	if (func->file)
+		kernel_last_line(k, func->file, 0, func->line + 10, &closes);
 	btf_prototypes(k, func->name, &arena, &found);
 	vec_free(&found);
 	arena_free(&arena);
@@ -78,7 +80,7 @@ static inline void exercise_dwarf(struct kernel *k, const char *path)
 	for (size_t i = 0; unit && i < unit->funcs.n && i < EXERCISED; i++) {
 		for (unsigned int param = 0; param < 3; param++)
 			kernel_param_in_place(k, unit, unit->funcs.v[i].low_pc, param);
-		exercise_prototype(k, unit, &unit->funcs.v[i]);
+		exercise_func_facts(k, &unit->funcs.v[i]);
 	}
 	exercise_types(k, "rq", dwarf_layouts);
 }

@@ -10,6 +10,8 @@
 #include "edges.h"
 #include "generate.h"
 #include "rewrite.h"
+#include "stock_funcs.h"
+#include "stock_records.h"
 
 /* Everything that the stages hand on. */
 struct cutting {
@@ -23,6 +25,8 @@ struct cutting {
 	struct provision *provision;
 	struct mentions *mentions;
 	struct record_decisions *records;
+	struct stock_records *stock_records;
+	struct stock_funcs *stock_funcs;
 };
 
 static FILE *open_output(const struct cutting *c, const char *name)
@@ -119,10 +123,13 @@ static struct error *print_records(struct cutting *c)
 {
 	_cleanup_fclose_ FILE *f = open_output(c, "records");
 	size_t n;
-	_cleanup_free_ const char **names = record_names(c->source, &n);
+	_cleanup_free_ const char **names = NULL;
 
+	TRY(stock_records_find(c->source, c->kernel, &c->stock_records));
+	names = stock_records_names(c->stock_records, c->source, &n);
 	TRY(mentions_find(c->source, names, n, &c->mentions));
 	c->records = decide_records(c->facts, c->decisions, c->mentions);
+	TRY(stock_records_check(c->stock_records, c->source, c->records));
 	fprintf(f, "counts:\n");
 	generate_record_counts(c->records, f);
 	generate_records(c->records, f);
@@ -193,6 +200,9 @@ static struct error *cut_all(struct cutting *c, const char *vmlinux, const char 
 	TRY(load_source(c));
 	TRY(facts_join(c->source, c->kernel, c->rules->class_type.name, use_relocs, &c->facts));
 	TRY(classify(c->facts, c->rules, &c->decisions));
+	TRY(stock_funcs_check(c->facts, c->decisions, c->kernel, &c->stock_funcs));
+	vec_for_each(warning, &c->stock_funcs->warnings)
+		error_print_as(stderr, *warning, "warning");
 	TRY(rewrite(c->facts, c->decisions, c->rules, &c->rewritten));
 	TRY(provide(c->facts, c->decisions, &c->provision));
 	print_files(c);
@@ -220,6 +230,8 @@ int main(int argc, char **argv)
 		error_print(stderr, err);
 	record_decisions_free(c.records);
 	mentions_free(c.mentions);
+	stock_records_free(c.stock_records);
+	stock_funcs_free(c.stock_funcs);
 	provision_free(c.provision);
 	rewritten_free(c.rewritten);
 	decisions_free(c.decisions);
