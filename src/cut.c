@@ -91,7 +91,41 @@ static struct error *check_sidecars(const struct pipeline *p)
 	return NULL;
 }
 
-/* vmlinux and the headers are compiled as they are: their options are theirs. */
+/* A header of the kernel's, not of the source, that asks for @option, or NULL. */
+static char *kernels_header_with(const struct target *target, const char *option)
+{
+	vec_for_each(flag, &target->cflags) {
+		char *header = NULL;
+
+		if (str_starts(*flag, "-I") && !str_ends(*flag, "/uapi"))
+			header = kconfig_header_with(*flag + strlen("-I"), option);
+		if (header)
+			return header;
+	}
+	return NULL;
+}
+
+/*
+ * The headers and vmlinux are compiled as they are: their options are theirs. One
+ * that others rule out is not in the configuration, but the headers know it:
+ * PREEMPT_RT.
+ */
+static struct error *check_option(const struct pipeline *p, const struct kconfig *config,
+				  const struct rule_name *name)
+{
+	enum option_state state = kconfig_state(config, name->name);
+	_cleanup_free_ char *header = state == OPTION_UNKNOWN ?
+				      kernels_header_with(p->target, name->name) : NULL;
+
+	if (state == OPTION_UNKNOWN && !header)
+		return NULL;
+	return error_note(error_at(p->rules->path, name->line, name->col,
+			"'%s' is an option that vmlinux was built %s%s%s", name->name,
+			state == OPTION_OFF || header ? "without" : "with",
+			header ? ", and that its headers ask for: " : "", header ? header : ""),
+			"a module cannot change it: give the patch's option another name, or remove the entry");
+}
+
 static struct error *check_options(const struct pipeline *p)
 {
 	struct kconfig *config;
@@ -100,17 +134,8 @@ static struct error *check_options(const struct pipeline *p)
 	if (!p->rules->config.n)
 		return NULL;
 	TRY(kconfig_read(p->target->headers, &config));
-	vec_for_each(option, &p->rules->config) {
-		const struct rule_name *name = &option->name;
-		enum option_state state = kconfig_state(config, name->name);
-
-		if (err || state == OPTION_UNKNOWN)
-			continue;
-		err = error_note(error_at(p->rules->path, name->line, name->col,
-				"'%s' is an option that vmlinux was built %s", name->name,
-				state == OPTION_OFF ? "without" : "with"),
-				"a module cannot change it: give the patch's option another name, or remove the entry");
-	}
+	vec_for_each(option, &p->rules->config)
+		err = err ? err : check_option(p, config, &option->name);
 	kconfig_free(config);
 	return err;
 }
@@ -127,11 +152,11 @@ static struct error *find_target(struct pipeline *p)
 	if (o->verbosity >= 1)
 		vec_for_each(remark, &p->target->remarks)
 			error_print_as(stderr, *remark, "warning");
-	TRY(check_options(p));
 	TRY(kernel_open(p->target->vmlinux, &p->kernel));
 	TRY(target_verify(p->target, p->kernel));
 	TRY(check_sidecars(p));
 	TRY(target_cflags(p->target, ""));
+	TRY(check_options(p));
 	target_define_options(p->target, p->rules);
 	report_stage(p, "target", "%s, %s, %zu symbols", p->target->release, p->target->cc,
 		     p->kernel->syms.n);

@@ -5,6 +5,7 @@
 #include "kconfig.h"
 
 #include <ctype.h>
+#include <fts.h>
 
 #include "os.h"
 
@@ -83,4 +84,38 @@ void kconfig_free(struct kconfig *config)
 enum option_state kconfig_state(const struct kconfig *config, const char *name)
 {
 	return (enum option_state)(uintptr_t)strmap_get(&config->options, name);
+}
+
+static bool has_option(const char *text, const char *option)
+{
+	size_t len = strlen(option);
+
+	while ((text = strstr(text, option))) {
+		if (kconfig_option_length(text) == len)
+			return true;
+		text += len;
+	}
+	return false;
+}
+
+char *kconfig_header_with(const char *directory, const char *name)
+{
+	_cleanup_free_ char *option = xasprintf("%s%s", prefix, name);
+	_cleanup_free_ char *top = xstrdup(directory);
+	char *const tops[] = { top, NULL };
+	FTS *fts = fts_open(tops, FTS_LOGICAL | FTS_NOCHDIR, NULL);
+	char *found = NULL;
+	FTSENT *entry;
+
+	while (fts && !found && (entry = fts_read(fts))) {
+		if (entry->fts_info != FTS_F || !str_ends(entry->fts_name, ".h"))
+			continue;
+		_cleanup_free_ char *text = os_read_file(entry->fts_path);
+
+		if (text && has_option(text, option))
+			found = xstrdup(entry->fts_path);
+	}
+	if (fts)
+		fts_close(fts);
+	return found;
 }

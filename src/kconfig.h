@@ -29,6 +29,12 @@ void kconfig_free(struct kconfig *config);
 /* @name has no CONFIG_ before it. */
 enum option_state kconfig_state(const struct kconfig *config, const char *name);
 
+/*
+ * The path of a header below @directory that names "CONFIG_@name", the caller's to
+ * free; NULL: none does.
+ */
+char *kconfig_header_with(const char *directory, const char *name);
+
 /* If @s begins with the name of an option, "CONFIG_X": its length; else 0. */
 size_t kconfig_option_length(const char *s);
 

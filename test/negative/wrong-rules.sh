@@ -70,6 +70,8 @@ with_section config 'config: {SMP: y}';			refused "'SMP' is an option that vmlin
 with_section config 'config: {CONFIG_SCHED_DEBUG: y}';	refused "'SCHED_DEBUG' is an option that vmlinux was built with"
 off=$(sed -n '/^# CONFIG_.* is not set$/{s/# CONFIG_\(.*\) is not set/\1/p;q}' "$HEADERS/.config")
 with_section config "config: {MINE: y, $off: y}";	refused "'$off' is an option that vmlinux was built without"
+# One that others rule out: not in the configuration, but in headers.
+with_section config 'config: {PREEMPT_RT: y}';		refused "'PREEMPT_RT' is an option that vmlinux was built without.*/include/.*\.h"
 with_section config 'config: {MINE: m}';		refused "'m' is for options"
 
 # Functions and variables that are there, and cannot be what the rules want. One

@@ -28,6 +28,20 @@ static void states(void)
 	kconfig_free(config);
 }
 
+static void headers(void)
+{
+	_cleanup_free_ char *include = xasprintf("%s/h", room);
+	char *found;
+
+	put("h/a/b.h", "#if defined(CONFIG_RT_MORE) || IS_ENABLED(CONFIG_RT)\n");
+	put("h/a/c.c", "#ifdef CONFIG_OTHER\n");
+	found = kconfig_header_with(include, "RT");
+	CHECK(found && str_ends(found, "h/a/b.h"));
+	free(found);
+	CHECK(!kconfig_header_with(include, "RT_MO") && !kconfig_header_with(include, "OTHER"));
+	CHECK(!kconfig_header_with("/nonexistent", "RT"));
+}
+
 static void no_headers(void)
 {
 	struct kconfig *config = NULL;
@@ -48,6 +62,7 @@ int main(void)
 {
 	room_open();
 	RUN(states);
+	RUN(headers);
 	RUN(no_headers);
 	RUN(lengths);
 	room_close();
