@@ -283,10 +283,12 @@ static const struct branch *compiled_branch(const struct file_scan *s, const str
 	return str_starts(text_directive(b->text), "else") ? &s->branches.v[b->group] : NULL;
 }
 
-/* Text that clang, which reads the tree here, leaves out and gcc does not. */
-static bool is_for_compiler(const struct branch *b)
+/* Text that clang, which reads the tree here, leaves out and gcc does not, or that
+ * its author wants in the kernel only. */
+static bool is_meant_for_others(const struct branch *b)
 {
 	static const char *const names[] = {
+		"SCHEDCUT_UNIT",
 		"__clang__", "__clang_major__", "__GNUC__", "GCC_VERSION", "CLANG_VERSION",
 		"__has_attribute", "__has_builtin",
 	};
@@ -333,7 +335,7 @@ static void check_branches(struct file_scan *s)
 		unsigned int line;
 
 		if (!is_dropped(s, b) || !has_code(s, b) || is_skipped(s->file, first->directive) ||
-		    is_schedcuts(s, first) || is_for_compiler(first) || is_for_compiler(b))
+		    is_schedcuts(s, first) || is_meant_for_others(first) || is_meant_for_others(b))
 			continue;
 		line = edited_line(s, b);
 		if (line)

@@ -308,9 +308,11 @@ static char *find_in_unit(const char *before, const char *now, struct manifest *
 			  void (*look)(struct check *c))
 {
 	const char *const units[] = { "fair.c" }, *const directories[] = { "kernel" };
+	_cleanup_free_ char *include = xasprintf("-I%s/include", scratch);
+	const char *const cflags[] = { include };
 	struct source_options options = {
 		.root = scratch, .units = units, .n_units = 1, .directories = directories,
-		.n_directories = 1,
+		.n_directories = 1, .cflags = cflags, .n_cflags = 1,
 	};
 	struct tree tree = { .dir = scratch, .manifest = manifest };
 	struct check c = { .tree = &tree };
@@ -387,6 +389,61 @@ static void addresses(void)
 		CHECK_STR(found, cases[i].found);
 		if (strcmp(found, cases[i].found))
 			printf("# %s\n", cases[i].text);
+	}
+	manifest_free(m);
+}
+
+/* Inline functions of a kernel header: what they do with a function decides. */
+static const char inlines[] =
+	"typedef int fn(int); extern fn *kept; void kernel_keeps(fn *f);\n"
+	"static inline int calls(int a, fn *f) { return f ? f(a) : (*f)(a); }\n"
+	"static inline void ignores(fn *f) { }\n"
+	"static inline void stores(int a, fn *f) { kept = f; }\n"
+	"static inline fn *returns(fn *f) { return f; }\n"
+	"static inline void by_local(fn *f) { fn *g = f; kept = g; }\n"
+	"static inline int passes_on(fn *f, int a) { return calls(a, f); }\n"
+	"static inline void to_store(fn *f) { stores(1, f); }\n"
+	"static inline void to_kernel(fn *f) { kernel_keeps(f); }\n"
+	"static inline int again(int a, fn *f) { return a ? again(a - 1, f) : f(a); }\n"
+	"static inline int two(fn *f, fn *g) { kept = g; return f(1); }\n"
+	"static inline void untyped(void *f) { kept = f; }\n"
+	"static inline int by_pointer(fn *f, int (*to)(fn *f)) { return to(f); }\n";
+
+static void inline_functions(void)
+{
+	static const struct {
+		const char *use;
+		bool found;
+	} cases[] = {
+		{ "calls(1, mine)", false },
+		{ "ignores(mine)", false },
+		{ "stores(1, mine)", true },
+		{ "returns(mine)", true },
+		{ "by_local(mine)", true },
+		{ "passes_on(mine, 1)", false },
+		{ "to_store(mine)", true },
+		{ "to_kernel(mine)", true },
+		{ "again(3, mine)", false },
+		{ "two(mine, kept)", false },
+		{ "two(kept, mine)", true },
+		{ "untyped(mine)", true },
+		{ "by_pointer(mine, 0)", true },
+		{ "kernel_keeps(mine)", true },
+	};
+	unsigned int line;
+	struct manifest *m = read_manifest(HEAD, &line);
+
+	put("include/inlines.h", inlines, strlen(inlines));
+	for (size_t i = 0; m && i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *now = xasprintf("#include <inlines.h>\n"
+			"static int mine(int i) { return i; }\nvoid f(void) { %s; }\n",
+			cases[i].use);
+		_cleanup_free_ char *found = find_in_unit("#include <inlines.h>\n", now, m,
+							  check_addresses);
+
+		CHECK_STR(found, cases[i].found ? "3 mine" : "");
+		if (strcmp(found, cases[i].found ? "3 mine" : ""))
+			printf("# %s\n", cases[i].use);
 	}
 	manifest_free(m);
 }
@@ -509,6 +566,7 @@ int main(void)
 	RUN(kept_facts);
 	RUN(kept_facts_cut_short);
 	RUN(addresses);
+	RUN(inline_functions);
 	RUN(variables);
 	RUN(blocks);
 	os_remove_tree(scratch);
