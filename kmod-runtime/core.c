@@ -572,6 +572,11 @@ int schedcut_register(struct schedcut_scheduler *s, bool at_once)
 		pr_err("%s refused: its description is not complete\n", s->name ?: "(no name)");
 		return -EINVAL;
 	}
+	if (s->layout != s->vmlinux_layout) {
+		pr_err("%s refused: its records have another layout than vmlinux's (%016llx, not %016llx): generated/layout is edited, or the provider is of another cut\n",
+		       s->name, s->layout, s->vmlinux_layout);
+		return -EINVAL;
+	}
 	if (!s->add_files != !s->remove_files) {
 		pr_err("%s refused: it has schedcut_%s_files() without its counterpart\n", s->name,
 		       s->add_files ? "add" : "remove");

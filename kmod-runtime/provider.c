@@ -75,7 +75,7 @@ static int fill_table(unsigned long slide)
 			pr_err("symbol table is not sorted at %s\n", name);
 			return -EINVAL;
 		}
-		if (!(s->flags & SCHEDCUT_SYMBOL_PERCPU))
+		if (!(s->flags & (SCHEDCUT_SYMBOL_PERCPU | SCHEDCUT_SYMBOL_OWN)))
 			address += slide;
 		if (schedcut_set_symbol(&schedcut_ksymtab[i], name, address)) {
 			pr_err("%s is out of reach\n", name);

@@ -160,8 +160,22 @@ static struct schedcut_scheduler scheduler = {
 	.remove_files = schedcut_remove_files,
 };
 
+/* As the tool makes it of generated/layout: FNV-1a over words. */
+static u64 __init layout_digest(void)
+{
+	u64 digest = 0xcbf29ce484222325;
+	unsigned int unit, i;
+
+	for (unit = 0; unit < schedcut_nr_units; unit++)
+		for (i = 0; i < *schedcut_layouts[unit].nr; i++)
+			digest = (digest ^ schedcut_layouts[unit].values[i]) * 0x100000001b3;
+	return digest;
+}
+
 static int __init scheduler_init(void)
 {
+	scheduler.layout = layout_digest();
+	scheduler.vmlinux_layout = *schedcut_provided_layout;
 	scheduler.nr_units = schedcut_nr_units;
 	scheduler.nr_counters = schedcut_nr_counters;
 	scheduler.schedule = schedcut_module_schedule;

@@ -503,7 +503,7 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"| path | what |\n|---|---|\n"
 		"| `kernel/`, other kernel directories | the scheduler's sources, with the cut's edits |\n"
 		"| `runtime/`, `include/schedcut/` | schedcut's runtime |\n"
-		"| `generated/` | wrapper units and tables of this cut; `manifest`, for the check |\n"
+		"| `generated/` | wrapper units and tables of this cut; for the check `manifest` and the cut itself, `cut.tar.gz`; `layout/`, which the compiler compares |\n"
 		"| `boundary.html` | the boundary to look at in a browser: a picture, lists to search |\n"
 		"| `boundary.yaml` | the same for programs: class and reason of every function and "
 		"variable, who accesses the members of records |\n"

@@ -24,6 +24,8 @@ struct provision {
 /* "vml.text.ADDRESS", replaced code by its link-time address: names of clones
  * may be too long, and two of one unit may be equal. */
 #define VML_TEXT	VML_PREFIX "text."
+/* Before the name of a scheduler: the digest of layouts that its provider has. */
+#define VML_LAYOUT	VML_PREFIX "layout."
 /* modpost's limit on names it records versions of (MODULE_NAME_LEN on 64 bit). */
 #define SYMBOL_NAME_MAX	55
 

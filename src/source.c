@@ -411,6 +411,8 @@ static unsigned int merge_record(struct merge *merge, const struct src_record *f
 	}
 	record = &source->records.v[known - 1];
 	record->is_measured |= from->is_measured;
+	if (record->size == from->size)
+		record->units |= from->units;
 	if (!record->members.n && from->members.n) {
 		record->file = intern(merge, path_in_source(merge, from->file));
 		merge_members(merge, record, from);

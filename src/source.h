@@ -189,6 +189,7 @@ struct src_record {
 	size_t start;		/* offset of the name in the file */
 	unsigned int line;	/* of the name */
 	unsigned long size;	/* bytes */
+	unsigned long units;	/* bit n: unit n sees it complete, of this size */
 	bool is_union;
 	bool boundary;		/* defined in the boundary's directories */
 	bool is_measured;	/* sizeof is asked for it, or for an object of it, in

@@ -431,6 +431,7 @@ static void prepare_job(struct tree *tree, struct parse_job *job, const char *ro
 	vec_for_each(flag, &flags->target.cflags)
 		vec_push(&job->cflags, rooted(tree, flags, *flag, root));
 	vec_push(&job->cflags, "-DMODULE");
+	vec_push(&job->cflags, "-DSCHEDCUT_CHECK");
 	job->options = (struct source_options){
 		.root = root,
 		.directories = tree->manifest->directories.v,

@@ -232,6 +232,7 @@ void tu_add_record(struct tu *tu, CXCursor cursor)
 		.size = size,
 		.is_union = clang_getCursorKind(cursor) == CXCursor_UnionDecl,
 		.boundary = at.file->file->boundary,
+		.units = 1UL << tu->facts->unit,
 	};
 
 	vec_push(&tu->facts->records, r);

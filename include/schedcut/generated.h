@@ -17,6 +17,15 @@ extern const char schedcut_version[];
 extern const struct schedcut_unit *const schedcut_units[];
 extern const unsigned int schedcut_nr_units;
 
+/* One unit's record layouts as compiled (schedcut/layout.h): values and their number. */
+struct schedcut_layout {
+	const u32 *values;
+	const unsigned int *nr;
+};
+/* Of every unit, and the digest that vmlinux's have; boot-time data of the module. */
+extern const struct schedcut_layout schedcut_layouts[];	/* [schedcut_nr_units] */
+extern const u64 *const schedcut_provided_layout;
+
 /* Counters of SCHEDCUT_COUNT(), both arrays in the same order. tables.c
  * defines each with DEFINE_PER_CPU(u64, schedcut_counter_NAME). */
 extern const char *const schedcut_counter_names[];

@@ -12,10 +12,12 @@
 #include <linux/types.h>
 
 #define SCHEDCUT_SYMBOL_PERCPU	0x1	/* @address is an offset in the per-CPU area */
+#define SCHEDCUT_SYMBOL_OWN	0x2	/* @address is of an object of the provider */
 
 /**
- * struct schedcut_symbol - a vmlinux symbol that the provider makes linkable
- * @address:	link-time address in vmlinux
+ * struct schedcut_symbol - a symbol that the provider makes linkable: vmlinux's, or
+ * its own digest of record layouts, "vml.layout.NAME" (see schedcut/layout.h)
+ * @address:	link-time address in vmlinux, unless @flags say otherwise
  * @flags:	SCHEDCUT_SYMBOL_*
  *
  * Its name, under which modules link to it ("vml.core.runqueues"), has the same

@@ -28,7 +28,7 @@ struct schedcut_audit;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
-#define SCHEDCUT_ABI		8
+#define SCHEDCUT_ABI		9
 
 /* Flags of struct schedcut_redirect. */
 #define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
@@ -169,6 +169,9 @@ struct schedcut_scheduler {
 	const char *name;
 	const char *version;
 	struct module *owner;
+	/* Digests of the record layouts that the module was compiled with, and of
+	 * vmlinux's as the cut found them; see schedcut/layout.h. */
+	u64 layout, vmlinux_layout;
 	const struct schedcut_kernel *kernel;
 	const struct schedcut_unit *const *units;
 	unsigned int nr_units;
@@ -246,8 +249,8 @@ struct schedcut_scheduler {
 };
 
 /*
- * Make @s known, and active if @at_once. 0, or -errno with @s unknown: -EINVAL (ABI
- * or table wrong, or a function cannot be redirected), -EEXIST (the name is taken, or
+ * Make @s known, and active if @at_once. 0, or -errno with @s unknown: -EINVAL (ABI,
+ * layouts or table wrong, or a function cannot be redirected), -EEXIST (the name is taken, or
  * somebody else has changed a function), -EOPNOTSUPP (the CPU checks indirect
  * branches), -ERANGE (too far for a jump), -ENOMEM, -EINTR (the caller was killed),
  * -EPERM (@at_once without CAP_SYS_ADMIN), or what keeps it from becoming active,

@@ -18,7 +18,8 @@ cd "$here/mini"
 ./build.sh "$work/vmlinux"
 
 for reader in relocs scan; do
-	mkdir -p "$work/$reader/kernel/sched" "$work/$reader/kernel/cgroup"
+	mkdir -p "$work/$reader/kernel/sched" "$work/$reader/kernel/cgroup" \
+		"$work/$reader/generated/layout"
 	"$golden_cut" . "$work/vmlinux" rules.yaml "$work/$reader" "$reader" 2>"$work/said"
 done
 cd "$work"
@@ -130,17 +131,52 @@ rm -rf relocs mini/kernel
 mv pristine relocs
 cp -r "$here/mini/kernel" mini/
 
-echo "# what was emitted is valid C"
-for unit in sched/core sched/fair cgroup/cpuset; do
-	name=${unit#*/}
-	printf '#define SCHEDCUT_UNIT "%s"\n#include "prelude.h"\n#include "kernel/%s.c"\n' \
-		"$name" "$unit" >"$name.c"
+echo "# what was emitted is valid C, and the compiler lays its records out as the cut says"
+# compile UNIT FILE TREE: the unit of FILE, and its layouts.
+compile()
+{
+	cat >"$1.c" <<-END
+		#define SCHEDCUT_UNIT "$1"
+		#include "prelude.h"
+		#include "kernel/$2.c"
+		#include <schedcut/layout.h>
+		#define offsetof(type, member) __builtin_offsetof(type, member)
+		const unsigned int schedcut_layout_$1[] = {
+		#include "generated/layout/$1.h"
+		};
+	END
 	# What only the sidecar's other functions use is left over.
 	gcc -c -O2 -Wall -Wno-unused-const-variable -Wno-unused-variable -Werror \
 		-ffreestanding -mcmodel=kernel \
-		-fno-pic -fcf-protection=none -Irelocs -I"$here/mini" -I"$here/mini/include" \
-		-I"$here/../../include" "$name.c" -o "$name.o"
+		-fno-pic -fcf-protection=none -I"$3" -I"$here/mini" -I"$here/mini/include" \
+		-I"$here/../../include" "$1.c" -o "$1.o"
+}
+for unit in sched/core sched/fair cgroup/cpuset; do
+	compile "${unit#*/}" "$unit" relocs
 done
+
+# moved EXPRESSION MESSAGE: the compiler says it of sched.h as sed edits it.
+moved()
+{
+	cp -r relocs edited
+	sed -i "$1" edited/kernel/sched/sched.h
+	! cmp -s relocs/kernel/sched/sched.h edited/kernel/sched/sched.h
+	if compile fair sched/fair edited 2>log; then
+		echo "the compiler did not see $1"
+		exit 1
+	fi
+	grep -q "$2" log || { cat log; exit 1; }
+	rm -r edited
+}
+echo "# it refuses what would not be where the kernel has it"
+moved 's/^\tint cpu, nr_running;/&\n\tunsigned long mine;/' "the size of struct rq is not as in vmlinux; schedcut check says more"
+moved 's/^\tint cpu, nr_running;/\tint nr_running, cpu;/' "cpu of struct rq is not as in vmlinux"
+moved 's/^\t\tchar active;/\t\tint active;/' "nohz.active of struct rq is not as in vmlinux"
+echo "# but not what takes a reserved member's place"
+cp -r relocs edited
+sed -i 's/unsigned long kabi_reserved1/void *mine/' edited/kernel/sched/sched.h
+compile fair sched/fair edited
+compile fair sched/fair relocs
 
 echo "# vmlinux exports, or the provider offers, all that it needs"
 ld -r core.o fair.o cpuset.o -o module.o

@@ -28,11 +28,14 @@ cut=$(sed -n 's/^cut\t//p' tree/generated/manifest)
 commit() { git -C tree -c user.name=t -c user.email=t@t commit -q "$@"; }
 grown()
 {
-	! "$SCHEDCUT" check -q --headers "$HEADERS" tree 2>said
+	if "$SCHEDCUT" check -q --headers "$HEADERS" tree 2>said; then exit 1; fi
 	grep -q '^tree/kernel/sched/sched.h:[0-9]*: error: struct cfs_rq now has ' said
 }
 sed -i 's/^struct cfs_rq {/&\n\tu64 grown[8];/' tree/kernel/sched/sched.h
 grown
+echo "# the compiler sees it without the check"
+if make -C "$HEADERS" M="$PWD/tree" generated/unit/build_utility.o >said 2>&1; then exit 1; fi
+grep -q 'error: static assertion failed: "the size of struct cfs_rq is not as in vmlinux; ' said
 commit -a --amend -m cut
 grown
 git -C tree checkout -q --orphan squashed
@@ -48,7 +51,7 @@ grown
 echo "# nor do its git settings matter, or a copy without git"
 git -c core.autocrlf=true clone -q "$WORK/cut" clone
 [ -z "$(git -C clone status --porcelain)" ]
-! grep -q "$(printf '\r')" clone/kernel/sched/core.c
+if grep -q "$(printf '\r')" clone/kernel/sched/core.c; then exit 1; fi
 "$SCHEDCUT" check clone 2>said
 [ ! -s said ]
 rm -rf clone/.git

@@ -9,6 +9,7 @@
 
 #include "edges.h"
 #include "generate.h"
+#include "layout_table.h"
 #include "rewrite.h"
 #include "stock_funcs.h"
 #include "stock_records.h"
@@ -192,6 +193,22 @@ static void print_edges(const struct cutting *c)
 	edges_free(&edges);
 }
 
+/* What the compiler has to find of the records; the digest is of these numbers. */
+static void print_layouts(const struct cutting *c)
+{
+	const struct generate_input in = { .facts = c->facts, .records = c->records };
+	struct generated *generated = xcalloc(1, sizeof(*generated));
+	uint64_t digest;
+
+	generate_layouts(&in, generated, &digest);
+	vec_for_each(file, &generated->files) {
+		_cleanup_fclose_ FILE *f = open_output(c, (*file)->path);
+
+		fwrite((*file)->text, 1, (*file)->len, f);
+	}
+	generated_free(generated);
+}
+
 static struct error *cut_all(struct cutting *c, const char *vmlinux, const char *rules,
 			     bool use_relocs)
 {
@@ -209,7 +226,9 @@ static struct error *cut_all(struct cutting *c, const char *vmlinux, const char 
 	print_decisions(c);
 	print_symbols(c);
 	print_edges(c);
-	return print_records(c);
+	TRY(print_records(c));
+	print_layouts(c);
+	return NULL;
 }
 
 int main(int argc, char **argv)

@@ -2,7 +2,8 @@
 # CPUS: 2
 #
 # A provider that was made for another kernel is refused, by name of the reason,
-# and the machine is as before.
+# and the machine is as before; so is a scheduler whose records are not laid out as
+# its provider says.
 . "$GUEST_DIR/lib.sh"
 
 # Flip a bit of the running kernel's build ID wherever the module has it.
@@ -43,6 +44,27 @@ log_since | sed 's/^/    /'
 ! loaded "$PROVIDER" || fail "the provider is there"
 refuse "the scheduler was loaded without its provider" insmod "$(ko "$NAME")"
 ! loaded "$NAME" || fail "the scheduler is there"
+check "nothing changed" snapshot_same
+
+# Another digest in the provider, as that of another cut has; the scheduler is as it was.
+cat >/tmp/digest.py <<'END'
+import re, sys
+
+digest = re.search(r"schedcut_layout = 0x(\w+);", open(sys.argv[1]).read()).group(1)
+needle = int(digest, 16).to_bytes(8, "little")
+module = open(sys.argv[2], "rb").read()
+if module.count(needle) != 1:
+    sys.exit("the digest is not in " + sys.argv[2])
+open(sys.argv[3], "wb").write(module.replace(needle, needle[:7] + bytes([needle[7] ^ 1])))
+END
+check "make a provider with another digest" \
+	python3 /tmp/digest.py "$TREE/generated/symbols.c" "$(ko "$PROVIDER")" "/tmp/$PROVIDER.ko"
+log_mark
+check "load that provider" insmod "/tmp/$PROVIDER.ko"
+refuse "a scheduler with other layouts was loaded" insmod "$(ko "$NAME")"
+check "the log names the reason" log_has "$NAME refused: its records have another layout"
+! loaded "$NAME" || fail "the scheduler is there"
+check "remove the provider" rmmod "$PROVIDER"
 check "nothing changed" snapshot_same
 # The right one still works.
 check "load modules" modules_load
