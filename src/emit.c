@@ -221,7 +221,7 @@ static struct error *write_archive(const struct emit_input *in, const char *root
 	const char *const fixed[] = {
 		"tar", "--create", "--format=ustar", "--mtime=@0", "--owner=0",
 		"--group=0", "--numeric-owner", "--mode=u=rw,go=r", "--force-local",
-		"--use-compress-program=gzip -n", "--file", archive, "--directory", root, "--",
+		"--use-compress-program=gzip -n3", "--file", archive, "--directory", root, "--",
 	};
 	VEC(const char *) argv = { 0 };
 

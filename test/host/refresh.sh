@@ -29,8 +29,11 @@ diff -r before/symbols.c tree/generated/symbols.c
 git -C tree checkout -q .
 
 build "$PATCHES/built/provided.patch"
+echo "# git is not needed for it"
+mv tree/.git git
 "$SCHEDCUT" refresh --headers "$HEADERS" --vmlinux "$VMLINUX" tree | tee said
 printf 'added: %s\n' printk_trigger_flush vml.build_utility.core_kernel_text | diff - said
+mv git tree/.git
 echo "# what was there is as it was"
 ! git -C tree diff -U0 generated | grep '^-[^-]'
 LC_ALL=C sort -c <(sed -n 's/^\tS("\([^"]*\)".*/\1/p' tree/generated/symbols.c)
