@@ -7,6 +7,7 @@
 #ifndef _SCHEDCUT_COMPAT_H
 #define _SCHEDCUT_COMPAT_H
 
+#include <linux/kernfs.h>
 #include <linux/module.h>
 #include <linux/refcount.h>
 #ifdef CONFIG_RETHOOK
@@ -14,6 +15,8 @@
 #endif
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
 #include <linux/uaccess.h>
 #include <asm/cpufeature.h>
 #include <asm/switch_to.h>
@@ -36,6 +39,25 @@ static inline void schedcut_module_text(const struct module *mod, unsigned long 
 	*start = (unsigned long)mod->core_layout.base;
 	*end = *start + mod->core_layout.text_size;
 #endif
+}
+
+/*
+ * Copy the note with the build ID of @mod to @note, of @size bytes, from where
+ * /sys/module/NAME/notes has it: the note's size, or 0 if there is none that fits.
+ * @mod stays for this time. May sleep.
+ */
+static inline size_t schedcut_build_id_note(const struct module *mod, void *note, size_t size)
+{
+	struct kernfs_node *notes = kernfs_find_and_get(mod->mkobj.kobj.sd, "notes");
+	struct kernfs_node *file = notes ? kernfs_find_and_get(notes, ".note.gnu.build-id") : NULL;
+	const struct bin_attribute *attr = file ? file->priv : NULL;
+	size_t found = attr && attr->size <= size ? attr->size : 0;
+
+	if (found)
+		memcpy(note, attr->private, found);
+	kernfs_put(file);
+	kernfs_put(notes);
+	return found;
 }
 
 /* One entry of a module's symbol table: 0 or -ERANGE. @name stays. */

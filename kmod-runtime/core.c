@@ -387,6 +387,10 @@ static int activate(struct schedcut_scheduler *to, bool rescue)
 	schedcut_stats_publish(&stats);
 	if (!held)
 		return ret;
+	if (!ret) {
+		schedcut_identity_log(from, "is no longer active");
+		schedcut_identity_log(to, "is active");
+	}
 	leave(ret ? to : from);
 	if (!schedcut_active) {
 		schedcut_watchdog_rest();
@@ -444,7 +448,7 @@ static bool is_complete(const struct schedcut_scheduler *s)
 {
 	const struct schedcut_kernel *k = s->kernel;
 
-	return s->version && s->owner && k && s->units && s->nr_units && s->schedule &&
+	return s->build && s->owner && k && s->units && s->nr_units && s->schedule &&
 	       s->finish && s->clear && s->rebuild && s->audit && s->for_each_hidden_task &&
 	       s->for_each_object && s->stopper && s->is_throttled &&
 	       s->nr_switches && (!s->nr_counters || (s->counter && s->counter_names)) &&
@@ -517,6 +521,7 @@ static int register_locked(struct schedcut_scheduler *s)
 	if (!state)
 		return -ENOMEM;
 	state->scheduler = s;
+	schedcut_module_build_id(s->owner, state->build_id);
 	ret = schedcut_writes_build(state);
 	if (!ret)
 		ret = schedcut_privates_save(state);

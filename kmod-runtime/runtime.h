@@ -15,6 +15,7 @@
  * watchdog.c  back to vmlinux's scheduler when another one is broken
  * audit.c     debug check of run queues around a switch
  * stats.c     what is told about a switch
+ * identity.c  which builds are at work
  * sysfs.c     /sys/kernel/schedcut
  * tail_x86_64.S  the way into and out of the active __schedule(), and past a gate
  */
@@ -66,9 +67,13 @@ struct schedcut_saved {
 	int *undo;
 };
 
+/* A build ID as text, with the NUL: of 32 bytes, and linkers are asked for 20. */
+#define SCHEDCUT_BUILD_ID_SIZE	65
+
 /**
  * struct schedcut_state - a registered scheduler
  * @scheduler:	as registered
+ * @build_id:	of its module
  * @node:	in schedcut_schedulers
  * @leaving:	in the list of those that are to give back what an activation holds
  * @kobj:	/sys/kernel/schedcut/schedulers/NAME; owns the structure
@@ -81,6 +86,7 @@ struct schedcut_saved {
  */
 struct schedcut_state {
 	struct schedcut_scheduler *scheduler;
+	char build_id[SCHEDCUT_BUILD_ID_SIZE];
 	struct list_head node, leaving;
 	struct kobject kobj;
 	struct schedcut_write *writes;
@@ -347,6 +353,12 @@ void schedcut_stats_publish(const struct schedcut_stats *stats);
 void schedcut_busy_publish(const struct schedcut_busy *busy);
 ssize_t schedcut_stats_show(char *buf);
 ssize_t schedcut_busy_show(char *buf);
+
+/* identity.c */
+void schedcut_module_build_id(const struct module *mod, char text[SCHEDCUT_BUILD_ID_SIZE]);
+ssize_t schedcut_identity_show(const struct schedcut_state *state, char *buf);
+ssize_t schedcut_runtime_show(char *buf);
+void schedcut_identity_log(const struct schedcut_scheduler *s, const char *what);
 
 /* sysfs.c */
 int schedcut_sysfs_init(void);

@@ -134,7 +134,7 @@ static u64 counter(unsigned int index)
 static struct schedcut_scheduler scheduler = {
 	.abi = SCHEDCUT_ABI,
 	.name = schedcut_name,
-	.version = schedcut_version,
+	.build = &schedcut_build,
 	.owner = THIS_MODULE,
 	.kernel = &kernel,
 	.units = schedcut_units,

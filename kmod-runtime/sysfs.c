@@ -66,6 +66,11 @@ static ssize_t busy_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	return n;
 }
 
+static ssize_t root_version_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return schedcut_runtime_show(buf);
+}
+
 static ssize_t parked_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%ld\n", schedcut_parked());
@@ -75,9 +80,11 @@ static struct kobj_attribute active_attr = __ATTR(active, 0600, active_show, act
 static struct kobj_attribute stats_attr = __ATTR(stats, 0400, stats_show, NULL);
 static struct kobj_attribute busy_attr = __ATTR(busy, 0400, busy_show, NULL);
 static struct kobj_attribute parked_attr = __ATTR(parked, 0400, parked_show, NULL);
+static struct kobj_attribute root_version_attr = __ATTR(version, 0400, root_version_show, NULL);
 
 static struct attribute *root_attrs[] = {
-	&active_attr.attr, &stats_attr.attr, &busy_attr.attr, &parked_attr.attr, NULL,
+	&active_attr.attr, &stats_attr.attr, &busy_attr.attr, &parked_attr.attr,
+	&root_version_attr.attr, NULL,
 };
 ATTRIBUTE_GROUPS(root);
 
@@ -92,7 +99,7 @@ static struct schedcut_scheduler *scheduler_of(struct kobject *kobj)
 
 static ssize_t version_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", scheduler_of(kobj)->version);
+	return schedcut_identity_show(container_of(kobj, struct schedcut_state, kobj), buf);
 }
 
 static ssize_t srcversion_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)

@@ -320,6 +320,12 @@ static struct error *generate_kbuild(const struct generate_input *in, struct gen
 	if (in->rules->config.n)
 		fprintf(f, "ccflags-y += -include $(src)/" OPTIONS_PATH "\n"
 			"asflags-y += -include $(src)/" OPTIONS_PATH "\n");
+	fprintf(f, "\n# what the modules are built from: asked at each build, written if it has changed\n"
+		"$(obj)/generated/tables.o $(obj)/runtime/identity.o: $(obj)/generated/build.h\n"
+		"$(obj)/generated/build.h: FORCE\n"
+		"\t$(Q)$(CONFIG_SHELL) $(src)/runtime/identity.sh $(src) >$@.new\n"
+		"\t$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi\n"
+		"clean-files := generated/build.h\n");
 
 	struct error *err = generate_all_flags(in, f);
 
@@ -465,6 +471,12 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"rmmod %2$s %2$s_vmlinux\n```\n\n"
 		"`make modules_install` and `modprobe %2$s` do the same for an installed tree; "
 		"`modprobe %2$s activate=1` switches at once.\n\n"
+		"## Which build is it?\n\n"
+		"`modinfo %2$s.ko` and, on a machine where it is loaded, "
+		"`/sys/kernel/schedcut/schedulers/%2$s/version` and the log of each switch name the "
+		"commit (as `git describe --tags --long --match cut` does; `-dirty` if a source "
+		"differs from it), a digest of the sources and the cut. `git checkout` takes the "
+		"commit as it is printed, without `-dirty`.\n\n"
 		"## What may be changed\n\n"
 		"Every function of class interface, callback or insider (see `boundary.html`) may be "
 		"changed, and new ones added. Three things to know:\n\n"
@@ -503,7 +515,7 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 		"| path | what |\n|---|---|\n"
 		"| `kernel/`, other kernel directories | the scheduler's sources, with the cut's edits |\n"
 		"| `runtime/`, `include/schedcut/` | schedcut's runtime |\n"
-		"| `generated/` | wrapper units and tables of this cut; for the check `manifest` and the cut itself, `cut.tar.gz`; `layout/`, which the compiler compares |\n"
+		"| `generated/` | wrapper units and tables of this cut; for the check `manifest` and the cut itself, `cut.tar.gz`; `layout/`, which the compiler compares; `build.h`, made at each build |\n"
 		"| `boundary.html` | the boundary to look at in a browser: a picture, lists to search |\n"
 		"| `boundary.yaml` | the same for programs: class and reason of every function and "
 		"variable, who accesses the members of records |\n"
@@ -517,7 +529,7 @@ static void generate_git_files(struct generated *out)
 	FILE *f = generated_open(out, ".gitignore");
 
 	fprintf(f, "*.o\n*.o.d\n*.ko\n*.mod\n*.mod.c\n*.cmd\n*.symvers\n!generated/vmlinux.symvers\n"
-		"modules.order\n.tmp_versions/\nlocal.mk\n");
+		"modules.order\n.tmp_versions/\ngenerated/build.h*\nlocal.mk\n");
 	fclose(f);
 	/* Whatever the user's git converts elsewhere, these files stay as they are. */
 	f = generated_open(out, ".gitattributes");

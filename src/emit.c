@@ -302,6 +302,8 @@ static struct error *commit_tree(const struct emit_input *in, const char *root)
 		"git", "-C", root, "-c", "commit.gpgsign=false", "-c",
 		"core.hooksPath=/dev/null", "commit", "-q", "-m", message, NULL,
 	};
+	/* Builds of the tree are named after it; `git tag` may be set to sign. */
+	const char *const tag[] = { "git", "-C", root, "update-ref", "refs/tags/cut", "HEAD", NULL };
 
 	/* Whoever calls us from git may have set them, and they win over -c. */
 	setenv("GIT_AUTHOR_NAME", "schedcut", 1);
@@ -312,7 +314,8 @@ static struct error *commit_tree(const struct emit_input *in, const char *root)
 	setenv("GIT_COMMITTER_DATE", date, 1);
 	TRY(os_run(init, NULL));
 	TRY(os_run(add, NULL));
-	return os_run(commit, NULL);
+	TRY(os_run(commit, NULL));
+	return os_run(tag, NULL);
 }
 
 /* --- what git does not see */

@@ -296,10 +296,16 @@ static void generate_tables(struct generator *g)
 	const struct rules *rules = g->in->rules;
 
 	fprintf(f, "// SPDX-License-Identifier: GPL-2.0-only\n" GENERATED_BY
-		"#include <linux/module.h>\n#include <schedcut/generated.h>\n\n"
-		"MODULE_VERSION(\"" SCHEDCUT_VERSION "\");\n\n"
+		"#include <linux/module.h>\n#include <schedcut/generated.h>\n#include \"build.h\"\n\n"
+		"MODULE_VERSION(\"" SCHEDCUT_VERSION "+\" SCHEDCUT_COMMIT \"+\" SCHEDCUT_SOURCES);\n"
+		"MODULE_INFO(schedcut_cut, SCHEDCUT_CUT);\n"
+		"MODULE_INFO(schedcut_commit, SCHEDCUT_COMMIT);\n"
+		"MODULE_INFO(schedcut_sources, SCHEDCUT_SOURCES);\n\n"
 		"const char schedcut_name[] = \"%s\";\n"
-		"const char schedcut_version[] = \"" SCHEDCUT_VERSION "\";\n\n", g->in->name);
+		"const struct schedcut_build schedcut_build = {\n"
+		"\t.tool = \"" SCHEDCUT_VERSION "\",\n\t.release = \"%s\",\n"
+		"\t.cut = SCHEDCUT_CUT,\n\t.commit = SCHEDCUT_COMMIT,\n"
+		"\t.sources = SCHEDCUT_SOURCES,\n};\n\n", g->in->name, g->in->target->release);
 	vec_for_each(u, &g->facts->units)
 		fprintf(f, "extern const struct schedcut_unit schedcut_unit_%s;\n", u->name);
 	fprintf(f, "\nconst struct schedcut_unit *const schedcut_units[] = {\n");
@@ -325,7 +331,7 @@ static void generate_tables(struct generator *g)
 /* --- generated/features.h */
 
 /*
- * What the runtime has to know of this kernel. Distributions backport, so the
+ * What the runtime has to know of this cut and its kernel. Distributions backport, so the
  * kernel's version would not tell.
  */
 static const struct {
@@ -354,7 +360,8 @@ static void generate_features(struct generator *g)
 	FILE *f = generated_open(g->out, "generated/features.h");
 	const struct fact_func *schedule = &g->facts->funcs.v[g->decisions->schedule];
 
-	fprintf(f, "/* SPDX-License-Identifier: GPL-2.0-only */\n" GENERATED_BY);
+	fprintf(f, "/* SPDX-License-Identifier: GPL-2.0-only */\n" GENERATED_BY
+		"#define SCHEDCUT_VERSION \"" SCHEDCUT_VERSION "\"\n");
 	for (size_t i = 0; i < ARRAY_SIZE(known_members); i++)
 		if (kernel_has_member(g->facts->kernel, known_members[i].record,
 				      known_members[i].member))

@@ -80,7 +80,7 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 
 bool manifest_is_written(const char *name)
 {
-	static const char *const suffixes[] = { ".c", ".h", ".S" };
+	static const char *const suffixes[] = { ".c", ".h", ".S", ".sh" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
 		if (str_ends(name, suffixes[i]))

@@ -12,6 +12,8 @@
 #define MANIFEST_PATH	"generated/manifest"
 /* The files of the cut as it left them, for the check to compare with. */
 #define ARCHIVE_PATH	"generated/cut.tar.gz"
+/* Written by each build of the tree, kmod-runtime/identity.sh. */
+#define BUILD_PATH	"generated/build.h"
 
 struct generated;
 

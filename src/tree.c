@@ -76,7 +76,7 @@ static struct error *find_added(struct tree *tree, const char *below)
 			continue;
 		if (S_ISDIR(st.st_mode))
 			err = find_added(tree, deeper);
-		else if (manifest_is_written(e->d_name) &&
+		else if (manifest_is_written(e->d_name) && strcmp(name, BUILD_PATH) &&
 			 !bsearch(&key, m->files.v, m->files.n, sizeof(key), compare_paths))
 			add_changed(tree, name);
 	}

@@ -13,7 +13,7 @@
 
 /* generated/tables.c */
 extern const char schedcut_name[];	/* scheduler's name, as in <name>.ko */
-extern const char schedcut_version[];
+extern const struct schedcut_build schedcut_build;
 extern const struct schedcut_unit *const schedcut_units[];
 extern const unsigned int schedcut_nr_units;
 

@@ -113,6 +113,23 @@ struct schedcut_unit {
 };
 
 /**
+ * struct schedcut_build - what a scheduler module was built from
+ * @tool:	schedcut's version
+ * @release:	of the kernel
+ * @cut:	the cut, by its manifest
+ * @commit:	of the tree, counted from that of the cut, "-dirty" if sources were
+ *		edited since; "none" without git
+ * @sources:	digest of the tree's sources
+ */
+struct schedcut_build {
+	const char *tool;
+	const char *release;
+	const char *cut;
+	const char *commit;
+	const char *sources;
+};
+
+/**
  * struct schedcut_kernel - kernel functions and objects that are not exported
  *
  * The scheduler module links against the symbol provider and passes these on,
@@ -167,7 +184,7 @@ struct schedcut_kernel {
 struct schedcut_scheduler {
 	unsigned int abi;		/* SCHEDCUT_ABI */
 	const char *name;
-	const char *version;
+	const struct schedcut_build *build;
 	struct module *owner;
 	/* Digests of the record layouts that the module was compiled with, and of
 	 * vmlinux's as the cut found them; see schedcut/layout.h. */

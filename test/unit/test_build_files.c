@@ -150,7 +150,7 @@ static const char *include_path(const struct toy *toy)
 	const char *const argv[] = { "make", "-s", "-f", path, NULL };
 	_cleanup_free_ char *output = NULL;
 
-	put("include.mk", arena_printf(&arena, "src := T\nLINUXINCLUDE := " KERNEL " " UAPI "\n%s\n"
+	put("include.mk", arena_printf(&arena, "all:\nsrc := T\nLINUXINCLUDE := " KERNEL " " UAPI "\n%s\n"
 				       "all:\n\t@echo $(LINUXINCLUDE)\n", good_kbuild(toy)));
 	struct error *err = os_run(argv, &output);
 	CHECK(!err);
@@ -220,7 +220,7 @@ static void options_are_defined(void)
 		  "#define CONFIG_TEXT \"a $b # c\"\n");
 	CHECK(strstr(file_of(&toy, "README.md", &err),
 		     "are `CONFIG_MINE=y`, `CONFIG_SHIFT=0x3`, `CONFIG_TEXT=\"a $b # c\"`, in"));
-	put("options.mk", arena_printf(&arena, "src := T\n%s\n"
+	put("options.mk", arena_printf(&arena, "all:\nsrc := T\n%s\n"
 		"obj-$(CONFIG_MINE) += mine.o\n"
 		"all:\n\t@echo '$(obj-y) $(CONFIG_SHIFT) $(CONFIG_TEXT) $(ccflags-y)'\n",
 		good_kbuild(&toy)));

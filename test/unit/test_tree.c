@@ -178,7 +178,7 @@ static void files_come_and_go(void)
 	};
 	static const char *const others[] = {
 		"core.o", "scheduler.mod.c", "notes.txt", ".pc/old/mine.c", ".core.o.cmd",
-		"modules.order", "local.mk", "README.md",
+		"modules.order", "local.mk", "README.md", BUILD_PATH,
 	};
 
 	make_tree("files");

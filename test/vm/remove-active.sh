@@ -2,7 +2,7 @@
 # CPUS: 2
 #
 # The modules of an active scheduler cannot be removed; unknown names cannot be
-# made active. After a rollback kernel threads that would sleep in the runtime for
+# made active. Which build is active is in the log and in its files. After a rollback kernel threads that would sleep in the runtime for
 # long are woken, so that it can go.
 . "$GUEST_DIR/lib.sh"
 
@@ -16,12 +16,24 @@ text = b"schedcut-test\0"
 socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9).send(
     struct.pack("=IHHII", 16 + len(text), 1107, 1, 1, 0) + text)'
 }
+# The build of MODULE, by its linker, and what it says of its sources.
+build_id() { readelf -n "$(ko "$1")" | awk '/Build ID:/ { print $3 }'; }
+commit() { modinfo -F schedcut_commit "$(ko "$NAME")"; }
+sources() { modinfo -F schedcut_sources "$(ko "$NAME")"; }
 left_stub() { ! grep -q schedcut_ /proc/$1/stack; }
 
 check "load modules" modules_load
 refuse "a scheduler that does not exist is active" sh -c "echo nobody >$SYSFS/active"
 is_active vmlinux || fail "active is $(active)"
+log_mark
 check "switch" switch_to "$NAME"
+check "the log says which build" log_has \
+	"$NAME is active: release $(uname -r), .* commit $(commit), sources $(sources), build ID $(build_id "$NAME")$"
+for line in "release $(uname -r)" "commit $(commit)" "sources $(sources)" \
+	    "build_id $(build_id "$NAME")"; do
+	check "$line" grep -qxF "$line" "$SYSFS/schedulers/$NAME/version"
+done
+check "build of the runtime" grep -qx "build_id $(build_id schedcut)" $SYSFS/version
 for module in "$NAME" "$PROVIDER" schedcut; do
 	refuse "$module was removed" rmmod "$module"
 	loaded "$module" || fail "$module is gone"
