@@ -21,6 +21,7 @@
 #include <linux/ptrace.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 
 #include "compat.h"
 #include "runtime.h"
@@ -353,6 +354,130 @@ bool schedcut_has_hook(unsigned long place)
 	mutex_unlock(k->ftrace_lock);
 #endif
 	return has;
+}
+
+/* --- those on functions that nobody enters while a scheduler is active */
+
+#define MAX_UNHEARD	16	/* lines in the log for one switch */
+
+/* A list of them: @page is NULL for the log. */
+struct unheard {
+	const struct schedcut_scheduler *s;
+	char *page;
+	ssize_t size;
+	unsigned int n;
+};
+
+/* @function of vmlinux has at @address what @kind says, of @handler. The module's
+ * function has the name without the suffix of a clone. */
+static void __maybe_unused add_unheard(struct unheard *u, const char *function, unsigned long address,
+			const char *kind, void *handler)
+{
+	int length = strcspn(function, ".");
+
+	if (u->page)
+		u->size += sysfs_emit_at(u->page, u->size, "%pS %s %ps\n", (void *)address, kind,
+					 handler);
+	else if (u->n < MAX_UNHEARD)
+		pr_notice("%s: %pS: the %s there, of %ps, is not hit while it is active: calls are seen at %.*s.%s\n",
+			  u->s->name, (void *)address, kind, handler, length, function,
+			  u->s->name);
+	u->n++;
+}
+
+static void find_unheard_probes(struct unheard *u)
+{
+#ifdef CONFIG_KPROBES
+	const struct schedcut_redirect *r;
+	unsigned int i;
+
+	if (!can_find_probes())
+		return;
+	schedcut_probes_hold();
+	schedcut_for_each(u->s, i, r, redirects) {
+		unsigned long start = (unsigned long)r->vmlinux, address;
+
+		for (address = start; !r->module && address < start + r->size; address++) {
+			const struct kprobe *probe = probe_at(address);
+
+			if (probe)
+				add_unheard(u, r->name, address, "kprobe", probe_handler(probe));
+		}
+	}
+	schedcut_probes_release();
+#endif
+}
+
+#ifdef CONFIG_DYNAMIC_FTRACE
+/* Is the fentry site of the function at @entry among those that @ops names? Not if it
+ * wants all functions. */
+static bool hooks(struct ftrace_ops *ops, unsigned long entry)
+{
+	struct ftrace_hash *hash = ops->func_hash->filter_hash;
+
+	return schedcut_kernel.ftrace_lookup_ip(hash, entry) ||
+	       schedcut_kernel.ftrace_lookup_ip(hash, entry + SCHEDCUT_ENDBR_SIZE);
+}
+#endif
+
+static void find_unheard_hooks(struct unheard *u)
+{
+#ifdef CONFIG_DYNAMIC_FTRACE
+	const struct schedcut_kernel *k = &schedcut_kernel;
+	const struct schedcut_redirect *r;
+	struct ftrace_ops *ops;
+	unsigned int i;
+
+	if (!k->ftrace_lock || !k->ftrace_lookup_ip || !k->ftrace_ops_list)
+		return;
+	mutex_lock(k->ftrace_lock);
+	for (ops = *k->ftrace_ops_list; ops->next; ops = ops->next) {
+		/* Of kprobes, found above. */
+		if (ops->func == k->kprobe_ftrace_handler)
+			continue;
+		schedcut_for_each(u->s, i, r, redirects) {
+			if (!r->module && hooks(ops, (unsigned long)r->vmlinux))
+				add_unheard(u, r->name, (unsigned long)r->vmlinux, "hook",
+					    ops->func);
+		}
+	}
+	mutex_unlock(k->ftrace_lock);
+#endif
+}
+
+/*
+ * Kprobes and ftrace's hooks on functions that only the scheduler calls: @s has
+ * functions of its own in their place, so these hear nothing while it is active.
+ * One line for each in @page; its bytes. Process context, @s does not go, no lock
+ * of kprobes or ftrace held.
+ */
+ssize_t schedcut_unheard_show(const struct schedcut_scheduler *s, char *page)
+{
+	struct unheard u = { .s = s, .page = page };
+
+	find_unheard_probes(&u);
+	find_unheard_hooks(&u);
+	return u.size;
+}
+
+/*
+ * The same for the log, if @active, which may be NULL for vmlinux's, has become so
+ * since the last call. Not with schedcut_mutex: somebody who holds ftrace's lock may
+ * be waiting for tasks that a scheduler starves.
+ */
+void schedcut_unheard_log(const struct schedcut_scheduler *active)
+{
+	static const struct schedcut_scheduler *last;	/* one caller at a time */
+	struct unheard u = { .s = active };
+
+	if (active && active != last) {
+		find_unheard_probes(&u);
+		find_unheard_hooks(&u);
+	}
+	if (u.n > MAX_UNHEARD)
+		pr_notice("%s: %u more are not hit: see schedulers/%s/unheard\n", active->name,
+			  u.n - MAX_UNHEARD, active->name);
+	last = active;
 }
 
 /* --- tracers that keep return addresses elsewhere than on the stack */

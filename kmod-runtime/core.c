@@ -269,6 +269,7 @@ static void tidy_up(struct kthread_work *work)
 
 	schedcut_gate_clean();
 	schedcut_livepatches_settle(active);
+	schedcut_unheard_log(active);
 	list_for_each_entry_safe(state, next, &mine, leaving) {
 		struct module *owner = state->scheduler->owner;
 

@@ -217,6 +217,8 @@ bool schedcut_leads_away(unsigned long place);
 unsigned long schedcut_hidden_return(struct task_struct *task,
 				     bool (*wanted)(const void *arg, unsigned long address),
 				     const void *arg);
+ssize_t schedcut_unheard_show(const struct schedcut_scheduler *s, char *page);
+void schedcut_unheard_log(const struct schedcut_scheduler *active);
 int schedcut_livepatches_check(const struct schedcut_scheduler *to);
 void schedcut_livepatches_settle(const struct schedcut_scheduler *active);
 void schedcut_company_exit(void);

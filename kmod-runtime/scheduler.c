@@ -60,6 +60,7 @@ extern struct mutex vml_ftrace_lock SCHEDCUT_RUNTIME_SYMBOL(ftrace_lock) __weak;
 extern struct ftrace_func_entry *vml_ftrace_lookup_ip(struct ftrace_hash *hash, unsigned long ip)
 	SCHEDCUT_RUNTIME_SYMBOL(ftrace_lookup_ip) __weak;
 extern struct ftrace_ops *vml_ftrace_ops_list SCHEDCUT_RUNTIME_SYMBOL(ftrace_ops_list) __weak;
+extern char vml_kprobe_ftrace_handler[] SCHEDCUT_RUNTIME_SYMBOL(kprobe_ftrace_handler) __weak;
 extern struct mutex vml_klp_mutex SCHEDCUT_RUNTIME_SYMBOL(klp_mutex) __weak;
 extern struct list_head vml_klp_patches SCHEDCUT_RUNTIME_SYMBOL(klp_patches) __weak;
 extern char vml_klp_patch_object[] SCHEDCUT_RUNTIME_SYMBOL(klp_patch_object) __weak;
@@ -96,6 +97,7 @@ static const struct schedcut_kernel kernel = {
 	.ftrace_lock = &vml_ftrace_lock,
 	.ftrace_lookup_ip = vml_ftrace_lookup_ip,
 	.ftrace_ops_list = &vml_ftrace_ops_list,
+	.kprobe_ftrace_handler = vml_kprobe_ftrace_handler,
 	.klp_mutex = &vml_klp_mutex,
 	.klp_patches = &vml_klp_patches,
 	.klp_patch_object = vml_klp_patch_object,

@@ -123,13 +123,20 @@ static ssize_t storage_show(struct kobject *kobj, struct kobj_attribute *attr, c
 	return schedcut_storage_show(container_of(kobj, struct schedcut_state, kobj), buf);
 }
 
+static ssize_t unheard_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return schedcut_unheard_show(scheduler_of(kobj), buf);
+}
+
 static struct kobj_attribute version_attr = __ATTR(version, 0400, version_show, NULL);
 static struct kobj_attribute srcversion_attr = __ATTR(srcversion, 0400, srcversion_show, NULL);
 static struct kobj_attribute counters_attr = __ATTR(counters, 0400, counters_show, NULL);
 static struct kobj_attribute storage_attr = __ATTR(storage, 0400, storage_show, NULL);
+static struct kobj_attribute unheard_attr = __ATTR(unheard, 0400, unheard_show, NULL);
 
 static struct attribute *scheduler_attrs[] = {
-	&version_attr.attr, &srcversion_attr.attr, &counters_attr.attr, &storage_attr.attr, NULL,
+	&version_attr.attr, &srcversion_attr.attr, &counters_attr.attr, &storage_attr.attr,
+	&unheard_attr.attr, NULL,
 };
 
 static const char *redirect_state(const struct schedcut_scheduler *s,

@@ -51,6 +51,7 @@ static const struct runtime_name {
 	{ "klp_mutex", false },
 	{ "klp_patch_object", false },
 	{ "klp_patches", false },
+	{ "kprobe_ftrace_handler", false },
 	{ "kprobe_mutex", false },
 	{ "kprobe_optinsn_slots", false },
 	{ "kprobes_all_disarmed", false },

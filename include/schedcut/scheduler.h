@@ -170,6 +170,7 @@ struct schedcut_kernel {
 	struct mutex *ftrace_lock;
 	struct ftrace_func_entry *(*ftrace_lookup_ip)(struct ftrace_hash *hash, unsigned long ip);
 	struct ftrace_ops **ftrace_ops_list;
+	void *kprobe_ftrace_handler;	/* by which kprobes get what ftrace sees */
 	struct mutex *klp_mutex;
 	struct list_head *klp_patches;	/* of struct klp_patch */
 	void *klp_patch_object;		/* int (struct klp_object *) */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 # NEEDS: modules guest feature
-# TIMEOUT: 400
+# TIMEOUT: 460
 #
 # The table "Company" of docs/runtime.md, row by row: others who trace, probe or
 # patch a function that the scheduler replaces, set before the switch and while
@@ -13,6 +13,8 @@
 # Called from kernel/sys.c, and hardly by anybody else.
 VICTIM=set_user_nice
 trigger() { renice -n -15 -p $$ >/dev/null; }
+# Only the scheduler calls it, and all the time.
+INSIDER=update_curr
 
 # --- those who come along: NAME_set, NAME_clear, NAME_seen (a number)
 
@@ -98,6 +100,16 @@ fentry_seen() { bpf_runs; }
 fexit_set() { bpf_attach fexit $VICTIM; }
 fexit_clear() { bpf_detach; }
 fexit_seen() { bpf_runs; }
+
+inner_kprobe_set() { event "p $INSIDER"; }
+inner_kprobe_clear() { event_clear; }
+inner_kprobe_seen() { event_seen; }
+inner_function_set() { tracer_set function $INSIDER; }
+inner_function_clear() { tracer_clear; }
+inner_function_seen() { tracer_seen $INSIDER; }
+inner_fexit_set() { bpf_attach fexit $INSIDER; }
+inner_fexit_clear() { bpf_detach; }
+inner_fexit_seen() { bpf_runs; }
 
 # Only where the kernel has them: its module is not built elsewhere.
 fprobe_set() { insmod "$KMOD/schedcut_fprobe.ko"; }
@@ -421,6 +433,37 @@ sees_nothing behind
 check "$row: roll back" switch_to vmlinux
 grows behind "after rollback"
 check "$row: clear" behind_clear
+end
+# inner NAME KIND: works, though nothing is heard while active, and that is said.
+inner()
+{
+	begin "$1 before: works, though nothing is heard while active"
+	check "$row: set" "$1_set"
+	grows "$1" "before"
+	check "$row: switch" switch_to "$NAME"
+	check "$row: says so" \
+		log_has "$NAME: $INSIDER\+0x0/.* the $2.*, is not hit .* at $INSIDER\.$NAME\$"
+	sees_nothing "$1"
+	check "$row: is listed" grep -q "^$INSIDER+0x0/.* ${2%% *} " $UNHEARD
+	check "$row: roll back" switch_to vmlinux
+	grows "$1" "after rollback"
+	check "$row: clear" "$1_clear"
+	[ -z "$(cat $UNHEARD)" ] || fail "$row: still listed: $(cat $UNHEARD)"
+	end
+}
+UNHEARD=$SYSFS/schedulers/$NAME/unheard
+grep -qx "$INSIDER watched" $SYSFS/schedulers/$NAME/functions || fail "$INSIDER is not watched"
+inner inner_kprobe "kprobe there, of kprobe_dispatcher"
+inner inner_function "hook there, of"
+inner inner_fexit "hook there, of call_direct_funcs"
+begin "inner_kprobe while active: is listed"
+check "$row: switch" switch_to "$NAME"
+[ -z "$(cat $UNHEARD)" ] || fail "$row: listed: $(cat $UNHEARD)"
+check "$row: set" inner_kprobe_set
+check "$row: is listed" grep -q "^$INSIDER+0x0/.* kprobe kprobe_dispatcher$" $UNHEARD
+check "$row: roll back" switch_to vmlinux
+grows inner_kprobe "after rollback"
+check "$row: clear" inner_kprobe_clear
 end
 for name in copy traced_copy; do
 	begin "$name while active: works until rollback"
