@@ -12,7 +12,7 @@
 
 static bool activate;
 module_param(activate, bool, 0400);
-MODULE_PARM_DESC(activate, "make this scheduler the active one at load (default: 0)");
+MODULE_PARM_DESC(activate, "make this scheduler the active one at load (default: 0); modprobe ignores it if the module is loaded, and fails with --first-time");
 
 /* Of vmlinux, through the provider. */
 extern int vml_stop_machine_cpuslocked(int (*fn)(void *), void *data, const struct cpumask *cpus)

@@ -2,7 +2,7 @@
 # CPUS: 2
 #
 # The modules of an active scheduler cannot be removed; unknown names cannot be
-# made active. Which build is active is in the log and in its files. After a rollback kernel threads that would sleep in the runtime for
+# made active. Commands for installed modules switch or fail. Which build is active is in the log and in its files. After a rollback kernel threads that would sleep in the runtime for
 # long are woken, so that it can go.
 . "$GUEST_DIR/lib.sh"
 
@@ -20,6 +20,17 @@ socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9).send(
 build_id() { readelf -n "$(ko "$1")" | awk '/Build ID:/ { print $3 }'; }
 commit() { modinfo -F schedcut_commit "$(ko "$NAME")"; }
 sources() { modinfo -F schedcut_sources "$(ko "$NAME")"; }
+# The modules as modules_install and depmod leave them, and modprobe for these.
+install_modules()
+{
+	local dir
+	root=$(mktemp -d)
+	dir=$root/lib/modules/$(uname -r)
+	mkdir -p "$dir/extra" && touch "$dir"/modules.{order,builtin} &&
+	cp "$(ko schedcut)" "$(ko "$PROVIDER")" "$(ko "$NAME")" "$dir/extra" &&
+	depmod -b "$root" "$(uname -r)"
+}
+from_root() { modprobe -d "$root" "$@"; }
 left_stub() { ! grep -q schedcut_ /proc/$1/stack; }
 
 check "load modules" modules_load
@@ -50,6 +61,22 @@ sleep 0.5
 check "roll back" switch_to vmlinux
 # On 6.1 and later it sleeps until it is woken or frozen.
 check "kauditd leaves the stub" eventually left_stub "$(pgrep -x kauditd)"
+check "unload" modules_unload
+
+check "install" install_modules
+check "the runtime is there" eval 'loaded schedcut || from_root schedcut'
+check "modprobe switches" from_root --first-time "$NAME" activate=1
+is_active "$NAME" || fail "active is $(active) after modprobe"
+check "roll back" switch_to vmlinux
+refuse "modprobe says nothing" from_root --first-time "$NAME" activate=1
+is_active vmlinux || fail "active is $(active)"
+check "modprobe of what is there" from_root "$NAME"
+check "switch" switch_to "$NAME"
+check "roll back" switch_to vmlinux
+check "modprobe removes" from_root -r "$NAME"
+check "modprobe loads" from_root "$NAME"
+check "switch" switch_to "$NAME"
+check "roll back" switch_to vmlinux
 check "unload" modules_unload
 ! loaded "$NAME" && ! loaded "$PROVIDER" || fail "modules are left"
 loaded schedcut || [ ! -e $SYSFS ] || fail "$SYSFS is still there"
