@@ -6,7 +6,6 @@
 #include "debug_image.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <sys/mman.h>
@@ -20,16 +19,12 @@
 
 static const char remedy[] = "use the vmlinux of the kernel's debug package";
 
-static struct error *map_file(struct kernel *k)
+static struct error *map_file(struct kernel *k, int fd)
 {
-	/* opening a FIFO would wait for its writer */
-	_cleanup_close_ int fd = open(k->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return error_errno(k->path, "cannot open");
-	if (!S_ISREG(st.st_mode))
-		return error_at(k->path, 0, 0, "not a regular file");
+	if (fstat(fd, &st))
+		return error_errno(k->path, "cannot look at it");
 	if (!st.st_size)
 		return error_at(k->path, 0, 0, "empty file");
 	void *map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -143,6 +138,8 @@ static struct error *read_section(struct kernel *k, size_t i, const GElf_Shdr *s
 	s->name = string_at(names, shdr->sh_name);
 	if (!s->name || !is_printable(s->name))
 		return error_at(k->path, 0, 0, "section %zu has no valid name", i);
+	s->type = shdr->sh_type;
+	s->info = shdr->sh_info;
 	s->addr = shdr->sh_addr;
 	s->size = shdr->sh_size;
 	s->alloc = shdr->sh_flags & SHF_ALLOC;
@@ -161,17 +158,15 @@ static struct error *read_relocs(struct kernel *k)
 	struct kernel_private *priv = k->priv;
 
 	for (size_t i = 0; i < priv->n_sections; i++) {
-		GElf_Shdr shdr;
+		struct ksection *from = &priv->sections[i], *to;
 
-		gelf_getshdr(elf_getscn(priv->elf, i), &shdr);
-		if (shdr.sh_type != SHT_RELA || !shdr.sh_info ||
-		    shdr.sh_info >= priv->n_sections || !priv->sections[shdr.sh_info].alloc)
+		if (from->type != SHT_RELA || !from->info || from->info >= priv->n_sections ||
+		    !priv->sections[from->info].alloc)
 			continue;
-		struct ksection *to = &priv->sections[shdr.sh_info];
-
-		TRY(unpack_section(k, &priv->sections[i]));
-		to->relas = priv->sections[i].bytes;
-		to->n_relas = priv->sections[i].size / sizeof(Elf64_Rela);
+		to = &priv->sections[from->info];
+		TRY(unpack_section(k, from));
+		to->relas = from->bytes;
+		to->n_relas = from->size / sizeof(Elf64_Rela);
 		k->has_relocs |= to->exec && to->n_relas;
 	}
 	return NULL;
@@ -449,21 +444,56 @@ static void find_debug_rooms(struct kernel_private *priv, Elf *elf)
 	}
 }
 
-/* The file that libdw reads: this one, or what is in it decompressed. */
+/* What libdw reads: the file that has debug information, or its decompressed image. */
 static struct error *open_debug(struct kernel *k)
 {
 	struct kernel_private *priv = k->priv;
+	const struct kernel *from = priv->half && !elf_has_debug(k) ? priv->half : k;
 	size_t len;
 
-	priv->debug_elf = priv->elf;
-	if (debug_image_needed(k)) {
+	priv->debug_elf = from->priv->elf;
+	if (debug_image_needed(from)) {
 		priv->debug_elf = NULL;
-		TRY(debug_image_make(k, &priv->debug_image, &len));
+		TRY(debug_image_make(from, &priv->debug_image, &len));
 		priv->debug_elf = elf_memory((char *)priv->debug_image, len);
 		if (!priv->debug_elf)
-			return error_at(k->path, 0, 0, "debug information: %s", elf_errmsg(-1));
+			return error_at(from->path, 0, 0, "debug information: %s",
+					elf_errmsg(-1));
 	}
 	find_debug_rooms(priv, priv->debug_elf);
+	return NULL;
+}
+
+/* The section of @k that is at the same place and as long as @like. */
+static const struct ksection *same_section(const struct kernel *k, const struct ksection *like)
+{
+	for (size_t i = 1; i < k->priv->n_sections; i++) {
+		const struct ksection *s = &k->priv->sections[i];
+
+		if (s->alloc && s->addr == like->addr && s->size == like->size &&
+		    !strcmp(s->name, like->name))
+			return s;
+	}
+	return NULL;
+}
+
+/* Sections that are loaded, but empty in @k, have contents in its other half. */
+static struct error *take_contents(struct kernel *k)
+{
+	const struct kernel *half = k->priv->half;
+
+	for (size_t i = 1; half && i < k->priv->n_sections; i++) {
+		struct ksection *s = &k->priv->sections[i];
+
+		if (!s->alloc || s->bytes || !s->size)
+			continue;
+		const struct ksection *same = same_section(half, s);
+		if (!same)
+			return error_at(half->path, 0, 0, "has no section %s of %llu bytes at %#llx, as %s has",
+					s->name, (unsigned long long)s->size,
+					(unsigned long long)s->addr, k->path);
+		s->bytes = same->bytes;
+	}
 	return NULL;
 }
 
@@ -476,32 +506,84 @@ static struct kernel *new_kernel(const char *path)
 	return k;
 }
 
-/* What is read at once of the bytes in memory. */
-static struct error *read_kernel(struct kernel *k)
+/* Everything but symbols, of the bytes in memory. */
+static struct error *read_file(struct kernel *k)
 {
 	TRY(open_elf(k));
 	TRY(read_sections(k));
-	TRY(read_relocs(k));
-	TRY(read_btf(k));
-	TRY(find_symtab(k));
-	index_globals(k);
 	read_build_id(k);
-	TRY(read_banner(k));
-	return open_debug(k);
+	return NULL;
 }
 
-struct error *kernel_open(const char *path, struct kernel **kernel)
+struct error *elf_open(const char *path, int fd, struct kernel **kernel)
 {
 	struct kernel *k = new_kernel(path);
-	struct error *err = map_file(k);
+	struct error *err = map_file(k, fd);
 
 	if (!err)
-		err = read_kernel(k);
+		err = read_file(k);
 	if (err)
 		kernel_close(k);
 	else
 		*kernel = k;
 	return err;
+}
+
+struct error *elf_read(struct kernel *k, struct kernel *half)
+{
+	k->priv->half = half;
+	TRY(take_contents(k));
+	TRY(read_relocs(k));
+	TRY(read_btf(k));
+	TRY(find_symtab(k));
+	index_globals(k);
+	TRY(read_banner(k));
+	return open_debug(k);
+}
+
+/* Has @k a section of @type for loaded code (if @code), or any? */
+static bool has_section(const struct kernel *k, uint32_t type, bool code)
+{
+	for (size_t i = 1; i < k->priv->n_sections; i++) {
+		const struct ksection *s = &k->priv->sections[i];
+
+		if (s->type == type && s->size && (!code || (s->alloc && s->exec)))
+			return true;
+	}
+	return false;
+}
+
+bool elf_has_code(const struct kernel *k)
+{
+	return has_section(k, SHT_PROGBITS, true);
+}
+
+bool elf_has_symbols(const struct kernel *k)
+{
+	return has_section(k, SHT_SYMTAB, false);
+}
+
+bool elf_has_relocs(const struct kernel *k)
+{
+	for (size_t i = 1; i < k->priv->n_sections; i++) {
+		const struct ksection *s = &k->priv->sections[i];
+
+		if (s->type == SHT_RELA && s->size && s->info < k->priv->n_sections &&
+		    k->priv->sections[s->info].exec)
+			return true;
+	}
+	return false;
+}
+
+bool elf_has_debug(const struct kernel *k)
+{
+	for (size_t i = 1; i < k->priv->n_sections; i++) {
+		const struct ksection *s = &k->priv->sections[i];
+
+		if (s->debug && str_ends(s->name, "debug_info") && s->type != SHT_NOBITS)
+			return true;
+	}
+	return false;
 }
 
 struct error *kernel_open_memory(const char *path, const void *bytes, size_t len,
@@ -511,7 +593,9 @@ struct error *kernel_open_memory(const char *path, const void *bytes, size_t len
 
 	k->priv->map = bytes;
 	k->priv->map_size = len;
-	struct error *err = read_kernel(k);
+	struct error *err = read_file(k);
+	if (!err)
+		err = elf_read(k, NULL);
 	if (err)
 		kernel_close(k);
 	else
@@ -532,9 +616,10 @@ void kernel_close(struct kernel *k)
 	free(priv->group_paths);
 	free(priv->sections);
 	vec_free(&priv->debug_rooms);
-	if (priv->debug_elf != priv->elf)
+	if (priv->debug_image)
 		elf_end(priv->debug_elf);
 	free(priv->debug_image);
+	kernel_close(priv->half);
 	elf_end(priv->elf);
 	if (priv->mapped)
 		munmap((void *)priv->map, priv->map_size);

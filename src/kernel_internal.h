@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kernel_internal.h - what the readers of one vmlinux (elf.c, reach.c,
+ * kernel_internal.h - what the readers of one vmlinux (vmlinux.c, elf.c, reach.c,
  * sites.c, refs.c, btf.c, dwarf*.c, types.c, origin.c) know of each other.
  */
 #ifndef SCHEDCUT_KERNEL_INTERNAL_H
@@ -13,6 +13,7 @@
 /* A section of the file; index in kernel_private.sections = ELF index. */
 struct ksection {
 	const char *name;
+	uint32_t type, info;	/* sh_type, sh_info */
 	uint64_t addr;		/* link-time address; 0 if not loaded */
 	uint64_t size;
 	const uint8_t *bytes;	/* @size bytes; NULL for bss, and if still compressed */
@@ -66,6 +67,7 @@ struct kernel_private {
 	const uint8_t *map;	/* the whole file */
 	size_t map_size;
 	bool mapped;		/* @map is ours */
+	struct kernel *half;	/* the file with what this one lacks, or NULL */
 	void *elf;		/* Elf *, on @map */
 	void *debug_elf;	/* Elf * that holds DWARF: @elf, or on @debug_image */
 	uint8_t *debug_image;	/* see debug_image.h, or NULL */
@@ -106,6 +108,22 @@ struct kernel_private {
 	/* origin.c: path of each file group, found when first asked for */
 	const char **group_paths;
 };
+
+/*
+ * elf.c, for vmlinux.c: map the open file @fd and read its sections and build ID;
+ * *@kernel is closed by kernel_close(). @path names it in messages.
+ */
+struct error *elf_open(const char *path, int fd, struct kernel **kernel);
+/* Read the rest. @half, which is closed with @k, has the contents of sections that
+ * are empty in @k, or its debug information; NULL: @k has it all. */
+struct error *elf_read(struct kernel *k, struct kernel *half);
+/* What an opened file has. */
+bool elf_has_code(const struct kernel *k);
+bool elf_has_symbols(const struct kernel *k);
+bool elf_has_relocs(const struct kernel *k);
+bool elf_has_debug(const struct kernel *k);
+/* vmlinux.c: where files with debug information are looked for; tests change it. */
+extern const char *vmlinux_debug_dir;
 
 /* Section called @name, or NULL. */
 const struct ksection *kernel_section(const struct kernel *k, const char *name);

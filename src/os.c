@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -120,14 +121,14 @@ static char *read_all(int fd, size_t *length)
 	return text;
 }
 
-/* Start @argv with stdout into @out and stderr into @errors, stdin empty. */
-static int spawn(const char *const argv[], int out, int errors, pid_t *pid)
+/* Start @argv with stdin from the file @in, stdout into @out, stderr into @errors. */
+static int spawn(const char *const argv[], const char *in, int out, int errors, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	_cleanup_free_ char **env = command_environment();
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 0, in, O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, 1);
 	posix_spawn_file_actions_adddup2(&actions, errors, 2);
 	/* posix_spawnp() does not write to argv, its prototype predates const. */
@@ -150,47 +151,83 @@ static struct error *exit_error(const char *command, int status, const char *out
 			 (int)(output + len - tail), tail);
 }
 
-struct error *os_run(const char *const argv[], char **output)
+/* Until @pid has ended, which a signal makes it do. */
+static int wait_for(pid_t pid, int *status)
 {
-	_cleanup_close_ int reader = -1, writer = -1, errors = -1;
-	_cleanup_free_ char *complaints = NULL;
-	int fds[2], status;
-	pid_t pid, ended;
-	size_t len;
+	pid_t ended;
 
+	do {
+		if (noted_signal)
+			kill(pid, SIGTERM);
+		ended = waitpid(pid, status, 0);
+	} while (ended < 0 && errno == EINTR);
+	return ended < 0 ? -1 : 0;
+}
+
+/*
+ * Run @argv to its end with stdin from the file @in. stdout goes into @out and
+ * stderr into @errors, or into *@text, owned by the caller, where they are -1. The
+ * files that it writes are at most @limit bytes long, if that is not 0. *@status is
+ * how it ended; -1: it could not be started.
+ */
+static struct error *run(const char *const argv[], const char *in, int out, int errors,
+			 rlim_t limit, char **text, int *status)
+{
+	_cleanup_close_ int reader = -1, writer = -1;
+	int fds[2];
+	size_t len;
+	pid_t pid;
+
+	*status = -1;
 	if (pipe2(fds, O_CLOEXEC))
 		return error_errno(argv[0], "cannot make a pipe");
 	reader = fds[0];
 	writer = fds[1];
-	/* A warning is none of what was asked for. */
-	if (output && (errors = memfd_create("stderr", MFD_CLOEXEC)) < 0)
-		return error_errno(argv[0], "cannot keep what the command complains of");
-	int err = spawn(argv, writer, output ? errors : writer, &pid);
+	int err = spawn(argv, in, out < 0 ? writer : out, errors < 0 ? writer : errors, &pid);
 	if (err) {
 		errno = err;
-		return error_note(error_errno(argv[0], "cannot run the command"),
-				  "install it, or correct PATH");
+		return error_errno(argv[0], "cannot run the command");
 	}
+	*status = 0;
+	if (limit)
+		prlimit(pid, RLIMIT_FSIZE, &(struct rlimit){ limit, limit }, NULL);
 	close(writer);
 	writer = -1;
-	_cleanup_free_ char *text = read_all(reader, &len);
-	int read_err = text ? 0 : errno;
+	*text = read_all(reader, &len);
+	int read_err = *text ? 0 : errno;
 	/* It may still write, which nobody reads. */
 	close(reader);
 	reader = -1;
-	do {
-		if (noted_signal)
-			kill(pid, SIGTERM);
-		ended = waitpid(pid, &status, 0);
-	} while (ended < 0 && errno == EINTR);
+	int ended = wait_for(pid, status);
 	TRY(os_interrupted());
-	if (ended < 0)
+	if (ended)
 		return error_errno(argv[0], "cannot wait for the command");
 	if (read_err) {
 		errno = read_err;
 		return error_errno(argv[0], "cannot read what the command says");
 	}
-	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+	return NULL;
+}
+
+static bool has_failed(int status)
+{
+	return !WIFEXITED(status) || WEXITSTATUS(status);
+}
+
+struct error *os_run(const char *const argv[], char **output)
+{
+	_cleanup_free_ char *complaints = NULL, *text = NULL;
+	_cleanup_close_ int errors = -1;
+	size_t len;
+	int status;
+
+	/* A warning is none of what was asked for. */
+	if (output && (errors = memfd_create("stderr", MFD_CLOEXEC)) < 0)
+		return error_errno(argv[0], "cannot keep what the command complains of");
+	struct error *err = run(argv, "/dev/null", -1, errors, 0, &text, &status);
+	if (err)
+		return status < 0 ? error_note(err, "install it, or correct PATH") : err;
+	if (has_failed(status)) {
 		/* Without it at least what it wrote. */
 		if (output && !lseek(errors, 0, SEEK_SET))
 			complaints = read_all(errors, &len);
@@ -199,6 +236,15 @@ struct error *os_run(const char *const argv[], char **output)
 	if (output)
 		*output = return_ptr(text);
 	return NULL;
+}
+
+struct error *os_filter(const char *const argv[], const char *in, int out, uint64_t limit)
+{
+	_cleanup_free_ char *text = NULL;
+	int status;
+
+	TRY(run(argv, in, out, -1, limit, &text, &status));
+	return has_failed(status) ? exit_error(argv[0], status, text) : NULL;
 }
 
 char *os_read_file(const char *path)

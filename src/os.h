@@ -30,6 +30,10 @@ struct error *os_interrupted(void);
  */
 struct error *os_run(const char *const argv[], char **output);
 
+/* The same with stdin from the file @in and stdout into the file @out, which may
+ * get @limit bytes. If it cannot be started, the error has no remedy yet. */
+struct error *os_filter(const char *const argv[], const char *in, int out, uint64_t limit);
+
 /* All of @path, NUL-terminated, owned by the caller; NULL: errno says why. */
 char *os_read_file(const char *path);
 /* The same of a file that may hold NULs: @len bytes and one more. */

@@ -14,6 +14,7 @@
 struct place {
 	const char *what;		/* "headers" */
 	const char *option;		/* the option that names it */
+	const char *const *suffixes;	/* of files that will do as well; NULL at the end */
 	bool (*usable)(const char *path);
 	const char *wanted;		/* what @usable asks for */
 	const char *remedy;		/* packages that hold it, before the release */
@@ -35,20 +36,28 @@ static bool is_source(const char *path)
 	return os_is_file(path) || os_is_file(makefile);
 }
 
+static const char *const no_suffixes[] = { "", NULL };
+/* kernel_open() reads them all */
+static const char *const vmlinux_suffixes[] = {
+	"", ".zst", ".xz", ".gz", ".bz2", ".debug", NULL
+};
+
 static const struct place source_place = {
-	.what = "kernel source", .option = "--source", .usable = is_source,
+	.what = "kernel source", .option = "--source", .suffixes = no_suffixes,
+	.usable = is_source,
 	.wanted = "kernel source directory or tar archive",
 	.remedy = "linux-source, which holds the source of ", .remedy_end = "",
 	.remedy_rpm = "the unpacked source package of kernel-",
 };
 static const struct place headers_place = {
-	.what = "kernel headers", .option = "--headers", .usable = is_headers,
+	.what = "kernel headers", .option = "--headers", .suffixes = no_suffixes,
+	.usable = is_headers,
 	.wanted = "build directory for modules (include/config/auto.conf)",
 	.remedy = "linux-headers-", .remedy_end = "", .remedy_rpm = "kernel-devel-",
 };
 static const struct place vmlinux_place = {
 	.what = "vmlinux with debug information", .option = "--vmlinux",
-	.usable = os_is_file, .wanted = "regular file",
+	.suffixes = vmlinux_suffixes, .usable = os_is_file, .wanted = "regular file",
 	.remedy = "linux-image-", .remedy_end = "-dbg", .remedy_rpm = "kernel-debuginfo-",
 };
 
@@ -157,8 +166,12 @@ static struct error *find_place(struct target *target, const struct rules *rules
 		const char *path = NULL;
 
 		TRY(expand(target, rules, &candidates->v[i], &path));
-		if (place->usable(path))
-			return keep_real_path(target, path, result);
+		for (const char *const *suffix = place->suffixes; *suffix; suffix++) {
+			const char *file = arena_printf(&target->arena, "%s%s", path, *suffix);
+
+			if (place->usable(file))
+				return keep_real_path(target, file, result);
+		}
 		tried = arena_printf(&target->arena, "%s%s%s", tried, i ? ", " : "", path);
 	}
 	if (!candidates->n)

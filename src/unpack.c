@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * unpack.c - unpack what a cut needs of a kernel source archive, once: the
- * result stays in the user's cache directory.
+ * unpack.c - unpack what a cut needs of a kernel source archive, or a compressed
+ * file, once: the result stays in the user's cache directory.
  */
 #include "unpack.h"
 #include "os.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define MAX_FILE (8ULL << 30)	/* bytes of an unpacked file; a vmlinux has half a gigabyte */
+#define KEPT_FILES 3		/* in the cache: of a series of cuts, each is used again */
 
 const char *const unpack_omitted[] = {
 	"Documentation", "LICENSES", "samples", "scripts", "tools",
@@ -55,14 +61,21 @@ static struct error *unpack(const char *archive, const char *directory)
 			  "is this a kernel source archive?");
 }
 
-/* Of what changes when the archive does, or what is left out of it. */
-static uint64_t archive_hash(const char *archive, const struct stat *st)
+/* Of what changes when the file does. */
+static uint64_t file_hash(const char *path, const struct stat *st)
 {
-	_cleanup_free_ char *identity = xasprintf("%s %jd %jd.%09ld", archive,
+	_cleanup_free_ char *identity = xasprintf("%s %jd %jd.%09ld", path,
 						  (intmax_t)st->st_size,
 						  (intmax_t)st->st_mtim.tv_sec,
 						  st->st_mtim.tv_nsec);
-	uint64_t hash = hash_string(HASH_START, identity);
+
+	return hash_string(HASH_START, identity);
+}
+
+/* The same, and of what is left out of the archive. */
+static uint64_t archive_hash(const char *archive, const struct stat *st)
+{
+	uint64_t hash = file_hash(archive, st);
 
 	for (size_t i = 0; unpack_omitted[i]; i++)
 		hash = hash_string(hash, unpack_omitted[i]);
@@ -121,4 +134,143 @@ struct error *unpack_source(const char *archive, char **directory, char **tempor
 	}
 	*directory = xasprintf("%s/%016" PRIx64, parent, archive_hash(archive, &st));
 	return os_is_dir(*directory) ? NULL : unpack_cached(archive, *directory);
+}
+
+/* What decompresses a file that begins with these bytes. */
+static const struct packer {
+	const char *command;
+	size_t len;
+	const char *magic;
+} packers[] = {
+	{ "gzip", 2, "\x1f\x8b" },
+	{ "bzip2", 3, "BZh" },
+	{ "zstd", 4, "\x28\xb5\x2f\xfd" },
+	{ "xz", 6, "\xfd" "7zXZ" },
+};
+
+static const struct packer *packer_of(int fd)
+{
+	char head[6];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+
+	for (size_t i = 0; i < ARRAY_SIZE(packers); i++)
+		if (n == sizeof(head) && !memcmp(head, packers[i].magic, packers[i].len))
+			return &packers[i];
+	return NULL;
+}
+
+/* A file of the cache, when sorted the one that was used last comes first. */
+struct cached {
+	char *path;
+	struct timespec used;
+};
+
+static int cmp_cached(const void *a, const void *b)
+{
+	const struct timespec *x = &((const struct cached *)a)->used;
+	const struct timespec *y = &((const struct cached *)b)->used;
+
+	if (x->tv_sec != y->tv_sec)
+		return x->tv_sec > y->tv_sec ? -1 : 1;
+	return (x->tv_nsec < y->tv_nsec) - (x->tv_nsec > y->tv_nsec);
+}
+
+/*
+ * Remove from the directory @parent what was not used for the longest time. Who
+ * has it open keeps it. A file that another process is writing is a new one.
+ */
+static void trim_cache(const char *parent)
+{
+	VEC(struct cached) files = { 0 };
+	const struct dirent *entry;
+	DIR *dir = opendir(parent);
+
+	while (dir && (entry = readdir(dir))) {
+		struct cached file = { .path = xasprintf("%s/%s", parent, entry->d_name) };
+		struct stat st;
+
+		if (lstat(file.path, &st) || !S_ISREG(st.st_mode)) {
+			free(file.path);
+			continue;
+		}
+		file.used = st.st_mtim;
+		vec_push(&files, file);
+	}
+	if (dir)
+		closedir(dir);
+	if (files.n)
+		qsort(files.v, files.n, sizeof(*files.v), cmp_cached);
+	for (size_t i = 0; i < files.n; i++) {
+		if (i >= KEPT_FILES)
+			unlink(files.v[i].path);
+		free(files.v[i].path);
+	}
+	vec_free(&files);
+}
+
+/* Decompress @path to @to, the open file @fd. */
+static struct error *run_packer(const struct packer *packer, const char *path, const char *to,
+				int fd)
+{
+	const char *const argv[] = { packer->command, "-dc", NULL };
+	struct error *err = os_filter(argv, path, fd, MAX_FILE);
+
+	if (!err)
+		return NULL;
+	if (!strcmp(err->path ? err->path : "", packer->command)) {
+		error_free(err);
+		return error_note(error_at(path, 0, 0, "is compressed, and %s is not installed",
+					   packer->command),
+				  "install %s, or unpack it elsewhere (%s -dc <%s >vmlinux) and give that file",
+				  packer->command, packer->command, path);
+	}
+	return error_note(err, "is %s complete, and is there space for it in %s?", path, to);
+}
+
+/* Decompress @path to a new file in @parent, which is called @name when it is
+ * complete, or has no name if that is NULL. */
+static struct error *unpack_into(const struct packer *packer, const char *path,
+				 const char *parent, const char *name, int *fd)
+{
+	_cleanup_free_ char *unfinished = xasprintf("%s/schedcut.XXXXXX", parent);
+	_cleanup_close_ int file = mkostemp(unfinished, O_CLOEXEC);
+
+	if (file < 0)
+		return error_errno(unfinished, "cannot create the file");
+	struct error *err = run_packer(packer, path, parent, file);
+	if (!err && name && rename(unfinished, name))
+		err = error_errno(name, "cannot rename the unpacked file to this");
+	if (err || !name)
+		unlink(unfinished);
+	if (err)
+		return err;
+	*fd = file;
+	file = -1;
+	return NULL;
+}
+
+struct error *unpack_file(const char *path, int *fd)
+{
+	const struct packer *packer = packer_of(*fd);
+	struct stat st;
+	int unpacked;
+
+	if (!packer || fstat(*fd, &st))
+		return NULL;
+	_cleanup_free_ char *parent = os_cache_dir("vmlinux");
+	_cleanup_free_ char *name = parent ? xasprintf("%s/%016" PRIx64, parent,
+						       file_hash(path, &st)) : NULL;
+	const char *tmp = getenv("TMPDIR");
+
+	unpacked = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+	if (unpacked >= 0)
+		futimens(unpacked, NULL);
+	else
+		TRY(unpack_into(packer, path, parent ? parent : tmp && *tmp ? tmp : P_tmpdir,
+				name, &unpacked));
+	close(*fd);
+	*fd = unpacked;
+	if (parent)
+		trim_cache(parent);
+	return NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * unpack.h - kernel source archives: linux-source-*.tar.xz and the like.
+ * unpack.h - kernel source archives (linux-source-*.tar.xz and the like), and
+ * compressed files.
  */
 #ifndef SCHEDCUT_UNPACK_H
 #define SCHEDCUT_UNPACK_H
@@ -25,5 +26,14 @@ bool unpack_knows(const char *path);
  * @temporary, owned by the caller, who also removes the directory.
  */
 struct error *unpack_source(const char *archive, char **directory, char **temporary);
+
+/*
+ * If the open file *@fd, @path, is compressed (by gzip, bzip2, zstd or xz, told by
+ * its first bytes), replace it by what it holds: a file of the cache
+ * (${XDG_CACHE_HOME:-~/.cache}/schedcut/vmlinux, the last three that were used stay
+ * there), found there by the next cut, or, without a cache to write to, one that
+ * has no name. Error: the program that decompresses it is missing or fails.
+ */
+struct error *unpack_file(const char *path, int *fd);
 
 #endif

@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # NEEDS: cut
+# TIMEOUT: 900
 #
 # A vmlinux in another form gives the same tree, but for its name in local.mk.
 set -e
+
+# What is unpacked goes with this test, but for the source, which is there already.
+mkdir -p cache/schedcut
+ln -s "${XDG_CACHE_HOME:-$HOME/.cache}/schedcut/source" cache/schedcut/source
+export XDG_CACHE_HOME=$PWD/cache
 
 # same_tree VMLINUX
 same_tree()
@@ -11,11 +17,24 @@ same_tree()
 	cut_into "$PWD/tree" --force --vmlinux "$1"
 	diff -r --exclude=.git --exclude=local.mk "$WORK/cut" tree
 	grep -qF "$1" tree/local.mk
-	rm "$1"
 }
 
-# Compressed debug information; test_kernel has zlib-gnu, too.
-for format in zlib zstd; do
-	objcopy --compress-debug-sections=$format "$VMLINUX" $format
-	same_tree "$PWD/$format"
-done
+# A compressed file with compressed sections.
+objcopy --compress-debug-sections=zstd "$VMLINUX" whole
+zstd -q --rm whole
+same_tree "$PWD/whole.zst"
+rm whole.zst
+
+# Two halves as objcopy makes them: symbols and relocations are with the debug
+# information; and the code as a distribution packs it.
+mkdir objcopy
+objcopy --only-keep-debug --compress-debug-sections=zlib "$VMLINUX" objcopy/vmlinux.debug
+objcopy --strip-all "$VMLINUX" objcopy/vmlinux
+zstd -q --rm objcopy/vmlinux
+same_tree "$PWD/objcopy/vmlinux.debug"
+rm -r objcopy
+
+# As elfutils makes them: relocations, and symbols for them, are with the code.
+mkdir -p eu/.debug
+eu-strip -o eu/vmlinux -f eu/.debug/vmlinux.debug "$VMLINUX"
+same_tree "$PWD/eu/vmlinux"

@@ -6,8 +6,13 @@
  * Usage: test_kernel [FIXTURES], from the source's root by default.
  */
 #include "exercise.h"
+#include "kernel_internal.h"
 #include "os.h"
 #include "test.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static const char *fixtures = "test/unit/fixtures/vmlinux";
 static char *room;		/* temporary directory */
@@ -422,6 +427,167 @@ static void compression_changes_nothing(void)
 	}
 }
 
+/* Run @script in the room; $K is the kernel, $ID its build ID. */
+static void prepare(const char *script)
+{
+	_cleanup_free_ char *path = xasprintf("%s/script", room);
+	_cleanup_free_ char *text = xasprintf("set -e\ncd '%s'\nK='%s' ID=%s\n%s\n", room, vmlinux,
+					      kernel->build_id_text, script);
+	const char *const argv[] = { "bash", path, NULL };
+	struct error *err = os_write_file(path, text, strlen(text), false);
+
+	if (!err)
+		err = os_run(argv, NULL);
+	if (err)
+		error_print(stdout, err);
+	CHECK(!err);
+	error_free(err);
+}
+
+static bool same_facts_of(const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", room, name);
+
+	return same_facts(path);
+}
+
+/* Does opening @name fail with an error that holds @message and @note? */
+static bool opening_says(const char *name, const char *message, const char *note)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", room, name);
+	struct kernel *k;
+	_cleanup_error_ struct error *err = kernel_open(path, &k);
+	bool expected = err && strstr(err->message, message) && err->note &&
+			strstr(err->note, note);
+
+	if (!expected && err)
+		error_print(stdout, err);
+	if (!err)
+		kernel_close(k);
+	return expected;
+}
+
+static void compressed_files_are_unpacked(void)
+{
+	static const char *const names[] = { "vmlinux.gz", "vmlinux.xz", "vmlinux.zst", "vmlinux.bz2" };
+	_cleanup_free_ char *cache = xasprintf("%s/cache", room);
+
+	setenv("XDG_CACHE_HOME", cache, 1);
+	prepare("gzip -kc $K >vmlinux.gz && xz -kc $K >vmlinux.xz && zstd -qc $K >vmlinux.zst && "
+		"bzip2 -kc $K >vmlinux.bz2");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		CHECK(same_facts_of(names[i]));
+	/* no more than three are kept, no half ones, and they are used */
+	prepare("test $(ls cache/schedcut/vmlinux | wc -l) = 3 && "
+		"! ls cache/schedcut/vmlinux | grep -q schedcut");
+	prepare("mkdir -p none && ln -sf $(command -v true) none/gzip");
+	_cleanup_free_ char *path = xstrdup(getenv("PATH"));
+	_cleanup_free_ char *none = xasprintf("%s/none", room);
+	setenv("PATH", none, 1);
+	CHECK(same_facts_of("vmlinux.bz2"));
+	setenv("PATH", path, 1);
+	prepare("rm none/gzip; head -c 3000 vmlinux.zst >short.zst");
+	setenv("PATH", none, 1);
+	CHECK(opening_says("vmlinux.gz", "is compressed, and gzip is not installed",
+			   "gzip -dc <"));
+	setenv("PATH", path, 1);
+	CHECK(opening_says("short.zst", "zstd failed with exit status", "complete"));
+	prepare("test $(ls cache/schedcut/vmlinux | wc -l) = 3");
+	/* no cache: a file without a name */
+	setenv("XDG_CACHE_HOME", vmlinux, 1);
+	setenv("TMPDIR", none, 1);
+	CHECK(same_facts_of("vmlinux.gz"));
+	prepare("test -z \"$(ls none)\"");
+	setenv("XDG_CACHE_HOME", cache, 1);
+}
+
+/* A signal leaves no file behind. */
+static void unpacking_is_interrupted(void)
+{
+	int status;
+
+	prepare("rm -r cache");
+	pid_t pid = fork();
+	if (!pid) {
+		os_catch_signals();
+		raise(SIGTERM);
+		_exit(!opening_says("vmlinux.xz", "interrupted by signal", "nothing was changed"));
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status));
+	prepare("test -d cache/schedcut/vmlinux; test -z \"$(ls cache/schedcut/vmlinux)\"");
+}
+
+static void two_halves_are_one_kernel(void)
+{
+	static const struct {
+		const char *script, *code, *debug;
+	} pairs[] = {
+		{ "objcopy --strip-all $K h/vm && objcopy --only-keep-debug $K h/vm.debug",
+		  "h/vm", "h/vm.debug" },
+		{ "objcopy --strip-debug $K h/vm && objcopy --only-keep-debug $K h/vm.debug",
+		  "h/vm", "h/vm.debug" },
+		{ "eu-strip -o h/vm -f h/.debug/any.debug $K", "h/vm", NULL },
+		{ "objcopy --strip-all $K h/vm && objcopy --only-keep-debug $K h/.debug/any && "
+		  "objcopy --add-gnu-debuglink=h/.debug/any h/vm", "h/vm", NULL },
+		{ "objcopy --strip-all $K h/vm && objcopy --only-keep-debug $K h/.debug/vm",
+		  NULL, "h/.debug/vm" },
+		{ "D=debug$PWD/h && mkdir -p $D && eu-strip -o h/vm -f $D/vm.debug $K && gzip h/vm && "
+		  "ln -sfn $D d",
+		  "h/vm.gz", "d/vm.debug" },
+		{ "D=debug/.build-id/${ID:0:2} && mkdir -p $D && objcopy --strip-all $K h/vm && "
+		  "ln -s $PWD/h/vm $D/${ID:2} && objcopy --only-keep-debug "
+		  "--compress-debug-sections=zstd $K $D/${ID:2}.debug && "
+		  "ln -s ../$D/${ID:2}.debug h/link", "h/vm", "h/link" },
+	};
+	_cleanup_free_ char *debug = xasprintf("%s/debug", room);
+
+	vmlinux_debug_dir = debug;
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		_cleanup_free_ char *script = xasprintf(
+			"rm -rf h debug && mkdir -p h/.debug && %s", pairs[i].script);
+		bool same;
+
+		prepare(script);
+		same = (!pairs[i].code || same_facts_of(pairs[i].code)) &&
+		       (!pairs[i].debug || same_facts_of(pairs[i].debug));
+		if (!same)
+			printf("# pairs[%zu]\n", i);
+		CHECK(same);
+	}
+}
+
+static void missing_halves_are_named(void)
+{
+	prepare("rm -rf h debug && mkdir h && objcopy --strip-all $K h/vm");
+	CHECK(opening_says("h/vm", "holds no symbol table, and no file with the debug information",
+			   "debug package"));
+	CHECK(opening_says("h/vm", "/h/vm.debug, ", ""));
+	CHECK(opening_says("h/vm", "/h/.debug/vm.debug, ", ""));
+	prepare("objcopy --only-keep-debug $K h/vm.debug && rm h/vm");
+	CHECK(opening_says("h/vm.debug", "holds debug information without code", "stripped"));
+	/* another kernel's half */
+	prepare("cp $K other && printf xyz | dd of=other conv=notrunc status=none bs=1 "
+		"seek=$((0x$(readelf -SW $K | awk '$2 == \".notes\" || $3 == \".notes\" "
+		"{ print $(NF - 6) }') + 20)) && objcopy --strip-all other h/vm");
+	CHECK(opening_says("h/vm.debug", "/h/vm (has another build ID)", ""));
+	prepare("objcopy --strip-all --remove-section=.notes $K h/vm");
+	CHECK(opening_says("h/vm.debug", "/h/vm (has no build ID)", ""));
+	CHECK(opening_says("h/vm", "holds no symbol table, and no build ID by which", "eu-unstrip"));
+	/* a name that leads nowhere, though there are symbols */
+	prepare("objcopy --strip-debug --add-gnu-debuglink=h/vm.debug $K h/vm && rm h/vm.debug");
+	CHECK(opening_says("h/vm", "holds no debug information, and no file with", ""));
+}
+
+static void mistakes_are_named(void)
+{
+	prepare("head -c 4096 /dev/zero >bzImage && "
+		"printf HdrS | dd of=bzImage bs=1 seek=$((0x202)) conv=notrunc status=none && "
+		"printf '!<arch>\\ndebian-binary' >x.deb && printf '\\355\\253\\356\\333' >x.rpm");
+	CHECK(opening_says("bzImage", "a boot image without symbols", "-dbg"));
+	CHECK(opening_says("x.deb", "a Debian package", "dpkg-deb -x"));
+	CHECK(opening_says("x.rpm", "an RPM package", "rpm2cpio"));
+}
+
 /* Everything that reads the file. Returns whether it could be opened. */
 static bool exercise(const char *path)
 {
@@ -529,6 +695,11 @@ int main(int argc, char **argv)
 		RUN(dwarf_is_read);
 		RUN(moved_parameters_are_seen);
 		RUN(compression_changes_nothing);
+		RUN(compressed_files_are_unpacked);
+		RUN(unpacking_is_interrupted);
+		RUN(two_halves_are_one_kernel);
+		RUN(missing_halves_are_named);
+		RUN(mistakes_are_named);
 		RUN(truncated_files_are_errors);
 		RUN(damaged_files_never_crash);
 	}

@@ -148,6 +148,25 @@ static void headers_are_compared(void)
 		   "local.mk"));
 }
 
+/* Packed, or the half with debug information: kernel_open() finds the rest. */
+static void other_forms_of_vmlinux_are_found(void)
+{
+	static const char *const suffixes[] = { ".zst", ".xz", ".gz", ".bz2", ".debug" };
+	_cleanup_free_ char *plain = xasprintf("%s/vmlinux", room);
+
+	CHECK(!unlink(plain));
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		_cleanup_free_ char *path = xasprintf("%s%s", plain, suffixes[i]);
+
+		CHECK(!os_write_file(path, "", 0, false));
+		struct target *target = find("source");
+		CHECK_STR(target ? target->vmlinux : NULL, path);
+		target_free(target);
+		unlink(path);
+	}
+	make_kernel();
+}
+
 static void what_is_missing_is_named(void)
 {
 	struct rules *rules = make_rules("nothing");
@@ -395,6 +414,7 @@ int main(void)
 	make_kernel();
 	RUN(everything_is_found);
 	RUN(headers_are_compared);
+	RUN(other_forms_of_vmlinux_are_found);
 	RUN(what_is_missing_is_named);
 	RUN(mismatches_are_errors);
 	RUN(configuration_comes_first);
