@@ -536,6 +536,7 @@ struct error *elf_read(struct kernel *k, struct kernel *half)
 	TRY(read_relocs(k));
 	TRY(read_btf(k));
 	TRY(find_symtab(k));
+	relocs_check(k);
 	index_globals(k);
 	TRY(read_banner(k));
 	return open_debug(k);
@@ -613,7 +614,8 @@ void kernel_close(struct kernel *k)
 	sites_free(priv);
 	strmap_free(&priv->globals);
 	reach_free(&priv->reach);
-	free(priv->group_paths);
+	vec_free(&priv->group_paths);
+	strmap_free(&priv->dwarf_groups);
 	free(priv->sections);
 	vec_free(&priv->debug_rooms);
 	if (priv->debug_image)
@@ -701,41 +703,6 @@ struct ksym *kernel_at(const struct kernel *k, uint64_t addr)
 	return last;
 }
 
-int kernel_match_unit(const struct kernel *k, const char *base,
-		      const char *const *names, size_t n, size_t *score)
-{
-	size_t best_hits = 0;
-	int best = -1;
-
-	for (size_t g = 0; g < k->file_groups.n; g++) {
-		const struct kfile_group *group = &k->file_groups.v[g];
-		struct arena arena = { 0 };
-		struct strmap stems = { 0 };
-		size_t hits = 0;
-
-		if (strcmp(group->name, base))
-			continue;
-		for (size_t i = group->first; i < group->last; i++) {
-			const char *name = k->syms.v[i].name;
-
-			/* without .isra.0, .cold, .123 */
-			strmap_put(&stems, arena_strndup(&arena, name, strcspn(name, ".")),
-				   &arena);
-		}
-		for (size_t i = 0; i < n; i++)
-			hits += strmap_get(&stems, names[i]) != NULL;
-		if (hits > best_hits) {
-			best_hits = hits;
-			best = (int)g;
-		}
-		strmap_free(&stems);
-		arena_free(&arena);
-	}
-	if (score)
-		*score = best_hits;
-	return best;
-}
-
 const struct ksection *kernel_section(const struct kernel *k, const char *name)
 {
 	for (size_t i = 1; i < k->priv->n_sections; i++)
@@ -775,40 +742,4 @@ size_t kernel_debug_room(const struct kernel *k, const void *p)
 			return room->size - offset;
 	}
 	return 0;
-}
-
-struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *section,
-			   size_t i)
-{
-	static const uint8_t kinds[] = {
-		[R_X86_64_64] = RELOC_ABS64,
-		[R_X86_64_PC32] = RELOC_PC32,
-		[R_X86_64_PLT32] = RELOC_PC32,
-		[R_X86_64_32] = RELOC_ABS32,
-		[R_X86_64_32S] = RELOC_ABS32,
-		[R_X86_64_PC64] = RELOC_PC64,
-		/* the linker has turned these into direct references */
-		[R_X86_64_GOTPCRELX] = RELOC_PC32,
-		[R_X86_64_REX_GOTPCRELX] = RELOC_PC32,
-	};
-	struct kreloc reloc = { .kind = RELOC_NONE };
-	Elf64_Rela rela;
-	Elf64_Sym sym;
-
-	memcpy(&rela, section->relas + i * sizeof(rela), sizeof(rela));
-	uint64_t type = ELF64_R_TYPE(rela.r_info), index = ELF64_R_SYM(rela.r_info);
-	if (type >= ARRAY_SIZE(kinds) || !index || index >= k->priv->n_symtab)
-		return reloc;
-	memcpy(&sym, k->priv->symtab + index * sizeof(sym), sizeof(sym));
-	if (sym.st_shndx == SHN_UNDEF)
-		return reloc;
-	reloc.kind = kinds[type];
-	reloc.place = rela.r_offset;
-	reloc.value = sym.st_value + (uint64_t)rela.r_addend;
-	if (sym.st_shndx < k->priv->n_sections &&
-	    k->priv->sections[sym.st_shndx].percpu) {
-		reloc.percpu = true;
-		reloc.value -= k->priv->sections[sym.st_shndx].addr;
-	}
-	return reloc;
 }

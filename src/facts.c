@@ -172,7 +172,7 @@ static bool defines_global(const struct join *j, size_t u)
  */
 static struct error *match_file_group(const struct join *j, size_t u, int *group)
 {
-	const char *path = j->source->units.v[u].path, *slash = strrchr(path, '/');
+	const char *path = j->source->units.v[u].path;
 	VEC(const char *) names = { 0 };
 
 	vec_for_each(f, &j->source->funcs)
@@ -182,7 +182,7 @@ static struct error *match_file_group(const struct join *j, size_t u, int *group
 		if ((*v)->is_static && (*v)->is_definition && (*v)->at.file->boundary &&
 		    (*v)->units & 1UL << u)
 			vec_push(&names, (*v)->name);
-	*group = kernel_match_unit(j->kernel, slash ? slash + 1 : path, names.v, names.n, NULL);
+	*group = kernel_match_unit(j->kernel, path, names.v, names.n, NULL);
 	vec_free(&names);
 	if (*group != NONE || defines_global(j, u))
 		return NULL;

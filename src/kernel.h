@@ -81,9 +81,10 @@ struct ksym *kernel_local(const struct kernel *k, int file, const char *name,
 /* Symbol containing @addr: largest start <= addr < start+size, or code without
  * a size that reaches to the next symbol; NULL if none. */
 struct ksym *kernel_at(const struct kernel *k, uint64_t addr);
-/* File group called @base ("core.c") whose local names overlap @names most;
- * -1 if none overlaps. @score (may be NULL): how many names it holds. */
-int kernel_match_unit(const struct kernel *k, const char *base,
+/* File group of the unit @path ("kernel/sched/core.c"): of those called "core.c" the
+ * one whose local names overlap @names most, or what DWARF says if files were merged
+ * (eu-unstrip); -1 if none overlaps. @score (may be NULL): how many names it holds. */
+int kernel_match_unit(const struct kernel *k, const char *path,
 		      const char *const *names, size_t n, size_t *score);
 /* Has the function that starts at @addr a call to __fentry__ at its entry?
  * From __start_mcount_loc..__stop_mcount_loc. @site (may be NULL): its address

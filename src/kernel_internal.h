@@ -105,8 +105,12 @@ struct kernel_private {
 	uint64_t next_cu;
 	struct arena arena;	/* of these */
 
+	/* groups.c, looked at when first asked for */
+	bool groups_checked, groups_merged;
+	struct strmap dwarf_groups;	/* path of a unit -> its group, + 2 */
+
 	/* origin.c: path of each file group, found when first asked for */
-	const char **group_paths;
+	VEC(const char *) group_paths;
 };
 
 /*
@@ -136,6 +140,12 @@ size_t kernel_debug_room(const struct kernel *k, const void *p);
 struct kreloc kernel_reloc(const struct kernel *k,
 			   const struct ksection *section, size_t i);
 
+/*
+ * Forget the relocations if they contradict the code: eu-unstrip sorts the symbols
+ * anew and leaves the numbers by which relocations name them. After the symbols.
+ */
+void relocs_check(struct kernel *k);
+
 /* Index the ends of @n symbols, which take at least @min_size bytes each. */
 void reach_init(struct reach *r, struct ksym *const *syms, size_t n, uint64_t min_size);
 /* Number (index + 1) of the last of the first @n symbols whose end lies behind
@@ -154,6 +164,8 @@ size_t kernel_describing(const struct kernel *k, struct krange *ranges, size_t m
  * function the kernel calls (initcalls ...). As kernel_describing(). */
 size_t kernel_offset_tables(const struct kernel *k, struct krange *ranges, size_t max);
 
+/* Has a tool made one file group of all that had the same name? See groups.c. */
+bool groups_are_merged(const struct kernel *k);
 /* Path of the unit that DWARF says has compiled the code at @addr, or NULL. */
 const char *dwarf_path_at(const struct kernel *k, uint64_t addr);
 

@@ -7,20 +7,39 @@
  */
 #include "kernel_internal.h"
 
+/* Where DWARF says that the local function @sym is from; NULL: it is none. */
+static const char *code_path(const struct kernel *k, const struct ksym *sym)
+{
+	return sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
+}
+
 /* Path of the code that the group's local functions are from, or the group's
  * own name, which has no directory. */
 static const char *group_path(const struct kernel *k, const struct kfile_group *group)
 {
 	for (size_t i = group->first; i < group->last; i++) {
-		const struct ksym *sym = &k->syms.v[i];
-		const char *path = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr)
-								 : NULL;
+		const char *path = code_path(k, &k->syms.v[i]);
 		const char *slash = path ? strrchr(path, '/') : NULL;
 
 		if (path && !strcmp(slash ? slash + 1 : path, group->name))
 			return path;
 	}
 	return group->name;
+}
+
+/* Has a tool put symbols of several files into @group? */
+static bool is_mixed(const struct kernel *k, const struct kfile_group *group)
+{
+	const char *first = NULL;
+
+	for (size_t i = group->first; i < group->last; i++) {
+		const char *path = code_path(k, &k->syms.v[i]);
+
+		if (path && first && strcmp(path, first))
+			return true;
+		first = path ? path : first;
+	}
+	return false;
 }
 
 const char *kernel_source_path(const struct kernel *k, const struct ksym *sym)
@@ -30,9 +49,12 @@ const char *kernel_source_path(const struct kernel *k, const struct ksym *sym)
 
 	if (path || sym->file < 0)
 		return path;
-	if (!priv->group_paths)
-		priv->group_paths = xcalloc(k->file_groups.n, sizeof(*priv->group_paths));
-	if (!priv->group_paths[sym->file])
-		priv->group_paths[sym->file] = group_path(k, &k->file_groups.v[sym->file]);
-	return priv->group_paths[sym->file];
+	while (priv->group_paths.n < k->file_groups.n)
+		vec_push(&priv->group_paths, NULL);
+	const struct kfile_group *group = &k->file_groups.v[sym->file];
+	if (!priv->group_paths.v[sym->file])
+		priv->group_paths.v[sym->file] =
+			groups_are_merged(k) && is_mixed(k, group) ? "" : group_path(k, group);
+	path = priv->group_paths.v[sym->file];
+	return *path ? path : NULL;
 }

@@ -64,7 +64,7 @@ static int unit_of(const struct manifest *m, const char *label)
 /* vmlinux's local symbols of unit @unit of @m, matched as the cut did; -1: none. */
 static int unit_group(const struct kernel *kernel, const struct manifest *m, int unit)
 {
-	const char *path = m->units.v[unit].path, *slash = strrchr(path, '/');
+	const char *path = m->units.v[unit].path;
 	VEC(const char *) names = { 0 };
 
 	vec_for_each(f, &m->funcs)
@@ -74,7 +74,7 @@ static int unit_group(const struct kernel *kernel, const struct manifest *m, int
 		if (v->is_static && v->units & 1UL << unit)
 			vec_push(&names, v->name);
 
-	int group = kernel_match_unit(kernel, slash ? slash + 1 : path, names.v, names.n, NULL);
+	int group = kernel_match_unit(kernel, path, names.v, names.n, NULL);
 
 	vec_free(&names);
 	return group;

@@ -274,6 +274,15 @@ static void choose_first(struct kernel **first, struct kernel **half)
 	*half = by_code ? debug : code;
 }
 
+/* Without either, nothing says which static function is whose. */
+static struct error *check_files(const struct kernel *k)
+{
+	if (k->file_groups.n || elf_has_debug(k) || (k->priv->half && elf_has_debug(k->priv->half)))
+		return NULL;
+	return error_note(error_at(k->path, 0, 0, "neither its symbols nor debug information say which files it was made of"),
+			  "its file symbols were stripped (strip -g): use the vmlinux of the kernel's debug package");
+}
+
 struct error *kernel_open(const char *path, struct kernel **kernel)
 {
 	struct kernel *k, *half;
@@ -285,6 +294,8 @@ struct error *kernel_open(const char *path, struct kernel **kernel)
 			choose_first(&k, &half);
 		err = elf_read(k, half);
 	}
+	if (!err)
+		err = check_files(k);
 	if (err)
 		kernel_close(k);
 	else

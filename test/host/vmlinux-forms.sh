@@ -10,13 +10,15 @@ mkdir -p cache/schedcut
 ln -s "${XDG_CACHE_HOME:-$HOME/.cache}/schedcut/source" cache/schedcut/source
 export XDG_CACHE_HOME=$PWD/cache
 
-# same_tree VMLINUX
+# same_tree VMLINUX [DIFF_OPTION...]
 same_tree()
 {
-	echo "--- $1"
-	cut_into "$PWD/tree" --force --vmlinux "$1"
-	diff -r --exclude=.git --exclude=local.mk "$WORK/cut" tree
-	grep -qF "$1" tree/local.mk
+	local vmlinux=$1
+	shift
+	echo "--- $vmlinux"
+	cut_into "$PWD/tree" --force --vmlinux "$vmlinux"
+	diff -r --exclude=.git --exclude=local.mk "$@" "$WORK/cut" tree
+	grep -qF "$vmlinux" tree/local.mk
 }
 
 # A compressed file with compressed sections.
@@ -38,3 +40,13 @@ rm -r objcopy
 mkdir -p eu/.debug
 eu-strip -o eu/vmlinux -f eu/.debug/vmlinux.debug "$VMLINUX"
 same_tree "$PWD/eu/vmlinux"
+
+# Put together again by eu-unstrip, which leaves one mark of all files of one name
+# and relocations that name other symbols. The report does not know the file of
+# some data then.
+eu-unstrip -o whole eu/vmlinux eu/.debug/vmlinux.debug
+rm -r eu
+same_tree "$PWD/whole" --exclude=boundary.yaml --exclude=boundary.html
+grep -q "^references_from: scan$" tree/boundary.yaml
+diff <(sed 's/, in: [^,}]*//; /^references_from/d' "$WORK/cut/boundary.yaml") \
+	<(sed 's/, in: [^,}]*//; /^references_from/d' tree/boundary.yaml)

@@ -40,7 +40,6 @@ static bool is_wanted(const struct ksym *sym, void *arg)
 static struct error *add_unit(struct kernel *k, const char *path, struct units *units)
 {
 	VEC(const char *) names = { 0 };
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
 	struct dwarf_unit *dw;
 
 	TRY(kernel_dwarf_unit(k, path, &dw));
@@ -51,7 +50,7 @@ static struct error *add_unit(struct kernel *k, const char *path, struct units *
 		if (f->low_pc)
 			strmap_put(&units->globals, f->name, units);
 	}
-	int file = kernel_match_unit(k, base, names.v, names.n, NULL);
+	int file = kernel_match_unit(k, path, names.v, names.n, NULL);
 	vec_free(&names);
 	if (file < 0)
 		return error_at(k->path, 0, 0, "no symbols of %s", path);

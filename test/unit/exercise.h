@@ -40,7 +40,7 @@ static inline void exercise_symbols(const struct kernel *k)
 		kernel_fentry(k, addr, NULL);
 		kernel_code_site(k, addr, addr + 5, &live);
 	}
-	kernel_match_unit(k, "core.c", names, ARRAY_SIZE(names), NULL);
+	kernel_match_unit(k, "kernel/sched/core.c", names, ARRAY_SIZE(names), NULL);
 }
 
 static inline void exercise_types(const struct kernel *k, const char *name,

@@ -91,10 +91,10 @@ static void units_are_told_apart(void)
 	static const char *const none[] = { "none" };
 	size_t score, count;
 
-	int file = kernel_match_unit(kernel, "core.c", sched, ARRAY_SIZE(sched), &score);
+	int file = kernel_match_unit(kernel, "kernel/sched/core.c", sched, ARRAY_SIZE(sched), &score);
 	CHECK(file >= 0 && score == 3);
-	CHECK(kernel_match_unit(kernel, "core.c", none, 1, &score) == -1 && score == 0);
-	CHECK(kernel_match_unit(kernel, "fair.c", sched, 3, NULL) == -1);
+	CHECK(kernel_match_unit(kernel, "kernel/sched/core.c", none, 1, &score) == -1 && score == 0);
+	CHECK(kernel_match_unit(kernel, "kernel/sched/fair.c", sched, 3, NULL) == -1);
 
 	struct ksym *update = kernel_local(kernel, file, "update", &count);
 	CHECK(update && count == 1 && update->file == file);
@@ -556,6 +556,61 @@ static void two_halves_are_one_kernel(void)
 	}
 }
 
+/* Where unit @path of @k has its function @name; 0: nowhere, or not once. */
+static uint64_t local_at(const struct kernel *k, const char *path, const char *name)
+{
+	size_t count;
+	const struct ksym *sym = kernel_local(k, kernel_match_unit(k, path, &name, 1, NULL), name,
+					      &count);
+
+	return sym && count == 1 ? sym->addr : 0;
+}
+
+/* eu-unstrip leaves one mark of all files called core.c, and wrong relocations. */
+static void merged_files_are_told_apart(void)
+{
+	static const struct {
+		const char *path, *name;
+	} funcs[] = {
+		{ "kernel/sched/core.c", "update" }, { "kernel/sched/core.c", "enqueue" },
+		{ "kernel/other/core.c", "update" },
+	};
+	_cleanup_free_ char *path = xasprintf("%s/h/whole", room);
+	kref_vec expected = { 0 }, refs = { 0 };
+	struct kernel *k;
+
+	prepare("rm -rf h && mkdir h && eu-strip -o h/vm -f h/vm.debug $K && "
+		"eu-unstrip -o h/whole h/vm h/vm.debug");
+	struct error *err = kernel_open(path, &k);
+	CHECK(!err);
+	error_free(err);
+	if (err)
+		return;
+	CHECK(k->file_groups.n < kernel->file_groups.n && !k->has_relocs);
+	for (size_t i = 0; i < ARRAY_SIZE(funcs); i++) {
+		const struct ksym *sym = kernel_at(kernel, local_at(k, funcs[i].path,
+								    funcs[i].name));
+
+		CHECK_STR(sym ? sym->name : NULL, funcs[i].name);
+		CHECK_STR(sym ? kernel_source_path(kernel, sym) : NULL, funcs[i].path);
+	}
+	CHECK(!kernel_refs_scan(k, exercise_func, NULL, &refs));
+	CHECK(!kernel_refs_reloc(kernel, exercise_func, NULL, &expected));
+	CHECK(refs.n == expected.n);
+	for (size_t i = 0; i < refs.n && i < expected.n; i++)
+		CHECK(refs.v[i].place == expected.v[i].place &&
+		      refs.v[i].target == expected.v[i].target);
+	vec_for_each(sym, &k->syms) {
+		const char *file = sym->is_global ? NULL : kernel_source_path(k, sym);
+
+		if (file && str_starts(sym->name, "updates."))
+			CHECK_STR(file, "kernel/sched/core.c");
+	}
+	vec_free(&refs);
+	vec_free(&expected);
+	kernel_close(k);
+}
+
 static void missing_halves_are_named(void)
 {
 	prepare("rm -rf h debug && mkdir h && objcopy --strip-all $K h/vm");
@@ -576,6 +631,9 @@ static void missing_halves_are_named(void)
 	/* a name that leads nowhere, though there are symbols */
 	prepare("objcopy --strip-debug --add-gnu-debuglink=h/vm.debug $K h/vm && rm h/vm.debug");
 	CHECK(opening_says("h/vm", "holds no debug information, and no file with", ""));
+	/* symbols, but none of files */
+	prepare("objcopy --strip-debug $K h/vm");
+	CHECK(opening_says("h/vm", "which files it was made of", "strip -g"));
 }
 
 static void mistakes_are_named(void)
@@ -698,6 +756,7 @@ int main(int argc, char **argv)
 		RUN(compressed_files_are_unpacked);
 		RUN(unpacking_is_interrupted);
 		RUN(two_halves_are_one_kernel);
+		RUN(merged_files_are_told_apart);
 		RUN(missing_halves_are_named);
 		RUN(mistakes_are_named);
 		RUN(truncated_files_are_errors);
