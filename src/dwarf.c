@@ -332,11 +332,19 @@ static struct unit *load_unit(struct kernel *k, Dwarf_Die *cu, const char *name,
 	return unit;
 }
 
+/* Is the rest of the unit in a .dwo file? */
+static bool is_split(Dwarf_Die *cu)
+{
+	return dwarf_tag(cu) == DW_TAG_skeleton_unit || dwarf_hasattr(cu, DW_AT_dwo_name) ||
+	       dwarf_hasattr(cu, DW_AT_GNU_dwo_name);
+}
+
 struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
 				struct dwarf_unit **result)
 {
 	struct kernel_private *priv = k->priv;
 	Dwarf_Off at = 0, next;
+	bool split = false;
 	size_t header;
 
 	*result = NULL;
@@ -352,13 +360,18 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
 		int end = dwarf_nextcu(priv->dwarf, at, &next, &header, NULL, NULL, NULL);
 		Dwarf_Die cu;
 
+		if (end > 0 && split)
+			return error_note(error_at(k->path, 0, 0, "its debug information is in .dwo files"),
+					  "use a vmlinux built without CONFIG_DEBUG_INFO_SPLIT");
 		if (end > 0)
 			return NULL;
 		if (end < 0 || next <= at || !dwarf_offdie(priv->dwarf, at + header, &cu))
 			return error_at(k->path, 0, 0, "DWARF unit at offset %#llx: %s",
 					(unsigned long long)at, dwarf_errmsg(-1));
+		split |= is_split(&cu);
 		const char *name = dwarf_die_string(k, &cu, DW_AT_name);
-		if (dwarf_tag(&cu) != DW_TAG_compile_unit || !name || !path_ends(name, path))
+		if (is_split(&cu) || dwarf_tag(&cu) != DW_TAG_compile_unit || !name ||
+		    !path_ends(name, path))
 			continue;
 		/* libdw reads it together with the names of files */
 		if (dwarf_hasattr(&cu, DW_AT_comp_dir) && !dwarf_die_string(k, &cu, DW_AT_comp_dir))

@@ -122,11 +122,10 @@ static struct error *read_names(struct kernel *k, struct ksection *names)
 	return unpack_section(k, names);
 }
 
-/* Does the section hold debug information, or say where that is? */
+/* Does the section hold debug information? */
 static bool is_debug(const char *name)
 {
-	return str_starts(name, ".debug_") || str_starts(name, ".zdebug_") ||
-	       !strcmp(name, ".gnu_debugaltlink");
+	return str_starts(name, ".debug_") || str_starts(name, ".zdebug_");
 }
 
 /* Record section @i, which is inside the file or an error. */
@@ -451,6 +450,10 @@ static struct error *open_debug(struct kernel *k)
 	const struct kernel *from = priv->half && !elf_has_debug(k) ? priv->half : k;
 	size_t len;
 
+	/* without it most names are missing */
+	if (elf_has_debug(from) && kernel_section(from, ".gnu_debugaltlink"))
+		return error_note(error_at(from->path, 0, 0, "dwz has moved a part of its debug information to a file that several share (.gnu_debugaltlink)"),
+				  "use a vmlinux that 'dwz -m' has not been run on");
 	priv->debug_elf = from->priv->elf;
 	if (debug_image_needed(from)) {
 		priv->debug_elf = NULL;

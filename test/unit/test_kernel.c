@@ -427,6 +427,48 @@ static void compression_changes_nothing(void)
 	}
 }
 
+static char *units_of(struct kernel *k)
+{
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	print_unit(out, k, "kernel/sched/core.c");
+	print_unit(out, k, "kernel/other/core.c");
+	fclose(out);
+	return text;
+}
+
+/* What the compiler can be told to write, or names of what is not there. */
+static void forms_of_dwarf(void)
+{
+	static const char *const same[] = { "-gdwarf-4", "-gdwarf-5", "-gdwarf64" };
+	static const char *const split[] = { "-gsplit-dwarf -gdwarf-4", "-gsplit-dwarf -gdwarf-5" };
+	_cleanup_free_ char *path = xasprintf("%s/dwarf", room);
+	_cleanup_free_ char *expected = units_of(kernel);
+	struct dwarf_unit *unit;
+	struct kernel *k;
+
+	CHECK(*expected);
+	for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
+		link_kernel(path, same[i]);
+		CHECK(!kernel_open(path, &k));
+		_cleanup_free_ char *found = units_of(k);
+		CHECK_STR(found, expected);
+		kernel_close(k);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(split); i++) {
+		_cleanup_free_ char *options = xasprintf("%s -dumpdir '%s/'", split[i], room);
+
+		link_kernel(path, options);
+		CHECK(!kernel_open(path, &k));
+		_cleanup_error_ struct error *err = kernel_dwarf_unit(k, "kernel/sched/core.c",
+								      &unit);
+		CHECK_STR(err ? err->message : NULL, "its debug information is in .dwo files");
+		kernel_close(k);
+	}
+}
+
 /* Run @script in the room; $K is the kernel, $ID its build ID. */
 static void prepare(const char *script)
 {
@@ -631,6 +673,10 @@ static void missing_halves_are_named(void)
 	/* a name that leads nowhere, though there are symbols */
 	prepare("objcopy --strip-debug --add-gnu-debuglink=h/vm.debug $K h/vm && rm h/vm.debug");
 	CHECK(opening_says("h/vm", "holds no debug information, and no file with", ""));
+	/* what dwz moves to a common file is missing, too */
+	prepare("printf 'common.dwz\\0id' >link && "
+		"objcopy --add-section=.gnu_debugaltlink=link $K h/vm");
+	CHECK(opening_says("h/vm", "dwz has moved a part", "dwz -m"));
 	/* symbols, but none of files */
 	prepare("objcopy --strip-debug $K h/vm");
 	CHECK(opening_says("h/vm", "which files it was made of", "strip -g"));
@@ -752,6 +798,7 @@ int main(int argc, char **argv)
 		RUN(records_come_from_btf);
 		RUN(dwarf_is_read);
 		RUN(moved_parameters_are_seen);
+		RUN(forms_of_dwarf);
 		RUN(compression_changes_nothing);
 		RUN(compressed_files_are_unpacked);
 		RUN(unpacking_is_interrupted);
