@@ -57,7 +57,7 @@ const struct requirement requirements[] = {
 	  "if 'make' in the tree names undefined symbols, use a kernel built without it" },
 	{ "PREEMPT_RT", DEMAND_NOTED, "switches have not been tried on PREEMPT_RT kernels",
 	  "try it on a machine that may fall" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 /* The line of @text that gives CONFIG_@name a value, from 1; 0: it has none. */
