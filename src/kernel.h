@@ -64,7 +64,10 @@ struct kernel {
 	struct kernel_private *priv;
 };
 
-/* Open and read symbols, build ID, banner. ~0.5 s for a Debian vmlinux. */
+/*
+ * Open and read symbols, build ID, banner. ~0.5 s for a Debian vmlinux. @path may be
+ * compressed, or one of two files with code and debug information, see vmlinux.c.
+ */
 struct error *kernel_open(const char *path, struct kernel **kernel);
 /* The same from memory, which must stay as it is until kernel_close(); @path
  * only names it. */

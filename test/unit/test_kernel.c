@@ -17,6 +17,7 @@
 static const char *fixtures = "test/unit/fixtures/vmlinux";
 static char *room;		/* temporary directory */
 static char *vmlinux;		/* the linked kernel */
+static char *debug_dir;		/* instead of /usr/lib/debug */
 static struct kernel *kernel;
 
 static bool is_named(const struct ksym *sym, void *name)
@@ -581,9 +582,6 @@ static void two_halves_are_one_kernel(void)
 		  "--compress-debug-sections=zstd $K $D/${ID:2}.debug && "
 		  "ln -s ../$D/${ID:2}.debug h/link", "h/vm", "h/link" },
 	};
-	_cleanup_free_ char *debug = xasprintf("%s/debug", room);
-
-	vmlinux_debug_dir = debug;
 	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
 		_cleanup_free_ char *script = xasprintf(
 			"rm -rf h debug && mkdir -p h/.debug && %s", pairs[i].script);
@@ -785,6 +783,8 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		fixtures = argv[1];
 	vmlinux = xasprintf("%s/vmlinux", room);
+	debug_dir = xasprintf("%s/debug", room);
+	vmlinux_debug_dir = debug_dir;
 	RUN(kernel_opens);
 	if (kernel) {
 		RUN(symbols_are_recorded);
@@ -813,6 +813,7 @@ int main(int argc, char **argv)
 	kernel_close(kernel);
 	os_remove_tree(room);
 	free(vmlinux);
+	free(debug_dir);
 	free(room);
 	return TEST_STATUS;
 }
