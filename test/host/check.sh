@@ -63,7 +63,7 @@ echo "# what the check compares with is guarded itself"
 echo >>clone/generated/cut.tar.gz
 if "$SCHEDCUT" check clone 2>said; then exit 1; fi
 grep -q "^clone/generated/cut.tar.gz: error: not the archive of cut $cut" said
-sed -i 's/^lasting\trq\t.*/# &/' clone/generated/manifest
+sed -i 's/^transient\t.*/# &/' clone/generated/manifest
 if "$SCHEDCUT" check clone 2>said; then exit 1; fi
 grep -q '^clone/generated/manifest:[0-9]*: error: the lines before this one are not' said
 mkdir empty
