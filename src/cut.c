@@ -238,7 +238,7 @@ static struct error *decide(struct pipeline *p)
 	size_t funcs[FUNC_NR_CLASSES] = { 0 }, vars[VAR_NR_CLASSES] = { 0 };
 
 	TRY(classify(p->facts, p->rules, &p->decisions));
-	TRY(stock_funcs_check(p->facts, p->decisions, p->kernel, &p->stock_funcs));
+	TRY(stock_funcs_check(p->facts, p->decisions, p->rules, p->kernel, &p->stock_funcs));
 	vec_for_each(d, &p->decisions->funcs)
 		funcs[d->class]++;
 	vec_for_each(d, &p->decisions->vars)

@@ -621,6 +621,7 @@ static const struct key rules_keys[] = {
 	{ SECTION("interface", interface_schema) },
 	{ .name = "private", .read = read_private, .section = &private_schema },
 	{ NAMES("shared", shared) },
+	{ NAMES("removed", removed) },
 	{ .name = "sidecar", .read = read_sidecar, .section = &sidecar_schema },
 	{ NAMES("files", files), .check = check_inside },
 	{ NAMES("count", count) },
@@ -803,7 +804,7 @@ void rules_free(struct rules *rules)
 		&rules->release, &rules->source, &rules->headers, &rules->vmlinux,
 		&rules->directories, &rules->units, &rules->sleepers, &rules->outside,
 		&rules->interface_add, &rules->interface_remove, &rules->shared,
-		&rules->count, &rules->files,
+		&rules->removed, &rules->count, &rules->files,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)

@@ -63,6 +63,7 @@ struct rules {
 	rule_names interface_add, interface_remove;
 	VEC(struct rule_private) private;
 	rule_names shared;
+	rule_names removed;		/* functions of vmlinux that a patch has taken out */
 	rule_names count;		/* functions whose entries the module counts */
 	VEC(struct rule_option) config;
 };

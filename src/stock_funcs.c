@@ -38,13 +38,14 @@ struct line_index {
 struct comparison {
 	const struct facts *facts;
 	const struct decisions *decisions;
+	const struct rules *rules;
 	struct kernel *kernel;
 	struct stock_funcs *out;
 	struct strmap files;		/* path -> struct src_file of the boundary */
 	struct strmap funcs;		/* "PATH NAME" -> struct src_func */
 	struct strmap lines;		/* path -> struct line_index */
 	VEC(struct line_index *) all_lines;
-	struct strmap directories;	/* of these files */
+	struct strmap directories;	/* of these files, but sidecars */
 	VEC(struct anchor) anchors;	/* sorted by file and line */
 	VEC(struct lost) lost;		/* the same order after sort_lost() */
 };
@@ -216,7 +217,8 @@ static void add_anchor(struct comparison *c, const struct dw_func *dw, int unit)
 	struct anchor a = { .dw = dw };
 
 	if (!dw->file || !dw->line ||
-	    !strmap_get(&c->directories, directory_of(c, dw->file)))
+	    (!strmap_get(&c->files, dw->file) &&
+	     !strmap_get(&c->directories, directory_of(c, dw->file))))
 		return;
 
 	_cleanup_free_ char *key = xasprintf("%s %s", dw->file, dw->name);
@@ -260,7 +262,7 @@ static int compare_lost(const void *a, const void *b)
 	return order ? order : strcmp(x->name, y->name);
 }
 
-/* Each once: units have copies of a header's functions. */
+/* So that copies, which units have of a header's functions, are neighbours. */
 static void sort_lost(struct comparison *c)
 {
 	if (c->lost.n)
@@ -339,40 +341,67 @@ static struct error *missing_file(const struct lost *lost)
 		"take the source of this vmlinux's package, with the distribution's patches");
 }
 
-/* Those that nothing enters: a patch may have removed them. */
-static void warn_lost(struct comparison *c)
+static bool is_removed(const struct comparison *c, const struct lost *lost)
 {
-	const struct lost *first = c->lost.v;
+	vec_for_each(name, &c->rules->removed)
+		if (!strcmp(name->name, lost->dw->name))
+			return true;
+	return false;
+}
+
+/* Those that nothing enters and that the rules do not name. */
+static struct error *refuse_others(struct comparison *c)
+{
+	const struct lost *first = NULL;
 	const char *list = "";
 	size_t n = 0;
 
 	vec_for_each(lost, &c->lost) {
-		if (lost > c->lost.v && !compare_lost(lost - 1, lost))
+		if (is_removed(c, lost) || (lost > c->lost.v && !compare_lost(lost - 1, lost)))
 			continue;
+		first = first ? first : lost;
 		if (n++ < 5)
 			list = arena_printf(&c->out->arena, "%s%s'%s'", list, n > 1 ? ", " : "",
 					    lost->dw->name);
 	}
-	vec_push(&c->out->warnings, error_note(error_at(first->dw->file, 0, 0,
-			"vmlinux has %zu function%s that this source lacks: %s%s", n,
+	if (!n)
+		return NULL;
+	return error_note(error_at(first->dw->file, 0, 0,
+			"this source lacks %zu function%s that vmlinux has from such files: %s%s", n,
 			n == 1 ? "" : "s", list, n > 5 ? " ..." : ""),
-		"if no patch of yours removes them, this is not the source that vmlinux was compiled from"));
+		"take the source of this vmlinux's package, with the distribution's patches; if patches of yours remove them, say so with 'removed' in the rules");
+}
+
+/* A name in the rules that is no lost function is a mistake there. */
+static struct error *check_removed(const struct comparison *c)
+{
+	vec_for_each(name, &c->rules->removed) {
+		bool found = false;
+
+		vec_for_each(lost, &c->lost)
+			found |= !strcmp(name->name, lost->dw->name);
+		if (!found)
+			return error_note(error_at(c->rules->path, name->line, name->col,
+				"'%s' is not removed: the source has it, or vmlinux does not",
+				name->name), "take it out of 'removed'");
+	}
+	return NULL;
 }
 
 static struct error *check_lost(struct comparison *c)
 {
+	TRY(check_removed(c));
 	if (!c->lost.n)
 		return NULL;
 	sort_lost(c);
 	vec_for_each(lost, &c->lost)
-		if (!strmap_get(&c->files, lost->dw->file))
+		if (!strmap_get(&c->files, lost->dw->file) && !is_removed(c, lost))
 			return missing_file(lost);
 	TRY(find_entries(c));
 	vec_for_each(lost, &c->lost)
 		if (lost->entered)
 			return lost_error(lost);
-	warn_lost(c);
-	return NULL;
+	return refuse_others(c);
 }
 
 /* --- functions with more or fewer lines */
@@ -500,10 +529,11 @@ static struct error *compare(struct comparison *c)
 }
 
 struct error *stock_funcs_check(const struct facts *facts, const struct decisions *decisions,
-				struct kernel *kernel, struct stock_funcs **result)
+				const struct rules *rules, struct kernel *kernel,
+				struct stock_funcs **result)
 {
 	struct comparison c = {
-		.facts = facts, .decisions = decisions, .kernel = kernel,
+		.facts = facts, .decisions = decisions, .rules = rules, .kernel = kernel,
 		.out = xcalloc(1, sizeof(*c.out)),
 	};
 	struct error *err = compare(&c);

@@ -22,7 +22,8 @@ struct stock_funcs {
  * released by stock_funcs_free().
  */
 struct error *stock_funcs_check(const struct facts *facts, const struct decisions *decisions,
-				struct kernel *kernel, struct stock_funcs **result);
+				const struct rules *rules, struct kernel *kernel,
+				struct stock_funcs **result);
 void stock_funcs_free(struct stock_funcs *stock);
 
 #endif

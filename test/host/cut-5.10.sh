@@ -17,6 +17,8 @@ fi
 cut_into "$PWD/tree" --verbose 2>&1 | tee notes
 # Nobody keeps the address of what goes with the module.
 [ -z "$(grep "a copy of its own" notes)" ]
+# Of the source that vmlinux was compiled from nothing is said.
+[ -z "$(grep -E 'warning:|than in vmlinux' notes)" ]
 "$ROOT/test/lib/sane-boundary" tree
 "$ROOT/test/lib/prototypes" "$VMLINUX"
 grep -q '^references_from: relocations$' tree/boundary.yaml

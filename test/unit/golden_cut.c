@@ -217,7 +217,8 @@ static struct error *cut_all(struct cutting *c, const char *vmlinux, const char 
 	TRY(load_source(c));
 	TRY(facts_join(c->source, c->kernel, c->rules->class_type.name, use_relocs, &c->facts));
 	TRY(classify(c->facts, c->rules, &c->decisions));
-	TRY(stock_funcs_check(c->facts, c->decisions, c->kernel, &c->stock_funcs));
+	TRY(stock_funcs_check(c->facts, c->decisions, c->rules, c->kernel,
+			      &c->stock_funcs));
 	vec_for_each(warning, &c->stock_funcs->warnings)
 		error_print_as(stderr, *warning, "warning");
 	TRY(rewrite(c->facts, c->decisions, c->rules, &c->rewritten));

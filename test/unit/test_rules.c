@@ -40,7 +40,8 @@ static const char full[] =
 	"    functions: [u, v]\n"
 	"  - {functions: [w], file: kernel/kthread.c}\n"
 	"files: [include/linux/cpuset.h]\n"
-	"config: {MINE: y, CONFIG_SHIFT: 3, MASK: 0x1F, LESS: -1, 2ND: 'a \"b\\ y', EMPTYISH: ' '}\n";
+	"config: {MINE: y, CONFIG_SHIFT: 3, MASK: 0x1F, LESS: -1, 2ND: 'a \"b\\ y', EMPTYISH: ' '}\n"
+	"removed: [gone]\n";
 
 static void everything_is_read(void)
 {
@@ -76,6 +77,8 @@ static void everything_is_read(void)
 	CHECK(rules->private.v[2].init == PRIVATE_KEEP);
 	CHECK(rules->private.v[2].var.line == 18);
 	CHECK_STR(rules->shared.v[0].name, "t");
+	CHECK(rules->removed.n == 1);
+	CHECK_STR(rules->removed.v[0].name, "gone");
 	CHECK_STR(rules->count.v[0].name, "pick");
 	CHECK(rules->sidecars.n == 2);
 	CHECK_STR(rules->sidecars.v[0].file.name, "kernel/cgroup/cpuset.c");
