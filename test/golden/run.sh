@@ -71,7 +71,7 @@ edit()
 {
 	cp "$here/mini/kernel/sched/"*.[ch] mini/kernel/sched/
 	sed "$2" "$here/mini/kernel/sched/$1" >"mini/kernel/sched/$1"
-	! cmp -s "$here/mini/kernel/sched/$1" "mini/kernel/sched/$1"
+	if cmp -s "$here/mini/kernel/sched/$1" "mini/kernel/sched/$1"; then exit 1; fi
 }
 # said: what a cut of the edited source says, which is no error.
 said()
@@ -170,7 +170,7 @@ moved()
 {
 	cp -r relocs edited
 	sed -i "$1" edited/kernel/sched/sched.h
-	! cmp -s relocs/kernel/sched/sched.h edited/kernel/sched/sched.h
+	if cmp -s relocs/kernel/sched/sched.h edited/kernel/sched/sched.h; then exit 1; fi
 	if compile fair sched/fair edited 2>log; then
 		echo "the compiler did not see $1"
 		exit 1

@@ -27,4 +27,4 @@ echo "$(wc -l <own) variables, $(wc -l <private) private, in both: $(wc -l <both
 [ "$(wc -l <vmlinux)" -gt 5000 ]
 cat both
 [ ! -s both ]
-! nm "$WORK/tree/scheduler.ko" | grep -E ' [TtDdBb] __SC[KT]__'
+[ -z "$(nm "$WORK/tree/scheduler.ko" | grep -E ' [TtDdBb] __SC[KT]__')" ]

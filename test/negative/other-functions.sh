@@ -16,7 +16,7 @@ edit()
 {
 	cp "patched/$1" new
 	sed -i "$2" new
-	! cmp -s new "patched/$1"
+	if cmp -s new "patched/$1"; then exit 1; fi
 	rm "patched/$1"
 	mv new "patched/$1"
 }

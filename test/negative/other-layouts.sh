@@ -18,7 +18,7 @@ edit()
 	cp -al source patched
 	rm "patched/$1"
 	sed "$2" "source/$1" >"patched/$1"
-	! cmp -s "source/$1" "patched/$1"
+	if cmp -s "source/$1" "patched/$1"; then exit 1; fi
 }
 
 # refused LINE MESSAGE OPTION...: at a line of the edited file that says so.
@@ -57,7 +57,7 @@ headers_with()
 	cp -rs "$common" common
 	rm common/$file
 	sed "$1" "$common/$file" >common/$file
-	! cmp -s "$common/$file" common/$file
+	if cmp -s "$common/$file" common/$file; then exit 1; fi
 	cp -rs "$HEADERS" headers
 	ln -sfn "$HEADERS/scripts" headers/scripts
 	ln -sfn "$HEADERS/tools" headers/tools

@@ -262,7 +262,7 @@ static void put_tree(const char *name, const char *local)
 /* What a shell says to @script in the room, its status at the end. */
 static const char *shell(const char *script)
 {
-	const char *text = arena_printf(&arena, "cd '%s'\nunset SCHEDCUT CHECK\n{ %s; } 2>&1\n"
+	const char *text = arena_printf(&arena, "cd '%s'\n{ %s; } 2>&1\n"
 					"echo \"status $?\"\n", room, script);
 	const char *const argv[] = { "sh", "-c", text, NULL };
 	char *output = NULL;
@@ -380,6 +380,11 @@ static void path_is_one_for_kbuild(void)
 
 int main(void)
 {
+	/* Variables of the Makefile: they would go before what a tree's local.mk says. */
+	static const char *const variables[] = { "KDIR", "VMLINUX", "SCHEDCUT", "CHECK" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
+		unsetenv(variables[i]);
 	room_open();
 	RUN(flags_follow_the_units);
 	RUN(uapi_stands_behind_include);
