@@ -34,10 +34,13 @@ commit()
 	elif ! why=$(git ls-files --error-unmatch Kbuild 2>&1 >/dev/null); then
 		[ ! -e .git ] || warn "$why"
 		echo none
+	elif ! name=$(git describe --tags --match cut --long --always --abbrev=12 2>/dev/null); then
+		warn "git has no commit of the tree"
+		echo none
 	else
 		edited=$(git --no-optional-locks status --porcelain --untracked-files=all -- \
 			 '*.[chS]' '*Kbuild' '*Makefile')
-		echo "$(git describe --tags --match cut --long --always --abbrev=12)${edited:+-dirty}"
+		echo "$name${edited:+-dirty}"
 	fi
 }
 

@@ -94,19 +94,24 @@ static void add_name(struct kernel *k, struct strmap *map, const char *name, uin
 	}
 }
 
-/* What lies outside the section ends the reading. */
-static void index_types(struct kernel *k, struct btf *btf)
+/*
+ * False if a type is of a kind that is not known here, or does not end inside the
+ * section: then no type after it is what its number says, and none can be trusted.
+ */
+static bool index_types(struct kernel *k, struct btf *btf)
 {
-	for (size_t at = 0; btf->types_len - at >= BTF_TYPE; ) {
+	size_t at = 0;
+
+	while (btf->types_len - at >= BTF_TYPE) {
 		const uint8_t *type = btf->types + at;
 		uint32_t info = load32(type + 4), kind = kind_of(info);
 		size_t next = at + BTF_TYPE;
 
-		if (kind < ARRAY_SIZE(btf_kinds))
-			next += btf_kinds[kind].fixed +
-				(size_t)btf_kinds[kind].each * count_of(info);
+		if (!kind || kind >= ARRAY_SIZE(btf_kinds))
+			return false;
+		next += btf_kinds[kind].fixed + (size_t)btf_kinds[kind].each * count_of(info);
 		if (next > btf->types_len)
-			return;
+			return false;
 		vec_push(&btf->offsets, at);
 		if (kind == BTF_STRUCT || kind == BTF_UNION)
 			add_name(k, &btf->records, string_at(btf, load32(type)), btf->offsets.n);
@@ -114,6 +119,17 @@ static void index_types(struct kernel *k, struct btf *btf)
 			add_name(k, &btf->funcs, string_at(btf, load32(type)), btf->offsets.n);
 		at = next;
 	}
+	return at == btf->types_len;
+}
+
+static void free_btf(struct btf *btf)
+{
+	if (!btf)
+		return;
+	vec_free(&btf->offsets);
+	strmap_free(&btf->records);
+	strmap_free(&btf->funcs);
+	free(btf);
 }
 
 static struct btf *read_btf(struct kernel *k)
@@ -136,8 +152,10 @@ static struct btf *read_btf(struct kernel *k)
 	btf->types_len = types_len;
 	btf->strings = (const char *)s->bytes + strings;
 	btf->strings_len = strings_len;
-	index_types(k, btf);
-	return btf;
+	if (index_types(k, btf))
+		return btf;
+	free_btf(btf);
+	return NULL;
 }
 
 static struct btf *get_btf(const struct kernel *k)
@@ -310,10 +328,5 @@ void btf_prototypes(const struct kernel *k, const char *name, struct arena *aren
 
 void btf_free(struct kernel_private *priv)
 {
-	if (!priv->btf)
-		return;
-	vec_free(&priv->btf->offsets);
-	strmap_free(&priv->btf->records);
-	strmap_free(&priv->btf->funcs);
-	free(priv->btf);
+	free_btf(priv->btf);
 }

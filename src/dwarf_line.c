@@ -53,8 +53,10 @@ static void read_lines(struct kernel *k, struct unit *unit)
 		if (path != last)
 			file = file_at(k, dwarf_source_path(k, unit, path));
 		last = path;
-		if (!file->lines.n || file->lines.v[file->lines.n - 1] != entry)
-			vec_push(&file->lines, entry);
+		if (file->lines.n && file->lines.v[file->lines.n - 1] == entry)
+			continue;
+		vec_push(&file->lines, entry);
+		file->sorted = false;
 	}
 }
 

@@ -252,6 +252,15 @@ static struct error *add_record(struct reader *r)
 	return NULL;
 }
 
+/* It becomes part of a path in the user's cache. */
+static struct error *set_cut(struct reader *r, const char *value)
+{
+	if (!*value || value[strspn(value, "0123456789abcdef")])
+		return bad_line(r, "not the identity of a cut");
+	r->out->cut = value;
+	return NULL;
+}
+
 static struct error *set_value(struct reader *r)
 {
 	const char *key = r->fields[0], *value = r->fields[1];
@@ -267,7 +276,7 @@ static struct error *set_value(struct reader *r)
 	else if (!strcmp(key, "class-type"))
 		r->out->class_type = value;
 	else if (!strcmp(key, "cut"))
-		r->out->cut = value;
+		return set_cut(r, value);
 	else if (!strcmp(key, "archive"))
 		r->out->archive = value;
 	else if (strcmp(value, MANIFEST_FORMAT))

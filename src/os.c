@@ -5,6 +5,7 @@
  */
 #include "os.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -332,6 +333,51 @@ char *os_cache_dir(const char *name)
 		return NULL;
 	}
 	return access(dir, W_OK | X_OK) ? NULL : return_ptr(dir);
+}
+
+/* A file of a cache; when sorted, the one that was used last comes first. */
+struct cached {
+	char *path;
+	struct timespec used;
+};
+
+static int cmp_cached(const void *a, const void *b)
+{
+	const struct timespec *x = &((const struct cached *)a)->used;
+	const struct timespec *y = &((const struct cached *)b)->used;
+
+	if (x->tv_sec != y->tv_sec)
+		return x->tv_sec > y->tv_sec ? -1 : 1;
+	return (x->tv_nsec < y->tv_nsec) - (x->tv_nsec > y->tv_nsec);
+}
+
+void os_keep_newest(const char *parent, size_t n)
+{
+	VEC(struct cached) files = { 0 };
+	const struct dirent *entry;
+	DIR *dir = opendir(parent);
+
+	while (dir && (entry = readdir(dir))) {
+		struct cached file = { .path = xasprintf("%s/%s", parent, entry->d_name) };
+		struct stat st;
+
+		if (lstat(file.path, &st) || !S_ISREG(st.st_mode)) {
+			free(file.path);
+			continue;
+		}
+		file.used = st.st_mtim;
+		vec_push(&files, file);
+	}
+	if (dir)
+		closedir(dir);
+	if (files.n)
+		qsort(files.v, files.n, sizeof(*files.v), cmp_cached);
+	for (size_t i = 0; i < files.n; i++) {
+		if (i >= n)
+			unlink(files.v[i].path);
+		free(files.v[i].path);
+	}
+	vec_free(&files);
 }
 
 struct error *os_temp_dir(char **path)

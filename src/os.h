@@ -52,6 +52,11 @@ struct error *os_make_dirs(const char *path);
 /* ${XDG_CACHE_HOME:-~/.cache}/schedcut/@name, made if need be, owned by the caller;
  * NULL: nothing can be written there. */
 char *os_cache_dir(const char *name);
+/*
+ * Remove from the directory @parent, a cache, all files but the @n that were written
+ * or touched last. Another process that has one open can go on with it.
+ */
+void os_keep_newest(const char *parent, size_t n);
 /* A new directory below $TMPDIR; the caller frees the path after removing it. */
 struct error *os_temp_dir(char **path);
 /* Remove @path and everything below it; links are not followed. */

@@ -10,6 +10,9 @@
 #include <fnmatch.h>
 #include <sys/utsname.h>
 
+#define RELEASE_CHARACTERS						\
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+~-"
+
 /* Something on disk that the rules know how to find. */
 struct place {
 	const char *what;		/* "headers" */
@@ -79,8 +82,8 @@ static struct error *find_release(const struct rules *rules, const char *given,
 			return error_errno(NULL, "cannot ask for the running release");
 		given = uts.release;
 	}
-	/* It becomes part of paths. */
-	if (!*given || strchr(given, '/'))
+	/* It becomes part of paths, of the tree's Makefile and of C strings. */
+	if (!*given || given[strspn(given, RELEASE_CHARACTERS)])
 		return error_note(error_new("'%s' is not a kernel release", given),
 				  "a release is what 'uname -r' prints");
 	target->release = arena_strdup(&target->arena, given);
@@ -395,6 +398,10 @@ static struct error *headers_package(struct arena *arena, const char *headers,
 	if (os_is_file(*path))
 		TRY(file_value(arena, *path, "#define LINUX_PACKAGE_ID", package));
 	*package = *package ? *package + strspn(*package, " ") : "";
+	/* It becomes part of the tree's Makefile. */
+	if (strpbrk(*package, "'\"\\$#`"))
+		return error_note(error_at(*path, 0, 0, "the version '%s' is none that a package has",
+					   *package), "reinstall the kernel headers");
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include "tree.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <sys/stat.h>
@@ -14,6 +15,8 @@
 #include "os.h"
 #include "source_cache.h"
 #include "target.h"
+
+#define KEPT_FACTS	32	/* files in the cache: of a tree, one for each set of units */
 
 /* --- what changed */
 
@@ -505,6 +508,15 @@ static char *base_cache(struct tree *tree, const struct flags *flags, char **key
 	return xasprintf("%s/%s-%lx", dir, tree->manifest->cut, units);
 }
 
+/* Not more of them than some trees need that are edited by turns. */
+static void write_base_cache(const char *path, const char *key, const struct source *base)
+{
+	_cleanup_free_ char *dir = xstrndup(path, strrchr(path, '/') - path);
+
+	source_cache_write(path, key, base);
+	os_keep_newest(dir, KEPT_FACTS);
+}
+
 static struct error *parse_both(struct tree *tree, const struct flags *flags,
 				struct error **broken)
 {
@@ -520,12 +532,14 @@ static struct error *parse_both(struct tree *tree, const struct flags *flags,
 		vec_push(&work.units, *path);
 	if (cache)
 		tree->base = source_cache_read(cache, key, tree->base_dir);
+	if (tree->base)
+		utimensat(AT_FDCWD, cache, NULL, 0);
 	if (tree->base) {
 		run_job(&work);
 	} else {
 		run_jobs(&base, &work);
 		if (cache && tree->base)
-			source_cache_write(cache, key, tree->base);
+			write_base_cache(cache, key, tree->base);
 	}
 	vec_free(&base.units);
 	vec_free(&base.cflags);

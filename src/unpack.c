@@ -6,7 +6,6 @@
 #include "unpack.h"
 #include "os.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -159,55 +158,6 @@ static const struct packer *packer_of(int fd)
 	return NULL;
 }
 
-/* A file of the cache, when sorted the one that was used last comes first. */
-struct cached {
-	char *path;
-	struct timespec used;
-};
-
-static int cmp_cached(const void *a, const void *b)
-{
-	const struct timespec *x = &((const struct cached *)a)->used;
-	const struct timespec *y = &((const struct cached *)b)->used;
-
-	if (x->tv_sec != y->tv_sec)
-		return x->tv_sec > y->tv_sec ? -1 : 1;
-	return (x->tv_nsec < y->tv_nsec) - (x->tv_nsec > y->tv_nsec);
-}
-
-/*
- * Remove from the directory @parent what was not used for the longest time. Who
- * has it open keeps it. A file that another process is writing is a new one.
- */
-static void trim_cache(const char *parent)
-{
-	VEC(struct cached) files = { 0 };
-	const struct dirent *entry;
-	DIR *dir = opendir(parent);
-
-	while (dir && (entry = readdir(dir))) {
-		struct cached file = { .path = xasprintf("%s/%s", parent, entry->d_name) };
-		struct stat st;
-
-		if (lstat(file.path, &st) || !S_ISREG(st.st_mode)) {
-			free(file.path);
-			continue;
-		}
-		file.used = st.st_mtim;
-		vec_push(&files, file);
-	}
-	if (dir)
-		closedir(dir);
-	if (files.n)
-		qsort(files.v, files.n, sizeof(*files.v), cmp_cached);
-	for (size_t i = 0; i < files.n; i++) {
-		if (i >= KEPT_FILES)
-			unlink(files.v[i].path);
-		free(files.v[i].path);
-	}
-	vec_free(&files);
-}
-
 /* Decompress @path to @to, the open file @fd. */
 static struct error *run_packer(const struct packer *packer, const char *path, const char *to,
 				int fd)
@@ -238,9 +188,10 @@ static struct error *unpack_into(const struct packer *packer, const char *path,
 	if (file < 0)
 		return error_errno(unfinished, "cannot create the file");
 	struct error *err = run_packer(packer, path, parent, file);
-	if (!err && name && rename(unfinished, name))
-		err = error_errno(name, "cannot rename the unpacked file to this");
-	if (err || !name)
+	if (!err && name && fdatasync(file))
+		err = error_errno(unfinished, "cannot write the unpacked file");
+	/* Without a name in the cache, which another cut may trim, it is as good: it is open. */
+	if (err || !name || rename(unfinished, name))
 		unlink(unfinished);
 	if (err)
 		return err;
@@ -271,6 +222,6 @@ struct error *unpack_file(const char *path, int *fd)
 	close(*fd);
 	*fd = unpacked;
 	if (parent)
-		trim_cache(parent);
+		os_keep_newest(parent, KEPT_FILES);
 	return NULL;
 }
