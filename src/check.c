@@ -232,7 +232,7 @@ static struct error *compare_states(struct check *c)
 		return NULL;
 	TRY(check_conditions(c));
 	check_registrations(c);
-	check_functions(c);
+	TRY(check_functions(c));
 	TRY(check_variables(c));
 	check_initialisers(c);
 	if (tree->work->broken) {

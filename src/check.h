@@ -91,7 +91,7 @@ struct error *check_conditions(struct check *c);
 /* check_register.c: what only boot or the kernel's link would have registered */
 void check_registrations(struct check *c);
 /* check_source.c: functions and variables */
-void check_functions(struct check *c);
+struct error *check_functions(struct check *c);
 struct error *check_variables(struct check *c);
 /* check_record.c: layouts */
 void check_records(struct check *c);

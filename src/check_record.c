@@ -8,14 +8,23 @@
 
 #include "stock_records.h"
 
+/* The record of the same name in the same file, or the only one in other files, for it
+ * may have moved; NULL: none. */
 static const struct src_record *find_record(const struct source *source,
 					    const struct src_record *like)
 {
-	vec_for_each(r, &source->records)
-		if (r->is_union == like->is_union && !strcmp(r->name, like->name) &&
-		    !strcmp(r->file, like->file))
+	const struct src_record *elsewhere = NULL;
+	size_t n = 0;
+
+	vec_for_each(r, &source->records) {
+		if (r->is_union != like->is_union || strcmp(r->name, like->name))
+			continue;
+		if (!strcmp(r->file, like->file))
 			return r;
-	return NULL;
+		elsewhere = r;
+		n++;
+	}
+	return n == 1 ? elsewhere : NULL;
 }
 
 static const char *kind_of(const struct src_record *record)
@@ -61,6 +70,8 @@ static bool is_resized(const struct check *c, const struct src_record *base,
 
 bool check_record_resized(const struct check *c, const char *type)
 {
+	if (str_starts(type, "const "))
+		type += strlen("const ");
 	vec_for_each(base, &c->tree->base->records) {
 		const struct src_record *work;
 		_cleanup_free_ char *name = NULL;

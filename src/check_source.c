@@ -75,7 +75,27 @@ static void check_old_copies(struct check *c, const struct manifest_func *known,
 		   "these functions stay in vmlinux and have it inlined (boundary.yaml says why); both versions must get along");
 }
 
-void check_functions(struct check *c)
+/* A new function that vmlinux has, too: patches for other files have come as well. */
+static struct error *check_new_function(struct check *c, const struct src_func *func)
+{
+	const struct kernel *kernel;
+	const struct ksym *sym;
+
+	if (func->is_static || !check_is_source(func->at.file) ||
+	    check_func(c->tree->base, func->name, ~0UL) ||
+	    manifest_global_func(c->tree->manifest, func->name))
+		return NULL;
+	TRY(check_kernel(c, &kernel));
+	sym = kernel ? kernel_global(kernel, func->name) : NULL;
+	if (sym && sym->is_text)
+		error_note(check_found_at(c, SEVERITY_WARNING, func->at.file, func->at.name,
+				"'%s' is a function of vmlinux, which goes on calling its own",
+				func->name),
+			   "only the scheduler calls this one: give it another name, or leave the hunk out; 'sidecar' in the rules replaces functions of other files");
+	return NULL;
+}
+
+struct error *check_functions(struct check *c)
 {
 	const struct tree *tree = c->tree;
 
@@ -96,6 +116,9 @@ void check_functions(struct check *c)
 		if (work && known->old_copies)
 			check_old_copies(c, known, base, work);
 	}
+	vec_for_each(p, &tree->work->funcs)
+		TRY(check_new_function(c, *p));
+	return NULL;
 }
 
 /* --- variables */
