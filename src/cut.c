@@ -22,6 +22,7 @@
 #include "rewrite.h"
 #include "stock_funcs.h"
 #include "stock_records.h"
+#include "stock_vars.h"
 
 /* Everything that the stages hand on. */
 struct pipeline {
@@ -264,6 +265,8 @@ static struct error *look_at_records(struct pipeline *p)
 	const struct record_counts *own = &p->records->boundary, *other = &p->records->other;
 
 	TRY(stock_records_check(p->stock, p->source, p->records));
+	/* After it: a record that grew is said where it did. */
+	TRY(stock_vars_check(p->facts, p->decisions));
 	report_stage(p, "records", "%zu as in vmlinux; %zu of the boundary, %zu free; %zu of other headers; %zu of %zu members internal, %zu files searched",
 		     p->stock->same, own->records, own->free, other->records,
 		     own->internal + other->internal, own->members + other->members,

@@ -43,6 +43,7 @@ struct comparison {
 	struct stock_funcs *out;
 	struct strmap files;		/* path -> struct src_file of the boundary */
 	struct strmap funcs;		/* "PATH NAME" -> struct src_func */
+	struct strmap known;		/* the same of those that DWARF has -> anything */
 	struct strmap lines;		/* path -> struct line_index */
 	VEC(struct line_index *) all_lines;
 	struct strmap directories;	/* of these files, but sidecars */
@@ -221,8 +222,9 @@ static void add_anchor(struct comparison *c, const struct dw_func *dw, int unit)
 	     !strmap_get(&c->directories, directory_of(c, dw->file))))
 		return;
 
-	_cleanup_free_ char *key = xasprintf("%s %s", dw->file, dw->name);
+	char *key = arena_printf(&c->out->arena, "%s %s", dw->file, dw->name);
 
+	strmap_put(&c->known, key, key);
 	a.src = strmap_get(&c->funcs, key);
 	if (!a.src && facts_func(c->facts, dw->name, unit) == NONE)
 		vec_push(&c->lost, ((struct lost){ .dw = dw }));
@@ -515,6 +517,24 @@ static void find_resized(struct comparison *c)
 			report_resized(c, a);
 }
 
+/* --- functions that would have run at boot */
+
+/* Boot is over, and vmlinux has no such function: a patch has brought it. */
+static void find_new_init(struct comparison *c)
+{
+	const struct no_effect *said = no_effect_of(func_class_name[FUNC_INIT]);
+
+	vec_for_each(f, &c->facts->funcs) {
+		_cleanup_free_ char *key = xasprintf("%s %s", f->src->at.file->path, f->name);
+		struct anchor a = { .src = f->src, .file = f->src->at.file };
+
+		if (f->is_init && !f->is_inline && a.file->text && !a.file->sidecar &&
+		    !strmap_get(&c->known, key))
+			warn(c, &a, error_new("'%s' is __init, and vmlinux does not have it: nothing calls it",
+					      f->name), said->remedy);
+	}
+}
+
 /* --- all of it */
 
 static struct error *compare(struct comparison *c)
@@ -525,6 +545,8 @@ static struct error *compare(struct comparison *c)
 	collect_anchors(c);
 	TRY(check_lost(c));
 	find_resized(c);
+	if (c->facts->has_dwarf)
+		find_new_init(c);
 	return NULL;
 }
 
@@ -547,6 +569,7 @@ struct error *stock_funcs_check(const struct facts *facts, const struct decision
 	strmap_free(&c.files);
 	strmap_free(&c.funcs);
 	strmap_free(&c.lines);
+	strmap_free(&c.known);
 	if (err)
 		stock_funcs_free(c.out);
 	else

@@ -92,6 +92,12 @@ refused "'pick_task' of struct sched_class has 8 bytes, 'struct task_struct \*(\
 edit sched.h 's/^	unsigned long kabi_reserved1;/&\n	int mine;/'
 refused "error: struct rq now has [0-9]* bytes, but objects that vmlinux has made have"
 
+echo "# objects of vmlinux keep their size"
+edit core.c 's/"LOAD", NULL };/"LOAD", "MINE", NULL };/'
+refused "core.c:31:26: error: 'feature_names' now has 32 bytes, but vmlinux's object has 24"
+edit core.c 's/"LOAD", NULL };/NULL };/'
+refused "core.c:31:26: error: 'feature_names' now has 16 bytes, but vmlinux's object has 24"
+
 echo "# a reserved member is replaced, padding used, a record of the stack grows, one is new"
 edit sched.h 's/^	unsigned long kabi_reserved1;/	int mine, others;/;s/^	unsigned int limit;/	char in_padding;\n&/;s/^struct sched_class {/struct my_own { int mine; };\n\n&/'
 sed -i 's/^	char tried;/	long mine;\n&/' mini/kernel/sched/core.c
@@ -132,6 +138,10 @@ grep -q "core.c:[0-9]*:20: warning: 'stop_nohz' is edited, but old code of it st
 edit core.c '/^	this_rq()->cpu = boot_cpus;/d'
 said
 grep -q "warning: 'sched_init' only ran at boot: this edit has no effect" said
+edit core.c 's/^void __init sched_init(void)/static int __init mine(void) { return 0; }\ncore_initcall(mine);\n\n&/'
+said
+grep -q "core.c:[0-9]*:19: warning: 'mine' is __init, and vmlinux does not have it: nothing calls it" said
+[ "$(grep -c warning: said)" = 1 ]
 echo "# neither in what is replaced, nor between functions"
 edit core.c '/^	p->prio--;/i\	barrier();'
 sed -i 's/^void schedule(void)/int mine(int mine)\n{\n	return mine;\n}\n\n&/;s/^long wait_for_completion(/\n\n&/;s/^asmlinkage __visible/int added;\n&/' mini/kernel/sched/core.c

@@ -13,6 +13,7 @@
 #include "rewrite.h"
 #include "stock_funcs.h"
 #include "stock_records.h"
+#include "stock_vars.h"
 
 /* Everything that the stages hand on. */
 struct cutting {
@@ -131,6 +132,7 @@ static struct error *print_records(struct cutting *c)
 	TRY(mentions_find(c->source, names, n, &c->mentions));
 	c->records = decide_records(c->facts, c->decisions, c->mentions);
 	TRY(stock_records_check(c->stock_records, c->source, c->records));
+	TRY(stock_vars_check(c->facts, c->decisions));
 	fprintf(f, "counts:\n");
 	generate_record_counts(c->records, f);
 	generate_records(c->records, f);
