@@ -10,7 +10,7 @@
 #ifndef _SCHEDCUT_LAYOUT_H
 #define _SCHEDCUT_LAYOUT_H
 
-/* Included behind a unit of the kernel, which has seen offsetof() and all types. */
+/* Included after a unit of the kernel, which has seen offsetof() and all types. */
 
 /*
  * Each is a line of the array's initialiser, with an assertion inside, and a macro of
