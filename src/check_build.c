@@ -19,13 +19,6 @@ struct builds {
 	struct strmap said;	/* sources whose object a Makefile lists to no effect */
 };
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* Does @text have @word between blanks and what else separates words of make? */
 static bool has_word(const char *text, const char *word)
 {

@@ -78,11 +78,11 @@ static struct error *check_sidecars(const struct pipeline *p)
 {
 	vec_for_each(sidecar, &p->rules->sidecars) {
 		const struct rule_name *file = &sidecar->file;
-		const char *slash = strrchr(file->name, '/');
+		const char *base = base_name(file->name);
 		bool found = false;
 
 		vec_for_each(group, &p->kernel->file_groups)
-			found |= !strcmp(group->name, slash ? slash + 1 : file->name);
+			found |= !strcmp(group->name, base);
 		if (!found)
 			return error_note(error_at(p->rules->path, file->line, file->col,
 				"'%s' is no unit of this kernel: vmlinux has no symbols of it",

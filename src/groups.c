@@ -179,7 +179,7 @@ static int known_group(struct kernel *k, const char *path, const char *base, int
 int kernel_match_unit(const struct kernel *k, const char *path, const char *const *names,
 		      size_t n, size_t *score)
 {
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	const char *base = base_name(path);
 	size_t hits;
 	int best = best_group(k, base, names, n, &hits);
 

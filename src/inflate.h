@@ -23,7 +23,7 @@ enum packing {
 /* The compressed contents of a section. */
 struct packed {
 	enum packing how;
-	const uint8_t *bytes;	/* behind the header that says how */
+	const uint8_t *bytes;	/* after the header that says how */
 	uint64_t size;
 };
 

@@ -77,6 +77,8 @@ void str_identify(char *s);
 
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
+/* What follows the last slash of @path, or all of it. */
+const char *base_name(const char *path);
 /* Make one line of each that goes on in the next: for text of a Makefile. */
 void join_continued(char *text);
 

@@ -27,6 +27,15 @@ cut_into()
 		--headers "$HEADERS" --vmlinux "$VMLINUX" "$@" -o "$dir"
 }
 
+# unpack_for_patches DIR: of the kernel's source what a cut reads, to be edited.
+unpack_for_patches()
+{
+	mkdir "$1" &&
+	tar -xJf "$SRC_TAR" -C "$1" --strip-components=1 --no-same-owner --wildcards \
+		'*/Makefile' '*/include' '*/kernel' '*/io_uring' \
+		--exclude='*/Documentation' --exclude='*/drivers' --exclude='*/tools'
+}
+
 # use_series SERIES: fetch that kernel; from here on it is the one at hand.
 use_series()
 {

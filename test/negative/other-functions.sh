@@ -6,10 +6,7 @@
 # module does not have are said, and no others.
 set -e
 
-mkdir source
-tar -xJf "$SRC_TAR" -C source --strip-components=1 --no-same-owner --wildcards \
-	'*/Makefile' '*/include' '*/kernel' '*/io_uring' \
-	--exclude='*/Documentation' --exclude='*/drivers' --exclude='*/tools'
+unpack_for_patches source
 
 # edit FILE SED-SCRIPT: in the patched source, which it has to change.
 edit()

@@ -6,10 +6,7 @@
 # are refused at the member's line; what fits vmlinux's objects is cut.
 set -e
 
-mkdir source
-tar -xJf "$SRC_TAR" -C source --strip-components=1 --no-same-owner --wildcards \
-	'*/Makefile' '*/include' '*/kernel' '*/io_uring' \
-	--exclude='*/Documentation' --exclude='*/drivers' --exclude='*/tools'
+unpack_for_patches source
 
 # edit FILE SED-SCRIPT: in a copy of the source, which it has to change.
 edit()
