@@ -82,8 +82,7 @@ static int keep_instruction(unsigned long address)
 
 	if (is_instruction(address))
 		return 0;
-	more = schedcut_try(krealloc(instructions, (nr_instructions + 1) * sizeof(*more),
-				     GFP_KERNEL));
+	more = schedcut_try(krealloc(instructions, (nr_instructions + 1) * sizeof(*more), GFP_KERNEL));
 	if (!more)
 		return -ENOMEM;
 	instructions = more;
@@ -92,12 +91,11 @@ static int keep_instruction(unsigned long address)
 }
 
 /* @probe was set before @name replaces its function. 0 or -ENOMEM. */
-static int keep_probe(const char *name, unsigned long address, const struct kprobe *probe,
-		      bool first)
+static int keep_probe(const char *name, unsigned long address, const struct kprobe *probe, bool first)
 {
 	if (first)
-		pr_notice("%s: %pS: the kprobe there, of %ps, is not hit while it is active\n", name,
-			  (void *)address, probe_handler(probe));
+		pr_notice("%s: %pS: the kprobe there, of %ps, is not hit while it is active\n",
+			  name, (void *)address, probe_handler(probe));
 	return keep_instruction(address);
 }
 
@@ -247,13 +245,25 @@ static int check_probes_on(const char *name, const struct schedcut_write *w)
 
 #else
 
-void schedcut_probes_hold(void) { }
-void schedcut_probes_release(void) { }
-int schedcut_probes_check(const struct schedcut_plan *plan, bool first) { return 0; }
-bool schedcut_has_probe(unsigned long address) { return true; }
-int schedcut_probe_set(struct kprobe *probe, bool diverts) { return -EOPNOTSUPP; }
-void schedcut_probes_remove(struct kprobe **probes, unsigned int n) { }
-static int check_probes_on(const char *name, const struct schedcut_write *w) { return 0; }
+void schedcut_probes_hold(void) {}
+void schedcut_probes_release(void) {}
+int schedcut_probes_check(const struct schedcut_plan *plan, bool first)
+{
+	return 0;
+}
+bool schedcut_has_probe(unsigned long address)
+{
+	return true;
+}
+int schedcut_probe_set(struct kprobe *probe, bool diverts)
+{
+	return -EOPNOTSUPP;
+}
+void schedcut_probes_remove(struct kprobe **probes, unsigned int n) {}
+static int check_probes_on(const char *name, const struct schedcut_write *w)
+{
+	return 0;
+}
 
 #endif
 
@@ -299,14 +309,13 @@ static void tell_owner(const char *name, const struct schedcut_write *w, unsigne
 	else if (w->end && bytes[0] == SCHEDCUT_BREAKPOINT)
 		pr_err("%s refused: %s: somebody's breakpoint is on it\n", name, w->name);
 	else
-		pr_err("%s refused: %s: somebody else has changed it: it begins with %*ph\n",
-		       name, w->name, SCHEDCUT_JUMP_SIZE, bytes);
+		pr_err("%s refused: %s: somebody else has changed it: it begins with %*ph\n", name,
+		       w->name, SCHEDCUT_JUMP_SIZE, bytes);
 }
 
 /* Log that a switch to @name fails because the bytes at @place, where @w is or
  * before it, are not what they were. */
-void schedcut_explain_conflict(const char *name, const struct schedcut_write *w,
-			       unsigned long place)
+void schedcut_explain_conflict(const char *name, const struct schedcut_write *w, unsigned long place)
 {
 	u8 bytes[SCHEDCUT_JUMP_SIZE];
 
@@ -358,7 +367,7 @@ bool schedcut_has_hook(unsigned long place)
 
 /* --- those on functions that nobody enters while a scheduler is active */
 
-#define MAX_UNHEARD	16	/* lines in the log for one switch */
+#define MAX_UNHEARD 16 /* lines in the log for one switch */
 
 /* A list of them: @page is NULL for the log. */
 struct unheard {
@@ -370,8 +379,8 @@ struct unheard {
 
 /* @function of vmlinux has at @address what @kind says, of @handler. The module's
  * function has the name without the suffix of a clone. */
-static void __maybe_unused add_unheard(struct unheard *u, const char *function, unsigned long address,
-			const char *kind, void *handler)
+static void __maybe_unused add_unheard(struct unheard *u, const char *function,
+				       unsigned long address, const char *kind, void *handler)
 {
 	int length = strcspn(function, ".");
 
@@ -380,8 +389,7 @@ static void __maybe_unused add_unheard(struct unheard *u, const char *function, 
 					 handler);
 	else if (u->n < MAX_UNHEARD)
 		pr_notice("%s: %pS: the %s there, of %ps, is not hit while it is active: calls are seen at %.*s.%s\n",
-			  u->s->name, (void *)address, kind, handler, length, function,
-			  u->s->name);
+			  u->s->name, (void *)address, kind, handler, length, function, u->s->name);
 	u->n++;
 }
 
@@ -437,8 +445,7 @@ static void find_unheard_hooks(struct unheard *u)
 			continue;
 		schedcut_for_each(u->s, i, r, redirects) {
 			if (!r->module && hooks(ops, (unsigned long)r->vmlinux))
-				add_unheard(u, r->name, (unsigned long)r->vmlinux, "hook",
-					    ops->func);
+				add_unheard(u, r->name, (unsigned long)r->vmlinux, "hook", ops->func);
 		}
 	}
 	mutex_unlock(k->ftrace_lock);
@@ -467,7 +474,7 @@ ssize_t schedcut_unheard_show(const struct schedcut_scheduler *s, char *page)
  */
 void schedcut_unheard_log(const struct schedcut_scheduler *active)
 {
-	static const struct schedcut_scheduler *last;	/* one caller at a time */
+	static const struct schedcut_scheduler *last; /* one caller at a time */
 	struct unheard u = { .s = active };
 
 	if (active && active != last) {
@@ -539,7 +546,7 @@ static const struct klp_func *taken(struct klp_object *object, const struct sche
 {
 	const struct klp_func *func;
 
-	if (object->name)	/* a module's */
+	if (object->name) /* a module's */
 		return NULL;
 	klp_for_each_func(object, func) {
 		if (!func->nop && func->old_func && replaced(s, func->old_func))
@@ -575,8 +582,8 @@ static int on_patch_object(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-static struct kprobe guard;	/* on klp_patch_object() */
-static bool guard_is_set;		/* or cannot be taken away */
+static struct kprobe guard; /* on klp_patch_object() */
+static bool guard_is_set;   /* or cannot be taken away */
 
 static void set_guard(void)
 {
@@ -610,7 +617,7 @@ static void set_guard(void)
 	pr_warn_once("livepatches of replaced functions will not be refused: no kprobes\n");
 }
 
-static void remove_guard(void) { }
+static void remove_guard(void) {}
 
 #endif
 
@@ -683,8 +690,11 @@ void schedcut_livepatches_settle(const struct schedcut_scheduler *active)
 
 #else
 
-int schedcut_livepatches_check(const struct schedcut_scheduler *to) { return 0; }
-void schedcut_livepatches_settle(const struct schedcut_scheduler *active) { }
+int schedcut_livepatches_check(const struct schedcut_scheduler *to)
+{
+	return 0;
+}
+void schedcut_livepatches_settle(const struct schedcut_scheduler *active) {}
 
 #endif
 

@@ -138,13 +138,13 @@ static inline bool schedcut_sleeps_lightly(const struct task_struct *task)
 	unsigned int state = schedcut_task_state(task);
 
 #ifdef TASK_FREEZABLE
-	state &= ~TASK_FREEZABLE_UNSAFE;	/* the other one's bit is part of it */
+	state &= ~TASK_FREEZABLE_UNSAFE; /* the other one's bit is part of it */
 #endif
 	return state == TASK_INTERRUPTIBLE || state == TASK_IDLE;
 }
 
 /* How functions begin by which system calls enter. */
-#define SCHEDCUT_SYSCALL_PREFIX	"__x64_sys_"
+#define SCHEDCUT_SYSCALL_PREFIX "__x64_sys_"
 
 /* Of a function of the kernel at its entry. */
 static inline unsigned long schedcut_first_argument(const struct pt_regs *regs)
@@ -200,23 +200,23 @@ static inline bool schedcut_checks_indirect_calls(void)
 }
 
 /* What a function call or jump to a 32-bit distance looks like. */
-#define SCHEDCUT_JUMP_SIZE	5
-#define SCHEDCUT_JUMP_OPCODE	0xe9
-#define SCHEDCUT_SHORT_JUMP_OPCODE	0xeb
-#define SCHEDCUT_CALL_OPCODE	0xe8
-#define SCHEDCUT_BREAKPOINT	0xcc
+#define SCHEDCUT_JUMP_SIZE 5
+#define SCHEDCUT_JUMP_OPCODE 0xe9
+#define SCHEDCUT_SHORT_JUMP_OPCODE 0xeb
+#define SCHEDCUT_CALL_OPCODE 0xe8
+#define SCHEDCUT_BREAKPOINT 0xcc
 /* Bytes of the site that ftrace owns at the entry of a function, and of the
  * endbr64 that may be before it. */
-#define SCHEDCUT_FENTRY_SIZE	5
-#define SCHEDCUT_ENDBR_SIZE	4
+#define SCHEDCUT_FENTRY_SIZE 5
+#define SCHEDCUT_ENDBR_SIZE 4
 
 /* One store of this many bytes is seen whole or not at all by instruction
  * fetches if it does not cross a boundary of SCHEDCUT_FETCH_LINE. */
-#define SCHEDCUT_FETCH_LINE	64
+#define SCHEDCUT_FETCH_LINE 64
 
 /* Entries of the kernel's patch tables begin with the site's address,
  * relative to the entry itself. */
-#define SCHEDCUT_JUMP_ENTRY_SIZE	16	/* struct jump_entry */
-#define SCHEDCUT_STATIC_CALL_SIZE	8	/* struct static_call_site */
+#define SCHEDCUT_JUMP_ENTRY_SIZE 16 /* struct jump_entry */
+#define SCHEDCUT_STATIC_CALL_SIZE 8 /* struct static_call_site */
 
 #endif

@@ -22,7 +22,7 @@
 #include "compat.h"
 #include "runtime.h"
 
-#define POLL_PARKED	(HZ / 2)
+#define POLL_PARKED (HZ / 2)
 
 /* Hands on the priority of the watchdog, who must not wait for a starved task. */
 DEFINE_RT_MUTEX(schedcut_mutex);
@@ -98,8 +98,7 @@ int schedcut_in_sched_functions(unsigned long addr)
 
 	return (addr >= (unsigned long)k->sched_text_start &&
 		addr < (unsigned long)k->sched_text_end) ||
-	       (addr >= (unsigned long)k->lock_text_start &&
-		addr < (unsigned long)k->lock_text_end) ||
+	       (addr >= (unsigned long)k->lock_text_start && addr < (unsigned long)k->lock_text_end) ||
 	       schedcut_in_stub(addr);
 }
 
@@ -247,7 +246,7 @@ static DEFINE_KTHREAD_WORK(tidy_work, tidy_up);
  * active, now or again; has a reference on its module. */
 static struct kthread_worker *tidier;
 static LIST_HEAD(leaving);
-static unsigned int tidy_asked, tidy_done;	/* equal: nothing is left, nobody at it */
+static unsigned int tidy_asked, tidy_done; /* equal: nothing is left, nobody at it */
 
 static void tidy_up(struct kthread_work *work)
 {
@@ -449,15 +448,14 @@ static bool is_complete(const struct schedcut_scheduler *s)
 {
 	const struct schedcut_kernel *k = s->kernel;
 
-	return s->build && s->owner && k && s->units && s->nr_units && s->schedule &&
-	       s->finish && s->clear && s->rebuild && s->audit && s->for_each_hidden_task &&
-	       s->for_each_object && s->stopper && s->is_throttled &&
-	       s->nr_switches && (!s->nr_counters || (s->counter && s->counter_names)) &&
+	return s->build && s->owner && k && s->units && s->nr_units && s->schedule && s->finish &&
+	       s->clear && s->rebuild && s->audit && s->for_each_hidden_task &&
+	       s->for_each_object && s->stopper && s->is_throttled && s->nr_switches &&
+	       (!s->nr_counters || (s->counter && s->counter_names)) &&
 	       k->stop_machine_cpuslocked && k->text_mutex && k->jump_label_lock &&
 	       k->jump_label_unlock && k->put_task_stack && k->sched_setscheduler_nocheck &&
-	       k->switch_to_asm && k->schedule &&
-	       k->finish_task_switch && k->text_start && k->text_end && k->jump_table_start &&
-	       k->jump_table_end;
+	       k->switch_to_asm && k->schedule && k->finish_task_switch && k->text_start &&
+	       k->text_end && k->jump_table_start && k->jump_table_end;
 }
 
 static int learn_kernel(const struct schedcut_scheduler *s)
@@ -590,8 +588,7 @@ int schedcut_register(struct schedcut_scheduler *s, bool at_once)
 	}
 	/* What schedcut_kernel holds is called by pointer. */
 	if (schedcut_checks_indirect_calls()) {
-		pr_err("%s refused: this CPU checks indirect branches; boot with ibt=off\n",
-		       s->name);
+		pr_err("%s refused: this CPU checks indirect branches; boot with ibt=off\n", s->name);
 		return -EOPNOTSUPP;
 	}
 	if (at_once && !capable(CAP_SYS_ADMIN)) {

@@ -31,14 +31,16 @@
 
 static unsigned int hold_after = 3;
 module_param(hold_after, uint, 0600);
-MODULE_PARM_DESC(hold_after, "after so many tries tasks are held at the entry of functions in which others are in the way; 0: never");
+MODULE_PARM_DESC(
+	hold_after,
+	"after so many tries tasks are held at the entry of functions in which others are in the way; 0: never");
 
 /* Whoever does not count preemption cannot tell who may sleep. */
 #if defined(CONFIG_KPROBES) && defined(CONFIG_PREEMPT_COUNT)
 
-#define HOLD_MS		1000
-#define HOLD_TRIES	10	/* the last ones are made without */
-#define LOOK_MS		10
+#define HOLD_MS 1000
+#define HOLD_TRIES 10 /* the last ones are made without */
+#define LOOK_MS 10
 
 /**
  * struct gate - on a function of vmlinux; once it has one, the function keeps it
@@ -53,13 +55,13 @@ struct gate {
 /* By schedcut_mutex, as is @set of each. */
 static struct gate gates[SCHEDCUT_NR_GATES];
 static unsigned int nr_gates;
-static unsigned int nr_closed;		/* by the switch that is being made */
+static unsigned int nr_closed; /* by the switch that is being made */
 /* Where the functions go on; constant when the gate is first set, for who has
  * been diverted may look a long time later. */
 static unsigned long go_on[SCHEDCUT_NR_GATES];
 static bool closed;
-static unsigned long deadline;		/* jiffies; nobody is held after it */
-static struct task_struct *switcher;	/* the only one who must not be held */
+static unsigned long deadline;	     /* jiffies; nobody is held after it */
+static struct task_struct *switcher; /* the only one who must not be held */
 static atomic_t inside, held;
 
 static bool is_closed_to(const struct task_struct *task)
@@ -122,8 +124,7 @@ static const struct schedcut_redirect *find_redirect(const struct schedcut_sched
  * one in text that goes away. NULL if that cannot be told, as where it has left
  * nothing on the stack, or if it cannot have a gate.
  */
-static const struct schedcut_redirect *entered(const struct schedcut_plan *plan,
-					       unsigned long address)
+static const struct schedcut_redirect *entered(const struct schedcut_plan *plan, unsigned long address)
 {
 	/* Who cannot be held or has left nothing on the stack, and whom instead.
 	 * A system call goes on in two pieces when it has got its arguments; a new
@@ -182,8 +183,7 @@ static struct gate *gate_at(unsigned long place)
  * schedcut_gate_open(), if it is time for that and can be done. Process context,
  * schedcut_mutex held, kprobes not held.
  */
-void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address,
-			 unsigned int tries)
+void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address, unsigned int tries)
 {
 	unsigned int after = READ_ONCE(hold_after);
 	const struct schedcut_redirect *r;
@@ -267,11 +267,15 @@ void schedcut_gate_exit(void)
 
 #else
 
-unsigned long schedcut_gate_wait(unsigned int index) { return 0; }
-void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address,
-			 unsigned int tries) { }
-void schedcut_gate_open(struct schedcut_stats *stats) { }
-void schedcut_gate_clean(void) { }
-void schedcut_gate_exit(void) { }
+unsigned long schedcut_gate_wait(unsigned int index)
+{
+	return 0;
+}
+void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address, unsigned int tries)
+{
+}
+void schedcut_gate_open(struct schedcut_stats *stats) {}
+void schedcut_gate_clean(void) {}
+void schedcut_gate_exit(void) {}
 
 #endif

@@ -16,13 +16,13 @@
 #include "runtime.h"
 #include "../generated/build.h"
 
-#define RUNTIME_VERSION	SCHEDCUT_VERSION "+" SCHEDCUT_RUNTIME
+#define RUNTIME_VERSION SCHEDCUT_VERSION "+" SCHEDCUT_RUNTIME
 MODULE_VERSION(RUNTIME_VERSION);
 
 #ifndef NT_GNU_BUILD_ID
-#define NT_GNU_BUILD_ID	3
+#define NT_GNU_BUILD_ID 3
 #endif
-#define MAX_BUILD_ID	((SCHEDCUT_BUILD_ID_SIZE - 1) / 2)
+#define MAX_BUILD_ID ((SCHEDCUT_BUILD_ID_SIZE - 1) / 2)
 
 struct build_id_note {
 	struct elf_note head;
@@ -38,8 +38,8 @@ void schedcut_module_build_id(const struct module *mod, char text[SCHEDCUT_BUILD
 	size_t size = schedcut_build_id_note(mod, &note, sizeof(note));
 
 	strscpy(text, "unknown", SCHEDCUT_BUILD_ID_SIZE);
-	if (size > offsetof(struct build_id_note, id) &&
-	    note.head.n_type == NT_GNU_BUILD_ID && note.head.n_namesz == sizeof(note.name) &&
+	if (size > offsetof(struct build_id_note, id) && note.head.n_type == NT_GNU_BUILD_ID &&
+	    note.head.n_namesz == sizeof(note.name) &&
 	    note.head.n_descsz == size - offsetof(struct build_id_note, id) &&
 	    !memcmp(note.name, "GNU", sizeof(note.name)))
 		snprintf(text, SCHEDCUT_BUILD_ID_SIZE, "%*phN", (int)note.head.n_descsz, note.id);
@@ -51,7 +51,8 @@ ssize_t schedcut_identity_show(const struct schedcut_state *state, char *buf)
 {
 	const struct schedcut_build *build = state->scheduler->build;
 
-	return sysfs_emit(buf, "schedcut %s\nrelease %s\ncut %s\ncommit %s\nsources %s\nbuild_id %s\n",
+	return sysfs_emit(buf,
+			  "schedcut %s\nrelease %s\ncut %s\ncommit %s\nsources %s\nbuild_id %s\n",
 			  build->tool, build->release, build->cut, build->commit, build->sources,
 			  state->build_id);
 }

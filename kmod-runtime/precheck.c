@@ -34,11 +34,11 @@
 #include "runtime.h"
 
 /* A round is worth it while it is likely to leave less to the next one. */
-#define MAX_ROUNDS	4
-#define RUNNING_PER_CPU	2
+#define MAX_ROUNDS 4
+#define RUNNING_PER_CPU 2
 
 /* Not the count of any task: look at it in any case. */
-#define NEVER_SEEN	ULONG_MAX
+#define NEVER_SEEN ULONG_MAX
 
 static const char *const modes[] = {
 	[SCHEDCUT_CHECK_CHANGED] = "changed",
@@ -64,7 +64,9 @@ static int get_mode(char *buf, const struct kernel_param *param)
 
 static const struct kernel_param_ops mode_ops = { .set = set_mode, .get = get_mode };
 module_param_cb(stackcheck, &mode_ops, NULL, 0600);
-MODULE_PARM_DESC(stackcheck, "stacks looked at in the stop: those changed since before it, all, or the former with proof (changed, full, verify)");
+MODULE_PARM_DESC(
+	stackcheck,
+	"stacks looked at in the stop: those changed since before it, all, or the former with proof (changed, full, verify)");
 
 /* Which stacks are to be looked at in the stop. */
 enum schedcut_check_mode schedcut_check_mode(void)
@@ -197,8 +199,7 @@ static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_che
 	 * unwinder warns if it meets a kretprobe of somebody who could run. */
 	raw_spin_lock_irqsave(&task->pi_lock, flags);
 	if (!READ_ONCE(task->on_rq) && !READ_ONCE(task->on_cpu) &&
-	    schedcut_task_state(task) != TASK_WAKING &&
-	    schedcut_task_state(task) != TASK_RUNNING) {
+	    schedcut_task_state(task) != TASK_WAKING && schedcut_task_state(task) != TASK_RUNNING) {
 		ret = schedcut_check_task(task, check);
 		if (!ret)
 			seen->switches = switches;
@@ -280,8 +281,8 @@ static int new_processes(const struct schedcut_snapshot *s, schedcut_stopped_fn 
  * Inside the stop: nobody is about to change the lists, for that is done with
  * interrupts off.
  */
-int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int index,
-			      unsigned int n, schedcut_stopped_fn fn, void *arg)
+int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int index, unsigned int n,
+			      schedcut_stopped_fn fn, void *arg)
 {
 	unsigned int i = (u64)s->nr * index / n, end = (u64)s->nr * (index + 1) / n;
 	int ret = 0;
@@ -311,5 +312,5 @@ void schedcut_snapshot_free(struct schedcut_snapshot *s)
 		cond_resched();
 	}
 	free_arrays(s);
-	*s = (struct schedcut_snapshot){ };
+	*s = (struct schedcut_snapshot){};
 }

@@ -19,10 +19,11 @@
 #include "runtime.h"
 
 /* Every private of @s: @p, and what is kept of it. */
-#define for_each_private(s, u, i, n, p)						\
-	for ((u) = 0, (n) = 0; (u) < (s)->nr_units; (u)++)			\
-		for ((i) = 0; (i) < (s)->units[u]->nr_privates &&		\
-			      ((p) = &(s)->units[u]->privates[i], true); (i)++, (n)++)
+#define for_each_private(s, u, i, n, p)                                                             \
+	for ((u) = 0, (n) = 0; (u) < (s)->nr_units; (u)++)                                          \
+		for ((i) = 0;                                                                       \
+		     (i) < (s)->units[u]->nr_privates && ((p) = &(s)->units[u]->privates[i], true); \
+		     (i)++, (n)++)
 
 static void *on_cpu(void *object, u32 flags, int cpu)
 {
@@ -55,14 +56,13 @@ static void turn(struct static_key *key, bool on)
 	if (on) {
 		static_key_enable(key);
 	} else {
-		atomic_set(&key->enabled, 1);	/* whoever else turned it on */
+		atomic_set(&key->enabled, 1); /* whoever else turned it on */
 		static_key_disable(key);
 	}
 }
 
 /* What key @i of @p's scheduler has to be when it is active. */
-static int wanted(const struct schedcut_private *p, const struct schedcut_saved *saved,
-		  unsigned int i)
+static int wanted(const struct schedcut_private *p, const struct schedcut_saved *saved, unsigned int i)
 {
 	const struct static_key *vmlinux = p->vmlinux;
 
@@ -115,8 +115,8 @@ bool schedcut_keys_ready(const struct schedcut_plan *plan)
 
 	if (plan->from)
 		for_each_private(plan->from, u, i, n, p)
-			for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS &&
-				      key < nr_keys(common(p)); key++)
+			for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(common(p));
+			     key++)
 				if (is_on((struct static_key *)p->module + key) !=
 				    is_on((struct static_key *)p->vmlinux + key))
 					return false;
@@ -186,7 +186,7 @@ static void leave(const struct schedcut_private *p, int cpu)
 	memcpy(on_cpu(p->vmlinux, p->flags, cpu), on_cpu(p->module, p->flags, cpu), common(p));
 }
 
-#define NO_CPU	(-1)
+#define NO_CPU (-1)
 
 /* Those of @s that are per CPU, of @cpu; NO_CPU: the others. */
 static void enter_all(const struct schedcut_scheduler *s, int cpu)
@@ -265,8 +265,8 @@ static int check(const struct schedcut_scheduler *s, const struct schedcut_priva
 	if (p->flags & SCHEDCUT_PRIVATE_REBUILD && !s->before_activate && !s->in_stop_activate)
 		return refuse(s, p, "no hook of the scheduler fills it");
 	if (p->flags & SCHEDCUT_PRIVATE_COPY &&
-	    (!p->vmlinux || (p->vmlinux >= schedcut_kernel.text_start &&
-			     p->vmlinux < schedcut_kernel.text_end)))
+	    (!p->vmlinux ||
+	     (p->vmlinux >= schedcut_kernel.text_start && p->vmlinux < schedcut_kernel.text_end)))
 		return refuse(s, p, "vmlinux's copy is read-only");
 	return 0;
 }

@@ -19,14 +19,14 @@
 #include "compat.h"
 
 #undef pr_fmt
-#define pr_fmt(fmt)	"schedcut: " KBUILD_MODNAME ": " fmt
+#define pr_fmt(fmt) "schedcut: " KBUILD_MODNAME ": " fmt
 
 #ifndef NT_GNU_BUILD_ID
-#define NT_GNU_BUILD_ID	3
+#define NT_GNU_BUILD_ID 3
 #endif
-#define GNU_NOTE_NAME	"GNU"
-#define NOTE_ALIGN	4
-#define MAX_BUILD_ID	64
+#define GNU_NOTE_NAME "GNU"
+#define NOTE_ALIGN 4
+#define MAX_BUILD_ID 64
 
 /* The kernel's notes, at [@start, @stop), have this build ID? Memory that is
  * not there is not an error but an answer: no. */
@@ -90,8 +90,7 @@ static int __init provider_init(void)
 	unsigned long slide = (unsigned long)schedule - schedcut_link_schedule;
 	int ret;
 
-	if (!build_id_matches(schedcut_link_start_notes + slide,
-			      schedcut_link_stop_notes + slide)) {
+	if (!build_id_matches(schedcut_link_start_notes + slide, schedcut_link_stop_notes + slide)) {
 		pr_err("the build ID of the running kernel is not that of the %s it was made for\n",
 		       schedcut_release);
 		return -ENODEV;
@@ -104,9 +103,7 @@ static int __init provider_init(void)
 }
 
 /* Without an exit function the module could never be removed. */
-static void __exit provider_exit(void)
-{
-}
+static void __exit provider_exit(void) {}
 
 module_init(provider_init);
 module_exit(provider_exit);

@@ -53,8 +53,7 @@ static const char *live_site(unsigned long place)
 {
 	const struct schedcut_kernel *k = &schedcut_kernel;
 
-	if (has_site(k->jump_table_start, k->jump_table_end, SCHEDCUT_JUMP_ENTRY_SIZE,
-		     place))
+	if (has_site(k->jump_table_start, k->jump_table_end, SCHEDCUT_JUMP_ENTRY_SIZE, place))
 		return "a jump label is in its first bytes";
 	if (has_site(k->static_call_sites_start, k->static_call_sites_end,
 		     SCHEDCUT_STATIC_CALL_SIZE, place))
@@ -65,8 +64,7 @@ static const char *live_site(unsigned long place)
 /* Where the jump for @r is written. */
 unsigned long schedcut_jump_place(const struct schedcut_redirect *r)
 {
-	return (unsigned long)r->vmlinux +
-	       (r->flags & SCHEDCUT_ENDBR ? SCHEDCUT_ENDBR_SIZE : 0) +
+	return (unsigned long)r->vmlinux + (r->flags & SCHEDCUT_ENDBR ? SCHEDCUT_ENDBR_SIZE : 0) +
 	       (r->flags & SCHEDCUT_FENTRY ? SCHEDCUT_FENTRY_SIZE : 0);
 }
 
@@ -250,7 +248,7 @@ static void measure(const struct schedcut_scheduler *s, unsigned int *nr, size_t
 {
 	const struct schedcut_redirect *r;
 	const struct schedcut_class *class;
-	unsigned int u, jumps = 2;	/* branches of the stub */
+	unsigned int u, jumps = 2; /* branches of the stub */
 
 	schedcut_for_each(s, u, r, redirects)
 		jumps += !!r->module;
@@ -502,15 +500,14 @@ static void write_jump(u8 *alias, const u8 *want)
 
 /* The first step that is CPU @index's of @n. All that begin in one line are of one CPU:
  * a jump is written with what is beside it. */
-static unsigned int first_step(const struct schedcut_plan *plan, unsigned int index,
-			       unsigned int n)
+static unsigned int first_step(const struct schedcut_plan *plan, unsigned int index, unsigned int n)
 {
 	const struct schedcut_step *steps = plan->steps;
 	unsigned int i = (u64)plan->nr_steps * index / n;
 
 	while (i && i < plan->nr_steps &&
 	       steps[i - 1].write->place / SCHEDCUT_FETCH_LINE ==
-	       steps[i].write->place / SCHEDCUT_FETCH_LINE)
+		       steps[i].write->place / SCHEDCUT_FETCH_LINE)
 		i++;
 	return i;
 }

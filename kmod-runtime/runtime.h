@@ -27,7 +27,7 @@
 #include <linux/kobject.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
-#include <linux/mm.h>	/* kvmalloc() and its like */
+#include <linux/mm.h> /* kvmalloc() and its like */
 #include <linux/percpu.h>
 #include <linux/rtmutex.h>
 #include <linux/sched.h>
@@ -36,7 +36,7 @@
 #include <schedcut/scheduler.h>
 
 #undef pr_fmt
-#define pr_fmt(fmt)	"schedcut: " fmt
+#define pr_fmt(fmt) "schedcut: " fmt
 
 /**
  * struct schedcut_write - bytes of vmlinux that a scheduler replaces
@@ -68,7 +68,7 @@ struct schedcut_saved {
 };
 
 /* A build ID as text, with the NUL: of 32 bytes, and linkers are asked for 20. */
-#define SCHEDCUT_BUILD_ID_SIZE	65
+#define SCHEDCUT_BUILD_ID_SIZE 65
 
 /**
  * struct schedcut_state - a registered scheduler
@@ -144,43 +144,44 @@ struct schedcut_busy {
 	char comm[TASK_COMM_LEN];
 	pid_t pid;
 	unsigned long address, outermost;
-	bool unreliable;	/* found by looking at every word of the stack */
-	bool detour;		/* @address is in the detour of a kprobe */
+	bool unreliable; /* found by looking at every word of the stack */
+	bool detour;	 /* @address is in the detour of a kprobe */
 };
 
 /* What is known of a switch when it is over; times in ns. @looked, @missed and
  * @full as in struct schedcut_check. */
 struct schedcut_stats {
-	const char *from, *to;	/* copied by schedcut_stats_publish() */
+	const char *from, *to; /* copied by schedcut_stats_publish() */
 	int result;
 	unsigned int tries, starved, cpus, threads, looked, missed, unreliable, moved, miscounted;
-	unsigned int gates, held;	/* functions at whose entry tasks were held */
+	unsigned int gates, held; /* functions at whose entry tasks were held */
 	bool full;
-	unsigned int violations;	/* of invariants of run queues */
+	unsigned int violations; /* of invariants of run queues */
 	/* private variables by what was done to them */
 	unsigned int initialized, copied_in, copied_back, left_to_hooks;
-	u64 init, precheck, stop_machine, stop_handler, stack_check, storage, clear, patch, rebuild, total;
+	u64 init, precheck, stop_machine, stop_handler, stack_check, storage, clear, patch, rebuild,
+		total;
 };
 
 /* Names of schedulers, with the NUL. */
-#define SCHEDCUT_NAME_SIZE	64
+#define SCHEDCUT_NAME_SIZE 64
 
 /* Each @x of the scheduler @s's tables of that kind (NULL has none); no break leaves it. */
-#define schedcut_for_each(s, u, x, kind)					\
-	for ((u) = 0; (s) && (u) < (s)->nr_units; (u)++)			\
-		for ((x) = (s)->units[u]->kind;					\
+#define schedcut_for_each(s, u, x, kind)                 \
+	for ((u) = 0; (s) && (u) < (s)->nr_units; (u)++) \
+		for ((x) = (s)->units[u]->kind;          \
 		     (x) < (s)->units[u]->kind + (s)->units[u]->nr_##kind; (x)++)
 
 /* core.c */
-extern struct rt_mutex schedcut_mutex;		/* registry, activation, last stats */
-extern struct list_head schedcut_schedulers;	/* struct schedcut_state, by age */
-extern struct schedcut_scheduler *schedcut_active;	/* NULL: vmlinux's */
-extern struct schedcut_kernel schedcut_kernel;	/* filled by the first registration */
+extern struct rt_mutex schedcut_mutex;		   /* registry, activation, last stats */
+extern struct list_head schedcut_schedulers;	   /* struct schedcut_state, by age */
+extern struct schedcut_scheduler *schedcut_active; /* NULL: vmlinux's */
+extern struct schedcut_kernel schedcut_kernel;	   /* filled by the first registration */
 extern unsigned int schedcut_retries, schedcut_retry_delay_ms;
 const char *schedcut_name_of(const struct schedcut_scheduler *s);
 bool schedcut_fail_step(void);
 /* @allocation, which tests can make fail. */
-#define schedcut_try(allocation)	(schedcut_fail_step() ? NULL : (allocation))
+#define schedcut_try(allocation) (schedcut_fail_step() ? NULL : (allocation))
 /* May @error of a switch be gone at the next try? */
 static inline bool schedcut_passes_by(int error)
 {
@@ -211,8 +212,7 @@ int schedcut_probe_set(struct kprobe *probe, bool diverts);
 bool schedcut_has_hook(unsigned long place);
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n);
 int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes);
-void schedcut_explain_conflict(const char *name, const struct schedcut_write *w,
-			       unsigned long place);
+void schedcut_explain_conflict(const char *name, const struct schedcut_write *w, unsigned long place);
 bool schedcut_leads_away(unsigned long place);
 unsigned long schedcut_hidden_return(struct task_struct *task,
 				     bool (*wanted)(const void *arg, unsigned long address),
@@ -235,8 +235,7 @@ void schedcut_privates_leave(const struct schedcut_scheduler *s, bool leader);
 
 /* storage.c */
 int schedcut_storage_register(struct schedcut_state *state);
-unsigned int schedcut_count_objects(const struct schedcut_scheduler *s,
-				    enum schedcut_object object);
+unsigned int schedcut_count_objects(const struct schedcut_scheduler *s, enum schedcut_object object);
 int schedcut_storage_prepare(struct schedcut_scheduler *s);
 int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int index, unsigned int n);
 void schedcut_storage_publish(const struct schedcut_scheduler *s);
@@ -281,7 +280,7 @@ int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsi
 
 /* precheck.c */
 enum schedcut_check_mode {
-	SCHEDCUT_CHECK_CHANGED,	/* those that have changed since before the stop */
+	SCHEDCUT_CHECK_CHANGED, /* those that have changed since before the stop */
 	SCHEDCUT_CHECK_FULL,	/* all */
 	SCHEDCUT_CHECK_VERIFY,	/* as the first, and prove that it is enough */
 };
@@ -316,8 +315,8 @@ unsigned long schedcut_switches_of(const struct task_struct *task);
 int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check);
 struct schedcut_seen *schedcut_seen_of(const struct schedcut_snapshot *s,
 				       const struct task_struct *task);
-int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int index,
-			      unsigned int n, schedcut_stopped_fn fn, void *arg);
+int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int index, unsigned int n,
+			      schedcut_stopped_fn fn, void *arg);
 void schedcut_snapshot_free(struct schedcut_snapshot *s);
 
 /* verify.c */
@@ -326,8 +325,7 @@ unsigned int schedcut_verify(const struct schedcut_snapshot *s);
 
 /* gate.c */
 unsigned long schedcut_gate_wait(unsigned int index);
-void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address,
-			 unsigned int tries);
+void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address, unsigned int tries);
 void schedcut_gate_open(struct schedcut_stats *stats);
 void schedcut_gate_clean(void);
 void schedcut_gate_exit(void);
@@ -386,17 +384,17 @@ struct schedcut_cpu {
 DECLARE_PER_CPU(struct schedcut_cpu, schedcut_cpu);
 /* Branches out of the stub, by where they lead. */
 enum schedcut_branch {
-	SCHEDCUT_BRANCH_SCHEDULE,	/* active scheduler's __schedule() */
-	SCHEDCUT_BRANCH_SWITCH_TO,	/* __switch_to_asm() */
-	SCHEDCUT_BRANCH_FINISH,		/* finish_task_switch() of who is active */
+	SCHEDCUT_BRANCH_SCHEDULE,  /* active scheduler's __schedule() */
+	SCHEDCUT_BRANCH_SWITCH_TO, /* __switch_to_asm() */
+	SCHEDCUT_BRANCH_FINISH,	   /* finish_task_switch() of who is active */
 	SCHEDCUT_NR_BRANCHES
 };
-extern const unsigned long schedcut_stub_branches[SCHEDCUT_NR_BRANCHES];	/* bytes from
+extern const unsigned long schedcut_stub_branches[SCHEDCUT_NR_BRANCHES]; /* bytes from
 							schedcut_schedule_entry on */
-extern const unsigned long schedcut_stub_size;	/* bytes from schedcut_schedule_entry on */
+extern const unsigned long schedcut_stub_size; /* bytes from schedcut_schedule_entry on */
 void schedcut_schedule_entry(unsigned int mode);
 /* Stubs in front of functions, each for the gate of its number. */
-#define SCHEDCUT_NR_GATES	32
+#define SCHEDCUT_NR_GATES 32
 extern const unsigned long schedcut_gate_stubs[SCHEDCUT_NR_GATES];
 bool schedcut_in_stub(unsigned long address);
 int schedcut_in_sched_functions(unsigned long addr);

@@ -12,7 +12,9 @@
 
 static bool activate;
 module_param(activate, bool, 0400);
-MODULE_PARM_DESC(activate, "make this scheduler the active one at load (default: 0); modprobe ignores it if the module is loaded, and fails with --first-time");
+MODULE_PARM_DESC(
+	activate,
+	"make this scheduler the active one at load (default: 0); modprobe ignores it if the module is loaded, and fails with --first-time");
 
 /* Of vmlinux, through the provider. */
 extern int vml_stop_machine_cpuslocked(int (*fn)(void *), void *data, const struct cpumask *cpus)
@@ -41,17 +43,14 @@ extern char vml_sched_text_start[] SCHEDCUT_RUNTIME_SYMBOL(__sched_text_start) _
 extern char vml_sched_text_end[] SCHEDCUT_RUNTIME_SYMBOL(__sched_text_end) __weak;
 extern char vml_lock_text_start[] SCHEDCUT_RUNTIME_SYMBOL(__lock_text_start) __weak;
 extern char vml_lock_text_end[] SCHEDCUT_RUNTIME_SYMBOL(__lock_text_end) __weak;
-extern char vml_start_static_call_sites[]
-	SCHEDCUT_RUNTIME_SYMBOL(__start_static_call_sites) __weak;
-extern char vml_stop_static_call_sites[]
-	SCHEDCUT_RUNTIME_SYMBOL(__stop_static_call_sites) __weak;
+extern char vml_start_static_call_sites[] SCHEDCUT_RUNTIME_SYMBOL(__start_static_call_sites) __weak;
+extern char vml_stop_static_call_sites[] SCHEDCUT_RUNTIME_SYMBOL(__stop_static_call_sites) __weak;
 extern struct mutex vml_kprobe_mutex SCHEDCUT_RUNTIME_SYMBOL(kprobe_mutex) __weak;
 extern struct kprobe *vml_get_kprobe(void *addr) SCHEDCUT_RUNTIME_SYMBOL(get_kprobe) __weak;
 extern bool vml_kprobes_all_disarmed SCHEDCUT_RUNTIME_SYMBOL(kprobes_all_disarmed) __weak;
 extern bool vml_is_insn_slot_addr(struct kprobe_insn_cache *cache, unsigned long addr)
 	SCHEDCUT_RUNTIME_SYMBOL(__is_insn_slot_addr) __weak;
-extern struct kprobe_insn_cache vml_optinsn_slots
-	SCHEDCUT_RUNTIME_SYMBOL(kprobe_optinsn_slots) __weak;
+extern struct kprobe_insn_cache vml_optinsn_slots SCHEDCUT_RUNTIME_SYMBOL(kprobe_optinsn_slots) __weak;
 /* In kernels that keep the addresses behind it in a table of their own. */
 extern char vml_kretprobe_return[] SCHEDCUT_RUNTIME_SYMBOL(kretprobe_trampoline) __weak;
 extern struct ftrace_ret_stack *vml_ftrace_graph_get_ret_stack(struct task_struct *task, int idx)

@@ -62,8 +62,7 @@ int schedcut_plan_ranges(struct schedcut_plan *plan)
 		return -ENOMEM;
 	add_ranges(plan->ranges, plan->to);
 	if (plan->from) {
-		schedcut_module_text(plan->from->owner, &plan->ranges[n].start,
-				     &plan->ranges[n].end);
+		schedcut_module_text(plan->from->owner, &plan->ranges[n].start, &plan->ranges[n].end);
 		n++;
 	}
 	sort(plan->ranges, n, sizeof(*plan->ranges), by_start, NULL);
@@ -100,8 +99,7 @@ static bool in_detour(unsigned long address)
 	const struct schedcut_kernel *k = &schedcut_kernel;
 
 	return IS_ENABLED(CONFIG_PREEMPTION) && k->is_insn_slot_addr && k->optinsn_slots &&
-	       !schedcut_in_vmlinux(address, 1) &&
-	       k->is_insn_slot_addr(k->optinsn_slots, address);
+	       !schedcut_in_vmlinux(address, 1) && k->is_insn_slot_addr(k->optinsn_slots, address);
 }
 
 /* @found: the first address in a forbidden range, @outermost: the last one; @last:
@@ -261,8 +259,8 @@ int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsi
 	if (!index && changed && check->verify)
 		check->missed = schedcut_verify(check->snapshot);
 	if (changed)
-		ret = schedcut_for_each_changed(check->snapshot, index, n,
-						schedcut_check_stopped, check);
+		ret = schedcut_for_each_changed(check->snapshot, index, n, schedcut_check_stopped,
+						check);
 	else
 		ret = check_all(check, index, n);
 	return ret ?: s->for_each_hidden_task(smp_processor_id(), schedcut_check_stopped, check);

@@ -44,8 +44,8 @@ void schedcut_stats_publish(const struct schedcut_stats *stats)
 		pr_err("%s -> %s: the stack check missed %u tasks\n", last_from, last_to,
 		       last.missed);
 	if (last.miscounted)
-		pr_warn("%s -> %s: %u run queues counted tasks that they did not have\n",
-			last_from, last_to, last.miscounted);
+		pr_warn("%s -> %s: %u run queues counted tasks that they did not have\n", last_from,
+			last_to, last.miscounted);
 }
 
 /* Keep who was in the way, and the name of the place as long as it has it. */
@@ -79,7 +79,7 @@ ssize_t schedcut_stats_show(char *buf)
 	if (last.from) {
 		n += sysfs_emit_at(buf, n, "from %s\nto %s\n", last.from, last.to);
 		n += sysfs_emit_at(buf, n, "result %d\ntries %u\nstarved %u\n", last.result,
-				  last.tries, last.starved);
+				   last.tries, last.starved);
 		n += sysfs_emit_at(buf, n, "cpus %u\nthreads %u\n", last.cpus, last.threads);
 		n += sysfs_emit_at(buf, n, "stackcheck %s\nlooked %u\nmissed %u\n",
 				   last.full ? "full" : "changed", last.looked, last.missed);
@@ -94,8 +94,9 @@ ssize_t schedcut_stats_show(char *buf)
 		n += sysfs_emit_at(buf, n, "rebuild_ns %llu\n", last.rebuild);
 		n += sysfs_emit_at(buf, n, "total_ns %llu\n", last.total);
 		n += sysfs_emit_at(buf, n, "moved %u\n", last.moved);
-		n += sysfs_emit_at(buf, n, "privates %u\n", last.initialized + last.copied_in +
-				   last.copied_back + last.left_to_hooks);
+		n += sysfs_emit_at(buf, n, "privates %u\n",
+				   last.initialized + last.copied_in + last.copied_back +
+					   last.left_to_hooks);
 		n += sysfs_emit_at(buf, n, "gates %u\nheld %u\n", last.gates, last.held);
 		n += sysfs_emit_at(buf, n, "unreliable %u\n", last.unreliable);
 		n += sysfs_emit_at(buf, n, "violations %u\n", last.violations);

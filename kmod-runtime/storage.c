@@ -33,10 +33,10 @@
 #include "runtime.h"
 
 /* One head for so much memory: a task alone takes a fraction of it. */
-#define MEMORY_PER_HEAD	(512 << 10)
-#define MIN_HEAD_BITS	8
-#define MAX_HEAD_BITS	21
-#define MAX_RESERVE	(1U << 20)
+#define MEMORY_PER_HEAD (512 << 10)
+#define MIN_HEAD_BITS 8
+#define MAX_HEAD_BITS 21
+#define MAX_RESERVE (1U << 20)
 
 static unsigned int reserve = 256;
 module_param(reserve, uint, 0600);
@@ -328,8 +328,7 @@ static int count_one(void *object, void *arg)
 }
 
 /* How many there are while they come and go. Process context. */
-unsigned int schedcut_count_objects(const struct schedcut_scheduler *s,
-				    enum schedcut_object object)
+unsigned int schedcut_count_objects(const struct schedcut_scheduler *s, enum schedcut_object object)
 {
 	unsigned int count = 0;
 
@@ -348,9 +347,10 @@ static int make_cache(struct schedcut_table *t, const char *scheduler)
 	if (!name)
 		return -ENOMEM;
 	t->offset = ALIGN(sizeof(struct extra), storage->align);
-	t->cache = schedcut_try(kmem_cache_create(name, t->offset + storage->size,
-						  max_t(unsigned int, storage->align,
-							__alignof__(struct extra)), 0, NULL));
+	t->cache = schedcut_try(
+		kmem_cache_create(name, t->offset + storage->size,
+				  max_t(unsigned int, storage->align, __alignof__(struct extra)), 0,
+				  NULL));
 	kfree(name);
 	return t->cache ? 0 : -ENOMEM;
 }
@@ -453,7 +453,7 @@ static int assign_one(void *object, void *arg)
 	e->object = NULL;
 	head = head_of(t, object);
 	hlist_bl_lock(head);
-	if (!find(head, object))	/* else it has come up twice */
+	if (!find(head, object)) /* else it has come up twice */
 		link_to(t, head, e, object, false);
 	hlist_bl_unlock(head);
 	return 0;
@@ -511,7 +511,7 @@ bool schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int obje
 		if (!e->object)
 			continue;
 		t->storage->init((void *)e->object, authors_part(e));
-		t->ready[i] = NULL;	/* the hash's from now on */
+		t->ready[i] = NULL; /* the hash's from now on */
 		done++;
 	}
 	atomic_long_add(done, &t->objects);
@@ -564,7 +564,7 @@ void schedcut_storage_release(struct schedcut_state *state)
 	}
 	if (any) {
 		synchronize_rcu();
-		rcu_barrier();	/* those that were freed while it was active */
+		rcu_barrier(); /* those that were freed while it was active */
 	}
 	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
 		t = table_in(state, i);

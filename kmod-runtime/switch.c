@@ -35,7 +35,7 @@
 #include "compat.h"
 #include "runtime.h"
 
-#define VERIFY_PAUSE_MS	50
+#define VERIFY_PAUSE_MS 50
 
 /* Steps of a stop that may fail. */
 enum fallible { STACKS, STORAGE, CLEAR, NR_FALLIBLE };
@@ -191,13 +191,11 @@ static bool check_and_assign(struct stopped_cpu *cpu)
 	struct stop *stop = cpu->stop;
 	const struct schedcut_scheduler *to = stop->plan->to;
 
-	if (!all_succeed(cpu, STACKS,
-			 schedcut_check_stacks(&stop->check, cpu->index, stop->nr_cpus),
+	if (!all_succeed(cpu, STACKS, schedcut_check_stacks(&stop->check, cpu->index, stop->nr_cpus),
 			 &stop->checked))
 		return false;
 	return !to || !to->state->tables ||
-	       all_succeed(cpu, STORAGE,
-			   schedcut_storage_assign(to, cpu->index, stop->nr_cpus),
+	       all_succeed(cpu, STORAGE, schedcut_storage_assign(to, cpu->index, stop->nr_cpus),
 			   &stop->assigned);
 }
 
@@ -417,7 +415,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 {
 	enum schedcut_check_mode mode = schedcut_check_mode();
 	struct schedcut_plan plan = { .from = from, .to = to };
-	struct schedcut_snapshot snapshot = { };
+	struct schedcut_snapshot snapshot = {};
 	struct stop *stop;
 	int ret;
 

@@ -82,10 +82,12 @@ static struct kobj_attribute busy_attr = __ATTR(busy, 0400, busy_show, NULL);
 static struct kobj_attribute parked_attr = __ATTR(parked, 0400, parked_show, NULL);
 static struct kobj_attribute root_version_attr = __ATTR(version, 0400, root_version_show, NULL);
 
+/* clang-format off */
 static struct attribute *root_attrs[] = {
 	&active_attr.attr, &stats_attr.attr, &busy_attr.attr, &parked_attr.attr,
 	&root_version_attr.attr, NULL,
 };
+/* clang-format on */
 ATTRIBUTE_GROUPS(root);
 
 /*
@@ -134,10 +136,12 @@ static struct kobj_attribute counters_attr = __ATTR(counters, 0400, counters_sho
 static struct kobj_attribute storage_attr = __ATTR(storage, 0400, storage_show, NULL);
 static struct kobj_attribute unheard_attr = __ATTR(unheard, 0400, unheard_show, NULL);
 
+/* clang-format off */
 static struct attribute *scheduler_attrs[] = {
 	&version_attr.attr, &srcversion_attr.attr, &counters_attr.attr, &storage_attr.attr,
 	&unheard_attr.attr, NULL,
 };
+/* clang-format on */
 
 static const char *redirect_state(const struct schedcut_scheduler *s,
 				  const struct schedcut_redirect *r)
@@ -240,8 +244,7 @@ int schedcut_sysfs_init(void)
 	if (!root)
 		return -ENOMEM;
 	schedulers = schedcut_try(kobject_create_and_add("schedulers", root));
-	ret = schedulers && !schedcut_fail_step() ? sysfs_create_groups(root, root_groups) :
-						    -ENOMEM;
+	ret = schedulers && !schedcut_fail_step() ? sysfs_create_groups(root, root_groups) : -ENOMEM;
 	if (ret) {
 		kobject_put(schedulers);
 		kobject_put(root);

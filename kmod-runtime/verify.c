@@ -16,7 +16,7 @@
 #include "runtime.h"
 
 /* New tasks of the moment between check and stop; more are not verified. */
-#define MAX_NEW		1024
+#define MAX_NEW 1024
 
 static struct task_struct *new_tasks[MAX_NEW];
 static unsigned int nr_new;
@@ -62,15 +62,15 @@ unsigned int schedcut_verify(const struct schedcut_snapshot *s)
 	unsigned int missed = 0;
 
 	nr_new = 0;
-	schedcut_for_each_changed(s, 0, 1, note_new, (void *)s);
+	schedcut_for_each_changed(s, 0, 1, note_new, (void *)s)
+		;
 	sort(new_tasks, nr_new, sizeof(*new_tasks), by_address, NULL);
 	for_each_process_thread(g, task) {
 		const struct schedcut_seen *seen = schedcut_seen_of(s, task);
 
 		if (!seen)
 			missed += nr_new < MAX_NEW &&
-				  !bsearch(&task, new_tasks, nr_new, sizeof(*new_tasks),
-					   by_address);
+				  !bsearch(&task, new_tasks, nr_new, sizeof(*new_tasks), by_address);
 		/* Who has been woken since is not walked if the unwinder would warn. */
 		else if (schedcut_switches_of(task) == seen->switches && !task->on_cpu &&
 			 !schedcut_stack_gone(task) && !schedcut_unwinder_minds(task))

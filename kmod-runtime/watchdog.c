@@ -31,13 +31,13 @@
 #include "compat.h"
 #include "runtime.h"
 
-#define TABLE_BITS	12
-#define TABLE_SIZE	(1U << TABLE_BITS)
-#define TABLE_ROOM	(TABLE_SIZE / 4 * 3)	/* tasks beyond that are not watched */
-#define SCANS_PER_LIMIT	4
-#define MAX_PERIOD_MS	1000
-#define MAX_TRIES	10
-#define BACK_OFF_MS	10000	/* when it could not go back */
+#define TABLE_BITS 12
+#define TABLE_SIZE (1U << TABLE_BITS)
+#define TABLE_ROOM (TABLE_SIZE / 4 * 3) /* tasks beyond that are not watched */
+#define SCANS_PER_LIMIT 4
+#define MAX_PERIOD_MS 1000
+#define MAX_TRIES 10
+#define BACK_OFF_MS 10000 /* when it could not go back */
 
 /* A task that waits for a CPU. @task is not referenced, only compared, together
  * with @born: where tasks come and go one's memory is soon another's. */
@@ -45,7 +45,7 @@ struct waiting {
 	const struct task_struct *task;
 	u64 born;
 	unsigned long switches;
-	u64 since;	/* when it was first seen, in ns; see time_seen() */
+	u64 since; /* when it was first seen, in ns; see time_seen() */
 };
 
 struct waiting_table {
@@ -61,8 +61,8 @@ struct starved {
 	u64 ns;
 };
 
-static struct task_struct *thread;	/* schedcut_mutex; NULL: no registration so far */
-static struct waiting_table *tables;	/* two: of the last scan and of this one */
+static struct task_struct *thread;   /* schedcut_mutex; NULL: no registration so far */
+static struct waiting_table *tables; /* two: of the last scan and of this one */
 static unsigned int rescues;
 
 /* Text of a scheduler's module, none if @end is 0, and where it has warned. Set
@@ -121,7 +121,9 @@ static const struct kernel_param_ops watchdog_ops = {
 	.get = param_get_uint,
 };
 module_param_cb(watchdog_ms, &watchdog_ops, &watchdog_ms, 0600);
-MODULE_PARM_DESC(watchdog_ms, "go back to vmlinux's scheduler when a task has waited for a CPU this long, or the scheduler's code warns; 0: do not");
+MODULE_PARM_DESC(
+	watchdog_ms,
+	"go back to vmlinux's scheduler when a task has waited for a CPU this long, or the scheduler's code warns; 0: do not");
 
 static struct waiting *slot_of(struct waiting_table *table, const struct task_struct *task)
 {
@@ -155,8 +157,8 @@ static u64 waiting_since(const struct task_struct *task, struct waiting_table *b
 	new->task = task;
 	new->born = task->start_time;
 	new->switches = switches;
-	new->since = old->task && old->born == new->born && old->switches == switches ?
-		     old->since : now;
+	new->since = old->task && old->born == new->born && old->switches == switches ? old->since :
+											now;
 	return new->since;
 }
 
@@ -255,8 +257,7 @@ static bool is_broken(const struct schedcut_scheduler *s, u64 now, u64 limit)
 
 	/* Not forgotten before it is gone. */
 	if (address) {
-		pr_err("watchdog: %s has warned at %pS: back to vmlinux\n", s->name,
-		       (void *)address);
+		pr_err("watchdog: %s has warned at %pS: back to vmlinux\n", s->name, (void *)address);
 		return true;
 	}
 	scan(s, now, &worst);
@@ -327,12 +328,10 @@ static int bug_seen(struct kprobe *probe, struct pt_regs *regs)
 /* A probe that has one is never turned into a jump. For that the kernel waits
  * until every task that could run has done so, and holds the locks meanwhile that
  * the way back needs. */
-static void after_bug_seen(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
-{
-}
+static void after_bug_seen(struct kprobe *probe, struct pt_regs *regs, unsigned long flags) {}
 
 static struct kprobe bug_probe;
-static bool sees_bugs;	/* or the probe cannot be taken away */
+static bool sees_bugs; /* or the probe cannot be taken away */
 
 static void listen(void)
 {

@@ -6,23 +6,26 @@
 #include "kernel_internal.h"
 
 #define BTF_MAGIC 0xeb9f
-#define BTF_HEADER 24	/* bytes up to str_len */
-#define BTF_TYPE 12	/* struct btf_type */
-#define BTF_MEMBER 12	/* struct btf_member */
-#define BTF_PARAM 8	/* struct btf_param */
-#define MAX_NAME 512	/* bytes of a name; no C identifier of a kernel has more */
+#define BTF_HEADER 24 /* bytes up to str_len */
+#define BTF_TYPE 12   /* struct btf_type */
+#define BTF_MEMBER 12 /* struct btf_member */
+#define BTF_PARAM 8   /* struct btf_param */
+#define MAX_NAME 512  /* bytes of a name; no C identifier of a kernel has more */
 
+/* clang-format off */
 enum {
 	BTF_INT = 1, BTF_PTR, BTF_ARRAY, BTF_STRUCT, BTF_UNION, BTF_ENUM, BTF_FWD, BTF_TYPEDEF,
 	BTF_VOLATILE, BTF_CONST, BTF_RESTRICT, BTF_FUNC, BTF_FUNC_PROTO, BTF_VAR, BTF_DATASEC,
 	BTF_FLOAT, BTF_DECL_TAG, BTF_TYPE_TAG, BTF_ENUM64,
 };
+/* clang-format on */
 
 /* What a kind is for ctypes.c, and the bytes that follow its struct btf_type:
  * @fixed + @each * vlen. */
 static const struct {
 	enum ctype_kind kind;
 	uint8_t fixed, each;
+	/* clang-format off */
 } btf_kinds[] = {
 	[BTF_INT] = { CTYPE_BASE, 4, 0 },
 	[BTF_PTR] = { CTYPE_POINTER, 0, 0 },
@@ -43,6 +46,7 @@ static const struct {
 	[BTF_TYPE_TAG] = { CTYPE_QUALIFIER, 0, 0 },
 	[BTF_ENUM64] = { CTYPE_ENUM, 0, 12 },
 };
+/* clang-format on */
 
 /* A named type, and the next one of its name. */
 struct btf_named {
@@ -51,12 +55,12 @@ struct btf_named {
 };
 
 struct btf {
-	const uint8_t *types;		/* of the section, checked */
+	const uint8_t *types; /* of the section, checked */
 	size_t types_len;
-	const char *strings;		/* ends in a zero byte */
+	const char *strings; /* ends in a zero byte */
 	size_t strings_len;
-	VEC(uint32_t) offsets;		/* of type id - 1; what follows it is inside, too */
-	struct strmap records, funcs;	/* name -> struct btf_named */
+	VEC(uint32_t) offsets;	      /* of type id - 1; what follows it is inside, too */
+	struct strmap records, funcs; /* name -> struct btf_named */
 };
 
 /* --- the section */
@@ -136,14 +140,13 @@ static struct btf *read_btf(struct kernel *k)
 {
 	const struct ksection *s = kernel_section(k, ".BTF");
 
-	if (!s || !s->bytes || s->size < BTF_HEADER ||
-	    (load32(s->bytes) & 0xffff) != BTF_MAGIC)
+	if (!s || !s->bytes || s->size < BTF_HEADER || (load32(s->bytes) & 0xffff) != BTF_MAGIC)
 		return NULL;
 	uint64_t base = load32(s->bytes + 4);
 	uint64_t types = base + load32(s->bytes + 8), types_len = load32(s->bytes + 12);
 	uint64_t strings = base + load32(s->bytes + 16), strings_len = load32(s->bytes + 20);
-	if (types + types_len > s->size || strings + strings_len > s->size ||
-	    !strings_len || s->bytes[strings + strings_len - 1])
+	if (types + types_len > s->size || strings + strings_len > s->size || !strings_len ||
+	    s->bytes[strings + strings_len - 1])
 		return NULL;
 
 	struct btf *btf = xcalloc(1, sizeof(*btf));
@@ -196,12 +199,8 @@ static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
 		break;
 	case CTYPE_FUNCTION:
 	case CTYPE_TYPEDEF:
-	case CTYPE_QUALIFIER:
-		t.to = load32(type + 8);
-		break;
-	default:
-		t.size = load32(type + 8);
-		break;
+	case CTYPE_QUALIFIER: t.to = load32(type + 8); break;
+	default: t.size = load32(type + 8); break;
 	}
 	if (kind == BTF_FWD) {
 		t.kind = info >> 31 ? CTYPE_UNION : CTYPE_STRUCT;
@@ -218,7 +217,8 @@ static void integer_bits(const struct btf *btf, struct ctype_part *part)
 
 	for (int i = 0; type && i < 16; i++) {
 		enum ctype_kind kind = kind_of(load32(type + 4)) < ARRAY_SIZE(btf_kinds) ?
-			btf_kinds[kind_of(load32(type + 4))].kind : CTYPE_VOID;
+					       btf_kinds[kind_of(load32(type + 4))].kind :
+					       CTYPE_VOID;
 
 		if (kind != CTYPE_TYPEDEF && kind != CTYPE_QUALIFIER)
 			break;
@@ -241,11 +241,12 @@ static void get_members(const struct btf *btf, const uint8_t *type, ctype_part_f
 		const uint8_t *member = type + BTF_TYPE + i * BTF_MEMBER;
 		uint32_t offset = load32(member + 8);
 		struct ctype_part part = {
-			.name = string_at(btf, load32(member)), .type = load32(member + 4),
+			.name = string_at(btf, load32(member)),
+			.type = load32(member + 4),
 			.offset = offset,
 		};
 
-		if (info >> 31) {	/* kind_flag: bit-fields are told here */
+		if (info >> 31) { /* kind_flag: bit-fields are told here */
 			part.offset = offset & 0xffffff;
 			part.bits = offset >> 24;
 		} else {
@@ -262,9 +263,8 @@ static void get_params(const struct btf *btf, const uint8_t *type, ctype_part_fn
 
 	for (uint32_t i = 0; i < n; i++) {
 		const uint8_t *param = type + BTF_TYPE + i * BTF_PARAM;
-		struct ctype_part part = {
-			.name = string_at(btf, load32(param)), .type = load32(param + 4),
-		};
+		struct ctype_part part = { .name = string_at(btf, load32(param)),
+					   .type = load32(param + 4) };
 
 		part.more = i + 1 == n && !load32(param) && !part.type;
 		if (!each(&part, arg))
@@ -314,16 +314,14 @@ void btf_layouts(const struct kernel *k, const char *name, bool is_union, struct
 	}
 }
 
-void btf_prototypes(const struct kernel *k, const char *name, struct arena *arena,
-		    kernel_names *found)
+void btf_prototypes(const struct kernel *k, const char *name, struct arena *arena, kernel_names *found)
 {
 	struct btf *btf = get_btf(k);
 	struct ctype_reader reader = reader_of(btf);
 	const struct btf_named *named = btf ? strmap_get(&btf->funcs, name) : NULL;
 
 	for (size_t n = 0; named && n < KERNEL_LAYOUTS; named = named->next, n++)
-		vec_push(found, ctype_text(&reader, arena,
-					   load32(type_at(btf, named->id) + 8)));
+		vec_push(found, ctype_text(&reader, arena, load32(type_at(btf, named->id) + 8)));
 }
 
 void btf_free(struct kernel_private *priv)

@@ -11,7 +11,7 @@
 #include "os.h"
 
 /* What the rules' key 'config' defines. */
-#define OPTIONS_PATH	"generated/config.h"
+#define OPTIONS_PATH "generated/config.h"
 
 /* --- where Kbuild can build */
 
@@ -20,10 +20,9 @@
  * make below it, fails: found by trying all of ASCII. The same set for the shell of
  * the Makefile, as a pattern and between quotes.
  */
-#define BUILD_PATH_ODD	":#$%'\"\\()&;|<>*?`,="
-#define BUILD_PATH_PATTERN	\
-	"*[[:space:][:cntrl:]:#$$%%\\'\\\"\\\\\\(\\)\\&\\;\\|\\<\\>\\*\\?\\`,=]*"
-#define BUILD_PATH_ODD_SHELL	":#$$%'\\''\"\\()&;|<>*?`,="
+#define BUILD_PATH_ODD ":#$%'\"\\()&;|<>*?`,="
+#define BUILD_PATH_PATTERN "*[[:space:][:cntrl:]:#$$%%\\'\\\"\\\\\\(\\)\\&\\;\\|\\<\\>\\*\\?\\`,=]*"
+#define BUILD_PATH_ODD_SHELL ":#$$%'\\''\"\\()&;|<>*?`,="
 
 struct error *build_files_check_path(const char *path)
 {
@@ -31,7 +30,8 @@ struct error *build_files_check_path(const char *path)
 		if (!isspace((unsigned char)*p) && !iscntrl((unsigned char)*p) &&
 		    !strchr(BUILD_PATH_ODD, *p))
 			continue;
-		return error_note(error_at(path, 0, 0, "Kbuild cannot build in a directory of this name: a blank or one of %s is in its path",
+		return error_note(error_at(path, 0, 0,
+					   "Kbuild cannot build in a directory of this name: a blank or one of %s is in its path",
 					   BUILD_PATH_ODD),
 				  "give another -o DIR");
 	}
@@ -42,23 +42,22 @@ struct error *build_files_check_path(const char *path)
 
 /* A conditional of the Makefile; printed when something inside it is. */
 struct conditional {
-	const char *pending;	/* "if..." and "else..." lines not printed yet, or NULL */
+	const char *pending; /* "if..." and "else..." lines not printed yet, or NULL */
 	bool printed;
 };
 
 struct flags_reader {
 	const struct facts *facts;
 	const char *directory;
-	bool objects_only;	/* what is said of all objects is not meant for ours */
-	bool begun;		/* something was printed */
+	bool objects_only; /* what is said of all objects is not meant for ours */
+	bool begun;	   /* something was printed */
 	FILE *out;
 	struct arena arena;
 	VEC(struct conditional) open;
 };
 
 /* The unit that the Makefile's "@name.o" is the object of, or NULL. */
-static const struct fact_unit *find_unit(const struct flags_reader *r, const char *name,
-					 size_t len)
+static const struct fact_unit *find_unit(const struct flags_reader *r, const char *name, size_t len)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%.*s.c", r->directory, (int)len, name);
 
@@ -83,10 +82,12 @@ static void print_flags(struct flags_reader *r, const char *prefix, const char *
 }
 
 /* What a Makefile sets for one object, as NAME_core.o, or as NAME for all of them. */
+/* clang-format off */
 static const char *const instrumentation[] = {
 	"GCOV_PROFILE", "KASAN_SANITIZE", "KCOV_INSTRUMENT", "KCSAN_INSTRUMENT_BARRIERS",
 	"KCSAN_SANITIZE", "KMSAN_SANITIZE", "UBSAN_SANITIZE", "UBSAN_SIGNED_WRAP",
 };
+/* clang-format on */
 
 /*
  * "CFLAGS_core.o := ..." is about a unit: the object of its wrapper, which has
@@ -143,7 +144,8 @@ static void read_flags_line(struct flags_reader *r, const char *line)
 		vec_push(&r->open, c);
 	} else if (str_starts(line, "else") && last) {
 		last->pending = last->pending ?
-			arena_printf(&r->arena, "%s\n%s", last->pending, line) : line;
+					arena_printf(&r->arena, "%s\n%s", last->pending, line) :
+					line;
 	} else if (str_starts(line, "endif") && last) {
 		if (last->printed)
 			fprintf(r->out, "%s\n", line);
@@ -159,8 +161,9 @@ static struct error *generate_flags(const struct generate_input *in, const char 
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s/Makefile", in->target->source, directory);
 	_cleanup_free_ char *text = os_read_file(path);
-	struct flags_reader r = { .facts = in->facts, .directory = directory,
-				  .objects_only = objects_only, .out = f };
+	struct flags_reader r = {
+		.facts = in->facts, .directory = directory, .objects_only = objects_only, .out = f
+	};
 	char *state;
 
 	if (!text)
@@ -243,7 +246,8 @@ static void print_include_path(const struct generate_input *in, FILE *f)
 		fprintf(f, "tree-uapi :=");
 		print_include_dirs(in, true, true, f);
 		print_include_dirs(in, false, true, f);
-		fprintf(f, "\nkernel-uapi := $(firstword $(filter -I%%/uapi,$(LINUXINCLUDE)))\n"
+		fprintf(f,
+			"\nkernel-uapi := $(firstword $(filter -I%%/uapi,$(LINUXINCLUDE)))\n"
 			"LINUXINCLUDE := $(patsubst $(kernel-uapi),$(tree-uapi) $(kernel-uapi),$(LINUXINCLUDE))\n");
 	}
 	fprintf(f, "LINUXINCLUDE :=");
@@ -273,7 +277,7 @@ static void generate_options(const struct generate_input *in, struct generated *
 		return;
 	f = generated_open(out, OPTIONS_PATH);
 	fprintf(f, "/* SPDX-License-Identifier: GPL-2.0-only */\n"
-		"/* Options of the rules: vmlinux does not have them. */\n");
+		   "/* Options of the rules: vmlinux does not have them. */\n");
 	vec_for_each(option, &in->rules->config)
 		fprintf(f, "#define CONFIG_%s %s\n", option->name.name, option->value);
 	fclose(f);
@@ -296,36 +300,40 @@ static struct error *generate_kbuild(const struct generate_input *in, struct gen
 {
 	FILE *f = generated_open(out, "Kbuild");
 
-	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
+	fprintf(f,
+		"# SPDX-License-Identifier: GPL-2.0-only\n"
 		"# Read by the kernel's build system; see Makefile for what people call.\n\n"
-		"obj-m := schedcut.o %1$s_vmlinux.o %1$s.o\n\n", in->name);
+		"obj-m := schedcut.o %1$s_vmlinux.o %1$s.o\n\n",
+		in->name);
 	print_options(in, f);
 	fprintf(f, "# the resident runtime\nschedcut-y :=");
 	for (size_t i = 0; i < in->n_runtime_objects; i++)
 		fprintf(f, " runtime/%s.o", in->runtime_objects[i]);
-	fprintf(f, "\n\n# vmlinux's symbols\n"
+	fprintf(f,
+		"\n\n# vmlinux's symbols\n"
 		"%1$s_vmlinux-y := runtime/provider.o generated/symbols.o\n\n"
 		"# the scheduler; files of your own go here\n"
-		"%1$s-y := runtime/scheduler.o generated/tables.o\n", in->name);
+		"%1$s-y := runtime/scheduler.o generated/tables.o\n",
+		in->name);
 	vec_for_each(u, &in->facts->units)
 		fprintf(f, "%s-y += generated/unit/%s.o\n", in->name, u->name);
 	fprintf(f, "\n");
 	print_include_path(in, f);
 	fprintf(f, "ccflags-y := -I$(src)/include\n"
-		"# warnings name the file as the kernel does\n"
-		"ccflags-y += -fmacro-prefix-map=$(src)/= -fmacro-prefix-map=$(src)/generated/unit/../../=\n"
-		"# who has not left a function must be seen on the stack\n"
-		"ccflags-y += -fno-optimize-sibling-calls\n"
-		"asflags-y := -I$(src)/include\n");
+		   "# warnings name the file as the kernel does\n"
+		   "ccflags-y += -fmacro-prefix-map=$(src)/= -fmacro-prefix-map=$(src)/generated/unit/../../=\n"
+		   "# who has not left a function must be seen on the stack\n"
+		   "ccflags-y += -fno-optimize-sibling-calls\n"
+		   "asflags-y := -I$(src)/include\n");
 	if (in->rules->config.n)
 		fprintf(f, "ccflags-y += -include $(src)/" OPTIONS_PATH "\n"
-			"asflags-y += -include $(src)/" OPTIONS_PATH "\n");
+			   "asflags-y += -include $(src)/" OPTIONS_PATH "\n");
 	fprintf(f, "\n# what the modules are built from: asked at each build, written if it has changed\n"
-		"$(obj)/generated/tables.o $(obj)/runtime/identity.o: $(obj)/generated/build.h\n"
-		"$(obj)/generated/build.h: FORCE\n"
-		"\t$(Q)$(CONFIG_SHELL) $(src)/runtime/identity.sh $(src) >$@.new\n"
-		"\t$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi\n"
-		"clean-files := generated/build.h\n");
+		   "$(obj)/generated/tables.o $(obj)/runtime/identity.o: $(obj)/generated/build.h\n"
+		   "$(obj)/generated/build.h: FORCE\n"
+		   "\t$(Q)$(CONFIG_SHELL) $(src)/runtime/identity.sh $(src) >$@.new\n"
+		   "\t$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi\n"
+		   "clean-files := generated/build.h\n");
 
 	struct error *err = generate_all_flags(in, f);
 
@@ -339,7 +347,8 @@ static struct error *generate_kbuild(const struct generate_input *in, struct gen
  */
 static void generate_suffix(const char *name, FILE *f)
 {
-	fprintf(f, "# vmlinux has functions of the same names: those of %1$s.ko are called\n"
+	fprintf(f,
+		"# vmlinux has functions of the same names: those of %1$s.ko are called\n"
 		"# FUNCTION.%1$s, so that tracers can tell them apart. Does nothing twice.\n"
 		"NM ?= nm\n"
 		"OBJCOPY ?= objcopy\n"
@@ -347,13 +356,15 @@ static void generate_suffix(const char *name, FILE *f)
 		"add-suffix = $(NM) %1$s.ko | awk '$$2 ~ /^[tT]$$/ && $$3 !~ /\\.%1$s$$/ && \\\n"
 		"\t$$3 !~ /^(init|cleanup)_module$$/ { print $$3, $$3 \".%1$s\" }' | sort -u >$(suffixes) && \\\n"
 		"\t{ [ ! -s $(suffixes) ] || $(OBJCOPY) --redefine-syms=$(suffixes) %1$s.ko; } && \\\n"
-		"\trm -f $(suffixes)\n\n", name);
+		"\trm -f $(suffixes)\n\n",
+		name);
 }
 
 /* What the Makefile knows: where kernel and tool are, and who said so. */
 static void generate_settings(const struct generate_input *in, FILE *f)
 {
-	fprintf(f, "# SPDX-License-Identifier: GPL-2.0-only\n"
+	fprintf(f,
+		"# SPDX-License-Identifier: GPL-2.0-only\n"
 		"# The scheduler of %1$s as modules.\n\n"
 		"KREL := %1$s\n"
 		"# The version of the headers package, if it has one.\n"
@@ -384,12 +395,15 @@ static void generate_settings(const struct generate_input *in, FILE *f)
  */
 static void generate_preconditions(FILE *f)
 {
-	fprintf(f, "# Kbuild can build neither in such a directory nor for another kernel.\n"
+	fprintf(f,
+		"# Kbuild can build neither in such a directory nor for another kernel.\n"
 		"check-kdir:\n"
 		"\t@case \"$$(pwd -P)\" in " BUILD_PATH_PATTERN ") \\\n"
 		"\t\techo 'Makefile: error: Kbuild cannot build in a directory of this name: a blank or one of %s is in its path' >&2; \\\n"
-		"\t\techo 'note: move the tree to a directory without it' >&2; exit 1;; esac\n", BUILD_PATH_ODD_SHELL);
-	fprintf(f, "\t@test -d '$(KDIR)' || { \\\n"
+		"\t\techo 'note: move the tree to a directory without it' >&2; exit 1;; esac\n",
+		BUILD_PATH_ODD_SHELL);
+	fprintf(f,
+		"\t@test -d '$(KDIR)' || { \\\n"
 		"\t\tif [ '$(kdir-from)' = undefined ]; then echo 'Makefile: error: no headers of $(KREL) found'; \\\n"
 		"\t\telse echo \"$(kdir-from): error: KDIR is '$(KDIR)', which is no directory\"; fi >&2; \\\n"
 		"\t\techo 'note: install its headers package or say make KDIR=DIR' >&2; exit 1; }\n"
@@ -402,7 +416,8 @@ static void generate_preconditions(FILE *f)
 		"\t[ -z '$(KPKG)' ] || [ \"$$package\" = '$(KPKG)' ] || { \\\n"
 		"\t\techo \"$(KDIR): error: headers of package '$$package', the tree was cut from '$(KPKG)'\" >&2; \\\n"
 		"\t\techo 'note: install the headers of that version, or cut again from these' >&2; exit 1; }\n\n");
-	fprintf(f, "# A tool that was named is the one that is meant.\n"
+	fprintf(f,
+		"# A tool that was named is the one that is meant.\n"
 		"check-tool:\n"
 		"\t@said=$$('$(SCHEDCUT)' --version 2>&1) || { \\\n"
 		"\t\tif [ '$(schedcut-from)' = undefined ]; then echo \"Makefile: error: schedcut, which checks the tree, cannot be run: $$said\"; \\\n"
@@ -417,15 +432,16 @@ static void generate_makefile(const struct generate_input *in, struct generated 
 	generate_settings(in, f);
 	generate_suffix(in->name, f);
 	fprintf(f, ".PHONY: modules modules_install check clean help check-kdir check-tool\n\n"
-		"# modpost refuses unknown symbols; the check says where and what to do.\n"
-		"modules: check-kdir $(if $(unchecked),,check-tool)\n"
-		"\t+@status=0; { $(kbuild) modules && $(add-suffix); } || status=$$?; \\\n"
-		"\t$(after-build); exit $$status\n\n"
-		"modules_install: check-kdir\n\t+$(kbuild) modules_install\n\n"
-		"check: check-kdir check-tool\n\t@$(run-check)\n\n"
-		"clean: check-kdir\n\t+$(kbuild) clean\n\n");
+		   "# modpost refuses unknown symbols; the check says where and what to do.\n"
+		   "modules: check-kdir $(if $(unchecked),,check-tool)\n"
+		   "\t+@status=0; { $(kbuild) modules && $(add-suffix); } || status=$$?; \\\n"
+		   "\t$(after-build); exit $$status\n\n"
+		   "modules_install: check-kdir\n\t+$(kbuild) modules_install\n\n"
+		   "check: check-kdir check-tool\n\t@$(run-check)\n\n"
+		   "clean: check-kdir\n\t+$(kbuild) clean\n\n");
 	generate_preconditions(f);
-	fprintf(f, "help:\n"
+	fprintf(f,
+		"help:\n"
 		"\t@echo 'modules          build schedcut.ko, %1$s_vmlinux.ko and %1$s.ko, and check (default)'\n"
 		"\t@echo 'modules_install  install them below INSTALL_MOD_PATH/lib/modules/$(KREL)'\n"
 		"\t@echo 'check            only check what was edited'\n"
@@ -442,9 +458,10 @@ static char *describe_options(const struct generate_input *in)
 
 	vec_for_each(option, &in->rules->config) {
 		char *longer = xasprintf("%s `CONFIG_%s=%s`%s", text, option->name.name,
-			option->is_yes ? "y" : option->value,
-			option + 1 == in->rules->config.v + in->rules->config.n ?
-				", in `" OPTIONS_PATH "` and `Kbuild`." : ",");
+					 option->is_yes ? "y" : option->value,
+					 option + 1 == in->rules->config.v + in->rules->config.n ?
+						 ", in `" OPTIONS_PATH "` and `Kbuild`." :
+						 ",");
 
 		free(text);
 		text = longer;
@@ -457,7 +474,8 @@ static void generate_readme(const struct generate_input *in, struct generated *o
 	FILE *f = generated_open(out, "README.md");
 	_cleanup_free_ char *options = describe_options(in);
 
-	fprintf(f, "# The CPU scheduler of %1$s, as a module\n\n"
+	fprintf(f,
+		"# The CPU scheduler of %1$s, as a module\n\n"
 		"Cut out of the kernel's source by schedcut " SCHEDCUT_VERSION ". "
 		"`kernel/` has the files at the kernel's own paths: a patch against the kernel's "
 		"source applies with `git am`. What the cut removed stands between `#if 0 /* "
@@ -532,7 +550,7 @@ static void generate_git_files(struct generated *out)
 	FILE *f = generated_open(out, ".gitignore");
 
 	fprintf(f, "*.o\n*.o.d\n*.ko\n*.mod\n*.mod.c\n*.cmd\n*.symvers\n!generated/vmlinux.symvers\n"
-		"modules.order\n.tmp_versions/\ngenerated/build.h*\nlocal.mk\n");
+		   "modules.order\n.tmp_versions/\ngenerated/build.h*\nlocal.mk\n");
 	fclose(f);
 	/* Whatever the user's git converts elsewhere, these files stay as they are. */
 	f = generated_open(out, ".gitattributes");

@@ -27,6 +27,7 @@ static const char *const with_path[] = {
  * dropped: they guide warnings and code generation, which no parser needs,
  * and clang stops at those it does not know.
  */
+/* clang-format off */
 static const char *const kept[] = {
 	"-D", "-U", "-nostdinc", "-std=", "-O",
 	"-m64", "-m32", "-mcmodel=", "-mno-sse", "-mno-mmx", "-mno-avx", "-mno-3dnow",
@@ -36,6 +37,7 @@ static const char *const kept[] = {
 	"-fno-strict-overflow", "-fno-PIE", "-fno-pie",
 	"-fno-delete-null-pointer-checks",
 };
+/* clang-format on */
 
 /*
  * Let Kbuild compile a one-line file as a built-in object in @directory, whose
@@ -56,7 +58,8 @@ static struct error *build_probe(const struct target *target, const char *direct
 	TRY(os_write_file(source, probe, strlen(probe), false));
 	struct error *err = os_run(argv, NULL);
 	if (err)
-		return error_note(err, "make -C %s must be able to build a module: install what the headers and %s need",
+		return error_note(err,
+				  "make -C %s must be able to build a module: install what the headers and %s need",
 				  target->headers, target->cc ? target->cc : "their compiler");
 	*command = os_read_file(cmd);
 	return *command ? NULL : error_errno(cmd, "Kbuild wrote no command");
@@ -140,8 +143,7 @@ static void keep_flags(struct target *target, const char **words, size_t n)
 
 		if (flag && words[i][strlen(flag)]) {
 			word = absolute(target, words[i] + strlen(flag));
-			vec_push(&target->cflags,
-				 arena_printf(&target->arena, "%s%s", flag, word));
+			vec_push(&target->cflags, arena_printf(&target->arena, "%s%s", flag, word));
 		} else if (flag && i + 1 < n) {
 			vec_push(&target->cflags, flag);
 			vec_push(&target->cflags, absolute(target, words[++i]));

@@ -38,8 +38,8 @@ struct error *check_found(struct check *c, enum severity severity, const char *p
 	return f.text;
 }
 
-struct error *check_found_at(struct check *c, enum severity severity,
-			     const struct src_file *file, size_t offset, const char *fmt, ...)
+struct error *check_found_at(struct check *c, enum severity severity, const struct src_file *file,
+			     size_t offset, const char *fmt, ...)
 {
 	unsigned int line, col;
 	va_list ap;
@@ -166,16 +166,13 @@ static void free_edited(struct check *c)
 bool check_is_source(const struct src_file *file)
 {
 	return file->emitted && !str_starts(file->path, "generated/") &&
-	       !str_starts(file->path, "include/schedcut/") &&
-	       !str_starts(file->path, "runtime/");
+	       !str_starts(file->path, "include/schedcut/") && !str_starts(file->path, "runtime/");
 }
 
-const struct src_func *check_func(const struct source *source, const char *name,
-				  unsigned long units)
+const struct src_func *check_func(const struct source *source, const char *name, unsigned long units)
 {
 	vec_for_each(f, &source->funcs)
-		if (((*f)->units & units) && !strcmp((*f)->name, name) &&
-		    (*f)->at.file->emitted)
+		if (((*f)->units & units) && !strcmp((*f)->name, name) && (*f)->at.file->emitted)
 			return *f;
 	return NULL;
 }

@@ -12,7 +12,7 @@
 
 struct check_options {
 	struct tree_options tree;
-	bool quiet;		/* findings only: do not say what was not checked */
+	bool quiet; /* findings only: do not say what was not checked */
 };
 
 /*
@@ -32,19 +32,19 @@ struct finding {
 
 /* A changed file, as the cut left it and as it is now. */
 struct edited {
-	const char *path;		/* below the tree */
-	char *then, *now;		/* its text without comments, which are blanks;
+	const char *path; /* below the tree */
+	char *then, *now; /* its text without comments, which are blanks;
 					   empty if the file is new, or gone */
 	bool is_new;
-	struct line_diff diff;		/* of the two */
+	struct line_diff diff; /* of the two */
 };
 
 struct check {
 	struct tree *tree;
-	struct kernel *kernel;		/* opened by check_kernel() */
-	struct kconfig *config;		/* opened by check_config() */
-	VEC(struct edited *) edited;	/* filled by check_edited() */
-	bool unread;			/* clang had to stop in the edited source */
+	struct kernel *kernel;	     /* opened by check_kernel() */
+	struct kconfig *config;	     /* opened by check_config() */
+	VEC(struct edited *) edited; /* filled by check_edited() */
+	bool unread;		     /* clang had to stop in the edited source */
 	VEC(struct finding) findings;
 };
 
@@ -53,9 +53,8 @@ struct check {
 struct error *check_found(struct check *c, enum severity severity, const char *path,
 			  unsigned int line, const char *fmt, ...) __printf(5, 6);
 /* The same at @offset of @file. */
-struct error *check_found_at(struct check *c, enum severity severity,
-			     const struct src_file *file, size_t offset, const char *fmt, ...)
-	__printf(5, 6);
+struct error *check_found_at(struct check *c, enum severity severity, const struct src_file *file,
+			     size_t offset, const char *fmt, ...) __printf(5, 6);
 /* vmlinux, or NULL if there is none at hand. */
 struct error *check_kernel(struct check *c, const struct kernel **kernel);
 
@@ -72,8 +71,7 @@ bool check_defines_option(const struct check *c, const char *option);
  * the cut generated. */
 bool check_is_source(const struct src_file *file);
 /* The definition of function @name that one of @units sees, or NULL. */
-const struct src_func *check_func(const struct source *source, const char *name,
-				  unsigned long units);
+const struct src_func *check_func(const struct source *source, const char *name, unsigned long units);
 /*
  * Are the tokens of @a and @b the same? Comments and blanks do not count.
  * *@where: offset in @b of the first one that differs.

@@ -11,31 +11,35 @@
 #include <ctype.h>
 
 /* The macros of include/schedcut/unit.h that say what is done about an address. */
-#define ORIG	"SCHEDCUT_ORIG"
-#define OWN	"SCHEDCUT_OWN"
+#define ORIG "SCHEDCUT_ORIG"
+#define OWN "SCHEDCUT_OWN"
 
 /* How many inline functions may hand an address on to one another. */
-#define MAX_INLINES	16
+#define MAX_INLINES 16
 
 /* Outside functions that forget the address before they return; single_open()
  * keeps it as long as the file is open, which keeps the module. */
+/* clang-format off */
 static const char *const forgetful[] = {
 	"bsearch", "list_sort", "single_open", "single_open_size", "sort", "sort_r",
 	"stop_machine", "stop_machine_cpuslocked", "stop_one_cpu", "stop_two_cpus",
 };
+/* clang-format on */
 
 /* The hooks where an address can be taken back. */
+/* clang-format off */
 static const char *const undo_hooks[] = {
 	"schedcut_before_deactivate", "schedcut_in_stop_deactivate", "schedcut_after_deactivate",
 	"schedcut_remove_files",
 };
+/* clang-format on */
 
 struct addresses {
 	struct check *c;
-	struct strmap then;	/* uses in the cut */
-	struct strmap holders;	/* variables whose initialisers hold new functions */
-	bool has_hook;		/* one of undo_hooks[] is defined */
-	bool removes_files;	/* schedcut_remove_files() is */
+	struct strmap then;    /* uses in the cut */
+	struct strmap holders; /* variables whose initialisers hold new functions */
+	bool has_hook;	       /* one of undo_hooks[] is defined */
+	bool removes_files;    /* schedcut_remove_files() is */
 };
 
 /* --- what is new */
@@ -53,8 +57,8 @@ static char *use_key(struct arena *arena, const struct src_ref *ref)
 	while (end < ref->file->len && text[end] != '\n')
 		end++;
 	return arena_printf(arena, "%s %s %s %.*s", ref->from ? ref->from->name : "",
-			    ref->from_var ? ref->from_var->name : "", ref->name,
-			    (int)(end - start), text + start);
+			    ref->from_var ? ref->from_var->name : "", ref->name, (int)(end - start),
+			    text + start);
 }
 
 static void note_uses(struct addresses *a)
@@ -98,8 +102,7 @@ static bool in_module(const struct addresses *a, const char *name, unsigned int 
 }
 
 /* The function that @ref uses, as the cut left it; NULL: it is new. */
-static const struct manifest_func *known_func(const struct addresses *a,
-					      const struct src_ref *ref)
+static const struct manifest_func *known_func(const struct addresses *a, const struct src_ref *ref)
 {
 	const struct tree *tree = a->c->tree;
 	const struct manifest_func *known;
@@ -112,8 +115,7 @@ static const struct manifest_func *known_func(const struct addresses *a,
 		return known;
 	/* It may have been static. */
 	func = global_func(tree->work, ref->name);
-	return func ? manifest_func(tree->manifest, ref->name, tree_units(tree, func->units)) :
-		      NULL;
+	return func ? manifest_func(tree->manifest, ref->name, tree_units(tree, func->units)) : NULL;
 }
 
 /* --- how it is written */
@@ -166,8 +168,8 @@ static bool is_forgetful(const struct addresses *a, const char *callee, unsigned
  * function that is its @argument, or passes it on to a function that forgets it.
  * rb_add_cached() does, init_irq_work() stores it. What is not known is kept.
  */
-static bool inline_forgets(const struct addresses *a, const char *callee,
-			   unsigned int argument, unsigned int unit, unsigned int depth)
+static bool inline_forgets(const struct addresses *a, const char *callee, unsigned int argument,
+			   unsigned int unit, unsigned int depth)
 {
 	bool known = false;
 
@@ -218,10 +220,8 @@ static char *outlives(struct addresses *a, const struct src_ref *ref)
 		if (is_forgetful(a, ref->callee, ref->argument, ref->unit, 0))
 			return NULL;
 		return arena_printf(arena, "passed to %s(), which is the kernel's", ref->callee);
-	case SRC_USE_STORED:
-		return arena_printf(arena, "stored");
-	default:
-		return NULL;
+	case SRC_USE_STORED: return arena_printf(arena, "stored");
+	default: return NULL;
 	}
 }
 
@@ -229,16 +229,18 @@ static char *outlives(struct addresses *a, const struct src_ref *ref)
 
 static void found_escape(struct addresses *a, const struct src_ref *ref)
 {
-	struct error *err = check_found_at(a->c, SEVERITY_ERROR, ref->file, ref->start,
-		"the address of '%s' that is used here is the module's; the kernel knows the function by vmlinux's",
-		ref->name);
+	struct error *err =
+		check_found_at(a->c, SEVERITY_ERROR, ref->file, ref->start,
+			       "the address of '%s' that is used here is the module's; the kernel knows the function by vmlinux's",
+			       ref->name);
 
 	if (ref->from)
-		error_note(err, "write " ORIG "(%s): it stays valid when the module goes",
-			   ref->name);
+		error_note(err, "write " ORIG "(%s): it stays valid when the module goes", ref->name);
 	else
-		error_note(err, "an initialiser cannot name it: set this member in schedcut_before_activate(), to "
-			   ORIG "(%s)", ref->name);
+		error_note(err,
+			   "an initialiser cannot name it: set this member in schedcut_before_activate(), to " ORIG
+			   "(%s)",
+			   ref->name);
 }
 
 /* Does @ref stand in a hook that takes back, or in the one whose counterpart
@@ -262,14 +264,17 @@ static void found_loan(struct addresses *a, const struct src_ref *ref, const cha
 	if (is_wrapped(ref, OWN)) {
 		if (!a->has_hook)
 			error_note(check_found_at(a->c, SEVERITY_WARNING, ref->file, ref->start,
-				"'%s' is " OWN ", but no hook takes it back", ref->name),
-				"define schedcut_before_deactivate() or another hook of schedcut/hooks.h");
+						  "'%s' is " OWN ", but no hook takes it back",
+						  ref->name),
+				   "define schedcut_before_deactivate() or another hook of schedcut/hooks.h");
 		return;
 	}
 	error_note(check_found_at(a->c, SEVERITY_WARNING, ref->file, ref->start,
-			"%s is %s: it must be gone before the module is", what, how),
-		   "take it back in schedcut_before_deactivate() and write " OWN "(%s) here%s", ref->name,
-		   insider ? "; or give the function vmlinux's address with 'interface: add' in the rules" : "");
+				  "%s is %s: it must be gone before the module is", what, how),
+		   "take it back in schedcut_before_deactivate() and write " OWN "(%s) here%s",
+		   ref->name,
+		   insider ? "; or give the function vmlinux's address with 'interface: add' in the rules" :
+			     "");
 }
 
 static void check_function_use(struct addresses *a, const struct src_ref *ref)
@@ -278,8 +283,7 @@ static void check_function_use(struct addresses *a, const struct src_ref *ref)
 	char *how;
 
 	/* Defined outside: there is but one address. */
-	if (!in_module(a, ref->name, ref->unit) || is_original(a, ref) ||
-	    in_class_object(a, ref))
+	if (!in_module(a, ref->name, ref->unit) || is_original(a, ref) || in_class_object(a, ref))
 		return;
 	known = known_func(a, ref);
 	if (known && func_class_redirected(known->class)) {
@@ -292,8 +296,9 @@ static void check_function_use(struct addresses *a, const struct src_ref *ref)
 	}
 	how = outlives(a, ref);
 	if (how)
-		found_loan(a, ref, arena_printf(&a->c->tree->arena,
-				"the address of '%s', which only the module has,", ref->name),
+		found_loan(a, ref,
+			   arena_printf(&a->c->tree->arena,
+					"the address of '%s', which only the module has,", ref->name),
 			   how, known);
 }
 
@@ -303,8 +308,9 @@ static void check_object_use(struct addresses *a, const struct src_ref *ref)
 	char *how = held ? outlives(a, ref) : NULL;
 
 	if (how)
-		found_loan(a, ref, arena_printf(&a->c->tree->arena,
-				"'%s', which holds the address of '%s',", ref->name, held),
+		found_loan(a, ref,
+			   arena_printf(&a->c->tree->arena,
+					"'%s', which holds the address of '%s',", ref->name, held),
 			   how, false);
 }
 

@@ -17,16 +17,16 @@
 static const char opening[] = "#if 0 /* schedcut: ";
 
 struct block {
-	char *reason;		/* "outsider, sleeps: calls schedule" */
-	const char *text;	/* of the file, not terminated */
+	char *reason;	  /* "outsider, sleeps: calls schedule" */
+	const char *text; /* of the file, not terminated */
 	size_t len;
-	unsigned int line;	/* of the first line of @text */
-	int pair;		/* of the other sequence; -1: none */
+	unsigned int line; /* of the first line of @text */
+	int pair;	   /* of the other sequence; -1: none */
 };
 
 struct block_file {
 	struct arena arena;
-	const char *path;	/* below the tree */
+	const char *path; /* below the tree */
 	char *text;
 	VEC(struct block) blocks;
 };
@@ -63,11 +63,13 @@ static void find_blocks(struct block_file *file)
 			const char *reason = p + strlen(opening), *close = strstr(reason, " */");
 
 			depth = 1;
-			b = (struct block){
-				.reason = arena_strndup(&file->arena, reason,
-					close && close < end ? close - reason : end - reason),
-				.text = next, .line = line + 1, .pair = -1,
-			};
+			b = (struct block){ .reason = arena_strndup(&file->arena, reason,
+								    close && close < end ?
+									    close - reason :
+									    end - reason),
+					    .text = next,
+					    .line = line + 1,
+					    .pair = -1 };
 		}
 		p = next;
 	}
@@ -115,7 +117,7 @@ static void pair_equal(struct block_file *then, struct block_file *now)
 	for (size_t a = n; a-- > 0;)
 		for (size_t b = m; b-- > 0;) {
 			same[a * m + b] = same_text(&then->blocks.v[a], &now->blocks.v[b]);
-			BEST(a, b) = same[a * m + b] ? BEST(a + 1, b + 1) + 1 :
+			BEST(a, b) = same[a * m + b]		     ? BEST(a + 1, b + 1) + 1 :
 				     BEST(a + 1, b) > BEST(a, b + 1) ? BEST(a + 1, b) :
 								       BEST(a, b + 1);
 		}
@@ -214,8 +216,7 @@ static const char *name_of(struct check *c, const char *path, const struct block
 	return arena_strndup(&c->tree->arena, b->text + head, strcspn(b->text + head, "\n"));
 }
 
-static void found_edit(struct check *c, const char *path, unsigned int line,
-		       const struct block *then)
+static void found_edit(struct check *c, const char *path, unsigned int line, const struct block *then)
 {
 	const struct no_effect *said = no_effect_of(then->reason);
 
@@ -236,7 +237,7 @@ static unsigned int line_at(const struct block *b, size_t offset)
 
 static void compare_blocks(struct check *c, struct block_file *then, struct block_file *now)
 {
-	unsigned int line = 1;	/* behind the block before */
+	unsigned int line = 1; /* behind the block before */
 
 	vec_for_each(b, &then->blocks) {
 		if (b->pair < 0) {
@@ -282,8 +283,8 @@ struct error *check_blocks(struct check *c)
 /* A disabled definition of an object of vmlinux. */
 struct definition {
 	const char *name;
-	const char *text;	/* of the block, terminated, without comments */
-	const char *directory;	/* of its file, "kernel/sched/" */
+	const char *text;      /* of the block, terminated, without comments */
+	const char *directory; /* of its file, "kernel/sched/" */
 };
 
 struct definitions {
@@ -378,8 +379,8 @@ static void check_included(struct definitions *d, const struct edited *edited)
 	if (!names)
 		return;
 	error_note(check_found(d->c, SEVERITY_ERROR, edited->path, edited->diff.hunks.v[0].now,
-			"this is what vmlinux has initialised %s with: an edit has no effect on %s",
-			names, strchr(names, ',') ? "them" : "it"),
+			       "this is what vmlinux has initialised %s with: an edit has no effect on %s",
+			       names, strchr(names, ',') ? "them" : "it"),
 		   "take the edit back and set a new value in schedcut_in_stop_activate(), or say 'private' in the rules and cut again");
 }
 
@@ -406,11 +407,12 @@ static void found_macro(struct definitions *d, const struct definition *def, con
 	/* In an array's bound, or a name for the type. */
 	if (has_word(def->text, head, name))
 		error_note(check_found(d->c, SEVERITY_ERROR, path, line,
-				"vmlinux has defined '%s' with the old '%s'", def->name, macro),
+				       "vmlinux has defined '%s' with the old '%s'", def->name, macro),
 			   "the object stays as it is: take the edit back, or say 'private' in the rules and cut again");
 	else
 		error_note(check_found(d->c, SEVERITY_WARNING, path, line,
-				"vmlinux has initialised '%s' with the old '%s'", def->name, macro),
+				       "vmlinux has initialised '%s' with the old '%s'", def->name,
+				       macro),
 			   "set a new value in schedcut_in_stop_activate(), or say 'private' in the rules and cut again");
 }
 

@@ -15,8 +15,8 @@
 
 struct builds {
 	struct check *c;
-	char *kbuild;		/* of the tree's top, without comments; "" if it is gone */
-	struct strmap said;	/* sources whose object a Makefile lists to no effect */
+	char *kbuild;	    /* of the tree's top, without comments; "" if it is gone */
+	struct strmap said; /* sources whose object a Makefile lists to no effect */
 };
 
 /* Does @text have @word between blanks and what else separates words of make? */
@@ -78,7 +78,7 @@ static void check_new_source(struct builds *b, const struct edited *edited)
 	    strmap_get(&b->said, path))
 		return;
 	error_note(check_found(b->c, SEVERITY_WARNING, path, 1,
-			"nothing includes this file, and Kbuild does not list it"),
+			       "nothing includes this file, and Kbuild does not list it"),
 		   "include it in a file of the scheduler, or add '%s-y += %.*so' to Kbuild",
 		   b->c->tree->manifest->name, (int)strlen(path) - 1, path);
 }
@@ -88,13 +88,12 @@ static void check_new_source(struct builds *b, const struct edited *edited)
 static void found_no_effect(struct builds *b, const char *makefile, unsigned int line)
 {
 	error_note(check_found(b->c, SEVERITY_WARNING, makefile, line,
-			"the tree's build does not read this file: this edit has no effect"),
+			       "the tree's build does not read this file: this edit has no effect"),
 		   "flags and objects of the scheduler are in the tree's Kbuild");
 }
 
 /* Objects of @line, "obj-$(CONFIG_X) += a.o b.o", that are not in the module. */
-static void check_objects_line(struct builds *b, const char *makefile, char *line,
-			       unsigned int number)
+static void check_objects_line(struct builds *b, const char *makefile, char *line, unsigned int number)
 {
 	int dir = base_name(makefile) - makefile;
 	char *word;
@@ -109,9 +108,10 @@ static void check_objects_line(struct builds *b, const char *makefile, char *lin
 			continue;
 		strmap_put(&b->said, source, source);
 		error_note(check_found(b->c, SEVERITY_WARNING, makefile, number,
-				"the tree's build does not read this file: '%.*s%s' is not built",
-				dir, makefile, word), "add '%s-y += %.*s%s' to the tree's Kbuild",
-			   b->c->tree->manifest->name, dir, makefile, word);
+				       "the tree's build does not read this file: '%.*s%s' is not built",
+				       dir, makefile, word),
+			   "add '%s-y += %.*s%s' to the tree's Kbuild", b->c->tree->manifest->name,
+			   dir, makefile, word);
 	}
 }
 
@@ -185,11 +185,12 @@ static void check_kconfig_hunk(struct builds *b, const struct edited *edited,
 		if ((i > hunk->now && !option) || is_about_own(b, edited->now, i))
 			continue;
 		err = check_found(b->c, SEVERITY_WARNING, edited->path, i,
-			"no configuration is made from this file: this edit has no effect");
+				  "no configuration is made from this file: this edit has no effect");
 		if (option)
 			error_note(err, "say 'config: {%s: y}' in the rules and cut again", option);
 		else
-			error_note(err, "vmlinux's configuration stays as it is: leave the hunk out; options of the patch's own are set by 'config' in the rules");
+			error_note(err,
+				   "vmlinux's configuration stays as it is: leave the hunk out; options of the patch's own are set by 'config' in the rules");
 	}
 }
 
@@ -202,14 +203,13 @@ static void check_kbuild_line(struct builds *b, const struct kconfig *config, co
 	const char *option = strstr(line, "-$(CONFIG_");
 	size_t len = option ? kconfig_option_length(option + strlen("-$(")) : 0;
 	_cleanup_free_ char *full = len ? xstrndup(option + strlen("-$("), len) : NULL;
-	enum option_state state = full ? kconfig_state(config, full + strlen("CONFIG_")) :
-					 OPTION_SET;
+	enum option_state state = full ? kconfig_state(config, full + strlen("CONFIG_")) : OPTION_SET;
 
 	if (state == OPTION_SET || state == OPTION_MODULE || !strstr(line, ".o") ||
 	    check_defines_option(b->c, full))
 		return;
 	error_note(check_found(b->c, SEVERITY_WARNING, path, number,
-			"nothing is built by this line: %s is not set", full),
+			       "nothing is built by this line: %s is not set", full),
 		   "say 'config: {%s: y}' in the rules and cut again, or write '-y'",
 		   full + strlen("CONFIG_"));
 }

@@ -17,20 +17,20 @@
 
 /* Text from one directive of a conditional to the next. */
 struct branch {
-	size_t directive, body, end;	/* offsets of lines: of the directive, after it, and
+	size_t directive, body, end; /* offsets of lines: of the directive, after it, and
 					   of the next one */
 	unsigned int directive_line, body_line, end_line;
-	size_t group;		/* number of the branch that begins with #if */
-	char *text;		/* of the directive in one line, "#ifdef CONFIG_X" */
+	size_t group; /* number of the branch that begins with #if */
+	char *text;   /* of the directive in one line, "#ifdef CONFIG_X" */
 };
 typedef VEC(struct branch) branches;
 
 struct scan {
-	const char *text;	/* without comments */
+	const char *text; /* without comments */
 	size_t pos;
 	unsigned int line;
 	branches *out;
-	VEC(size_t) open;	/* branches that have no end yet */
+	VEC(size_t) open; /* branches that have no end yet */
 };
 
 /* [@start, @end) of @text with single blanks and no line ends. */
@@ -52,11 +52,14 @@ static char *one_line(const char *text, size_t start, size_t end)
 
 static void begin_branch(struct scan *s, size_t body, unsigned int body_line, size_t group)
 {
-	struct branch b = {
-		.directive = s->pos, .directive_line = s->line,
-		.body = body, .body_line = body_line, .end = body, .end_line = body_line,
-		.group = group, .text = one_line(s->text, s->pos, body),
-	};
+	struct branch b = { .directive = s->pos,
+			    .directive_line = s->line,
+			    .body = body,
+			    .body_line = body_line,
+			    .end = body,
+			    .end_line = body_line,
+			    .group = group,
+			    .text = one_line(s->text, s->pos, body) };
 
 	vec_push(&s->open, s->out->n);
 	vec_push(s->out, b);
@@ -287,11 +290,13 @@ static const struct branch *compiled_branch(const struct file_scan *s, const str
  * its author wants in the kernel only. */
 static bool is_meant_for_others(const struct branch *b)
 {
+	/* clang-format off */
 	static const char *const names[] = {
 		"SCHEDCUT_UNIT",
 		"__clang__", "__clang_major__", "__GNUC__", "GCC_VERSION", "CLANG_VERSION",
 		"__has_attribute", "__has_builtin",
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (strstr(b->text, names[i]))
@@ -302,23 +307,24 @@ static bool is_meant_for_others(const struct branch *b)
 static void found_left_out(struct file_scan *s, const struct branch *b, unsigned int line)
 {
 	const struct branch *instead = compiled_branch(s, b);
-	bool taken = instead && instead < b;	/* an earlier condition was true */
+	bool taken = instead && instead < b; /* an earlier condition was true */
 	enum option_state state = OPTION_SET;
 	/* An "#else" is left out for the sake of an earlier condition. */
 	_cleanup_free_ char *option = taken ? NULL : missing_option(s->c, b->text, &state);
 
 	if (option) {
 		note_option(check_found(s->c, SEVERITY_WARNING, s->file->path, line,
-				"the preprocessor leaves these lines out: %s %s", option,
-				states[state].what), option, state);
+					"the preprocessor leaves these lines out: %s %s", option,
+					states[state].what),
+			    option, state);
 		return;
 	}
 	/* Both branches were edited, and one of them is compiled. */
 	if (instead && edited_line(s, instead))
 		return;
 	error_note(check_found(s->c, SEVERITY_WARNING, s->file->path, line,
-			"the preprocessor leaves these lines out: '%s' is %s",
-			taken ? instead->text : b->text, taken ? "true" : "false"),
+			       "the preprocessor leaves these lines out: '%s' is %s",
+			       taken ? instead->text : b->text, taken ? "true" : "false"),
 		   "this edit has no effect: take the condition away, or leave the hunk out");
 }
 
@@ -349,7 +355,10 @@ static void check_branches(struct file_scan *s)
 static size_t asked_option(const char *text, const char **option)
 {
 	static const char *const macros[] = {
-		"IS_ENABLED", "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE",
+		"IS_ENABLED",
+		"IS_BUILTIN",
+		"IS_MODULE",
+		"IS_REACHABLE",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(macros); i++) {
@@ -373,11 +382,11 @@ static void check_question(struct file_scan *s, size_t offset)
 	size_t len = asked_option(s->edited->now + offset, &start);
 	_cleanup_free_ char *option = len ? xstrndup(start, len) : NULL;
 
-	if (!option || !starts_word(s->edited->now, offset) ||
-	    is_skipped(s->file, offset) || state_of(s->c, option) != OPTION_UNKNOWN)
+	if (!option || !starts_word(s->edited->now, offset) || is_skipped(s->file, offset) ||
+	    state_of(s->c, option) != OPTION_UNKNOWN)
 		return;
 	note_option(check_found_at(s->c, SEVERITY_WARNING, s->file, offset,
-			"this is always false: %s %s", option, states[OPTION_UNKNOWN].what),
+				   "this is always false: %s %s", option, states[OPTION_UNKNOWN].what),
 		    option, OPTION_UNKNOWN);
 }
 

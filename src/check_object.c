@@ -127,9 +127,8 @@ static void found_missing(struct check *c, const struct missing *m, const struct
 				     answer.refusal ? answer.refusal : "");
 	else
 		err = check_found(c, SEVERITY_ERROR, "Kbuild", 0,
-				  "'%s' is neither exported by the kernel nor provided%s%s",
-				  m->name, answer.refusal ? ": " : "",
-				  answer.refusal ? answer.refusal : "");
+				  "'%s' is neither exported by the kernel nor provided%s%s", m->name,
+				  answer.refusal ? ": " : "", answer.refusal ? answer.refusal : "");
 	if (answer.refusal)
 		error_note(err, "%s", answer.remedy);
 	else

@@ -10,8 +10,7 @@
 
 /* The record of the same name in the same file, or the only one in other files, for it
  * may have moved; NULL: none. */
-static const struct src_record *find_record(const struct source *source,
-					    const struct src_record *like)
+static const struct src_record *find_record(const struct source *source, const struct src_record *like)
 {
 	const struct src_record *elsewhere = NULL;
 	size_t n = 0;
@@ -138,9 +137,10 @@ static void report_difference(struct check *c, const struct src_record *work,
 					member ? member->line : work->line, "%s", text);
 
 	err->col = member ? member->col : 0;
-	error_note(err, found->v[0].change == LAYOUT_RESIZED ?
-		"use reserved members or padding (boundary.yaml lists both), or extra storage for each object (schedcut/storage.h)" :
-		"vmlinux's objects and code have it so: let it be, and put new members into padding or in place of reserved ones (boundary.yaml lists both)");
+	error_note(err,
+		   found->v[0].change == LAYOUT_RESIZED ?
+			   "use reserved members or padding (boundary.yaml lists both), or extra storage for each object (schedcut/storage.h)" :
+			   "vmlinux's objects and code have it so: let it be, and put new members into padding or in place of reserved ones (boundary.yaml lists both)");
 }
 
 /* One finding for all members that are elsewhere, one for each that is another. */
@@ -172,7 +172,8 @@ static void compare_record(struct check *c, const struct src_record *base,
 	bool all_internal;
 	struct layout then = stock_layout(c, base, &all_internal), now = record_layout(work);
 	enum layout_freedom freedom = is_lasting(c, base) ? LAYOUT_FIXED :
-				      all_internal ? LAYOUT_FREE : LAYOUT_SHARED;
+				      all_internal	  ? LAYOUT_FREE :
+							    LAYOUT_SHARED;
 	layout_differences found = { 0 };
 
 	layout_compare(&then, &now, freedom, &found);
@@ -187,8 +188,8 @@ void check_records(struct check *c)
 {
 	vec_for_each(base, &c->tree->base->records) {
 		/* Renamed or gone: its users do not compile, or are the module's. */
-		const struct src_record *work = in_tree(base) ?
-			find_record(c->tree->work, base) : NULL;
+		const struct src_record *work = in_tree(base) ? find_record(c->tree->work, base) :
+								NULL;
 
 		if (work)
 			compare_record(c, base, work);

@@ -14,7 +14,7 @@
 struct registry {
 	const char *names;	/* separated by blanks; "NAME*": whatever begins with it */
 	bool needs_prelude;	/* a file that does not include prelude.h may use it */
-	bool by_first_argument;	/* what follows is parameters and a body */
+	bool by_first_argument; /* what follows is parameters and a body */
 	const char *why, *remedy;
 };
 
@@ -27,8 +27,8 @@ static const struct registry registries[] = {
 	  "postcore_initcall_sync arch_initcall arch_initcall_sync subsys_initcall "
 	  "subsys_initcall_sync fs_initcall fs_initcall_sync rootfs_initcall device_initcall "
 	  "device_initcall_sync late_initcall late_initcall_sync console_initcall "
-	  "security_initcall __initcall module_init", true, false,
-	  "it would have been called at boot",
+	  "security_initcall __initcall module_init",
+	  true, false, "it would have been called at boot",
 	  "do it in schedcut_before_activate(), and undo it in schedcut_after_deactivate()" },
 	{ "module_exit __exitcall", true, false, "nothing calls it",
 	  "undo things in schedcut_after_deactivate()" },
@@ -56,16 +56,16 @@ static const struct registry registries[] = {
 
 struct registrations {
 	struct check *c;
-	struct strmap then;	/* uses in the cut, "MACRO(ARGUMENTS)" */
-	struct strmap named;	/* functions that a use which was found has as argument */
+	struct strmap then;  /* uses in the cut, "MACRO(ARGUMENTS)" */
+	struct strmap named; /* functions that a use which was found has as argument */
 };
 
 /* --- uses in a text */
 
 struct use {
 	const struct registry *registry;
-	size_t start, end;	/* the name of the macro */
-	size_t arguments_end;	/* of what tells one use from another */
+	size_t start, end;    /* the name of the macro */
+	size_t arguments_end; /* of what tells one use from another */
 };
 
 /* Is @name, of @len bytes, among @names? */
@@ -148,8 +148,7 @@ static void note_uses(struct registrations *r, const char *path)
 
 /* --- findings */
 
-static void note_named(struct registrations *r, const struct src_file *file,
-		       const struct use *use)
+static void note_named(struct registrations *r, const struct src_file *file, const struct use *use)
 {
 	size_t pos = use->end;
 	struct text_token tok;
@@ -188,8 +187,8 @@ static void check_uses(struct registrations *r, const struct src_file *file)
 			continue;
 		note_named(r, file, &use);
 		error_note(check_found_at(r->c, SEVERITY_WARNING, file, use.start,
-				"%.*s() has no effect: %s", (int)(use.end - use.start),
-				file->text + use.start, use.registry->why),
+					  "%.*s() has no effect: %s", (int)(use.end - use.start),
+					  file->text + use.start, use.registry->why),
 			   "%s", use.registry->remedy);
 	}
 }
@@ -198,8 +197,8 @@ static void check_uses(struct registrations *r, const struct src_file *file)
 
 /* Who uses @func: a function that is there after the module's start, or NULL. *@any:
  * somebody does. */
-static const struct src_func *late_user(const struct source *source,
-					const struct src_func *func, bool *any)
+static const struct src_func *late_user(const struct source *source, const struct src_func *func,
+					bool *any)
 {
 	*any = false;
 	vec_for_each(ref, &source->refs) {
@@ -219,11 +218,12 @@ static void check_init_function(struct registrations *r, const struct src_func *
 
 	if (user)
 		error_note(check_found_at(r->c, SEVERITY_ERROR, func->at.file, func->at.name,
-				"'%s' is __init: its code is freed once the module is loaded, but '%s' uses it",
-				func->name, user->name), "leave __init out");
+					  "'%s' is __init: its code is freed once the module is loaded, but '%s' uses it",
+					  func->name, user->name),
+			   "leave __init out");
 	else if (!any && !strmap_get(&r->named, func->name))
 		error_note(check_found_at(r->c, SEVERITY_WARNING, func->at.file, func->at.name,
-				"'%s' is __init, and nothing calls it", func->name),
+					  "'%s' is __init, and nothing calls it", func->name),
 			   "boot is over: leave __init out, and call it in schedcut_before_activate()");
 }
 
@@ -257,8 +257,8 @@ static void check_classes(struct check *c)
 		     !strcmp((*p)->canonical, type + strlen("const "))) &&
 		    !has_var(c->tree->base, (*p)->name))
 			error_note(check_found_at(c, SEVERITY_ERROR, (*p)->at.file, (*p)->at.name,
-					"'%s' is a new struct %s: the kernel's order of classes is vmlinux's and does not have it",
-					(*p)->name, class),
+						  "'%s' is a new struct %s: the kernel's order of classes is vmlinux's and does not have it",
+						  (*p)->name, class),
 				   "tasks of this class would never be picked: let functions of a class that is there tell the tasks apart");
 }
 
@@ -270,8 +270,7 @@ void check_registrations(struct check *c)
 		if (str_ends(*path, ".c") || str_ends(*path, ".h"))
 			note_uses(&r, *path);
 	vec_for_each(file, &c->tree->work->files)
-		if ((*file)->text && check_is_source(*file) &&
-		    tree_changed(c->tree, (*file)->path))
+		if ((*file)->text && check_is_source(*file) && tree_changed(c->tree, (*file)->path))
 			check_uses(&r, *file);
 	check_init_functions(&r);
 	check_classes(c);

@@ -36,10 +36,12 @@ static const struct src_func *find_moved(struct check *c, const struct src_func 
 {
 	const struct src_func *work = check_func(c->tree->work, base->name, ~0UL);
 
-	if (work && work->is_static && !redirect_listed(c->tree, base->name, tree_units(c->tree, work->units)))
+	if (work && work->is_static &&
+	    !redirect_listed(c->tree, base->name, tree_units(c->tree, work->units)))
 		error_note(check_found_at(c, SEVERITY_ERROR, work->at.file, work->at.name,
-				"'%s' has moved to another unit, whose redirect table does not list it",
-				work->name), "run 'schedcut refresh %s', then make again", c->tree->dir);
+					  "'%s' has moved to another unit, whose redirect table does not list it",
+					  work->name),
+			   "run 'schedcut refresh %s', then make again", c->tree->dir);
 	return work;
 }
 
@@ -54,8 +56,8 @@ static void check_entry(struct check *c, const struct manifest_func *known,
 			   "keep it, if only as a function that calls what replaces it");
 	else if (strcmp(base->type, work->type))
 		error_note(check_found_at(c, SEVERITY_ERROR, work->at.file, work->at.name,
-				"the signature of '%s' has changed to '%s', but the kernel enters it as '%s'",
-				base->name, work->type, base->type),
+					  "the signature of '%s' has changed to '%s', but the kernel enters it as '%s'",
+					  base->name, work->type, base->type),
 			   "keep the signature and let a new function have the other one");
 }
 
@@ -66,12 +68,12 @@ static void check_old_copies(struct check *c, const struct manifest_func *known,
 	const struct src_extent *a = &base->at, *b = &work->at;
 	size_t where;
 
-	if (check_same_tokens(a->file->text + a->start, a->end - a->start,
-			      b->file->text + b->start, b->end - b->start, &where))
+	if (check_same_tokens(a->file->text + a->start, a->end - a->start, b->file->text + b->start,
+			      b->end - b->start, &where))
 		return;
 	error_note(check_found_at(c, SEVERITY_WARNING, b->file, b->start + where,
-			"'%s' is edited, but old code of it stays in use, in vmlinux's %s",
-			work->name, known->old_copies),
+				  "'%s' is edited, but old code of it stays in use, in vmlinux's %s",
+				  work->name, known->old_copies),
 		   "these functions stay in vmlinux and have it inlined (boundary.yaml says why); both versions must get along");
 }
 
@@ -89,8 +91,8 @@ static struct error *check_new_function(struct check *c, const struct src_func *
 	sym = kernel ? kernel_global(kernel, func->name) : NULL;
 	if (sym && sym->is_text)
 		error_note(check_found_at(c, SEVERITY_WARNING, func->at.file, func->at.name,
-				"'%s' is a function of vmlinux, which goes on calling its own",
-				func->name),
+					  "'%s' is a function of vmlinux, which goes on calling its own",
+					  func->name),
 			   "only the scheduler calls this one: give it another name, or leave the hunk out; 'sidecar' in the rules replaces functions of other files");
 	return NULL;
 }
@@ -127,9 +129,8 @@ struct error *check_functions(struct check *c)
 static const struct manifest_var *known_var(const struct check *c, const struct src_var *var)
 {
 	const struct manifest *m = c->tree->manifest;
-	const struct manifest_var *known =
-		manifest_var(m, var->name, tree_units(c->tree, var->units),
-			     var->owner ? var->owner->name : NULL);
+	const struct manifest_var *known = manifest_var(m, var->name, tree_units(c->tree, var->units),
+							var->owner ? var->owner->name : NULL);
 
 	return known || var->is_static ? known : manifest_global_var(m, var->name);
 }
@@ -156,8 +157,8 @@ static const struct src_var *find_var(const struct source *source, const struct 
 static void found_copy(struct check *c, const struct src_var *var, const char *whose)
 {
 	error_note(check_found_at(c, SEVERITY_ERROR, var->at.file, var->at.name,
-			"'%s' is %s, but this defines a copy of the module's own%s", var->name,
-			whose, var->init ? "" : ", all zero"),
+				  "'%s' is %s, but this defines a copy of the module's own%s",
+				  var->name, whose, var->init ? "" : ", all zero"),
 		   "declare it with 'extern'; for a copy that is meant, say so with 'private' in the rules and cut again");
 }
 
@@ -195,8 +196,8 @@ static void check_size(struct check *c, const struct src_var *base)
 	if (!strcmp(base->canonical, work->canonical) && check_record_resized(c, base->canonical))
 		return;
 	error_note(check_found_at(c, SEVERITY_ERROR, work->at.file, work->at.name,
-			"'%s' now has %lu bytes, but vmlinux's object has %lu", work->name,
-			work->size, base->size),
+				  "'%s' now has %lu bytes, but vmlinux's object has %lu",
+				  work->name, work->size, base->size),
 		   "keep its size, or say 'private: [{name: %s, init: copy}]' in the rules and cut again",
 		   work->name);
 }

@@ -12,35 +12,28 @@
 #include "names.h"
 
 /* Functions that a note names, at most. */
-#define MAX_NAMED	3
+#define MAX_NAMED 3
 
 const char *const func_class_name[FUNC_NR_CLASSES] = {
-	[FUNC_INIT] = "init",
-	[FUNC_INTERFACE] = "interface",
-	[FUNC_CALLBACK] = "callback",
-	[FUNC_INSIDER] = "insider",
-	[FUNC_OUTSIDER] = "outsider",
-	[FUNC_UNUSED] = "unused",
+	[FUNC_INIT] = "init",	    [FUNC_INTERFACE] = "interface", [FUNC_CALLBACK] = "callback",
+	[FUNC_INSIDER] = "insider", [FUNC_OUTSIDER] = "outsider",   [FUNC_UNUSED] = "unused",
 };
 
 const char *const var_class_name[VAR_NR_CLASSES] = {
-	[VAR_SHARED] = "shared",
-	[VAR_PRIVATE] = "private",
-	[VAR_CLASS] = "class",
-	[VAR_INIT] = "init",
-	[VAR_GLUE] = "glue",
+	[VAR_SHARED] = "shared", [VAR_PRIVATE] = "private", [VAR_CLASS] = "class",
+	[VAR_INIT] = "init",	 [VAR_GLUE] = "glue",
 };
 
 /* What is known of one function while the fixpoint runs. */
 struct state {
-	const char *keep;	/* why it stays in vmlinux; NULL: it does not */
-	int entry;		/* its only unmangled symbol, or NONE */
-	const char *obstacle;	/* why its entry cannot be redirected */
-	const char *reached;	/* first live code or data that enters it */
-	bool by_address;	/* entered through an address that somebody holds */
+	const char *keep;     /* why it stays in vmlinux; NULL: it does not */
+	int entry;	      /* its only unmangled symbol, or NONE */
+	const char *obstacle; /* why its entry cannot be redirected */
+	const char *reached;  /* first live code or data that enters it */
+	bool by_address;      /* entered through an address that somebody holds */
 	unsigned int n_reached;
-	bool sleeps;		/* @keep says so */
-	const char *added;	/* the rule that wants an interface, or NULL */
+	bool sleeps;	   /* @keep says so */
+	const char *added; /* the rule that wants an interface, or NULL */
 	bool unused;
 };
 
@@ -64,8 +57,7 @@ static bool is_candidate(const struct classifier *c, int func)
 static struct error *refuse(const struct classifier *c, const struct rule_name *name,
 			    const char *what, const char *why)
 {
-	return error_at(c->rules->path, name->line, name->col, "'%s' %s: %s", name->name, what,
-			why);
+	return error_at(c->rules->path, name->line, name->col, "'%s' %s: %s", name->name, what, why);
 }
 
 /* Some of the functions that call @func, "a, b", or "its callers". */
@@ -98,8 +90,7 @@ static const char *no_entry(const struct classifier *c, int func)
 }
 
 /* Can vmlinux's @func be called in place of the module's? */
-static struct error *check_stays(const struct classifier *c, const struct rule_name *name,
-				 int func)
+static struct error *check_stays(const struct classifier *c, const struct rule_name *name, int func)
 {
 	static const char what[] = "cannot stay outside";
 	const struct fact_func *f = &c->funcs[func];
@@ -145,8 +136,8 @@ static struct error *apply_outside(struct classifier *c)
 		if (strchr(name->name, '/') && !name_is_qualified(name->name)) {
 			if (!keep_file(c, name->name))
 				return error_note(error_at(c->rules->path, name->line, name->col,
-					"no file '%s' in the boundary", name->name),
-					"write its path below the kernel source, as in kernel/sched/wait.c");
+							   "no file '%s' in the boundary", name->name),
+						  "write its path below the kernel source, as in kernel/sched/wait.c");
 			continue;
 		}
 		TRY(name_func(c->facts, c->rules, name, &func));
@@ -489,16 +480,17 @@ static struct func_decision decide(struct classifier *c, int func)
 		d.reason = "entered through the tail switch";
 	} else if (is_candidate(c, func) && s->reached) {
 		d.class = s->by_address ? FUNC_CALLBACK : FUNC_INTERFACE;
-		d.reason = arena_printf(arena, s->by_address ? "its address is held by %s%s" :
-					"called by %s%s", s->reached,
-					s->n_reached > 1 ? " and others" : "");
+		d.reason = arena_printf(arena,
+					s->by_address ? "its address is held by %s%s" :
+							"called by %s%s",
+					s->reached, s->n_reached > 1 ? " and others" : "");
 	} else if (s->added) {
 		d.class = FUNC_INTERFACE;
 		d.reason = s->added;
 	} else {
 		d.class = FUNC_INSIDER;
 		d.reason = f->symbols.n ? "entered from the module only" :
-			   "vmlinux has it only inlined";
+					  "vmlinux has it only inlined";
 	}
 	return d;
 }
@@ -558,15 +550,17 @@ static struct error *find_finish(struct classifier *c)
 			continue;
 		if (sym->first_param != 1)
 			return error_note(error_at(c->rules->path, rule->line, rule->col,
-				"'%s' of vmlinux %s its first argument in the first register",
-				sym->name, sym->first_param ? "may not take" : "does not take"),
-				"a rollback could not continue sleeping tasks; this kernel needs DWARF or another switch.finish");
+						   "'%s' of vmlinux %s its first argument in the first register",
+						   sym->name,
+						   sym->first_param ? "may not take" :
+								      "does not take"),
+					  "a rollback could not continue sleeping tasks; this kernel needs DWARF or another switch.finish");
 		c->out->finish_symbol = *i;
 	}
 	if (c->out->finish_symbol == NONE)
 		return error_note(error_at(c->rules->path, rule->line, rule->col,
-			"vmlinux has no symbol '%s'", rule->name),
-			"name the function that finishes a task switch in switch.finish");
+					   "vmlinux has no symbol '%s'", rule->name),
+				  "name the function that finishes a task switch in switch.finish");
 	return NULL;
 }
 
@@ -593,8 +587,9 @@ static struct error *check_class_type(const struct classifier *c)
 		if (var->class_object)
 			return NULL;
 	return error_note(error_at(c->rules->path, rule->line, rule->col,
-		"no object of type 'struct %s' that vmlinux has in the boundary", rule->name),
-		"name the struct type of the scheduling classes in switch.class_type, and the units that define them in boundary.units");
+				   "no object of type 'struct %s' that vmlinux has in the boundary",
+				   rule->name),
+			  "name the struct type of the scheduling classes in switch.class_type, and the units that define them in boundary.units");
 }
 
 static struct error *run(struct classifier *c)
@@ -619,9 +614,10 @@ static struct error *run(struct classifier *c)
 	 */
 	if (c->state[out->schedule].entry == NONE)
 		return error_note(error_at(c->rules->path, c->rules->schedule.line,
-			c->rules->schedule.col, "vmlinux has no symbol '%s' to redirect",
-			c->rules->schedule.name),
-			"name the function that switches tasks in switch.schedule");
+					   c->rules->schedule.col,
+					   "vmlinux has no symbol '%s' to redirect",
+					   c->rules->schedule.name),
+				  "name the function that switches tasks in switch.schedule");
 	TRY(find_finish(c));
 
 	bool changed;
@@ -646,10 +642,11 @@ struct error *classify(const struct facts *facts, const struct rules *rules,
 		       struct decisions **decisions)
 {
 	struct decisions *out = xcalloc(1, sizeof(*out));
-	struct classifier c = {
-		.facts = facts, .rules = rules, .out = out, .funcs = facts->funcs.v,
-		.state = xcalloc(facts->funcs.n, sizeof(*c.state)),
-	};
+	struct classifier c = { .facts = facts,
+				.rules = rules,
+				.out = out,
+				.funcs = facts->funcs.v,
+				.state = xcalloc(facts->funcs.n, sizeof(*c.state)) };
 
 	for (size_t i = 0; i < facts->symbols.n; i++)
 		vec_push(&out->live, false);

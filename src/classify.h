@@ -10,46 +10,46 @@
 #include "rules.h"
 
 enum func_class {
-	FUNC_INIT,		/* boot-time only: removed */
-	FUNC_INTERFACE,		/* in the module, entered from outside by redirection */
-	FUNC_CALLBACK,		/* the same, because its address is held somewhere */
-	FUNC_INSIDER,		/* in the module, not entered from outside */
-	FUNC_OUTSIDER,		/* stays in vmlinux, the module calls it there */
-	FUNC_UNUSED,		/* removed: nothing that is left uses it */
+	FUNC_INIT,	/* boot-time only: removed */
+	FUNC_INTERFACE, /* in the module, entered from outside by redirection */
+	FUNC_CALLBACK,	/* the same, because its address is held somewhere */
+	FUNC_INSIDER,	/* in the module, not entered from outside */
+	FUNC_OUTSIDER,	/* stays in vmlinux, the module calls it there */
+	FUNC_UNUSED,	/* removed: nothing that is left uses it */
 	FUNC_NR_CLASSES
 };
 
 enum var_class {
-	VAR_SHARED,		/* declaration of vmlinux's object */
-	VAR_PRIVATE,		/* the module's own object */
-	VAR_CLASS,		/* contents replace those of vmlinux's object */
-	VAR_INIT,		/* boot-time only: removed */
-	VAR_GLUE,		/* made by a macro that the prelude empties */
+	VAR_SHARED,  /* declaration of vmlinux's object */
+	VAR_PRIVATE, /* the module's own object */
+	VAR_CLASS,   /* contents replace those of vmlinux's object */
+	VAR_INIT,    /* boot-time only: removed */
+	VAR_GLUE,    /* made by a macro that the prelude empties */
 	VAR_NR_CLASSES
 };
 
 struct func_decision {
 	enum func_class class;
 	const char *reason;
-	int symbol;		/* vmlinux's entry, NONE if it has none */
-	bool needs_orig;	/* module code uses its address: vmlinux's must be used */
-	int_vec stale;		/* symbols that stay live and hold old code of it */
+	int symbol;	 /* vmlinux's entry, NONE if it has none */
+	bool needs_orig; /* module code uses its address: vmlinux's must be used */
+	int_vec stale;	 /* symbols that stay live and hold old code of it */
 };
 
 struct var_decision {
 	enum var_class class;
 	const char *reason;
-	const struct rule_private *rule;	/* what made it private, or NULL */
+	const struct rule_private *rule; /* what made it private, or NULL */
 };
 
 struct decisions {
 	struct arena arena;
-	VEC(struct func_decision) funcs;	/* as facts.funcs */
-	VEC(struct var_decision) vars;		/* as facts.vars */
-	VEC(bool) live;				/* as facts.symbols: old code that runs on */
-	int_vec counted;			/* functions, as rules.count */
-	int schedule, finish;			/* functions of the tail switch */
-	int finish_symbol;			/* vmlinux's code of @finish, a clone perhaps */
+	VEC(struct func_decision) funcs; /* as facts.funcs */
+	VEC(struct var_decision) vars;	 /* as facts.vars */
+	VEC(bool) live;			 /* as facts.symbols: old code that runs on */
+	int_vec counted;		 /* functions, as rules.count */
+	int schedule, finish;		 /* functions of the tail switch */
+	int finish_symbol;		 /* vmlinux's code of @finish, a clone perhaps */
 };
 
 extern const char *const func_class_name[FUNC_NR_CLASSES];
@@ -83,9 +83,8 @@ static inline bool func_kept(const struct func_decision *f)
 
 /* sleepers.c: functions of the boundary that may be on the stack of a task
  * that is off the CPU. @sleeper and @why have one slot for each function. */
-void find_sleepers(const struct facts *facts, const struct rules *rules,
-		   int schedule, bool *sleeper, const char **why,
-		   struct arena *arena);
+void find_sleepers(const struct facts *facts, const struct rules *rules, int schedule,
+		   bool *sleeper, const char **why, struct arena *arena);
 /* vars.c */
 struct error *classify_vars(const struct facts *facts, const struct rules *rules,
 			    struct decisions *decisions);

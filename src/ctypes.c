@@ -8,25 +8,25 @@
 
 #include <limits.h>
 
-#define MAX_DEPTH	64
-#define MAX_NODES	1000
-#define MAX_TEXT	4000
-#define MAX_WORK	20000
+#define MAX_DEPTH 64
+#define MAX_NODES 1000
+#define MAX_TEXT 4000
+#define MAX_WORK 20000
 
 /* A type that is being written. */
 struct writer {
 	const struct ctype_reader *reader;
 	struct arena *arena;
-	unsigned int nodes;	/* types that may still be looked at */
+	unsigned int nodes; /* types that may still be looked at */
 	int depth;
-	bool by_pointer;	/* only the name of a record counts */
+	bool by_pointer; /* only the name of a record counts */
 };
 
 /* The usual name of an integer type, whatever the order of its words. */
 static const char *integer_name(const char *name)
 {
-	static const char *const words[] = { "unsigned", "signed", "long", "short", "char", "int",
-					     "__int128", "_Bool" };
+	static const char *const words[] = { "unsigned", "signed", "long",     "short",
+					     "char",	 "int",	   "__int128", "_Bool" };
 	enum { UNSIGNED, SIGNED, LONG, SHORT, CHAR, INT, INT128, BOOL, N };
 	int seen[N] = { 0 };
 
@@ -129,8 +129,9 @@ static const char *write_parts(struct writer *w, const struct ctype *type)
 
 static const char *write_tag(struct writer *w, const struct ctype *type)
 {
-	const char *keyword = type->kind == CTYPE_ENUM ? "enum" :
-			      type->kind == CTYPE_UNION ? "union" : "struct";
+	const char *keyword = type->kind == CTYPE_ENUM	? "enum" :
+			      type->kind == CTYPE_UNION ? "union" :
+							  "struct";
 
 	if (type->name)
 		return arena_printf(w->arena, "%s %s", keyword, type->name);
@@ -146,8 +147,11 @@ static const char *write_pointer(struct writer *w, const struct ctype *type, con
 	const char *text;
 
 	w->by_pointer = true;
-	text = write_type(w, type->to, arena_printf(w->arena,
-		to.kind == CTYPE_ARRAY || to.kind == CTYPE_FUNCTION ? "(*%s)" : "*%s", inner));
+	text = write_type(w, type->to,
+			  arena_printf(w->arena,
+				       to.kind == CTYPE_ARRAY || to.kind == CTYPE_FUNCTION ? "(*%s)" :
+											     "*%s",
+				       inner));
 	w->by_pointer = outer;
 	return text;
 }
@@ -180,24 +184,16 @@ static const char *write_known(struct writer *w, const struct ctype *type, const
 	const char *name = "void";
 
 	switch (type->kind) {
-	case CTYPE_POINTER:
-		return write_pointer(w, type, inner);
-	case CTYPE_ARRAY:
-		return write_array(w, *type, inner);
-	case CTYPE_FUNCTION:
-		return write_function(w, type, inner);
+	case CTYPE_POINTER: return write_pointer(w, type, inner);
+	case CTYPE_ARRAY: return write_array(w, *type, inner);
+	case CTYPE_FUNCTION: return write_function(w, type, inner);
 	case CTYPE_STRUCT:
 	case CTYPE_UNION:
-	case CTYPE_ENUM:
-		name = write_tag(w, type);
-		break;
+	case CTYPE_ENUM: name = write_tag(w, type); break;
 	case CTYPE_BASE:
 	case CTYPE_TYPEDEF:
-	case CTYPE_QUALIFIER:
-		name = type->name ? integer_name(type->name) : "?";
-		break;
-	case CTYPE_VOID:
-		break;
+	case CTYPE_QUALIFIER: name = type->name ? integer_name(type->name) : "?"; break;
+	case CTYPE_VOID: break;
 	}
 	return *inner ? arena_printf(w->arena, "%s %s", name, inner) : name;
 }
@@ -231,9 +227,9 @@ const char *ctype_text(const struct ctype_reader *reader, struct arena *arena, u
 struct flattener {
 	struct writer *w;
 	struct layout *layout;
-	const char *prefix;	/* "nohz." */
-	unsigned long base;	/* bits before the record whose members are visited */
-	unsigned int *work;	/* types that may still be looked at */
+	const char *prefix; /* "nohz." */
+	unsigned long base; /* bits before the record whose members are visited */
+	unsigned int *work; /* types that may still be looked at */
 };
 
 static unsigned long size_of(struct writer *w, uint64_t id)
@@ -291,11 +287,13 @@ static bool add_member(const struct ctype_part *part, void *arg)
 	}
 	w->nodes = *f->work < MAX_NODES ? *f->work : MAX_NODES;
 	*f->work -= w->nodes;
-	vec_push(&f->layout->members, ((struct layout_member){
-		.name = name, .offset = offset, .is_bitfield = part->bits,
-		.type = write_type(w, part->type, ""),
-		.size = part->bits ? part->bits : CHAR_BIT * size_of(w, part->type),
-	}));
+	vec_push(&f->layout->members,
+		 ((struct layout_member){ .name = name,
+					  .offset = offset,
+					  .is_bitfield = part->bits,
+					  .type = write_type(w, part->type, ""),
+					  .size = part->bits ? part->bits :
+							       CHAR_BIT * size_of(w, part->type) }));
 	*f->work += w->nodes;
 	return true;
 }

@@ -13,6 +13,7 @@
 
 #include "layout.h"
 
+/* clang-format off */
 enum ctype_kind {
 	CTYPE_VOID,		/* also what cannot be read */
 	CTYPE_BASE,		/* integers and what else has only a name */
@@ -20,24 +21,25 @@ enum ctype_kind {
 	CTYPE_STRUCT, CTYPE_UNION, CTYPE_ENUM,
 	CTYPE_TYPEDEF, CTYPE_QUALIFIER,
 };
+/* clang-format on */
 
 /* One type, as its reader has it. */
 struct ctype {
 	enum ctype_kind kind;
 	uint64_t id;
-	const char *name;	/* "long unsigned int", "rq", "u64"; NULL: none */
-	uint64_t to;		/* pointed to, element, aliased, returned; 0: void */
-	unsigned long size;	/* bytes, of what has a size of its own */
-	unsigned long count;	/* elements of an array; 0: not known */
+	const char *name;    /* "long unsigned int", "rq", "u64"; NULL: none */
+	uint64_t to;	     /* pointed to, element, aliased, returned; 0: void */
+	unsigned long size;  /* bytes, of what has a size of its own */
+	unsigned long count; /* elements of an array; 0: not known */
 };
 
 /* A member of a record, or a parameter of a function. */
 struct ctype_part {
-	const char *name;	/* NULL: none */
+	const char *name; /* NULL: none */
 	uint64_t type;
-	unsigned long offset;	/* bits from the start of the record */
-	unsigned long bits;	/* of a bit-field; 0: it is none */
-	bool more;		/* the "..." of a function; nothing else counts */
+	unsigned long offset; /* bits from the start of the record */
+	unsigned long bits;   /* of a bit-field; 0: it is none */
+	bool more;	      /* the "..." of a function; nothing else counts */
 };
 
 /* Called for each part, in order, until it returns false. */

@@ -56,8 +56,7 @@ static double seconds_since(const struct timespec *start)
 }
 
 /* "stage      1.23 s  what it found" */
-static void __printf(3, 4) report_stage(struct pipeline *p, const char *stage,
-					const char *fmt, ...)
+static void __printf(3, 4) report_stage(struct pipeline *p, const char *stage, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -85,9 +84,9 @@ static struct error *check_sidecars(const struct pipeline *p)
 			found |= !strcmp(group->name, base);
 		if (!found)
 			return error_note(error_at(p->rules->path, file->line, file->col,
-				"'%s' is no unit of this kernel: vmlinux has no symbols of it",
-				file->name),
-				"if another file includes it, name that one; if the configuration leaves it out, remove the entry");
+						   "'%s' is no unit of this kernel: vmlinux has no symbols of it",
+						   file->name),
+					  "if another file includes it, name that one; if the configuration leaves it out, remove the entry");
 	}
 	return NULL;
 }
@@ -116,15 +115,17 @@ static struct error *check_option(const struct pipeline *p, const struct kconfig
 {
 	enum option_state state = kconfig_state(config, name->name);
 	_cleanup_free_ char *header = state == OPTION_UNKNOWN ?
-				      kernels_header_with(p->target, name->name) : NULL;
+					      kernels_header_with(p->target, name->name) :
+					      NULL;
 
 	if (state == OPTION_UNKNOWN && !header)
 		return NULL;
 	return error_note(error_at(p->rules->path, name->line, name->col,
-			"'%s' is an option that vmlinux was built %s%s%s", name->name,
-			state == OPTION_OFF || header ? "without" : "with",
-			header ? ", and that its headers ask for: " : "", header ? header : ""),
-			"a module cannot change it: give the patch's option another name, or remove the entry");
+				   "'%s' is an option that vmlinux was built %s%s%s", name->name,
+				   state == OPTION_OFF || header ? "without" : "with",
+				   header ? ", and that its headers ask for: " : "",
+				   header ? header : ""),
+			  "a module cannot change it: give the patch's option another name, or remove the entry");
 }
 
 static struct error *check_options(const struct pipeline *p)
@@ -167,8 +168,8 @@ static struct error *find_target(struct pipeline *p)
 /* What is parsed: the boundary's units, then the sidecars. */
 static const char **units_of(struct arena *arena, const struct rules *rules)
 {
-	const char **list = arena_alloc(arena, (rules->units.n + rules->sidecars.n + 1) *
-					       sizeof(*list));
+	const char **list = arena_alloc(arena,
+					(rules->units.n + rules->sidecars.n + 1) * sizeof(*list));
 	size_t n = 0;
 
 	vec_for_each(unit, &rules->units)
@@ -189,20 +190,18 @@ static const char **names_of(struct arena *arena, const rule_names *names)
 
 static struct error *read_sources(struct pipeline *p)
 {
-	struct source_options options = {
-		.root = p->target->source,
-		.units = units_of(&p->arena, p->rules),
-		.n_units = p->rules->units.n + p->rules->sidecars.n,
-		.n_sidecars = p->rules->sidecars.n,
-		.directories = names_of(&p->arena, &p->rules->directories),
-		.n_directories = p->rules->directories.n,
-		.cflags = p->target->cflags.v, .n_cflags = p->target->cflags.n,
-	};
+	struct source_options options = { .root = p->target->source,
+					  .units = units_of(&p->arena, p->rules),
+					  .n_units = p->rules->units.n + p->rules->sidecars.n,
+					  .n_sidecars = p->rules->sidecars.n,
+					  .directories = names_of(&p->arena, &p->rules->directories),
+					  .n_directories = p->rules->directories.n,
+					  .cflags = p->target->cflags.v,
+					  .n_cflags = p->target->cflags.n };
 
 	TRY(source_load(&options, &p->source));
 	report_stage(p, "source", "%zu units, %zu functions, %zu variables, %zu references",
-		     p->source->units.n, p->source->funcs.n, p->source->vars.n,
-		     p->source->refs.n);
+		     p->source->units.n, p->source->funcs.n, p->source->vars.n, p->source->refs.n);
 	return NULL;
 }
 
@@ -211,7 +210,8 @@ static struct error *join_facts(struct pipeline *p)
 	bool relocs = p->kernel->has_relocs && !p->options->scan;
 
 	TRY(facts_join(p->source, p->kernel, p->rules->class_type.name, relocs, &p->facts));
-	report_stage(p, "vmlinux", "%zu functions in %zu symbols, %zu references from outside (%s), inlining %s",
+	report_stage(p, "vmlinux",
+		     "%zu functions in %zu symbols, %zu references from outside (%s), inlining %s",
 		     p->facts->funcs.n, p->facts->symbols.n, p->facts->outside.n,
 		     relocs ? "relocations" : "scan",
 		     p->facts->has_dwarf ? "known" : "not known: no DWARF");
@@ -227,8 +227,8 @@ static void report_stock_funcs(const struct pipeline *p)
 		error_print_as(stderr, *warning, "warning");
 	if (!stock->resized.n || p->options->verbosity < 1)
 		return;
-	fprintf(stderr, "note: %zu function%s longer or shorter than in vmlinux: ",
-		stock->resized.n, stock->resized.n == 1 ? " is" : "s are");
+	fprintf(stderr, "note: %zu function%s longer or shorter than in vmlinux: ", stock->resized.n,
+		stock->resized.n == 1 ? " is" : "s are");
 	for (size_t i = 0; i < stock->resized.n && i < 5; i++)
 		fprintf(stderr, "%s%s", i ? ", " : "", stock->resized.v[i]);
 	fprintf(stderr, "%s\n", stock->resized.n > 5 ? " ..." : "");
@@ -244,10 +244,11 @@ static struct error *decide(struct pipeline *p)
 		funcs[d->class]++;
 	vec_for_each(d, &p->decisions->vars)
 		vars[d->class]++;
-	report_stage(p, "classify", "%zu interface, %zu callback, %zu insider, %zu outsider, %zu init; variables: %zu shared, %zu private",
+	report_stage(p, "classify",
+		     "%zu interface, %zu callback, %zu insider, %zu outsider, %zu init; variables: %zu shared, %zu private",
 		     funcs[FUNC_INTERFACE], funcs[FUNC_CALLBACK], funcs[FUNC_INSIDER],
-		     funcs[FUNC_OUTSIDER] + funcs[FUNC_UNUSED], funcs[FUNC_INIT],
-		     vars[VAR_SHARED], vars[VAR_PRIVATE]);
+		     funcs[FUNC_OUTSIDER] + funcs[FUNC_UNUSED], funcs[FUNC_INIT], vars[VAR_SHARED],
+		     vars[VAR_PRIVATE]);
 	report_stock_funcs(p);
 	return NULL;
 }
@@ -267,7 +268,8 @@ static struct error *look_at_records(struct pipeline *p)
 	TRY(stock_records_check(p->stock, p->source, p->records));
 	/* After it: a record that grew is said where it did. */
 	TRY(stock_vars_check(p->facts, p->decisions));
-	report_stage(p, "records", "%zu as in vmlinux; %zu of the boundary, %zu free; %zu of other headers; %zu of %zu members internal, %zu files searched",
+	report_stage(p, "records",
+		     "%zu as in vmlinux; %zu of the boundary, %zu free; %zu of other headers; %zu of %zu members internal, %zu files searched",
 		     p->stock->same, own->records, own->free, other->records,
 		     own->internal + other->internal, own->members + other->members,
 		     p->mentions->n_files);
@@ -278,7 +280,8 @@ static struct error *rewrite_sources(struct pipeline *p)
 {
 	TRY(rewrite(p->facts, p->decisions, p->rules, &p->rewritten));
 	TRY(provide(p->facts, p->decisions, &p->provision));
-	report_stage(p, "rewrite", "%zu files, %zu edits, %zu of them addresses; %zu symbols from vmlinux",
+	report_stage(p, "rewrite",
+		     "%zu files, %zu edits, %zu of them addresses; %zu symbols from vmlinux",
 		     p->rewritten->files.n, p->rewritten->n_edits, p->rewritten->n_orig,
 		     p->provision->symbols.n);
 	if (p->options->verbosity >= 2)
@@ -291,20 +294,24 @@ static struct error *emit(struct pipeline *p)
 {
 	const char **objects;
 	struct generate_input generate_in = {
-		.name = p->options->name, .target = p->target, .facts = p->facts,
-		.decisions = p->decisions, .records = p->records, .provision = p->provision,
+		.name = p->options->name,
+		.target = p->target,
+		.facts = p->facts,
+		.decisions = p->decisions,
+		.records = p->records,
+		.provision = p->provision,
 		.rules = p->rules,
 	};
 
-	TRY(emit_runtime_objects(p->runtime_dir, &p->arena, &objects,
-				 &generate_in.n_runtime_objects));
+	TRY(emit_runtime_objects(p->runtime_dir, &p->arena, &objects, &generate_in.n_runtime_objects));
 	generate_in.runtime_objects = objects;
 
-	struct emit_input emit_in = {
-		.dir = p->options->output, .force = p->options->force,
-		.runtime_dir = p->runtime_dir, .include_dir = p->include_dir,
-		.generate = &generate_in, .rewritten = p->rewritten,
-	};
+	struct emit_input emit_in = { .dir = p->options->output,
+				      .force = p->options->force,
+				      .runtime_dir = p->runtime_dir,
+				      .include_dir = p->include_dir,
+				      .generate = &generate_in,
+				      .rewritten = p->rewritten };
 
 	TRY(emit_gather(&emit_in, &p->copied));
 	emit_in.copied = generate_in.copied = p->copied;

@@ -8,14 +8,14 @@
 #include "target.h"
 
 struct cut_options {
-	const char *config;		/* rules file */
+	const char *config; /* rules file */
 	struct target_options target;
-	const char *name;		/* of the scheduler module */
-	const char *output;		/* directory of the emitted tree */
-	bool force;			/* replace an existing one */
-	bool scan;			/* find references by scanning vmlinux even
+	const char *name;   /* of the scheduler module */
+	const char *output; /* directory of the emitted tree */
+	bool force;	    /* replace an existing one */
+	bool scan;	    /* find references by scanning vmlinux even
 					   if it has relocations */
-	int verbosity;			/* 0: silent, 1: stages, 2: notes too */
+	int verbosity;	    /* 0: silent, 1: stages, 2: notes too */
 };
 
 /*

@@ -12,9 +12,9 @@
 struct image {
 	uint8_t *bytes;
 	Elf64_Shdr *headers;
-	size_t n;		/* sections, the first is none */
-	size_t names;		/* offset of the next name */
-	size_t at;		/* offset of the next contents */
+	size_t n;     /* sections, the first is none */
+	size_t names; /* offset of the next name */
+	size_t at;    /* offset of the next contents */
 };
 
 static bool is_wanted(const struct ksection *s)
@@ -34,11 +34,11 @@ static Elf64_Shdr *add_header(struct image *image, const char *name, uint64_t si
 {
 	Elf64_Shdr *header = &image->headers[image->n++];
 
-	*header = (Elf64_Shdr){
-		.sh_name = image->names - image->headers[1].sh_offset,
-		.sh_type = SHT_PROGBITS, .sh_addralign = 1,
-		.sh_offset = image->at, .sh_size = size,
-	};
+	*header = (Elf64_Shdr){ .sh_name = image->names - image->headers[1].sh_offset,
+				.sh_type = SHT_PROGBITS,
+				.sh_addralign = 1,
+				.sh_offset = image->at,
+				.sh_size = size };
 	image->names += put_name((char *)image->bytes + image->names, name);
 	image->at += size;
 	return header;
@@ -58,13 +58,16 @@ static struct error *add_section(struct image *image, const struct kernel *k,
 
 static void add_elf_header(struct image *image)
 {
-	const Elf64_Ehdr ehdr = {
-		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
-			     EV_CURRENT },
-		.e_type = ET_EXEC, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
-		.e_shoff = sizeof(ehdr), .e_ehsize = sizeof(ehdr),
-		.e_shentsize = sizeof(Elf64_Shdr), .e_shnum = image->n, .e_shstrndx = 1,
-	};
+	const Elf64_Ehdr ehdr = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
+					       ELFDATA2LSB, EV_CURRENT },
+				  .e_type = ET_EXEC,
+				  .e_machine = EM_X86_64,
+				  .e_version = EV_CURRENT,
+				  .e_shoff = sizeof(ehdr),
+				  .e_ehsize = sizeof(ehdr),
+				  .e_shentsize = sizeof(Elf64_Shdr),
+				  .e_shnum = image->n,
+				  .e_shstrndx = 1 };
 
 	memcpy(image->bytes, &ehdr, sizeof(ehdr));
 }
@@ -96,14 +99,16 @@ struct error *debug_image_make(const struct kernel *k, uint8_t **bytes, size_t *
 
 	*len = first_name + names + contents;
 	*bytes = xcalloc(1, *len);
-	struct image image = {
-		.bytes = *bytes, .headers = (Elf64_Shdr *)(*bytes + sizeof(Elf64_Ehdr)),
-		.n = 2, .names = first_name + 1, .at = first_name + names,
-	};
-	image.headers[1] = (Elf64_Shdr){
-		.sh_name = 1, .sh_type = SHT_STRTAB, .sh_addralign = 1,
-		.sh_offset = first_name, .sh_size = names,
-	};
+	struct image image = { .bytes = *bytes,
+			       .headers = (Elf64_Shdr *)(*bytes + sizeof(Elf64_Ehdr)),
+			       .n = 2,
+			       .names = first_name + 1,
+			       .at = first_name + names };
+	image.headers[1] = (Elf64_Shdr){ .sh_name = 1,
+					 .sh_type = SHT_STRTAB,
+					 .sh_addralign = 1,
+					 .sh_offset = first_name,
+					 .sh_size = names };
 	image.names += put_name((char *)image.bytes + image.names, own_name);
 	for (size_t i = 0; i < k->priv->n_sections; i++)
 		if (is_wanted(&k->priv->sections[i]))

@@ -6,8 +6,8 @@
 
 #include <errno.h>
 
-static struct error *make_error(const char *path, unsigned int line,
-				unsigned int col, const char *fmt, va_list ap)
+static struct error *make_error(const char *path, unsigned int line, unsigned int col,
+				const char *fmt, va_list ap)
 {
 	struct error *err = xcalloc(1, sizeof(*err));
 
@@ -28,8 +28,7 @@ struct error *error_new(const char *fmt, ...)
 	return err;
 }
 
-struct error *error_at(const char *path, unsigned int line, unsigned int col,
-		       const char *fmt, ...)
+struct error *error_at(const char *path, unsigned int line, unsigned int col, const char *fmt, ...)
 {
 	va_list ap;
 

@@ -13,17 +13,17 @@
  * owns it and either returns it or frees it.
  */
 struct error {
-	char *path;		/* file that is wrong, or NULL */
-	unsigned int line;	/* from 1; 0: the file as a whole */
-	unsigned int col;	/* from 1, in bytes; 0: the line as a whole */
-	char *message;		/* what is wrong, one line, no full stop */
-	char *note;		/* the remedy, one line, or NULL */
+	char *path;	   /* file that is wrong, or NULL */
+	unsigned int line; /* from 1; 0: the file as a whole */
+	unsigned int col;  /* from 1, in bytes; 0: the line as a whole */
+	char *message;	   /* what is wrong, one line, no full stop */
+	char *note;	   /* the remedy, one line, or NULL */
 };
 
 struct error *error_new(const char *fmt, ...) __printf(1, 2);
 /* @path may be NULL; @line and @col may be 0. */
-struct error *error_at(const char *path, unsigned int line, unsigned int col,
-		       const char *fmt, ...) __printf(4, 5);
+struct error *error_at(const char *path, unsigned int line, unsigned int col, const char *fmt, ...)
+	__printf(4, 5);
 /* "@path: @fmt: strerror(errno)" */
 struct error *error_errno(const char *path, const char *fmt, ...) __printf(2, 3);
 /* Attach the remedy to @err, unless who made it knew one; return @err. */
@@ -34,15 +34,18 @@ void error_print(FILE *out, const struct error *err);
 /* The same with "warning" or another word for "error". */
 void error_print_as(FILE *out, const struct error *err, const char *severity);
 
-static inline void cleanup_error(struct error **e) { error_free(*e); }
+static inline void cleanup_error(struct error **e)
+{
+	error_free(*e);
+}
 #define _cleanup_error_ __attribute__((__cleanup__(cleanup_error)))
 
 /* Return the error of @call from the enclosing function, if there is one. */
-#define TRY(call)							\
-	do {								\
-		struct error *try_err = (call);				\
-		if (try_err)						\
-			return try_err;					\
+#define TRY(call)                               \
+	do {                                    \
+		struct error *try_err = (call); \
+		if (try_err)                    \
+			return try_err;         \
 	} while (0)
 
 #endif

@@ -35,8 +35,7 @@ void digest_end(struct digest *d, char text[DIGEST_TEXT_LEN + 1])
 
 	XXH3_freeState(d->state);
 	d->state = NULL;
-	snprintf(text, DIGEST_TEXT_LEN + 1, "%016" PRIx64 "%016" PRIx64, hash.high64,
-		 hash.low64);
+	snprintf(text, DIGEST_TEXT_LEN + 1, "%016" PRIx64 "%016" PRIx64, hash.high64, hash.low64);
 }
 
 void digest_bytes(const char *bytes, size_t len, char text[DIGEST_TEXT_LEN + 1])

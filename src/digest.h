@@ -8,7 +8,7 @@
 
 #include "util.h"
 
-#define DIGEST_TEXT_LEN	32	/* in hexadecimal */
+#define DIGEST_TEXT_LEN 32 /* in hexadecimal */
 
 /* Bytes are added to it between digest_begin() and digest_end(), which frees it. */
 struct digest {

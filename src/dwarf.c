@@ -8,13 +8,13 @@
 struct walk {
 	struct kernel *k;
 	struct unit *unit;
-	Dwarf_Off *last;	/* offset of the DIE visited last */
-	const char *func;	/* source name of the enclosing function */
-	bool concrete;		/* inside code, not inside an abstract instance */
+	Dwarf_Off *last;  /* offset of the DIE visited last */
+	const char *func; /* source name of the enclosing function */
+	bool concrete;	  /* inside code, not inside an abstract instance */
 	int depth;
 };
 
-#define MAX_DEPTH 200		/* nested scopes; real code has less than 40 */
+#define MAX_DEPTH 200 /* nested scopes; real code has less than 40 */
 
 static bool get_dwarf(struct kernel_private *priv)
 {
@@ -125,8 +125,7 @@ static bool var_addr(Dwarf_Die *die, Dwarf_Addr *addr)
 
 	if (!dwarf_attr_integrate(die, DW_AT_location, &attr) ||
 	    dwarf_whatform(&attr) == DW_FORM_sec_offset ||
-	    dwarf_whatform(&attr) == DW_FORM_loclistx ||
-	    dwarf_getlocation(&attr, &ops, &n) || n != 1)
+	    dwarf_whatform(&attr) == DW_FORM_loclistx || dwarf_getlocation(&attr, &ops, &n) || n != 1)
 		return false;
 	if (ops[0].atom == DW_OP_addr) {
 		*addr = ops[0].number;
@@ -229,13 +228,9 @@ static void walk_die(struct walk *w, Dwarf_Die *die)
 		if (w->concrete)
 			add_inline(w, die, inner.func);
 		break;
-	case DW_TAG_variable:
-		add_var(w, die);
-		return;
-	case DW_TAG_lexical_block:
-		break;
-	default:
-		return;
+	case DW_TAG_variable: add_var(w, die); return;
+	case DW_TAG_lexical_block: break;
+	default: return;
 	}
 	walk_children(&inner, die);
 }
@@ -314,8 +309,7 @@ static bool path_ends(const char *name, const char *tail)
 	return str_ends(name, tail) && (n == t || name[n - t - 1] == '/');
 }
 
-static struct unit *load_unit(struct kernel *k, Dwarf_Die *cu, const char *name,
-			      const char *path)
+static struct unit *load_unit(struct kernel *k, Dwarf_Die *cu, const char *name, const char *path)
 {
 	struct unit *unit = xcalloc(1, sizeof(*unit));
 	const char *dir = dwarf_die_string(k, cu, DW_AT_comp_dir);
@@ -339,8 +333,7 @@ static bool is_split(Dwarf_Die *cu)
 	       dwarf_hasattr(cu, DW_AT_GNU_dwo_name);
 }
 
-struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
-				struct dwarf_unit **result)
+struct error *kernel_dwarf_unit(struct kernel *k, const char *path, struct dwarf_unit **result)
 {
 	struct kernel_private *priv = k->priv;
 	Dwarf_Off at = 0, next;
@@ -356,12 +349,13 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
 	}
 	if (!get_dwarf(priv))
 		return NULL;
-	for (; ; at = next) {
+	for (;; at = next) {
 		int end = dwarf_nextcu(priv->dwarf, at, &next, &header, NULL, NULL, NULL);
 		Dwarf_Die cu;
 
 		if (end > 0 && split)
-			return error_note(error_at(k->path, 0, 0, "its debug information is in .dwo files"),
+			return error_note(error_at(k->path, 0, 0,
+						   "its debug information is in .dwo files"),
 					  "use a vmlinux built without CONFIG_DEBUG_INFO_SPLIT");
 		if (end > 0)
 			return NULL;
@@ -375,7 +369,8 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path,
 			continue;
 		/* libdw reads it together with the names of files */
 		if (dwarf_hasattr(&cu, DW_AT_comp_dir) && !dwarf_die_string(k, &cu, DW_AT_comp_dir))
-			return error_at(k->path, 0, 0, "DWARF unit at offset %#llx: its directory has no end",
+			return error_at(k->path, 0, 0,
+					"DWARF unit at offset %#llx: its directory has no end",
 					(unsigned long long)at);
 		*result = &load_unit(k, &cu, name, path)->pub;
 		vec_push(&priv->units, *result);
@@ -435,8 +430,7 @@ const char *dwarf_path_at(const struct kernel *k, uint64_t addr)
 
 	if (!path) {
 		path = unit_path(k, &cu, name);
-		strmap_put(&priv->paths, arena_strdup(&k->priv->arena, key),
-			   (char *)path);
+		strmap_put(&priv->paths, arena_strdup(&k->priv->arena, key), (char *)path);
 	}
 	return path;
 }
@@ -485,8 +479,8 @@ static bool find_func(Dwarf_Die *cu, uint64_t addr, Dwarf_Die *func)
 	return false;
 }
 
-int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit,
-			  uint64_t addr, unsigned int index)
+int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit, uint64_t addr,
+			  unsigned int index)
 {
 	/* DWARF numbers of rdi, rsi, rdx, rcx, r8, r9 */
 	static const uint8_t registers[] = {
@@ -503,8 +497,7 @@ int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit,
 		return -1;
 	/* the concrete copy may list its parameters in another order */
 	if (dwarf_attr(&func, DW_AT_abstract_origin, &attr)) {
-		if (!dwarf_formref_die(&attr, &abstract) ||
-		    !get_param(&abstract, index, &origin))
+		if (!dwarf_formref_die(&attr, &abstract) || !get_param(&abstract, index, &origin))
 			return -1;
 		if (!get_param_of(&func, &origin, &param))
 			return 0;

@@ -13,11 +13,11 @@
 
 /* A unit as handed out, and what the readers need besides. */
 struct unit {
-	struct dwarf_unit pub;	/* first: the public pointer is the unit */
-	Dwarf_Off cu;		/* offset of the unit's DIE */
-	char *root;		/* directory that the source root has in DWARF, or "" */
-	char *comp_dir;		/* DW_AT_comp_dir, or "" */
-	struct strmap files;	/* path in DWARF -> path for the caller */
+	struct dwarf_unit pub; /* first: the public pointer is the unit */
+	Dwarf_Off cu;	       /* offset of the unit's DIE */
+	char *root;	       /* directory that the source root has in DWARF, or "" */
+	char *comp_dir;	       /* DW_AT_comp_dir, or "" */
+	struct strmap files;   /* path in DWARF -> path for the caller */
 };
 
 /* The string attribute @name of @die; NULL if there is none or it has no end. */

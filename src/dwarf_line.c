@@ -83,7 +83,7 @@ unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int f
 	if (!file->sorted)
 		qsort(file->lines.v, file->lines.n, sizeof(*file->lines.v), compare_lines);
 	file->sorted = true;
-	for (hi = file->lines.n; lo < hi; ) {
+	for (hi = file->lines.n; lo < hi;) {
 		size_t mid = (lo + hi) / 2;
 
 		if (file->lines.v[mid] / 2 < to)

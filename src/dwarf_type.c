@@ -7,7 +7,7 @@
 
 #include <limits.h>
 
-#define MAX_NAME 512	/* bytes of a name; no C identifier of a kernel has more */
+#define MAX_NAME 512 /* bytes of a name; no C identifier of a kernel has more */
 
 /* A named struct or union, and the next one of its name. */
 struct dwarf_named {
@@ -21,30 +21,20 @@ struct dwarf_named {
 static enum ctype_kind kind_of(Dwarf_Die *die)
 {
 	switch (dwarf_tag(die)) {
-	case DW_TAG_base_type:
-		return CTYPE_BASE;
-	case DW_TAG_pointer_type:
-		return CTYPE_POINTER;
-	case DW_TAG_array_type:
-		return CTYPE_ARRAY;
+	case DW_TAG_base_type: return CTYPE_BASE;
+	case DW_TAG_pointer_type: return CTYPE_POINTER;
+	case DW_TAG_array_type: return CTYPE_ARRAY;
 	case DW_TAG_subroutine_type:
-	case DW_TAG_subprogram:
-		return CTYPE_FUNCTION;
-	case DW_TAG_structure_type:
-		return CTYPE_STRUCT;
-	case DW_TAG_union_type:
-		return CTYPE_UNION;
-	case DW_TAG_enumeration_type:
-		return CTYPE_ENUM;
-	case DW_TAG_typedef:
-		return CTYPE_TYPEDEF;
+	case DW_TAG_subprogram: return CTYPE_FUNCTION;
+	case DW_TAG_structure_type: return CTYPE_STRUCT;
+	case DW_TAG_union_type: return CTYPE_UNION;
+	case DW_TAG_enumeration_type: return CTYPE_ENUM;
+	case DW_TAG_typedef: return CTYPE_TYPEDEF;
 	case DW_TAG_const_type:
 	case DW_TAG_volatile_type:
 	case DW_TAG_restrict_type:
-	case DW_TAG_atomic_type:
-		return CTYPE_QUALIFIER;
-	default:
-		return CTYPE_VOID;
+	case DW_TAG_atomic_type: return CTYPE_QUALIFIER;
+	default: return CTYPE_VOID;
 	}
 }
 
@@ -87,7 +77,7 @@ static unsigned long count_of(Dwarf_Die *array)
 		if (dwarf_tag(&range) != DW_TAG_subrange_type)
 			continue;
 		if (number_of(&range, DW_AT_upper_bound, &n))
-			n++;	/* of an array of none it is -1 */
+			n++; /* of an array of none it is -1 */
 		else if (!number_of(&range, DW_AT_count, &n))
 			n = 0;
 		count *= n;
@@ -129,8 +119,7 @@ static unsigned long member_offset(Dwarf_Die *die)
 	if (number_of(die, DW_AT_data_member_location, &at))
 		return CHAR_BIT * at;
 	if (dwarf_attr(die, DW_AT_data_member_location, &attr) &&
-	    !dwarf_getlocation(&attr, &ops, &n) && n == 1 &&
-	    ops[0].atom == DW_OP_plus_uconst)
+	    !dwarf_getlocation(&attr, &ops, &n) && n == 1 && ops[0].atom == DW_OP_plus_uconst)
 		return CHAR_BIT * ops[0].number;
 	return 0;
 }
@@ -148,8 +137,7 @@ static struct ctype_part part_of(const struct kernel *k, Dwarf_Die *die)
 		return part;
 	part.bits = bits;
 	/* until DWARF 3: counted from the most significant bit of the storage */
-	if (number_of(die, DW_AT_bit_offset, &from_top) &&
-	    number_of(die, DW_AT_byte_size, &size))
+	if (number_of(die, DW_AT_bit_offset, &from_top) && number_of(die, DW_AT_byte_size, &size))
 		part.offset += CHAR_BIT * size - from_top - bits;
 	return part;
 }
@@ -166,8 +154,7 @@ static void get_parts(const struct ctype_reader *reader, const struct ctype *typ
 		struct ctype_part part;
 		int tag = dwarf_tag(&child);
 
-		if (tag != (type->kind == CTYPE_FUNCTION ? DW_TAG_formal_parameter :
-							   DW_TAG_member) &&
+		if (tag != (type->kind == CTYPE_FUNCTION ? DW_TAG_formal_parameter : DW_TAG_member) &&
 		    tag != DW_TAG_unspecified_parameters)
 			continue;
 		part = part_of(k, &child);
@@ -210,8 +197,7 @@ static void index_unit(struct kernel *k, struct strmap *map, Dwarf_Off offset, b
 	if (!dwarf_offdie(k->priv->dwarf, offset, &cu) || dwarf_child(&cu, &die))
 		return;
 	do
-		if (dwarf_tag(&die) == DW_TAG_structure_type ||
-		    dwarf_tag(&die) == DW_TAG_union_type)
+		if (dwarf_tag(&die) == DW_TAG_structure_type || dwarf_tag(&die) == DW_TAG_union_type)
 			index_record(k, map, &die, each);
 	while (dwarf_next_sibling(&die));
 }
@@ -286,8 +272,7 @@ void dwarf_layout_anywhere(const struct kernel *k, const char *name, struct aren
 
 /* --- functions */
 
-const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func,
-			    struct arena *arena)
+const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func, struct arena *arena)
 {
 	struct ctype_reader reader = reader_of(k);
 	Dwarf_Die die, abstract;

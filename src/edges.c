@@ -7,11 +7,8 @@
 #include "uses.h"
 
 const char *const referrer_kind_name[REF_NR_KINDS] = {
-	[REF_CODE] = "code",
-	[REF_ADDRESS] = "address",
-	[REF_DATA] = "data",
-	[REF_EXPORT] = "export",
-	[REF_CLASS] = "class",
+	[REF_CODE] = "code",	 [REF_ADDRESS] = "address", [REF_DATA] = "data",
+	[REF_EXPORT] = "export", [REF_CLASS] = "class",
 };
 
 struct finder {
@@ -53,8 +50,10 @@ static void find_referrers(struct finder *f)
 
 	vec_for_each(ref, &facts->outside)
 		add_referrer(&f->edges->funcs.v[facts->symbols.v[ref->symbol].func],
-			     (struct referrer){ .name = ref->from, .path = ref->path,
-						.kind = kind_of(ref), .init = ref->init });
+			     (struct referrer){ .name = ref->from,
+						.path = ref->path,
+						.kind = kind_of(ref),
+						.init = ref->init });
 	/* Old code of the boundary that stays alive is outside of the module, too. */
 	for (size_t i = 0; i < facts->symbols.n; i++) {
 		const struct fact_symbol *from = &facts->symbols.v[i];
@@ -65,9 +64,12 @@ static void find_referrers(struct finder *f)
 			int to = facts->symbols.v[*callee].func;
 
 			if (to != from->func)
-				add_referrer(&f->edges->funcs.v[to], (struct referrer){
-					.name = from->name, .kind = REF_CODE, .kept = true,
-					.path = facts->funcs.v[from->func].src->at.file->path });
+				add_referrer(&f->edges->funcs.v[to],
+					     (struct referrer){ .name = from->name,
+								.kind = REF_CODE,
+								.kept = true,
+								.path = facts->funcs.v[from->func]
+										.src->at.file->path });
 		}
 	}
 }
@@ -117,8 +119,7 @@ static int compare_callees(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-void edges_find(const struct facts *facts, const struct decisions *decisions,
-		struct edges *edges)
+void edges_find(const struct facts *facts, const struct decisions *decisions, struct edges *edges)
 {
 	struct finder f = { .facts = facts, .decisions = decisions, .edges = edges };
 

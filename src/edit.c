@@ -18,8 +18,7 @@ void edits_replace(struct edits *edits, size_t start, size_t end, const char *fm
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_edit(edits, (struct edit){ .start = start, .end = end, .side = EDIT_REPLACE },
-		 fmt, ap);
+	add_edit(edits, (struct edit){ .start = start, .end = end, .side = EDIT_REPLACE }, fmt, ap);
 	va_end(ap);
 }
 
@@ -28,8 +27,8 @@ void edits_insert_before(struct edits *edits, size_t offset, const char *fmt, ..
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_edit(edits, (struct edit){ .start = offset, .end = offset, .side = EDIT_BEFORE },
-		 fmt, ap);
+	add_edit(edits, (struct edit){ .start = offset, .end = offset, .side = EDIT_BEFORE }, fmt,
+		 ap);
 	va_end(ap);
 }
 
@@ -38,8 +37,7 @@ void edits_insert_after(struct edits *edits, size_t offset, const char *fmt, ...
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_edit(edits, (struct edit){ .start = offset, .end = offset, .side = EDIT_AFTER },
-		 fmt, ap);
+	add_edit(edits, (struct edit){ .start = offset, .end = offset, .side = EDIT_AFTER }, fmt, ap);
 	va_end(ap);
 }
 
@@ -66,8 +64,8 @@ static void count_position(const char *text, size_t offset, unsigned int *line, 
 	}
 }
 
-struct error *edits_apply(struct edits *edits, const char *path, const char *text,
-			  size_t text_len, char **result, size_t *len)
+struct error *edits_apply(struct edits *edits, const char *path, const char *text, size_t text_len,
+			  char **result, size_t *len)
 {
 	size_t size = text_len, done = 0;
 
@@ -85,8 +83,9 @@ struct error *edits_apply(struct edits *edits, const char *path, const char *tex
 
 			count_position(text, e->start < text_len ? e->start : text_len, &line, &col);
 			return error_note(error_at(path, line, col,
-				"two changes overlap here; the second is \"%.40s\"", e->text),
-				"this source needs a construct that schedcut cannot edit; please report it");
+						   "two changes overlap here; the second is \"%.40s\"",
+						   e->text),
+					  "this source needs a construct that schedcut cannot edit; please report it");
 		}
 		memcpy(p, text + done, e->start - done);
 		p += e->start - done;

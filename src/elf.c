@@ -15,7 +15,7 @@
 /* More than any kernel has: what a file asks for in memory and time is bounded. */
 #define MAX_SECTIONS 1024
 #define MAX_SYMBOLS (16 * 1024 * 1024)
-#define MAX_INFLATION 64	/* contents of all sections : size of the file */
+#define MAX_INFLATION 64 /* contents of all sections : size of the file */
 
 static const char remedy[] = "use the vmlinux of the kernel's debug package";
 
@@ -46,12 +46,11 @@ static struct error *open_elf(struct kernel *k)
 	GElf_Ehdr ehdr;
 	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &ehdr))
 		return error_note(error_at(k->path, 0, 0, "not an ELF file"), "%s", remedy);
-	if (ehdr.e_ident[EI_CLASS] != ELFCLASS64 ||
-	    ehdr.e_ident[EI_DATA] != ELFDATA2LSB || ehdr.e_machine != EM_X86_64)
+	if (ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB ||
+	    ehdr.e_machine != EM_X86_64)
 		return error_at(k->path, 0, 0, "not an x86-64 ELF file");
 	if (ehdr.e_type != ET_EXEC && ehdr.e_type != ET_DYN)
-		return error_at(k->path, 0, 0, "not a linked kernel (ELF type %u)",
-				ehdr.e_type);
+		return error_at(k->path, 0, 0, "not a linked kernel (ELF type %u)", ehdr.e_type);
 	return NULL;
 }
 
@@ -65,21 +64,19 @@ static bool is_printable(const char *name)
 }
 
 /* Find the contents of @s in the file, or how they are compressed. */
-static struct error *find_contents(struct kernel *k, struct ksection *s,
-				   const GElf_Shdr *shdr)
+static struct error *find_contents(struct kernel *k, struct ksection *s, const GElf_Shdr *shdr)
 {
 	bool flagged = shdr->sh_flags & SHF_COMPRESSED;
 
 	if (shdr->sh_type == SHT_NOBITS || shdr->sh_type == SHT_NULL)
 		return NULL;
-	if (shdr->sh_offset > k->priv->map_size ||
-	    shdr->sh_size > k->priv->map_size - shdr->sh_offset)
-		return error_at(k->path, 0, 0,
-				"section %s reaches behind the end of the file", s->name);
+	if (shdr->sh_offset > k->priv->map_size || shdr->sh_size > k->priv->map_size - shdr->sh_offset)
+		return error_at(k->path, 0, 0, "section %s reaches behind the end of the file",
+				s->name);
 	if (flagged && s->alloc)
 		return error_at(k->path, 0, 0, "section %s is loaded, but compressed", s->name);
-	TRY(inflate_look(k->path, s->name, flagged, k->priv->map + shdr->sh_offset,
-			 shdr->sh_size, &s->packed, &s->size));
+	TRY(inflate_look(k->path, s->name, flagged, k->priv->map + shdr->sh_offset, shdr->sh_size,
+			 &s->packed, &s->size));
 	if (!s->packed.how)
 		s->bytes = s->packed.bytes;
 	return NULL;
@@ -190,8 +187,7 @@ static struct error *read_sections(struct kernel *k)
 		GElf_Shdr shdr;
 
 		if (!scn || !gelf_getshdr(scn, &shdr))
-			return error_at(k->path, 0, 0, "section %zu: %s", i,
-					elf_errmsg(-1));
+			return error_at(k->path, 0, 0, "section %zu: %s", i, elf_errmsg(-1));
 		TRY(read_section(k, i, &shdr, &names));
 		if (!priv->sections[i].packed.bytes)
 			continue;
@@ -217,8 +213,7 @@ static struct error *read_btf(struct kernel *k)
 	return NULL;
 }
 
-static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw,
-			    const char *name, int file)
+static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw, const char *name, int file)
 {
 	int type = ELF64_ST_TYPE(raw->st_info), bind = ELF64_ST_BIND(raw->st_info);
 	struct ksym sym = {
@@ -245,8 +240,7 @@ static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw,
 }
 
 /* Is this a place in the kernel, so that kernel_at() should find it? */
-static bool is_located(const struct kernel *k, const Elf64_Sym *raw,
-		       const struct ksym *sym)
+static bool is_located(const struct kernel *k, const Elf64_Sym *raw, const struct ksym *sym)
 {
 	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->n_sections ||
 	    !(sym->is_func || sym->is_object || sym->is_text))
@@ -353,8 +347,7 @@ static struct error *find_symtab(struct kernel *k)
 		TRY(unpack_section(k, &priv->sections[i]));
 		TRY(unpack_section(k, strtab));
 		if (!strtab->bytes || !strtab->size || strtab->bytes[strtab->size - 1])
-			return error_at(k->path, 0, 0, "section %s is no string table",
-					strtab->name);
+			return error_at(k->path, 0, 0, "section %s is no string table", strtab->name);
 		priv->symtab = priv->sections[i].bytes;
 		priv->n_symtab = priv->sections[i].size / sizeof(Elf64_Sym);
 		if (priv->n_symtab > MAX_SYMBOLS)
@@ -375,7 +368,7 @@ static void read_build_id(struct kernel *k)
 
 		if (!s->bytes || !s->alloc || !str_starts(s->name, ".note"))
 			continue;
-		for (uint64_t at = 0; s->size - at >= 12; ) {
+		for (uint64_t at = 0; s->size - at >= 12;) {
 			uint64_t namesz = load32(s->bytes + at);
 			uint64_t descsz = load32(s->bytes + at + 4);
 			uint64_t desc = at + 12 + ((namesz + 3) & ~3ULL);
@@ -383,9 +376,8 @@ static void read_build_id(struct kernel *k)
 
 			if (next > s->size)
 				break;
-			if (load32(s->bytes + at + 8) == NT_GNU_BUILD_ID &&
-			    namesz == 4 && !memcmp(s->bytes + at + 12, owner, 4) &&
-			    descsz <= sizeof(k->build_id)) {
+			if (load32(s->bytes + at + 8) == NT_GNU_BUILD_ID && namesz == 4 &&
+			    !memcmp(s->bytes + at + 12, owner, 4) && descsz <= sizeof(k->build_id)) {
 				memcpy(k->build_id, s->bytes + desc, descsz);
 				k->build_id_len = descsz;
 				for (size_t b = 0; b < descsz; b++)
@@ -429,8 +421,8 @@ static void find_debug_rooms(struct kernel_private *priv, Elf *elf)
 		return;
 	while ((scn = elf_nextscn(elf, scn))) {
 		GElf_Shdr shdr;
-		const char *name = gelf_getshdr(scn, &shdr) ?
-				   elf_strptr(elf, names, shdr.sh_name) : NULL;
+		const char *name = gelf_getshdr(scn, &shdr) ? elf_strptr(elf, names, shdr.sh_name) :
+							      NULL;
 
 		if (!name || (!str_ends(name, "debug_info") && !str_ends(name, "debug_types")))
 			continue;
@@ -452,7 +444,8 @@ static struct error *open_debug(struct kernel *k)
 
 	/* without it most names are missing */
 	if (elf_has_debug(from) && kernel_section(from, ".gnu_debugaltlink"))
-		return error_note(error_at(from->path, 0, 0, "dwz has moved a part of its debug information to a file that several share (.gnu_debugaltlink)"),
+		return error_note(error_at(from->path, 0, 0,
+					   "dwz has moved a part of its debug information to a file that several share (.gnu_debugaltlink)"),
 				  "use a vmlinux that 'dwz -m' has not been run on");
 	priv->debug_elf = from->priv->elf;
 	if (debug_image_needed(from)) {
@@ -460,8 +453,7 @@ static struct error *open_debug(struct kernel *k)
 		TRY(debug_image_make(from, &priv->debug_image, &len));
 		priv->debug_elf = elf_memory((char *)priv->debug_image, len);
 		if (!priv->debug_elf)
-			return error_at(from->path, 0, 0, "debug information: %s",
-					elf_errmsg(-1));
+			return error_at(from->path, 0, 0, "debug information: %s", elf_errmsg(-1));
 	}
 	find_debug_rooms(priv, priv->debug_elf);
 	return NULL;
@@ -492,7 +484,8 @@ static struct error *take_contents(struct kernel *k)
 			continue;
 		const struct ksection *same = same_section(half, s);
 		if (!same)
-			return error_at(half->path, 0, 0, "has no section %s of %llu bytes at %#llx, as %s has",
+			return error_at(half->path, 0, 0,
+					"has no section %s of %llu bytes at %#llx, as %s has",
 					s->name, (unsigned long long)s->size,
 					(unsigned long long)s->addr, k->path);
 		s->bytes = same->bytes;
@@ -641,8 +634,7 @@ struct ksym *kernel_global(const struct kernel *k, const char *name)
 	return strmap_get(&k->priv->globals, name);
 }
 
-struct ksym *kernel_local(const struct kernel *k, int file, const char *name,
-			  size_t *count)
+struct ksym *kernel_local(const struct kernel *k, int file, const char *name, size_t *count)
 {
 	struct ksym *first = NULL;
 	size_t n = 0;

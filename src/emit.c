@@ -47,8 +47,7 @@ static int compare_names(const void *a, const void *b)
 }
 
 /* Names of the entries of @dir, sorted, "." and ".." left out. */
-static struct error *list_dir(const char *dir, struct arena *arena, const char ***names,
-			      size_t *n)
+static struct error *list_dir(const char *dir, struct arena *arena, const char ***names, size_t *n)
 {
 	VEC(const char *) list = { 0 };
 	DIR *d = opendir(dir);
@@ -128,8 +127,7 @@ static struct error *gather_file(struct gathering *g, const char *from, const ch
 }
 
 /* The sources of @from, not those below its directories unless @recurse. */
-static struct error *gather_dir(struct gathering *g, const char *from, const char *path,
-				bool recurse)
+static struct error *gather_dir(struct gathering *g, const char *from, const char *path, bool recurse)
 {
 	struct arena arena = { 0 };
 	const char **names;
@@ -218,11 +216,13 @@ static struct error *write_archive(const struct emit_input *in, const char *root
 {
 	const struct generated *const lists[] = { in->copied, in->generated };
 	_cleanup_free_ char *archive = xasprintf("%s/" ARCHIVE_PATH, root);
+	/* clang-format off */
 	const char *const fixed[] = {
 		"tar", "--create", "--format=ustar", "--mtime=@0", "--owner=0",
 		"--group=0", "--numeric-owner", "--mode=u=rw,go=r", "--force-local",
 		"--use-compress-program=gzip -n3", "--file", archive, "--directory", root, "--",
 	};
+	/* clang-format on */
 	VEC(const char *) argv = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
@@ -292,16 +292,19 @@ static struct error *commit_tree(const struct emit_input *in, const char *root)
 	const struct kernel *kernel = in->generate->facts->kernel;
 	_cleanup_free_ char *date = xasprintf("@%ld +0000", commit_time(kernel));
 
-	_cleanup_free_ char *message = xasprintf(
-		"The scheduler of %s\n\nCut out by schedcut " SCHEDCUT_VERSION ".\n\n"
-		"Release: %s\nBuild-ID: %s\n", in->generate->target->release,
-		in->generate->target->release, kernel->build_id_text);
+	_cleanup_free_ char *message =
+		xasprintf("The scheduler of %s\n\nCut out by schedcut " SCHEDCUT_VERSION ".\n\n"
+			  "Release: %s\nBuild-ID: %s\n",
+			  in->generate->target->release, in->generate->target->release,
+			  kernel->build_id_text);
 	const char *const init[] = { "git", "init", "-q", "-b", "main", root, NULL };
 	const char *const add[] = { "git", "-C", root, "add", "-A", "-f", ".", NULL };
+	/* clang-format off */
 	const char *const commit[] = {
 		"git", "-C", root, "-c", "commit.gpgsign=false", "-c",
 		"core.hooksPath=/dev/null", "commit", "-q", "-m", message, NULL,
 	};
+	/* clang-format on */
 	/* Builds of the tree are named after it; `git tag` may be set to sign. */
 	const char *const tag[] = { "git", "-C", root, "update-ref", "refs/tags/cut", "HEAD", NULL };
 
@@ -327,11 +330,11 @@ static struct error *write_local(const struct emit_input *in, const char *root)
 	_cleanup_free_ char *headers = realpath(target->headers, NULL);
 	_cleanup_free_ char *vmlinux = realpath(target->vmlinux, NULL);
 	_cleanup_free_ char *tool = realpath("/proc/self/exe", NULL);
-	_cleanup_free_ char *text = xasprintf(
-		"# Written by the cut; yours to change, git ignores it.\n"
-		"KDIR ?= %s\nVMLINUX ?= %s\nSCHEDCUT ?= %s\n",
-		headers ? headers : target->headers, vmlinux ? vmlinux : target->vmlinux,
-		tool ? tool : "schedcut");
+	_cleanup_free_ char *text = xasprintf("# Written by the cut; yours to change, git ignores it.\n"
+					      "KDIR ?= %s\nVMLINUX ?= %s\nSCHEDCUT ?= %s\n",
+					      headers ? headers : target->headers,
+					      vmlinux ? vmlinux : target->vmlinux,
+					      tool ? tool : "schedcut");
 
 	return write_file(root, "local.mk", text, strlen(text));
 }

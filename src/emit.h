@@ -10,12 +10,12 @@
 #include "rewrite.h"
 
 struct emit_input {
-	const char *dir;		/* where the tree goes */
-	bool force;			/* replace an existing one */
+	const char *dir; /* where the tree goes */
+	bool force;	 /* replace an existing one */
 	const char *runtime_dir, *include_dir;
 	const struct generate_input *generate;
 	const struct rewritten *rewritten;
-	const struct generated *copied;		/* by emit_gather() */
+	const struct generated *copied; /* by emit_gather() */
 	const struct generated *generated;
 };
 

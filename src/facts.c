@@ -7,7 +7,10 @@
 #include <ctype.h>
 
 /* Address ranges of the boundary's symbols, to find one by address. */
-struct addr_entry { uint64_t addr, size; int symbol; };
+struct addr_entry {
+	uint64_t addr, size;
+	int symbol;
+};
 struct addr_index {
 	VEC(struct addr_entry) entries;
 };
@@ -16,9 +19,9 @@ struct join {
 	struct facts *facts;
 	struct kernel *kernel;
 	const struct source *source;
-	struct strmap globals;		/* function name -> index + 1 */
-	struct strmap *statics;		/* the same for each unit */
-	struct strmap by_src;		/* "%p" of src_func -> index + 1 */
+	struct strmap globals;	/* function name -> index + 1 */
+	struct strmap *statics; /* the same for each unit */
+	struct strmap by_src;	/* "%p" of src_func -> index + 1 */
 	struct addr_index index;
 	const char *class_type;
 	VEC(const struct ksym *) class_objects;
@@ -116,9 +119,12 @@ static void collect_funcs(struct join *j)
 	for (size_t i = 0; i < j->source->funcs.n; i++) {
 		struct src_func *src = j->source->funcs.v[i];
 		struct fact_func f = {
-			.name = src->name, .src = src,
-			.is_static = src->is_static, .is_inline = src->is_inline,
-			.is_init = src->is_init, .type = src->type,
+			.name = src->name,
+			.src = src,
+			.is_static = src->is_static,
+			.is_inline = src->is_inline,
+			.is_init = src->is_init,
+			.type = src->type,
 			.in_header = str_ends(src->at.file->path, ".h"),
 			.in_sidecar = src->at.file->sidecar,
 		};
@@ -156,8 +162,7 @@ static void collect_funcs(struct join *j)
 static bool defines_global(const struct join *j, size_t u)
 {
 	vec_for_each(f, &j->source->funcs)
-		if (!(*f)->is_static && (*f)->units & 1UL << u &&
-		    kernel_global(j->kernel, (*f)->name))
+		if (!(*f)->is_static && (*f)->units & 1UL << u && kernel_global(j->kernel, (*f)->name))
 			return true;
 	vec_for_each(v, &j->source->vars)
 		if (!(*v)->is_static && (*v)->is_definition && (*v)->units & 1UL << u &&
@@ -187,7 +192,7 @@ static struct error *match_file_group(const struct join *j, size_t u, int *group
 	if (*group != NONE || defines_global(j, u))
 		return NULL;
 	return error_note(error_at(j->kernel->path, 0, 0, "no symbols of %s in this vmlinux", path),
-		"remove the unit from boundary.units if this configuration does not build it, or name the vmlinux of this kernel with --vmlinux");
+			  "remove the unit from boundary.units if this configuration does not build it, or name the vmlinux of this kernel with --vmlinux");
 }
 
 static struct error *match_units(struct join *j)
@@ -229,14 +234,17 @@ static void look_at_entry(const struct join *j, struct fact_symbol *s)
 	what = kernel_code_site(j->kernel, place, place + 5, &live);
 	if (what && live)
 		s->obstacle = arena_printf(&j->facts->arena,
-			"a %s site lies within the bytes to patch", what);
+					   "a %s site lies within the bytes to patch", what);
 }
 
 static void add_symbol(struct join *j, const struct ksym *sym, int func, int unit)
 {
 	struct fact_symbol s = {
-		.name = sym->name, .addr = sym->addr, .size = sym->size,
-		.func = func, .unit = unit,
+		.name = sym->name,
+		.addr = sym->addr,
+		.size = sym->size,
+		.func = func,
+		.unit = unit,
 		.entry = !sym->name[base_name_len(sym->name)],
 	};
 
@@ -311,8 +319,7 @@ static void find_folded(struct join *j)
 /* Of unit @u. */
 static void collect_local_symbols(struct join *j, size_t u)
 {
-	const struct kfile_group *group =
-		&j->kernel->file_groups.v[j->facts->units.v[u].file_group];
+	const struct kfile_group *group = &j->kernel->file_groups.v[j->facts->units.v[u].file_group];
 
 	for (size_t i = group->first; i < group->last; i++) {
 		const struct ksym *sym = &j->kernel->syms.v[i];
@@ -344,8 +351,7 @@ static void collect_symbols(struct join *j)
 		if (sym && sym->is_text)
 			add_symbol(j, sym, i, NONE);
 	}
-	qsort(j->index.entries.v, j->index.entries.n, sizeof(*j->index.entries.v),
-	      compare_entries);
+	qsort(j->index.entries.v, j->index.entries.n, sizeof(*j->index.entries.v), compare_entries);
 	find_folded(j);
 }
 
@@ -386,11 +392,12 @@ static void add_ref(struct join *j, const struct kref *ref)
 		.from = ref->from ? ref->from->name : ref->section,
 		.path = ref->from ? kernel_source_path(j->kernel, ref->from) : NULL,
 		.kind = ref->kind == KREF_DATA ? OUTSIDE_DATA :
-			ref->kind == KREF_ADDR ? OUTSIDE_ADDRESS : OUTSIDE_CODE,
+			ref->kind == KREF_ADDR ? OUTSIDE_ADDRESS :
+						 OUTSIDE_CODE,
 		.init = ref->kind != KREF_ADDR &&
-			((ref->from && ref->from->is_init) ||
-			 str_starts(ref->section, ".init") || str_starts(ref->section, ".exit")),
-		.class_object = ref->kind == KREF_DATA && is_class_object(j, ref->place),
+			((ref->from && ref->from->is_init) || str_starts(ref->section, ".init") ||
+			 str_starts(ref->section, ".exit")),
+		.class_object = ref->kind == KREF_DATA && is_class_object(j, ref->place)
 	};
 	vec_push(&j->facts->outside, out);
 }
@@ -399,8 +406,8 @@ static struct error *collect_refs(struct join *j, bool use_relocs)
 {
 	kref_vec refs = { 0 };
 
-	TRY(use_relocs ? kernel_refs_reloc(j->kernel, wanted_symbol, j, &refs)
-		       : kernel_refs_scan(j->kernel, wanted_symbol, j, &refs));
+	TRY(use_relocs ? kernel_refs_reloc(j->kernel, wanted_symbol, j, &refs) :
+			 kernel_refs_scan(j->kernel, wanted_symbol, j, &refs));
 	vec_for_each(ref, &refs)
 		add_ref(j, ref);
 	vec_free(&refs);
@@ -411,7 +418,8 @@ static struct error *collect_refs(struct join *j, bool use_relocs)
 
 		if (sym && sym->is_exported) {
 			struct fact_outside out = {
-				.symbol = symbol_at(j, s->addr), .kind = OUTSIDE_EXPORT,
+				.symbol = symbol_at(j, s->addr),
+				.kind = OUTSIDE_EXPORT,
 				.from = "EXPORT_SYMBOL",
 			};
 			vec_push(&j->facts->outside, out);
@@ -430,8 +438,7 @@ static void collect_inlining(struct join *j)
 		vec_for_each(in, &dwarf->inlines) {
 			int symbol = symbol_at(j, in->pc), func = find_func(j, in->name, u);
 
-			if (symbol != NONE && func != NONE &&
-			    j->facts->symbols.v[symbol].func != func)
+			if (symbol != NONE && func != NONE && j->facts->symbols.v[symbol].func != func)
 				push_unique(&j->facts->symbols.v[symbol].inlined, func);
 		}
 	}
@@ -467,8 +474,9 @@ static void collect_source_graph(struct join *j)
 
 	vec_for_each(ref, &j->source->refs) {
 		int from = ref->from ? func_of_src(j, ref->from) : NONE;
-		int to = ref->kind == SRC_REF_VAR ? NONE :
-			find_func(j, ref->name, ref->is_static ? (int)ref->unit : NONE);
+		int to = ref->kind == SRC_REF_VAR ?
+				 NONE :
+				 find_func(j, ref->name, ref->is_static ? (int)ref->unit : NONE);
 
 		if (from == NONE || ref->kind == SRC_REF_VAR)
 			continue;
@@ -599,8 +607,7 @@ static bool is_class_type(const char *canonical, const char *class_type)
 {
 	if (str_starts(canonical, "const "))
 		canonical += strlen("const ");
-	return str_starts(canonical, "struct ") &&
-	       !strcmp(canonical + strlen("struct "), class_type);
+	return str_starts(canonical, "struct ") && !strcmp(canonical + strlen("struct "), class_type);
 }
 
 static void collect_vars(struct join *j)
@@ -618,10 +625,13 @@ static void collect_vars(struct join *j)
 			continue;
 		if (!found) {
 			struct fact_var var = {
-				.name = v->name, .src = v, .owner = NONE,
+				.name = v->name,
+				.src = v,
+				.owner = NONE,
 				.unit = first_unit(v->units),
 				.link = v->kind == SRC_VAR_LOCAL ? VAR_IN_FUNCTION :
-					v->is_static ? VAR_STATIC : VAR_GLOBAL,
+					v->is_static		 ? VAR_STATIC :
+								   VAR_GLOBAL,
 			};
 			found = index_value(vars.n);
 			strmap_put(&by_key, key, found);
@@ -653,13 +663,11 @@ static void collect_vars(struct join *j)
 	spread_glue(facts);
 }
 
-struct error *facts_join(const struct source *source, struct kernel *kernel,
-			 const char *class_type, bool use_relocs, struct facts **result)
+struct error *facts_join(const struct source *source, struct kernel *kernel, const char *class_type,
+			 bool use_relocs, struct facts **result)
 {
 	struct facts *facts = xcalloc(1, sizeof(*facts));
-	struct join j = {
-		.facts = facts, .kernel = kernel, .source = source, .class_type = class_type,
-	};
+	struct join j = { .facts = facts, .kernel = kernel, .source = source, .class_type = class_type };
 	struct error *err;
 
 	facts->source = source;

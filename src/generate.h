@@ -13,32 +13,32 @@
 #include "target.h"
 
 /* Digits of a cut's identity: enough to tell cuts apart, few enough for a log line. */
-#define CUT_ID_LEN	16
+#define CUT_ID_LEN 16
 
 struct generated_file {
-	const char *path;	/* below the tree */
-	char *text;		/* of struct generated */
+	const char *path; /* below the tree */
+	char *text;	  /* of struct generated */
 	size_t len;
 };
 
 struct generated {
 	struct arena arena;
 	VEC(struct generated_file *) files;
-	char cut[CUT_ID_LEN + 1];	/* identity: a digest of kernel, decisions and files */
-	size_t n_redirects;	/* entries that jump into the module */
-	size_t n_checked;	/* replaced code that is only looked for on stacks */
+	char cut[CUT_ID_LEN + 1]; /* identity: a digest of kernel, decisions and files */
+	size_t n_redirects;	  /* entries that jump into the module */
+	size_t n_checked;	  /* replaced code that is only looked for on stacks */
 };
 
 struct generate_input {
-	const char *name;	/* of the scheduler module */
+	const char *name; /* of the scheduler module */
 	const struct target *target;
 	const struct facts *facts;
 	const struct decisions *decisions;
 	const struct record_decisions *records;
 	const struct provision *provision;
 	const struct rules *rules;
-	const struct generated *copied;	/* the tree's other files */
-	const char *const *runtime_objects;	/* "core", "switch"...: without suffix */
+	const struct generated *copied;	    /* the tree's other files */
+	const char *const *runtime_objects; /* "core", "switch"...: without suffix */
 	size_t n_runtime_objects;
 };
 
@@ -56,8 +56,7 @@ FILE *generated_open(struct generated *generated, const char *path);
 
 /* build_files.c: Kbuild, Makefile, README.md, .gitignore, .gitattributes. Error:
  * a Makefile of the kernel that is there cannot be read. */
-struct error *generate_build_files(const struct generate_input *in,
-				   struct generated *generated);
+struct error *generate_build_files(const struct generate_input *in, struct generated *generated);
 /* An error if Kbuild cannot build in the directory @path, which is absolute. */
 struct error *build_files_check_path(const char *path);
 /* manifest.c: generated/manifest */

@@ -10,8 +10,8 @@
 #include "kernel_internal.h"
 
 /* The group called @base that has most of @names, see kernel_match_unit(). */
-static int best_group(const struct kernel *k, const char *base, const char *const *names,
-		      size_t n, size_t *score)
+static int best_group(const struct kernel *k, const char *base, const char *const *names, size_t n,
+		      size_t *score)
 {
 	size_t best_hits = 0;
 	int best = -1;
@@ -28,8 +28,7 @@ static int best_group(const struct kernel *k, const char *base, const char *cons
 			const char *name = k->syms.v[i].name;
 
 			/* without .isra.0, .cold, .123 */
-			strmap_put(&stems, arena_strndup(&arena, name, strcspn(name, ".")),
-				   &arena);
+			strmap_put(&stems, arena_strndup(&arena, name, strcspn(name, ".")), &arena);
 		}
 		for (size_t i = 0; i < n; i++)
 			hits += strmap_get(&stems, names[i]) != NULL;
@@ -108,8 +107,7 @@ static bool find_range(const struct kernel *k, const char *path, const struct dw
 	*last = 0;
 	for (size_t i = 0; i < k->syms.n && !k->syms.v[i].is_global; i++) {
 		const struct ksym *sym = &k->syms.v[i];
-		const char *from = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr)
-								: NULL;
+		const char *from = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
 		bool ours = from ? !strcmp(from, path) : sym->is_object && is_at(&known, sym);
 
 		if (ours) {
@@ -135,8 +133,7 @@ static bool is_whole(const struct kernel *k, int index, const struct kfile_group
 
 	for (size_t i = group->first; i < group->last; i++) {
 		const struct ksym *sym = &k->syms.v[i];
-		const char *from = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr)
-								: NULL;
+		const char *from = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
 		if (from && strcmp(from, path))
 			return false;
 	}
@@ -176,8 +173,8 @@ static int known_group(struct kernel *k, const char *path, const char *base, int
 	return (int)group - 2;
 }
 
-int kernel_match_unit(const struct kernel *k, const char *path, const char *const *names,
-		      size_t n, size_t *score)
+int kernel_match_unit(const struct kernel *k, const char *path, const char *const *names, size_t n,
+		      size_t *score)
 {
 	const char *base = base_name(path);
 	size_t hits;

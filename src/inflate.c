@@ -11,10 +11,10 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#define MAX_INFLATION 1100	/* before : after; zlib reaches 1032 at most */
+#define MAX_INFLATION 1100 /* before : after; zlib reaches 1032 at most */
 #define GNU_MAGIC "ZLIB"
-#define GNU_HEADER 12		/* bytes: GNU_MAGIC, size as 64 bits big-endian */
-#define CHUNK (1U << 30)	/* zlib counts in 32 bits */
+#define GNU_HEADER 12	 /* bytes: GNU_MAGIC, size as 64 bits big-endian */
+#define CHUNK (1U << 30) /* zlib counts in 32 bits */
 
 static const char remedy[] =
 	"decompress the file: 'eu-elfcompress -t none FILE', or 'objcopy --decompress-debug-sections FILE'";
@@ -35,7 +35,8 @@ static struct error *look_flagged(const char *path, const char *name, struct pac
 	else if (header.ch_type == ELFCOMPRESS_ZSTD)
 		packed->how = PACKED_ZSTD;
 	else
-		return error_note(error_at(path, 0, 0, "section %s is compressed in the unknown format %u",
+		return error_note(error_at(path, 0, 0,
+					   "section %s is compressed in the unknown format %u",
 					   name, header.ch_type),
 				  "schedcut knows zlib (1) and zstd (2); %s", remedy);
 	return NULL;
@@ -54,9 +55,8 @@ static void look_gnu(struct packed *packed, uint64_t *contents)
 	packed->size -= GNU_HEADER;
 }
 
-struct error *inflate_look(const char *path, const char *name, bool flagged,
-			   const uint8_t *bytes, uint64_t size, struct packed *packed,
-			   uint64_t *contents)
+struct error *inflate_look(const char *path, const char *name, bool flagged, const uint8_t *bytes,
+			   uint64_t size, struct packed *packed, uint64_t *contents)
 {
 	*packed = (struct packed){ .bytes = bytes, .size = size };
 	*contents = size;
@@ -117,8 +117,8 @@ static const char *inflate_zstd(const struct packed *packed, uint8_t *to, uint64
 struct error *inflate_to(const char *path, const char *name, const struct packed *packed,
 			 uint8_t *to, uint64_t size)
 {
-	const char *wrong = packed->how == PACKED_ZSTD ? inflate_zstd(packed, to, size)
-						       : inflate_zlib(packed, to, size);
+	const char *wrong = packed->how == PACKED_ZSTD ? inflate_zstd(packed, to, size) :
+							 inflate_zlib(packed, to, size);
 
 	if (!wrong)
 		return NULL;

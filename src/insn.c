@@ -14,41 +14,39 @@
  * e	24 bits (enter)		3, 7	ModRM, operand only for test (f6, f7)
  * p	prefix			x	not used by C code in long mode
  */
-static const char one_byte[] =
-	"mmmmbzxxmmmmbzxx"	/* 00: 0f is handled apart */
-	"mmmmbzxxmmmmbzxx"
-	"mmmmbzpxmmmmbzpx"
-	"mmmmbzpxmmmmbzpx"
-	"pppppppppppppppp"	/* 40: REX */
-	"................"
-	"xxxmppppzZbB...."
-	"bbbbbbbbbbbbbbbb"
-	"BZxBmmmmmmmmmmmm"	/* 80 */
-	"..........x....."
-	"oooo....bz......"
-	"bbbbbbbbvvvvvvvv"
-	"BBw.xxBZe.w..bx."	/* c0 */
-	"mmmmxxx.mmmmmmmm"
-	"bbbbbbbbjjxb...."
-	"p.pp..37......mm";
+static const char one_byte[] = "mmmmbzxxmmmmbzxx" /* 00: 0f is handled apart */
+			       "mmmmbzxxmmmmbzxx"
+			       "mmmmbzpxmmmmbzpx"
+			       "mmmmbzpxmmmmbzpx"
+			       "pppppppppppppppp" /* 40: REX */
+			       "................"
+			       "xxxmppppzZbB...."
+			       "bbbbbbbbbbbbbbbb"
+			       "BZxBmmmmmmmmmmmm" /* 80 */
+			       "..........x....."
+			       "oooo....bz......"
+			       "bbbbbbbbvvvvvvvv"
+			       "BBw.xxBZe.w..bx." /* c0 */
+			       "mmmmxxx.mmmmmmmm"
+			       "bbbbbbbbjjxb...."
+			       "p.pp..37......mm";
 
-static const char two_bytes[] =
-	"mmmmx.....x.xm.x"	/* 0f 00 */
-	"mmmmmmmmmmmmmmmm"
-	"mmmmxxxxmmmmmmmm"
-	"........xxxxxxxx"	/* 38 and 3a are handled apart */
-	"mmmmmmmmmmmmmmmm"	/* 40 */
-	"mmmmmmmmmmmmmmmm"
-	"mmmmmmmmmmmmmmmm"
-	"BBBBmmm.mmmmmmmm"
-	"jjjjjjjjjjjjjjjj"	/* 80 */
-	"mmmmmmmmmmmmmmmm"
-	"...mBmxx...mBmmm"
-	"mmmmmmmmmmBmmmmm"
-	"mmBmBBBm........"	/* c0 */
-	"mmmmmmmmmmmmmmmm"
-	"mmmmmmmmmmmmmmmm"
-	"mmmmmmmmmmmmmmmm";
+static const char two_bytes[] = "mmmmx.....x.xm.x" /* 0f 00 */
+				"mmmmmmmmmmmmmmmm"
+				"mmmmxxxxmmmmmmmm"
+				"........xxxxxxxx" /* 38 and 3a are handled apart */
+				"mmmmmmmmmmmmmmmm" /* 40 */
+				"mmmmmmmmmmmmmmmm"
+				"mmmmmmmmmmmmmmmm"
+				"BBBBmmm.mmmmmmmm"
+				"jjjjjjjjjjjjjjjj" /* 80 */
+				"mmmmmmmmmmmmmmmm"
+				"...mBmxx...mBmmm"
+				"mmmmmmmmmmBmmmmm"
+				"mmBmBBBm........" /* c0 */
+				"mmmmmmmmmmmmmmmm"
+				"mmmmmmmmmmmmmmmm"
+				"mmmmmmmmmmmmmmmm";
 
 /* Length of the ModRM byte at @p, its SIB byte and displacement. */
 static size_t modrm_length(const uint8_t *p, size_t max)
@@ -82,26 +80,18 @@ static size_t operand_length(char kind, bool short_operand, bool rex_w, unsigned
 	size_t z = short_operand ? 2 : 4;
 
 	switch (kind) {
-	case 'b': case 'B':
-		return 1;
-	case 'z': case 'Z':
-		return z;
-	case 'j':
-		return 4;
-	case 'v':
-		return rex_w ? 8 : z;
-	case 'o':
-		return 8;
-	case 'w':
-		return 2;
-	case 'e':
-		return 3;
-	case '3':
-		return reg < 2 ? 1 : 0;
-	case '7':
-		return reg < 2 ? z : 0;
-	default:
-		return 0;
+	case 'b':
+	case 'B': return 1;
+	case 'z':
+	case 'Z': return z;
+	case 'j': return 4;
+	case 'v': return rex_w ? 8 : z;
+	case 'o': return 8;
+	case 'w': return 2;
+	case 'e': return 3;
+	case '3': return reg < 2 ? 1 : 0;
+	case '7': return reg < 2 ? z : 0;
+	default: return 0;
 	}
 }
 
@@ -168,8 +158,7 @@ static bool has_modrm(const uint8_t *code, size_t at, uint8_t opcode, unsigned i
 		const uint8_t *modrm = code + at - len;
 
 		if ((modrm[-2] & 0xf8) == 0x48 && modrm[-1] == opcode &&
-		    (reg > 7 || (modrm[0] >> 3 & 7u) == reg) &&
-		    modrm_length(modrm, len) == len)
+		    (reg > 7 || (modrm[0] >> 3 & 7u) == reg) && modrm_length(modrm, len) == len)
 			return true;
 	}
 	return false;
@@ -177,14 +166,14 @@ static bool has_modrm(const uint8_t *code, size_t at, uint8_t opcode, unsigned i
 
 bool insn_is_imm32(const uint8_t *code, size_t at)
 {
-	if (at >= 1 && code[at - 1] == 0x68)		/* push */
+	if (at >= 1 && code[at - 1] == 0x68) /* push */
 		return true;
-	if (at >= 2 && (code[at - 2] & 0xf8) == 0x48 &&	/* op %rax */
+	if (at >= 2 && (code[at - 2] & 0xf8) == 0x48 && /* op %rax */
 	    ((code[at - 1] & 0xc7) == 0x05 || code[at - 1] == 0xa9))
 		return true;
-	if (at >= 1 && (code[at - 1] & 0xf8) == 0xb8)	/* mov to a 32-bit register */
+	if (at >= 1 && (code[at - 1] & 0xf8) == 0xb8) /* mov to a 32-bit register */
 		return true;
-	return has_modrm(code, at, 0xc7, 0) ||		/* mov */
-	       has_modrm(code, at, 0x81, 8) ||		/* cmp, add ... */
+	return has_modrm(code, at, 0xc7, 0) || /* mov */
+	       has_modrm(code, at, 0x81, 8) || /* cmp, add ... */
 	       has_modrm(code, at, 0x69, 8) || has_modrm(code, at, 0xf7, 0);
 }

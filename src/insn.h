@@ -8,7 +8,7 @@
 
 #include "util.h"
 
-#define INSN_MAX 15	/* bytes of the longest instruction */
+#define INSN_MAX 15 /* bytes of the longest instruction */
 
 /* Length in bytes of the instruction at @code, of which @max bytes may be
  * read; 0 if it is not one that the kernel's C code contains. */

@@ -24,8 +24,7 @@ size_t kconfig_option_length(const char *s)
 
 static void put(struct kconfig *config, const char *option, size_t len, enum option_state state)
 {
-	char *name = arena_strndup(&config->arena, option + strlen(prefix),
-				   len - strlen(prefix));
+	char *name = arena_strndup(&config->arena, option + strlen(prefix), len - strlen(prefix));
 
 	strmap_put(&config->options, name, (void *)(uintptr_t)state);
 }
@@ -42,8 +41,7 @@ static void read_line(struct kconfig *config, const char *line)
 	if (off && !strcmp(option + len, " is not set"))
 		put(config, option, len, OPTION_OFF);
 	else if (!off && option[len] == '=')
-		put(config, option, len,
-		    strcmp(option + len, "=m") ? OPTION_SET : OPTION_MODULE);
+		put(config, option, len, strcmp(option + len, "=m") ? OPTION_SET : OPTION_MODULE);
 }
 
 static void read_text(struct kconfig *config, char *text)

@@ -9,15 +9,15 @@
 #include "diag.h"
 
 enum option_state {
-	OPTION_UNKNOWN,		/* no such option, or one that others rule out */
-	OPTION_OFF,		/* "# CONFIG_X is not set" */
-	OPTION_MODULE,		/* m: CONFIG_X_MODULE is defined, CONFIG_X is not */
-	OPTION_SET,		/* y, a number or a string */
+	OPTION_UNKNOWN, /* no such option, or one that others rule out */
+	OPTION_OFF,	/* "# CONFIG_X is not set" */
+	OPTION_MODULE,	/* m: CONFIG_X_MODULE is defined, CONFIG_X is not */
+	OPTION_SET,	/* y, a number or a string */
 };
 
 struct kconfig {
 	struct arena arena;
-	struct strmap options;		/* name without CONFIG_ -> state, as a pointer */
+	struct strmap options; /* name without CONFIG_ -> state, as a pointer */
 };
 
 /*

@@ -13,37 +13,39 @@
 /* A section of the file; index in kernel_private.sections = ELF index. */
 struct ksection {
 	const char *name;
-	uint32_t type, info;	/* sh_type, sh_info */
-	uint64_t addr;		/* link-time address; 0 if not loaded */
+	uint32_t type, info; /* sh_type, sh_info */
+	uint64_t addr;	     /* link-time address; 0 if not loaded */
 	uint64_t size;
-	const uint8_t *bytes;	/* @size bytes; NULL for bss, and if still compressed */
-	struct packed packed;	/* in the file */
+	const uint8_t *bytes; /* @size bytes; NULL for bss, and if still compressed */
+	struct packed packed; /* in the file */
 	bool alloc, exec, percpu;
-	bool debug;		/* debug information: only libdw reads it */
-	bool describes;		/* a table that only describes code */
-	const uint8_t *relas;	/* its --emit-relocs relocations, or NULL */
+	bool debug;	      /* debug information: only libdw reads it */
+	bool describes;	      /* a table that only describes code */
+	const uint8_t *relas; /* its --emit-relocs relocations, or NULL */
 	size_t n_relas;
 };
 
 /* What a relocation stores at its place. */
+/* clang-format off */
 enum kreloc_kind {
 	RELOC_NONE,		/* nothing, or a kind no kernel code uses */
 	RELOC_ABS32, RELOC_ABS64,
 	RELOC_PC32, RELOC_PC64,	/* minus the place's own address */
 };
+/* clang-format on */
 
 struct kreloc {
 	enum kreloc_kind kind;
 	uint64_t place;
-	uint64_t value;		/* symbol + addend */
-	bool percpu;		/* the symbol is a per-CPU offset */
+	uint64_t value; /* symbol + addend */
+	bool percpu;	/* the symbol is a per-CPU offset */
 };
 
 /* [start, end) of bytes that code patching may change. */
 struct ksite {
 	uint64_t start, end;
 	const char *what;
-	bool live;		/* also after boot */
+	bool live; /* also after boot */
 };
 
 /* [start, end) of link-time addresses. */
@@ -53,7 +55,7 @@ struct krange {
 
 /* Ends of symbols that are sorted by address, see reach.c. */
 struct reach {
-	uint64_t *tree;		/* [leaves + i]: end of symbol i */
+	uint64_t *tree; /* [leaves + i]: end of symbol i */
 	size_t leaves;
 };
 
@@ -64,50 +66,50 @@ struct debug_room {
 };
 
 struct kernel_private {
-	const uint8_t *map;	/* the whole file */
+	const uint8_t *map; /* the whole file */
 	size_t map_size;
-	bool mapped;		/* @map is ours */
-	struct kernel *half;	/* the file with what this one lacks, or NULL */
-	void *elf;		/* Elf *, on @map */
-	void *debug_elf;	/* Elf * that holds DWARF: @elf, or on @debug_image */
-	uint8_t *debug_image;	/* see debug_image.h, or NULL */
+	bool mapped;	      /* @map is ours */
+	struct kernel *half;  /* the file with what this one lacks, or NULL */
+	void *elf;	      /* Elf *, on @map */
+	void *debug_elf;      /* Elf * that holds DWARF: @elf, or on @debug_image */
+	uint8_t *debug_image; /* see debug_image.h, or NULL */
 	VEC(struct debug_room) debug_rooms;
 	struct ksection *sections;
 	size_t n_sections;
-	const uint8_t *symtab;	/* raw symbols, for relocations */
+	const uint8_t *symtab; /* raw symbols, for relocations */
 	size_t n_symtab;
 	struct strmap globals;
-	struct reach reach;	/* of by_addr */
+	struct reach reach; /* of by_addr */
 
 	/* sites.c, read when first asked for */
 	bool sites_read;
-	VEC(struct ksite) sites;	/* by start */
-	uint64_t longest_site;		/* bytes */
+	VEC(struct ksite) sites; /* by start */
+	uint64_t longest_site;	 /* bytes */
 	bool mcount_read;
-	VEC(uint64_t) mcount;		/* fentry call sites, sorted */
+	VEC(uint64_t) mcount; /* fentry call sites, sorted */
 
 	/* btf.c, read when first asked for */
 	bool btf_read;
-	struct btf *btf;		/* NULL: none */
+	struct btf *btf; /* NULL: none */
 
 	/* dwarf.c, dwarf_type.c */
-	void *dwarf;		/* Dwarf *, or NULL */
+	void *dwarf; /* Dwarf *, or NULL */
 	bool dwarf_missing;
 	VEC(struct dwarf_unit *) units;
-	struct strmap paths;	/* "offset of a unit" -> its path */
-	struct strmap dwarf_records;	/* of the first @n_indexed units */
+	struct strmap paths;	     /* "offset of a unit" -> its path */
+	struct strmap dwarf_records; /* of the first @n_indexed units */
 	size_t n_indexed;
-	struct strmap line_files;	/* path -> struct line_file, of the first
+	struct strmap line_files; /* path -> struct line_file, of the first
 					   @n_lined units */
 	VEC(struct line_file *) all_line_files;
 	size_t n_lined;
-	struct strmap all_records;	/* of all units up to @next_cu */
+	struct strmap all_records; /* of all units up to @next_cu */
 	uint64_t next_cu;
-	struct arena arena;	/* of these */
+	struct arena arena; /* of these */
 
 	/* groups.c, looked at when first asked for */
 	bool groups_checked, groups_merged;
-	struct strmap dwarf_groups;	/* path of a unit -> its group, + 2 */
+	struct strmap dwarf_groups; /* path of a unit -> its group, + 2 */
 
 	/* origin.c: path of each file group, found when first asked for */
 	VEC(const char *) group_paths;
@@ -137,8 +139,7 @@ const struct ksection *kernel_section_at(const struct kernel *k, uint64_t addr);
  * 0 if none does. Of .debug_info and .debug_types. */
 size_t kernel_debug_room(const struct kernel *k, const void *p);
 /* Relocation @i of @section. */
-struct kreloc kernel_reloc(const struct kernel *k,
-			   const struct ksection *section, size_t i);
+struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *section, size_t i);
 
 /*
  * Forget the relocations if they contradict the code: eu-unstrip sorts the symbols
@@ -186,8 +187,7 @@ void dwarf_layouts(const struct kernel *k, const char *name, bool is_union, stru
 /* The first struct called @name of any unit. */
 void dwarf_layout_anywhere(const struct kernel *k, const char *name, struct arena *arena,
 			   kernel_layouts_vec *found);
-const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func,
-			    struct arena *arena);
+const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func, struct arena *arena);
 
 void sites_free(struct kernel_private *priv);
 void btf_free(struct kernel_private *priv);

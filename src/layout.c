@@ -58,13 +58,12 @@ static char *difference_text(const struct layout *then, const struct layout *now
 		return xasprintf("'%s' of %s is new and lies at %s, where vmlinux has '%s' (%s, %s)",
 				 d->now->name, record, is_at, d->then->name, was_at, was);
 	case LAYOUT_MOVED:
-		return xasprintf("'%s' of %s has moved from %s to %s", d->now->name, record,
-				 was_at, is_at);
-	case LAYOUT_RESIZED:
-		break;
+		return xasprintf("'%s' of %s has moved from %s to %s", d->now->name, record, was_at,
+				 is_at);
+	case LAYOUT_RESIZED: break;
 	}
-	return xasprintf("%s now has %lu bytes, but objects that vmlinux has made have %lu",
-			 record, now->size, then->size);
+	return xasprintf("%s now has %lu bytes, but objects that vmlinux has made have %lu", record,
+			 now->size, then->size);
 }
 
 char *layout_message(const struct layout *then, const struct layout *now,
@@ -94,8 +93,7 @@ bool layout_is_reserved_name(const char *name)
 
 static bool same_type(const struct layout_member *a, const struct layout_member *b)
 {
-	return a->size == b->size && a->is_bitfield == b->is_bitfield &&
-	       !strcmp(a->type, b->type);
+	return a->size == b->size && a->is_bitfield == b->is_bitfield && !strcmp(a->type, b->type);
 }
 
 static bool same_place(const struct layout_member *a, const struct layout_member *b)
@@ -128,8 +126,9 @@ static bool was_renamed(const struct layout *old, const struct layout *new,
 /* Does an old member have to be where and what it was? */
 static bool is_fixed(const struct layout_member *then, enum layout_freedom freedom)
 {
-	return freedom == LAYOUT_FIXED ? !then->reserved :
-	       freedom == LAYOUT_SHARED && !then->internal && !then->reserved;
+	return freedom == LAYOUT_FIXED ?
+		       !then->reserved :
+		       freedom == LAYOUT_SHARED && !then->internal && !then->reserved;
 }
 
 /* Is it said already that a new member has the place of @then? */
@@ -151,8 +150,9 @@ static void compare_old(const struct layout *old, const struct layout *new,
 		if (!is_fixed(then, freedom) || (now && same_place(then, now)) ||
 		    (!now && (was_renamed(old, new, then) || is_covered(found, then))))
 			continue;
-		d.change = !now ? LAYOUT_LOST : !same_type(then, now) ? LAYOUT_RETYPED :
-			   LAYOUT_MOVED;
+		d.change = !now			 ? LAYOUT_LOST :
+			   !same_type(then, now) ? LAYOUT_RETYPED :
+						   LAYOUT_MOVED;
 		vec_push(found, d);
 	}
 }
@@ -164,8 +164,7 @@ static const struct layout_member *covered(const struct layout *old, const struc
 	vec_for_each(then, &old->members) {
 		const struct layout_member *still = layout_member(new, then->name);
 
-		if (!overlap(then, now) || then->reserved ||
-		    is_renamed(old, new, then, now) ||
+		if (!overlap(then, now) || then->reserved || is_renamed(old, new, then, now) ||
 		    (then->internal && still && same_place(then, still)))
 			continue;
 		return then;
@@ -173,8 +172,7 @@ static const struct layout_member *covered(const struct layout *old, const struc
 	return NULL;
 }
 
-static void compare_new(const struct layout *old, const struct layout *new,
-			layout_differences *found)
+static void compare_new(const struct layout *old, const struct layout *new, layout_differences *found)
 {
 	vec_for_each(now, &new->members) {
 		const struct layout_member *then;

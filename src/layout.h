@@ -11,35 +11,37 @@
 /* A member; names as in struct src_member, types as ctypes.h writes them. */
 struct layout_member {
 	const char *name, *type;
-	const char *spelling;		/* @type as its author wrote it, or NULL */
-	unsigned long offset, size;	/* bits; size 0: flexible array, empty struct */
+	const char *spelling;	    /* @type as its author wrote it, or NULL */
+	unsigned long offset, size; /* bits; size 0: flexible array, empty struct */
 	bool is_bitfield;
-	bool internal;			/* only the module accesses it */
-	bool reserved;			/* kept for later, by its name, and not used */
-	const void *src;		/* for the caller: what it was made from */
+	bool internal;	 /* only the module accesses it */
+	bool reserved;	 /* kept for later, by its name, and not used */
+	const void *src; /* for the caller: what it was made from */
 };
 
 struct layout {
 	const char *name;
 	bool is_union;
-	unsigned long size;		/* bytes */
+	unsigned long size; /* bytes */
 	VEC(struct layout_member) members;
 };
 
 /* What a change of a record may touch. */
+/* clang-format off */
 enum layout_freedom {
 	LAYOUT_FIXED,	/* objects outlive the switch: size and every member stay */
 	LAYOUT_SHARED,	/* they do not, but members that are not internal are used
 			   by code outside the module */
 	LAYOUT_FREE,	/* all of it */
 };
+/* clang-format on */
 
 enum layout_change {
 	LAYOUT_LOST,	/* @then is gone */
-	LAYOUT_RETYPED,	/* another type or size */
+	LAYOUT_RETYPED, /* another type or size */
 	LAYOUT_COVERS,	/* @now is new and lies on the bytes of @then */
 	LAYOUT_MOVED,
-	LAYOUT_RESIZED,	/* the record; @then and @now are NULL */
+	LAYOUT_RESIZED, /* the record; @then and @now are NULL */
 };
 
 struct layout_difference {

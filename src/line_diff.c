@@ -18,11 +18,13 @@ struct code_line {
 };
 
 struct side {
-	VEC(struct code_line) lines;	/* those that are not blank */
-	unsigned int end;		/* number of the line after the last one */
+	VEC(struct code_line) lines; /* those that are not blank */
+	unsigned int end;	     /* number of the line after the last one */
 };
 
-struct pair { size_t then, now; };
+struct pair {
+	size_t then, now;
+};
 
 struct compare {
 	struct side then, now;
@@ -154,9 +156,8 @@ static unsigned int number_at(const struct side *side, size_t index)
 
 static void add_hunk(struct compare *c, struct pair from, struct pair to)
 {
-	struct line_hunk hunk = {
-		.then = number_at(&c->then, from.then), .now = number_at(&c->now, from.now),
-	};
+	struct line_hunk hunk = { .then = number_at(&c->then, from.then),
+				  .now = number_at(&c->now, from.now) };
 
 	if (to.then > from.then)
 		hunk.then_n = c->then.lines.v[to.then - 1].number - hunk.then + 1;
@@ -180,7 +181,7 @@ static void compare_range(struct compare *c, struct pair from, struct pair to)
 		to.then--, to.now--;
 
 	size_t most = to.then - from.then < to.now - from.now ? to.then - from.then :
-								 to.now - from.now;
+								to.now - from.now;
 	_cleanup_free_ struct pair *pairs = xcalloc(most + 1, sizeof(*pairs));
 	size_t n = most ? keep_increasing(pairs, unique_pairs(c, from, to, pairs)) : 0;
 
@@ -201,8 +202,7 @@ void line_diff(const char *then, const char *now, struct line_diff *diff)
 
 	split(&c.then, then);
 	split(&c.now, now);
-	compare_range(&c, (struct pair){ 0, 0 },
-		      (struct pair){ c.then.lines.n, c.now.lines.n });
+	compare_range(&c, (struct pair){ 0, 0 }, (struct pair){ c.then.lines.n, c.now.lines.n });
 	vec_free(&c.then.lines);
 	vec_free(&c.now.lines);
 }

@@ -20,7 +20,7 @@ struct line_hunk {
 };
 
 struct line_diff {
-	VEC(struct line_hunk) hunks;	/* in order */
+	VEC(struct line_hunk) hunks; /* in order */
 };
 
 /* @then and @now are terminated. The diff belongs to the caller. */
@@ -32,8 +32,7 @@ bool line_diff_is_new(const struct line_diff *diff, unsigned int line);
  * The first line in [@first, @last] of the new text that is new, or before which
  * lines are missing; 0: none.
  */
-unsigned int line_diff_first(const struct line_diff *diff, unsigned int first,
-			     unsigned int last);
+unsigned int line_diff_first(const struct line_diff *diff, unsigned int first, unsigned int last);
 /* Blank what follows a '#' in each line of @text: comments of a Makefile or Kconfig. */
 void line_blank_hash_comments(char *text);
 

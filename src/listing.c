@@ -38,15 +38,14 @@ static bool is_wanted(const struct listing *l, const char *parent, const char *p
 
 static struct error *not_read(const struct listing *l, const char *path)
 {
-	return error_note(error_errno(*path ? path : l->source->root, "cannot be read"),
-			  "%s", l->remedy);
+	return error_note(error_errno(*path ? path : l->source->root, "cannot be read"), "%s",
+			  l->remedy);
 }
 
 /* What tells the directory @st from all others; owned by @arena. */
 static char *directory_key(struct arena *arena, const struct stat *st)
 {
-	return arena_printf(arena, "%lx %lx", (unsigned long)st->st_dev,
-			    (unsigned long)st->st_ino);
+	return arena_printf(arena, "%lx %lx", (unsigned long)st->st_dev, (unsigned long)st->st_ino);
 }
 
 /* Is this the first time that the directory @st is seen? */
@@ -77,8 +76,7 @@ static void add_file(struct listing *l, const char *path)
 
 static struct error *list_directory(struct listing *l, int fd, const char *path);
 
-static struct error *list_entry(struct listing *l, int dir, const struct dirent *e,
-				const char *parent)
+static struct error *list_entry(struct listing *l, int dir, const struct dirent *e, const char *parent)
 {
 	char *path = arena_printf(&l->arena, "%s%s%s", parent, *parent ? "/" : "", e->d_name);
 	struct stat st = { .st_mode = DTTOIF(e->d_type) };
@@ -90,8 +88,10 @@ static struct error *list_entry(struct listing *l, int dir, const struct dirent 
 	else if (S_ISREG(st.st_mode))
 		add_file(l, path);
 	else if (S_ISDIR(st.st_mode) && is_wanted(l, parent, path))
-		return list_directory(l, openat(dir, e->d_name, O_RDONLY | O_DIRECTORY |
-						O_NOFOLLOW | O_CLOEXEC), path);
+		return list_directory(l,
+				      openat(dir, e->d_name,
+					     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+				      path);
 	return NULL;
 }
 
@@ -163,7 +163,7 @@ static int compare_paths(const void *a, const void *b)
  * under which, is the same each time. Links to directories may yield further ones. */
 static struct error *follow_links(struct listing *l)
 {
-	for (size_t done = 0, end; done < l->links.n; ) {
+	for (size_t done = 0, end; done < l->links.n;) {
 		end = l->links.n;
 		qsort(l->links.v + done, end - done, sizeof(*l->links.v), compare_paths);
 		for (; done < end; done++)

@@ -9,12 +9,12 @@
 
 struct listing {
 	const struct source *source;
-	const char *remedy;	/* the note of errors */
+	const char *remedy; /* the note of errors */
 	struct arena arena;
-	VEC(const char *) paths;	/* relative to the root, sorted */
-	VEC(const char *) dangling;	/* symbolic links that lead nowhere */
-	VEC(const char *) links;	/* all of them */
-	struct strmap listed;		/* directories, "DEVICE INODE" */
+	VEC(const char *) paths;    /* relative to the root, sorted */
+	VEC(const char *) dangling; /* symbolic links that lead nowhere */
+	VEC(const char *) links;    /* all of them */
+	struct strmap listed;	    /* directories, "DEVICE INODE" */
 };
 
 /*
@@ -22,8 +22,7 @@ struct listing {
  * directory is listed once, under the same path each time. Error: a directory
  * cannot be read; it has the note @remedy. listing_free() is due in any case.
  */
-struct error *listing_make(struct listing *listing, const struct source *source,
-			   const char *remedy);
+struct error *listing_make(struct listing *listing, const struct source *source, const char *remedy);
 void listing_free(struct listing *listing);
 
 #endif

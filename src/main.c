@@ -37,8 +37,7 @@ static const char usage[] =
 	"What is not given is looked for where the rules say. 'check' and 'refresh'\n"
 	"take --headers, --vmlinux and -q, and look in the tree's local.mk first.\n";
 
-enum { OPT_FORCE = 256, OPT_NAME, OPT_RELEASE, OPT_SOURCE, OPT_HEADERS, OPT_VMLINUX,
-       OPT_SCAN };
+enum { OPT_FORCE = 256, OPT_NAME, OPT_RELEASE, OPT_SOURCE, OPT_HEADERS, OPT_VMLINUX, OPT_SCAN };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -54,11 +53,11 @@ static const struct option long_options[] = {
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
-	{ }
+	{},
 };
 
 /* The longest name that leaves room for "_vmlinux" in a module's name. */
-#define NAME_MAX_LEN	40
+#define NAME_MAX_LEN 40
 
 /*
  * Module names are C identifiers. "vmlinux" and "schedcut" are taken, and so is
@@ -67,11 +66,13 @@ static const struct option long_options[] = {
  */
 static bool valid_name(const char *name)
 {
+	/* clang-format off */
 	static const char *const taken[] = {
 		"vmlinux", "schedcut", "always", "asflags", "ccflags", "cppflags", "dtb",
 		"extra", "hostcxxlibs", "hostlibs", "hostprogs", "ldflags", "lib", "obj",
 		"rustflags", "subdir",
 	};
+	/* clang-format on */
 
 	if (!*name || strlen(name) > NAME_MAX_LEN || isdigit((unsigned char)*name))
 		return false;

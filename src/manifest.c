@@ -9,8 +9,8 @@
 #include "records.h"
 
 /* Raised when a line changes its meaning. */
-#define MANIFEST_FORMAT	"3"
-#define MAX_FIELDS	8
+#define MANIFEST_FORMAT "3"
+#define MAX_FIELDS 8
 
 static const char last_line[] = "end";
 
@@ -25,11 +25,10 @@ static void print_funcs(const struct generate_input *in, FILE *f)
 		const struct func_decision *d = &in->decisions->funcs.v[i];
 
 		fprintf(f, "function\t%s\t%s\t%lx\t%s\t%s\t%s", func->name,
-			linkage_name[func->is_static], func->src->units,
-			func_class_name[d->class], func->src->at.file->path, d->reason);
+			linkage_name[func->is_static], func->src->units, func_class_name[d->class],
+			func->src->at.file->path, d->reason);
 		for (size_t s = 0; s < d->stale.n; s++)
-			fprintf(f, "%s%s", s ? ", " : "\t",
-				in->facts->symbols.v[d->stale.v[s]].name);
+			fprintf(f, "%s%s", s ? ", " : "\t", in->facts->symbols.v[d->stale.v[s]].name);
 		fputc('\n', f);
 	}
 }
@@ -41,11 +40,9 @@ static void print_records(const struct record_decisions *records, FILE *f)
 			fprintf(f, "transient\t%s\t%s\n", r->src->name, r->src->file);
 		vec_for_each(member, &r->members) {
 			if (member->internal)
-				fprintf(f, "internal\t%s\t%s\n", r->src->name,
-					member->src->name);
+				fprintf(f, "internal\t%s\t%s\n", r->src->name, member->src->name);
 			if (member->reserved)
-				fprintf(f, "reserved\t%s\t%s\n", r->src->name,
-					member->src->name);
+				fprintf(f, "reserved\t%s\t%s\n", r->src->name, member->src->name);
 		}
 	}
 }
@@ -56,10 +53,12 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 	const struct kernel *k = facts->kernel;
 	FILE *f = generated_open(out, MANIFEST_PATH);
 
-	fprintf(f, "# What the cut decided, for `schedcut check` and `schedcut refresh`.\n"
+	fprintf(f,
+		"# What the cut decided, for `schedcut check` and `schedcut refresh`.\n"
 		"format\t" MANIFEST_FORMAT "\nrelease\t%s\npackage\t%s\nbuild-id\t%s\n"
-		"name\t%s\nclass-type\t%s\n", in->target->release, in->target->package,
-		k->build_id_text, in->name, in->rules->class_type.name);
+		"name\t%s\nclass-type\t%s\n",
+		in->target->release, in->target->package, k->build_id_text, in->name,
+		in->rules->class_type.name);
 	vec_for_each(dir, &in->rules->directories)
 		fprintf(f, "directory\t%s\n", dir->name);
 	vec_for_each(u, &facts->units)
@@ -91,7 +90,10 @@ bool manifest_is_written(const char *name)
 bool manifest_compares(const char *path)
 {
 	static const char *const reports[] = {
-		MANIFEST_PATH, "boundary.html", "boundary.yaml", "README.md",
+		MANIFEST_PATH,
+		"boundary.html",
+		"boundary.yaml",
+		"README.md",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(reports); i++)
@@ -153,14 +155,15 @@ struct reader {
 	unsigned int line;
 	char *fields[MAX_FIELDS];
 	size_t n;
-	const char *digest;	/* of the lines before the last one */
+	const char *digest; /* of the lines before the last one */
 	bool complete;
 };
 
 static struct error *bad_line(const struct reader *r, const char *what)
 {
 	return error_note(error_at(r->path, r->line, 0, "%s", what),
-			  "take back the file that the cut made (git checkout COMMIT " MANIFEST_PATH "), or cut again");
+			  "take back the file that the cut made (git checkout COMMIT " MANIFEST_PATH
+			  "), or cut again");
 }
 
 static struct error *find_name(const struct reader *r, const char *const *names, int n,
@@ -175,8 +178,9 @@ static struct error *find_name(const struct reader *r, const char *const *names,
 static struct error *read_linkage(const struct reader *r, const char *text, bool *is_static)
 {
 	*is_static = !strcmp(text, linkage_name[true]);
-	return *is_static || !strcmp(text, linkage_name[false]) ? NULL :
-	       bad_line(r, "neither global nor static");
+	return *is_static || !strcmp(text, linkage_name[false]) ?
+		       NULL :
+		       bad_line(r, "neither global nor static");
 }
 
 static struct error *read_units(const struct reader *r, const char *text, unsigned long *units)
@@ -189,7 +193,8 @@ static struct error *read_units(const struct reader *r, const char *text, unsign
 
 static struct error *add_func(struct reader *r)
 {
-	struct manifest_func f = { .name = r->fields[1], .file = r->fields[5],
+	struct manifest_func f = { .name = r->fields[1],
+				   .file = r->fields[5],
 				   .reason = r->fields[6],
 				   .old_copies = r->n > 7 ? r->fields[7] : NULL };
 	int class;
@@ -204,7 +209,8 @@ static struct error *add_func(struct reader *r)
 
 static struct error *add_var(struct reader *r)
 {
-	struct manifest_var v = { .name = r->fields[1], .file = r->fields[5],
+	struct manifest_var v = { .name = r->fields[1],
+				  .file = r->fields[5],
 				  .owner = r->n > 6 ? r->fields[6] : NULL };
 	int class;
 
@@ -239,7 +245,8 @@ static struct error *read_end(struct reader *r)
 {
 	r->complete = true;
 	return strcmp(r->fields[1], r->digest) ?
-	       bad_line(r, "the lines before this one are not those that the cut wrote") : NULL;
+		       bad_line(r, "the lines before this one are not those that the cut wrote") :
+		       NULL;
 }
 
 /* "transient RECORD FILE", "internal RECORD MEMBER", "reserved RECORD MEMBER" */
@@ -288,25 +295,17 @@ static struct error *set_value(struct reader *r)
 
 static const struct {
 	const char *key;
-	size_t fields;		/* at least, the key included */
+	size_t fields; /* at least, the key included */
 	struct error *(*read)(struct reader *r);
 } kinds[] = {
-	{ "format", 2, set_value },
-	{ "release", 2, set_value },
-	{ "package", 2, set_value },
-	{ "build-id", 2, set_value },
-	{ "name", 2, set_value },
-	{ "class-type", 2, set_value },
-	{ "cut", 2, set_value },
-	{ "archive", 2, set_value },
-	{ "file", 3, add_cut_file },
-	{ last_line, 2, read_end },
-	{ "directory", 2, add_directory },
-	{ "unit", 3, add_unit },
-	{ "function", 7, add_func },
-	{ "variable", 6, add_var },
-	{ "transient", 3, add_record },
-	{ "internal", 3, add_record },
+	{ "format", 2, set_value },	   { "release", 2, set_value },
+	{ "package", 2, set_value },	   { "build-id", 2, set_value },
+	{ "name", 2, set_value },	   { "class-type", 2, set_value },
+	{ "cut", 2, set_value },	   { "archive", 2, set_value },
+	{ "file", 3, add_cut_file },	   { last_line, 2, read_end },
+	{ "directory", 2, add_directory }, { "unit", 3, add_unit },
+	{ "function", 7, add_func },	   { "variable", 6, add_var },
+	{ "transient", 3, add_record },	   { "internal", 3, add_record },
 	{ "reserved", 3, add_record },
 };
 
@@ -369,8 +368,8 @@ static struct error *read_all(struct reader *r, char *text)
 		TRY(read_line(r, line));
 	}
 	r->line = 0;
-	if (!m->release || !m->build_id || !m->name || !m->class_type || !m->units.n ||
-	    !m->cut || !m->archive || !r->complete)
+	if (!m->release || !m->build_id || !m->name || !m->class_type || !m->units.n || !m->cut ||
+	    !m->archive || !r->complete)
 		return bad_line(r, "not complete");
 	return NULL;
 }
@@ -424,8 +423,7 @@ const struct manifest_func *manifest_global_func(const struct manifest *m, const
 	const struct manifest_func *found = NULL;
 
 	vec_for_each(f, &m->funcs)
-		if (!f->is_static && !strcmp(f->name, name) &&
-		    (!found || func_class_kept(f->class)))
+		if (!f->is_static && !strcmp(f->name, name) && (!found || func_class_kept(f->class)))
 			found = f;
 	return found;
 }
@@ -448,8 +446,7 @@ const struct manifest_var *manifest_global_var(const struct manifest *m, const c
 	return NULL;
 }
 
-bool manifest_record(const struct manifest *m, const char *what, const char *record,
-		     const char *where)
+bool manifest_record(const struct manifest *m, const char *what, const char *record, const char *where)
 {
 	_cleanup_free_ char *key = xasprintf("%s %s %s", what, record, where);
 

@@ -9,55 +9,55 @@
 
 #include "classify.h"
 
-#define MANIFEST_PATH	"generated/manifest"
+#define MANIFEST_PATH "generated/manifest"
 /* The files of the cut as it left them, for the check to compare with. */
-#define ARCHIVE_PATH	"generated/cut.tar.gz"
+#define ARCHIVE_PATH "generated/cut.tar.gz"
 /* Written by each build of the tree, kmod-runtime/identity.sh. */
-#define BUILD_PATH	"generated/build.h"
+#define BUILD_PATH "generated/build.h"
 
 struct generated;
 
 struct manifest_file {
-	const char *path;	/* below the tree */
-	const char *digest;	/* digest_lines() of it as the cut left it */
+	const char *path;   /* below the tree */
+	const char *digest; /* digest_lines() of it as the cut left it */
 };
 
 struct manifest_unit {
-	const char *name, *path;	/* "core", "kernel/sched/core.c" */
+	const char *name, *path; /* "core", "kernel/sched/core.c" */
 };
 
 struct manifest_func {
 	const char *name;
 	bool is_static;
-	unsigned long units;	/* bit n: unit n defines it */
+	unsigned long units; /* bit n: unit n defines it */
 	enum func_class class;
-	const char *file;	/* of the definition, below the tree */
+	const char *file; /* of the definition, below the tree */
 	const char *reason;
-	const char *old_copies;	/* vmlinux's functions that keep old code of it,
+	const char *old_copies; /* vmlinux's functions that keep old code of it,
 				   "a, b"; NULL: none */
 };
 
 struct manifest_var {
 	const char *name;
-	bool is_static;		/* at file scope or in a function */
+	bool is_static; /* at file scope or in a function */
 	unsigned long units;
 	enum var_class class;
 	const char *file;
-	const char *owner;	/* function that it is local to; NULL at file scope */
+	const char *owner; /* function that it is local to; NULL at file scope */
 };
 
 struct manifest {
 	struct arena arena;
 	const char *release, *build_id, *name, *class_type;
-	const char *package;	/* of the headers; "": not known */
-	const char *cut;	/* its identity, in hexadecimal */
-	const char *archive;	/* digest_bytes() of ARCHIVE_PATH */
-	VEC(struct manifest_file) files;	/* of the cut, but what it only reports */
+	const char *package;		 /* of the headers; "": not known */
+	const char *cut;		 /* its identity, in hexadecimal */
+	const char *archive;		 /* digest_bytes() of ARCHIVE_PATH */
+	VEC(struct manifest_file) files; /* of the cut, but what it only reports */
 	VEC(const char *) directories;
 	VEC(struct manifest_unit) units;
 	VEC(struct manifest_func) funcs;
 	VEC(struct manifest_var) vars;
-	struct strmap records;	/* see manifest_record() */
+	struct strmap records; /* see manifest_record() */
 };
 
 /*

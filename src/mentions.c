@@ -22,40 +22,42 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_JOBS	4
-#define CHUNK		64	/* files that a thread takes at once */
-#define UNREAD_NOTE	"the search for uses of record members needs the whole source"
+#define MAX_JOBS 4
+#define CHUNK 64 /* files that a thread takes at once */
+#define UNREAD_NOTE "the search for uses of record members needs the whole source"
 
 /* What every complete source has that holds code. */
+/* clang-format off */
 static const char *const code_directories[] = {
 	"arch", "block", "crypto", "drivers", "fs", "include", "init", "ipc", "kernel",
 	"lib", "mm", "net", "security", "sound", "virt",
 };
+/* clang-format on */
 
 /* A name asked for, in the table that the scanner looks words up in. */
 struct name_slot {
-	const char *name;	/* NULL: free */
+	const char *name; /* NULL: free */
 	size_t len;
 	unsigned int number;
 };
 
 /* An #include that may be one of the boundary's headers. */
 struct inclusion {
-	size_t file;		/* in search.paths */
-	char *what;		/* between the quotes or brackets */
+	size_t file; /* in search.paths */
+	char *what;  /* between the quotes or brackets */
 	bool quoted;
 };
 
 struct search {
 	const struct source *source;
 	struct listing listing;
-	VEC(const char *) paths;	/* of it, without the boundary's */
+	VEC(const char *) paths; /* of it, without the boundary's */
 	struct name_slot *slots;
-	size_t n_slots;		/* a power of two */
-	VEC(const char *) names;	/* by number */
-	struct strmap headers;	/* basenames of the boundary's */
-	_Atomic size_t next;	/* in @paths */
-	_Atomic(const char *) unreadable;	/* a path, if there is one */
+	size_t n_slots;			  /* a power of two */
+	VEC(const char *) names;	  /* by number */
+	struct strmap headers;		  /* basenames of the boundary's */
+	_Atomic size_t next;		  /* in @paths */
+	_Atomic(const char *) unreadable; /* a path, if there is one */
 };
 
 /* What one thread found. */
@@ -63,12 +65,12 @@ struct finder {
 	struct search *search;
 	struct tally {
 		size_t n;
-		size_t files[MENTION_FILES];	/* the first ones, sorted */
-		size_t last;			/* file + 1 that was counted last */
-	} *tallies;			/* by number of the name */
+		size_t files[MENTION_FILES]; /* the first ones, sorted */
+		size_t last;		     /* file + 1 that was counted last */
+	} * tallies;			     /* by number of the name */
 	VEC(struct inclusion) inclusions;
-	size_t file;			/* being scanned */
-	char *text;			/* its contents, NUL behind them */
+	size_t file; /* being scanned */
+	char *text;  /* its contents, NUL behind them */
 	size_t cap;
 };
 
@@ -76,8 +78,7 @@ struct finder {
 
 static bool is_word(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 static size_t hash_word(const char *word, size_t len)
@@ -94,8 +95,8 @@ static struct name_slot *find_name(const struct search *s, const char *word, siz
 {
 	size_t slot = hash_word(word, len) & (s->n_slots - 1);
 
-	while (s->slots[slot].name && (s->slots[slot].len != len ||
-				       memcmp(s->slots[slot].name, word, len)))
+	while (s->slots[slot].name &&
+	       (s->slots[slot].len != len || memcmp(s->slots[slot].name, word, len)))
 		slot = (slot + 1) & (s->n_slots - 1);
 	return &s->slots[slot];
 }
@@ -182,8 +183,7 @@ static const char *argument_word(struct finder *f, const char *p)
 		;
 	p = skip_blanks(end);
 	if (*p == ')' || *p == '.' || *p == '[' ||
-	    (*p == ',' && find_name(f->search, word, end - word)->name &&
-	     takes_member(f->text, word)))
+	    (*p == ',' && find_name(f->search, word, end - word)->name && takes_member(f->text, word)))
 		count(f, word, end - word);
 	return end;
 }
@@ -241,45 +241,33 @@ static const char *note_include(struct finder *f, const char *p)
 	_cleanup_free_ char *name = xstrndup(base, end - base);
 
 	if (strmap_get(&f->search->headers, name))
-		vec_push(&f->inclusions, ((struct inclusion){
-			f->file, xstrndup(start, end - start), quoted }));
+		vec_push(&f->inclusions,
+			 ((struct inclusion){ f->file, xstrndup(start, end - start), quoted }));
 	return *end ? end + 1 : end;
 }
 
 static void scan_text(struct finder *f)
 {
+	/* clang-format off */
 	static const bool stops[256] = {
 		['\0'] = true, ['/'] = true, ['"'] = true, ['\''] = true, ['.'] = true,
 		['-'] = true, [','] = true, ['#'] = true,
 	};
+	/* clang-format on */
 	const char *p = f->text;
 
 	for (;;) {
 		while (!stops[(unsigned char)*p])
 			p++;
 		switch (*p) {
-		case '\0':
-			return;
-		case '/':
-			p = skip_comment(p);
-			break;
-		case '"':
-			p = skip_string(p);
-			break;
-		case '\'':
-			p = skip_char(p);
-			break;
-		case '.':
-			p = member_word(f, p + 1);
-			break;
-		case '-':
-			p = p[1] == '>' ? member_word(f, p + 2) : p + 1;
-			break;
-		case ',':
-			p = argument_word(f, p + 1);
-			break;
-		default:
-			p = note_include(f, p);
+		case '\0': return;
+		case '/': p = skip_comment(p); break;
+		case '"': p = skip_string(p); break;
+		case '\'': p = skip_char(p); break;
+		case '.': p = member_word(f, p + 1); break;
+		case '-': p = p[1] == '>' ? member_word(f, p + 2) : p + 1; break;
+		case ',': p = argument_word(f, p + 1); break;
+		default: p = note_include(f, p);
 		}
 	}
 }
@@ -300,15 +288,14 @@ static void read_text(struct finder *f, int root, size_t file)
 			f->text = xmalloc(f->cap);
 		}
 		n = 0;
-		while (len < (size_t)st.st_size &&
-		       (n = read(fd, f->text + len, st.st_size - len)) > 0)
+		while (len < (size_t)st.st_size && (n = read(fd, f->text + len, st.st_size - len)) > 0)
 			len += n;
 	}
 	if (n < 0)
 		f->search->unreadable = f->search->paths.v[file];
 	f->text[len] = '\0';
 	/* A NUL in a source file does not end the scan early. */
-	for (char *p = f->text; (p = memchr(p, '\0', f->text + len - p)); )
+	for (char *p = f->text; (p = memchr(p, '\0', f->text + len - p));)
 		*p = ' ';
 }
 
@@ -394,8 +381,8 @@ static char *resolve(const char *file, const char *what)
  * include path that only Kbuild knows may lead to any that ends like it, but
  * not to a bare name: that needs the boundary's own directory in the path.
  */
-static void add_headers(const struct search *s, const char *file, const char *what,
-			bool quoted, struct strmap *headers)
+static void add_headers(const struct search *s, const char *file, const char *what, bool quoted,
+			struct strmap *headers)
 {
 	_cleanup_free_ char *path = resolve(file, what);
 	_cleanup_free_ char *full = xasprintf("%s/%s", s->source->root, path);
@@ -410,7 +397,7 @@ static void add_headers(const struct search *s, const char *file, const char *wh
 
 		if ((*f)->boundary &&
 		    (exact ? !strcmp(known, path) :
-		     strchr(what, '/') && (str_ends(known, tail) || !strcmp(known, what))))
+			     strchr(what, '/') && (str_ends(known, tail) || !strcmp(known, what))))
 			strmap_put(headers, known, (void *)known);
 	}
 }
@@ -423,7 +410,7 @@ static bool add_included(struct search *s, const char *path, struct strmap *head
 	size_t before = headers->n;
 
 	if (file)
-		for (const char *p = file->text; (p = strchr(p, '#')); )
+		for (const char *p = file->text; (p = strchr(p, '#'));)
 			p = note_include(&f, p);
 	vec_for_each(i, &f.inclusions) {
 		add_headers(s, path, i->what, i->quoted, headers);
@@ -447,8 +434,7 @@ static void close_headers(struct search *s, struct strmap *headers)
 }
 
 /* What a viewer uses, by a finder of its own. */
-static void look_for_names(struct search *s, struct mentions *out, size_t file,
-			   struct strmap *names)
+static void look_for_names(struct search *s, struct mentions *out, size_t file, struct strmap *names)
 {
 	_cleanup_close_ int root = open(s->source->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct finder f;
@@ -495,8 +481,8 @@ static void add_viewer(struct search *s, struct mentions *out, size_t file,
 	vec_push(&out->viewers, viewer);
 }
 
-static void find_viewers(struct search *s, struct mentions *out,
-			 const struct finder *finders, size_t n)
+static void find_viewers(struct search *s, struct mentions *out, const struct finder *finders,
+			 size_t n)
 {
 	VEC(struct inclusion) all = { 0 };
 
@@ -505,7 +491,7 @@ static void find_viewers(struct search *s, struct mentions *out,
 			vec_push(&all, *inclusion);
 	if (all.n)
 		qsort(all.v, all.n, sizeof(*all.v), compare_inclusions);
-	for (size_t i = 0; i < all.n; ) {
+	for (size_t i = 0; i < all.n;) {
 		struct mention_viewer viewer = { 0 };
 		size_t file = all.v[i].file;
 
@@ -555,8 +541,7 @@ static void add_up(struct search *s, struct mentions *out, struct finder *finder
 static void find_missing(const struct search *s, struct mentions *out)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(code_directories); i++) {
-		_cleanup_free_ char *dir = xasprintf("%s/%s", s->source->root,
-						     code_directories[i]);
+		_cleanup_free_ char *dir = xasprintf("%s/%s", s->source->root, code_directories[i]);
 
 		if (!os_is_dir(dir))
 			vec_push(&out->missing, code_directories[i]);
@@ -586,8 +571,8 @@ static size_t run_search(struct search *s, struct finder *finders)
 	return n;
 }
 
-struct error *mentions_find(const struct source *source, const char *const *names,
-			    size_t n_names, struct mentions **mentions)
+struct error *mentions_find(const struct source *source, const char *const *names, size_t n_names,
+			    struct mentions **mentions)
 {
 	struct search s = { .source = source };
 	struct finder finders[MAX_JOBS];

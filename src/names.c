@@ -6,7 +6,7 @@
 
 /* A rule's name, taken apart. */
 struct wanted {
-	const char *where;	/* NULL: the name alone */
+	const char *where; /* NULL: the name alone */
 	const char *name;
 };
 
@@ -43,9 +43,8 @@ static bool unit_is(const struct facts *facts, const char *where, unsigned long 
 
 static bool func_fits(const struct facts *facts, const struct wanted *w, const struct fact_func *f)
 {
-	return !strcmp(f->name, w->name) &&
-	       (!w->where || !strcmp(f->src->at.file->path, w->where) ||
-		unit_is(facts, w->where, f->src->units));
+	return !strcmp(f->name, w->name) && (!w->where || !strcmp(f->src->at.file->path, w->where) ||
+					     unit_is(facts, w->where, f->src->units));
 }
 
 static bool var_fits(const struct facts *facts, const struct wanted *w, const struct fact_var *v)
@@ -65,15 +64,16 @@ static bool overrides(const struct fact_func *a, const struct fact_func *b)
 static struct error *unknown(const struct rules *rules, const struct rule_name *name,
 			     const char *what, const char *note)
 {
-	return error_note(error_at(rules->path, name->line, name->col,
-				   "no %s '%s' in the boundary", what, name->name), "%s", note);
+	return error_note(error_at(rules->path, name->line, name->col, "no %s '%s' in the boundary",
+				   what, name->name),
+			  "%s", note);
 }
 
 static struct error *ambiguous(const struct rules *rules, const struct rule_name *name,
 			       const char *what, const char *a, const char *b)
 {
-	return error_note(error_at(rules->path, name->line, name->col,
-				   "'%s' is more than one %s", name->name, what),
+	return error_note(error_at(rules->path, name->line, name->col, "'%s' is more than one %s",
+				   name->name, what),
 			  "write '%s' or '%s'", a, b);
 }
 
@@ -88,8 +88,9 @@ static char *call_func(struct arena *arena, const struct facts *facts, const str
 {
 	const char *unit = unit_name(facts, __builtin_ctzl(f->src->units | 1UL << 63));
 
-	return arena_printf(arena, "%s:%s", unit_is(facts, unit, other->src->units) ?
-			    f->src->at.file->path : unit, f->name);
+	return arena_printf(arena, "%s:%s",
+			    unit_is(facts, unit, other->src->units) ? f->src->at.file->path : unit,
+			    f->name);
 }
 
 static char *call_var(struct arena *arena, const struct facts *facts, const struct fact_var *v,
@@ -99,8 +100,9 @@ static char *call_var(struct arena *arena, const struct facts *facts, const stru
 
 	if (v->src->owner)
 		return arena_printf(arena, "%s:%s", v->src->owner->name, v->name);
-	return arena_printf(arena, "%s:%s", unit_is(facts, unit, other->src->units) ?
-			    v->src->at.file->path : unit, v->name);
+	return arena_printf(arena, "%s:%s",
+			    unit_is(facts, unit, other->src->units) ? v->src->at.file->path : unit,
+			    v->name);
 }
 
 struct error *name_func(const struct facts *facts, const struct rules *rules,
@@ -147,8 +149,9 @@ struct error *name_var(const struct facts *facts, const struct rules *rules,
 			*var = i;
 		else if (v->src->owner && v->src->owner == facts->vars.v[*var].src->owner)
 			err = error_note(error_at(rules->path, name->line, name->col,
-				"%s() has two variables '%s'", v->src->owner->name, w.name),
-				"no rule can tell them apart: take the name out of the rules");
+						  "%s() has two variables '%s'",
+						  v->src->owner->name, w.name),
+					 "no rule can tell them apart: take the name out of the rules");
 		else
 			err = ambiguous(rules, name, "variable",
 					call_var(&arena, facts, &facts->vars.v[*var], v),

@@ -8,9 +8,9 @@
 #include "util.h"
 
 struct no_effect {
-	const char *reason;	/* how the class and reason of the text begin */
-	bool is_error;		/* in a tree, where the author sees the text disabled */
-	const char *message;	/* what the name, in quotes, is followed by */
+	const char *reason;  /* how the class and reason of the text begin */
+	bool is_error;	     /* in a tree, where the author sees the text disabled */
+	const char *message; /* what the name, in quotes, is followed by */
 	const char *remedy;
 };
 

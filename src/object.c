@@ -55,10 +55,8 @@ static struct error *read_object(Elf *elf, const char *path, struct arena *arena
 	GElf_Ehdr ehdr;
 	GElf_Shdr shdr;
 
-	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &ehdr) ||
-	    ehdr.e_type != ET_REL)
-		return error_note(error_at(path, 0, 0, "not a relocatable object"),
-				  "build again");
+	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &ehdr) || ehdr.e_type != ET_REL)
+		return error_note(error_at(path, 0, 0, "not a relocatable object"), "build again");
 	while ((section = elf_nextscn(elf, section))) {
 		Elf_Data *data;
 
@@ -71,8 +69,8 @@ static struct error *read_object(Elf *elf, const char *path, struct arena *arena
 	return NULL;
 }
 
-struct error *object_names_of(const char *path, struct arena *arena,
-			      object_names *undefined, object_names *exported)
+struct error *object_names_of(const char *path, struct arena *arena, object_names *undefined,
+			      object_names *exported)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 

@@ -53,8 +53,9 @@ const char *kernel_source_path(const struct kernel *k, const struct ksym *sym)
 		vec_push(&priv->group_paths, NULL);
 	const struct kfile_group *group = &k->file_groups.v[sym->file];
 	if (!priv->group_paths.v[sym->file])
-		priv->group_paths.v[sym->file] =
-			groups_are_merged(k) && is_mixed(k, group) ? "" : group_path(k, group);
+		priv->group_paths.v[sym->file] = groups_are_merged(k) && is_mixed(k, group) ?
+							 "" :
+							 group_path(k, group);
 	path = priv->group_paths.v[sym->file];
 	return *path ? path : NULL;
 }

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SHOWN_OUTPUT 2000	/* bytes of a failed command's output to show */
+#define SHOWN_OUTPUT 2000 /* bytes of a failed command's output to show */
 
 extern char **environ;
 
@@ -65,6 +65,7 @@ struct error *os_interrupted(void)
  */
 static char **command_environment(void)
 {
+	/* clang-format off */
 	static const char *const dropped[] = {
 		"LC_ALL=", "LANGUAGE=", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
 		"MAKEOVERRIDES=", "MAKEFILES=", "GNUMAKEFLAGS=",
@@ -77,6 +78,7 @@ static char **command_environment(void)
 		"GIT_OBJECT_DIRECTORY=", "GIT_PREFIX=", "GIT_REPLACE_REF_BASE=",
 		"GIT_SHALLOW_FILE=", "GIT_WORK_TREE=",
 	};
+	/* clang-format on */
 	size_t n = 0, kept = 0;
 
 	while (environ[n])
@@ -147,9 +149,8 @@ static struct error *exit_error(const char *command, int status, const char *out
 		return error_new("%s was killed by signal %d", command, WTERMSIG(status));
 	while (len && output[len - 1] == '\n')
 		len--;
-	return error_new("%s failed with exit status %d%s%.*s", command,
-			 WEXITSTATUS(status), len ? ", it says:\n" : "",
-			 (int)(output + len - tail), tail);
+	return error_new("%s failed with exit status %d%s%.*s", command, WEXITSTATUS(status),
+			 len ? ", it says:\n" : "", (int)(output + len - tail), tail);
 }
 
 /* Until @pid has ended, which a signal makes it do. */
@@ -302,7 +303,7 @@ struct error *os_make_dirs(const char *path)
 {
 	_cleanup_free_ char *prefix = xstrdup(path);
 
-	for (char *p = prefix + (*prefix == '/'); ; p++) {
+	for (char *p = prefix + (*prefix == '/');; p++) {
 		char c = *p;
 
 		if (c && c != '/')
@@ -383,8 +384,7 @@ void os_keep_newest(const char *parent, size_t n)
 struct error *os_temp_dir(char **path)
 {
 	const char *base = getenv("TMPDIR");
-	_cleanup_free_ char *dir = xasprintf("%s/schedcut.XXXXXX",
-					     base && *base ? base : P_tmpdir);
+	_cleanup_free_ char *dir = xasprintf("%s/schedcut.XXXXXX", base && *base ? base : P_tmpdir);
 
 	if (!mkdtemp(dir))
 		return error_note(error_errno(dir, "cannot create a temporary directory"),

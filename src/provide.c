@@ -64,14 +64,14 @@ static const struct runtime_name {
 
 /* For authors: what adds files to a cgroup controller; hooks.h, add_files. */
 static const char *const author_names[] = {
-	"cgroup_add_dfl_cftypes", "cgroup_add_legacy_cftypes", "cgroup_rm_cftypes",
+	"cgroup_add_dfl_cftypes",
+	"cgroup_add_legacy_cftypes",
+	"cgroup_rm_cftypes",
 };
 
 static struct error *add_symbol(struct provider *p, const char *name, uint64_t addr)
 {
-	struct provided symbol = {
-		.name = arena_strdup(&p->out->arena, name), .addr = addr,
-	};
+	struct provided symbol = { .name = arena_strdup(&p->out->arena, name), .addr = addr };
 
 	if (strmap_get(&p->out->by_name, name))
 		return NULL;
@@ -94,8 +94,8 @@ static struct error *add_runtime(struct provider *p, const char *name, uint64_t 
 
 static struct error *add_vml(struct provider *p, int unit, const char *name, uint64_t addr)
 {
-	_cleanup_free_ char *label = xasprintf(VML_PREFIX "%s.%s",
-					       p->facts->units.v[unit].name, name);
+	_cleanup_free_ char *label = xasprintf(VML_PREFIX "%s.%s", p->facts->units.v[unit].name,
+					       name);
 
 	return add_symbol(p, label, addr);
 }
@@ -126,8 +126,8 @@ static struct error *add_func(struct provider *p, int func, bool needed)
 
 		if (f->is_static && !(f->src->units & 1UL << u))
 			continue;
-		if (!needed && strlen(VML_PREFIX) + strlen(unit) + 1 + strlen(f->name) >
-			       SYMBOL_NAME_MAX)
+		if (!needed &&
+		    strlen(VML_PREFIX) + strlen(unit) + 1 + strlen(f->name) > SYMBOL_NAME_MAX)
 			continue;
 		TRY(add_vml(p, u, f->name, addr));
 	}
@@ -169,8 +169,8 @@ static struct error *add_funcs(struct provider *p)
 		if (func_class_redirected(d->class))
 			TRY(add_func(p, i, d->needs_orig));
 		else if (d->class == FUNC_OUTSIDER)
-			TRY(add_func(p, i, (p->facts->funcs.v[i].is_static && used[i]) ||
-					    d->needs_orig));
+			TRY(add_func(p, i,
+				     (p->facts->funcs.v[i].is_static && used[i]) || d->needs_orig));
 		else if (d->needs_orig)
 			TRY(add_func(p, i, true));
 	}
@@ -275,8 +275,8 @@ static struct error *add_runtime_names(struct provider *p)
 			sym = only_local(p->facts->kernel, r->name);
 		if (!sym && r->needed)
 			return error_note(error_at(p->facts->kernel->path, 0, 0,
-				"no symbol '%s', which the runtime needs", r->name),
-				"schedcut does not know how to switch schedulers on this kernel");
+						   "no symbol '%s', which the runtime needs", r->name),
+					  "schedcut does not know how to switch schedulers on this kernel");
 		if (sym)
 			TRY(add_runtime(p, r->name, sym->addr));
 	}
@@ -303,16 +303,15 @@ static struct error *add_all(struct provider *p)
 struct error *provide(const struct facts *facts, const struct decisions *decisions,
 		      struct provision **provision)
 {
-	struct provider p = {
-		.facts = facts, .decisions = decisions, .out = xcalloc(1, sizeof(*p.out)),
-	};
+	struct provider p = { .facts = facts,
+			      .decisions = decisions,
+			      .out = xcalloc(1, sizeof(*p.out)) };
 	struct error *err;
 
 	uses_find(facts, &p.uses);
 	err = add_all(&p);
 	if (p.out->symbols.n)
-		qsort(p.out->symbols.v, p.out->symbols.n, sizeof(*p.out->symbols.v),
-		      compare_symbols);
+		qsort(p.out->symbols.v, p.out->symbols.n, sizeof(*p.out->symbols.v), compare_symbols);
 	uses_free(&p.uses);
 	if (err)
 		provision_free(p.out);

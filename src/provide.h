@@ -9,25 +9,25 @@
 #include "classify.h"
 
 struct provided {
-	const char *name;	/* as the module asks for it, "vml.core.foo" or "foo" */
-	uint64_t addr;		/* link-time address, or offset in the per-CPU area */
+	const char *name; /* as the module asks for it, "vml.core.foo" or "foo" */
+	uint64_t addr;	  /* link-time address, or offset in the per-CPU area */
 };
 
 struct provision {
 	struct arena arena;
-	VEC(struct provided) symbols;	/* sorted by name, as strcmp sorts */
+	VEC(struct provided) symbols; /* sorted by name, as strcmp sorts */
 	struct strmap by_name;
 };
 
 /* "vml.UNIT.NAME", the assembler name of vmlinux's NAME as UNIT sees it. */
-#define VML_PREFIX	"vml."
+#define VML_PREFIX "vml."
 /* "vml.text.ADDRESS", replaced code by its link-time address: names of clones
  * may be too long, and two of one unit may be equal. */
-#define VML_TEXT	VML_PREFIX "text."
+#define VML_TEXT VML_PREFIX "text."
 /* Before the name of a scheduler: the digest of layouts that its provider has. */
-#define VML_LAYOUT	VML_PREFIX "layout."
+#define VML_LAYOUT VML_PREFIX "layout."
 /* modpost's limit on names it records versions of (MODULE_NAME_LEN on 64 bit). */
-#define SYMBOL_NAME_MAX	55
+#define SYMBOL_NAME_MAX 55
 
 /*
  * Collect them. A name that the emitted text needs for certain and vmlinux

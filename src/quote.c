@@ -17,8 +17,10 @@
 static size_t decode(const unsigned char *s, unsigned long *code)
 {
 	static const unsigned long shortest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = (*s & 0xe0) == 0xc0 ? 2 : (*s & 0xf0) == 0xe0 ? 3 :
-		     (*s & 0xf8) == 0xf0 ? 4 : 0;
+	size_t len = (*s & 0xe0) == 0xc0 ? 2 :
+		     (*s & 0xf0) == 0xe0 ? 3 :
+		     (*s & 0xf8) == 0xf0 ? 4 :
+					   0;
 
 	*code = len ? *s & (0x7f >> len) : 0;
 	for (size_t i = 1; i < len; i++) {
@@ -26,8 +28,7 @@ static size_t decode(const unsigned char *s, unsigned long *code)
 			return 0;
 		*code = *code << 6 | (s[i] & 0x3f);
 	}
-	if (!len || *code < shortest[len] || *code > 0x10ffff ||
-	    (*code >= 0xd800 && *code <= 0xdfff))
+	if (!len || *code < shortest[len] || *code > 0x10ffff || (*code >= 0xd800 && *code <= 0xdfff))
 		return 0;
 	return len;
 }
@@ -84,8 +85,7 @@ void print_scalar(FILE *f, const char *s)
 	bool plain = isalpha((unsigned char)*s) || *s == '_';
 
 	for (const char *p = s; *p; p++)
-		plain &= isalnum((unsigned char)*p) || strchr("_./-", *p) ||
-			 (*p == ':' && p[1]);
+		plain &= isalnum((unsigned char)*p) || strchr("_./-", *p) || (*p == ':' && p[1]);
 	if (plain && !is_reserved(s))
 		fputs(s, f);
 	else

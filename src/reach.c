@@ -8,16 +8,16 @@
 
 void reach_init(struct reach *r, struct ksym *const *syms, size_t n, uint64_t min_size)
 {
-	r->leaves = 1;		/* always one more than symbols */
+	r->leaves = 1; /* always one more than symbols */
 	while (r->leaves <= n)
 		r->leaves *= 2;
 	r->tree = xcalloc(2 * r->leaves, sizeof(*r->tree));
 	for (size_t i = 0; i < n; i++)
 		r->tree[r->leaves + i] = syms[i]->addr +
-			(syms[i]->size > min_size ? syms[i]->size : min_size);
+					 (syms[i]->size > min_size ? syms[i]->size : min_size);
 	for (size_t i = r->leaves; --i;)
-		r->tree[i] = r->tree[2 * i] > r->tree[2 * i + 1] ? r->tree[2 * i]
-								 : r->tree[2 * i + 1];
+		r->tree[i] = r->tree[2 * i] > r->tree[2 * i + 1] ? r->tree[2 * i] :
+								   r->tree[2 * i + 1];
 }
 
 size_t reach_last(const struct reach *r, size_t n, uint64_t addr)

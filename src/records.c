@@ -10,12 +10,9 @@
 #include "layout.h"
 
 const char *const observer_kind_name[OBSERVER_NR_KINDS] = {
-	[OBSERVER_OUTSIDER] = "outsider",
-	[OBSERVER_OLD_COPY] = "old_copy",
-	[OBSERVER_CODE] = "code",
-	[OBSERVER_ADDRESS] = "address",
-	[OBSERVER_CALLBACK] = "callback",
-	[OBSERVER_NAME] = "name",
+	[OBSERVER_OUTSIDER] = "outsider", [OBSERVER_OLD_COPY] = "old_copy",
+	[OBSERVER_CODE] = "code",	  [OBSERVER_ADDRESS] = "address",
+	[OBSERVER_CALLBACK] = "callback", [OBSERVER_NAME] = "name",
 };
 
 /* Function of the source and its number in the facts. */
@@ -29,11 +26,11 @@ struct recorder {
 	const struct source *source;
 	const struct decisions *decisions;
 	const struct mentions *mentions;
-	VEC(struct func_number) numbers;	/* sorted by address */
-	int *held;		/* by function: symbol in which old code of it lives
+	VEC(struct func_number) numbers; /* sorted by address */
+	int *held;			 /* by function: symbol in which old code of it lives
 				   on; NONE: in none */
-	struct record_decision *records;	/* as source->records */
-	bool *listed;				/* the same */
+	struct record_decision *records; /* as source->records */
+	bool *listed;			 /* the same */
 };
 
 const char *record_token(const char *name)
@@ -81,8 +78,9 @@ static int func_of(const struct recorder *r, const struct src_func *src)
 {
 	const struct func_number key = { .src = src }, *found;
 
-	found = r->numbers.n ? bsearch(&key, r->numbers.v, r->numbers.n,
-				       sizeof(key), compare_numbers) : NULL;
+	found = r->numbers.n ?
+			bsearch(&key, r->numbers.v, r->numbers.n, sizeof(key), compare_numbers) :
+			NULL;
 	return found ? found->func : NONE;
 }
 
@@ -100,8 +98,7 @@ static void spread_over_calls(struct recorder *r)
 			if (r->held[i] == NONE)
 				continue;
 			vec_for_each(callee, &r->facts->funcs.v[i].callees) {
-				const struct func_decision *d =
-					&r->decisions->funcs.v[*callee];
+				const struct func_decision *d = &r->decisions->funcs.v[*callee];
 
 				if (r->held[*callee] != NONE || func_class_redirected(d->class) ||
 				    d->class == FUNC_INIT)
@@ -120,7 +117,7 @@ static void find_held(struct recorder *r)
 	r->held = xcalloc(facts->funcs.n + 1, sizeof(*r->held));
 	for (size_t i = 0; i < facts->funcs.n; i++)
 		r->held[i] = NONE;
-	for (size_t i = facts->symbols.n; i-- > 0; ) {
+	for (size_t i = facts->symbols.n; i-- > 0;) {
 		const struct fact_symbol *sym = &facts->symbols.v[i];
 
 		if (!r->decisions->live.v[i])
@@ -168,8 +165,7 @@ static void note_access(struct recorder *r, const struct src_access *access)
 	}
 	d = &r->decisions->funcs.v[func];
 	if (r->held[func] != NONE)
-		observe(m, func_kept(d) ? OBSERVER_OLD_COPY : OBSERVER_OUTSIDER,
-			access->from->name,
+		observe(m, func_kept(d) ? OBSERVER_OLD_COPY : OBSERVER_OUTSIDER, access->from->name,
 			func_kept(d) ? r->facts->symbols.v[r->held[func]].name : NULL);
 	/* Whoever includes the header may have compiled it, too. */
 	if (r->facts->funcs.v[func].in_header)
@@ -201,8 +197,7 @@ bool record_name_is_used(const struct mentions *mentions, const struct src_recor
 	if (seen_by_anyone(mentions, record))
 		return strmap_get(&mentions->by_name, token);
 	vec_for_each(viewer, &mentions->viewers)
-		if (strmap_get(&viewer->headers, record->file) &&
-		    strmap_get(&viewer->names, token))
+		if (strmap_get(&viewer->headers, record->file) && strmap_get(&viewer->names, token))
 			return true;
 	return false;
 }
@@ -243,8 +238,7 @@ static void find_padding(struct record_decision *record)
 	vec_push(&taken, ((struct record_gap){ 8 * record->src->size, 0 }));
 	vec_for_each(t, &taken) {
 		if (t->offset > end)
-			vec_push(&record->padding,
-				 ((struct record_gap){ end, t->offset - end }));
+			vec_push(&record->padding, ((struct record_gap){ end, t->offset - end }));
 		if (t->offset + t->size > end)
 			end = t->offset + t->size;
 	}
@@ -302,7 +296,8 @@ static void find_lasting(struct recorder *r)
 				continue;
 			for (size_t j = 0; j < n && !r->records[i].lasting; j++)
 				r->records[i].lasting = r->records[j].lasting &&
-					contains(r->records[j].src, r->records[i].src);
+							contains(r->records[j].src,
+								 r->records[i].src);
 			changed |= r->records[i].lasting;
 		}
 	} while (changed);
@@ -396,19 +391,18 @@ static void add_up(struct record_decisions *out)
 	}
 }
 
-struct record_decisions *decide_records(const struct facts *facts,
-					const struct decisions *decisions,
+struct record_decisions *decide_records(const struct facts *facts, const struct decisions *decisions,
 					const struct mentions *mentions)
 {
 	const struct source *source = facts->source;
 	size_t n = source->records.n;
 	struct record_decisions *out = xcalloc(1, sizeof(*out));
-	struct recorder r = {
-		.facts = facts, .source = source, .decisions = decisions,
-		.mentions = mentions,
-		.records = xcalloc(n + 1, sizeof(*r.records)),
-		.listed = xcalloc(n + 1, sizeof(*r.listed)),
-	};
+	struct recorder r = { .facts = facts,
+			      .source = source,
+			      .decisions = decisions,
+			      .mentions = mentions,
+			      .records = xcalloc(n + 1, sizeof(*r.records)),
+			      .listed = xcalloc(n + 1, sizeof(*r.listed)) };
 
 	out->mentions = mentions;
 	number_funcs(&r);

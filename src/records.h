@@ -16,6 +16,7 @@
 #include "mentions.h"
 
 /* How an access that is not the module's is known. */
+/* clang-format off */
 enum observer_kind {
 	OBSERVER_OUTSIDER,	/* function of the boundary that stays in vmlinux */
 	OBSERVER_OLD_COPY,	/* old code of a function of the module that lives on */
@@ -26,12 +27,13 @@ enum observer_kind {
 	OBSERVER_NAME,		/* file that uses a member of this name, of any record */
 	OBSERVER_NR_KINDS
 };
+/* clang-format on */
 
 struct record_observer {
 	enum observer_kind kind;
-	const char *who;	/* function; type for OBSERVER_CALLBACK; file for
+	const char *who;   /* function; type for OBSERVER_CALLBACK; file for
 				   OBSERVER_NAME */
-	const char *where;	/* OBSERVER_OLD_COPY: the vmlinux symbol that holds it,
+	const char *where; /* OBSERVER_OLD_COPY: the vmlinux symbol that holds it,
 				   OBSERVER_CODE: the file it stands in or that may
 				   have compiled it; else NULL */
 };
@@ -41,43 +43,44 @@ struct record_observer {
 
 struct member_decision {
 	const struct src_member *src;
-	bool internal;		/* only the module accesses it: no observer */
-	bool used;		/* the boundary's code accesses it */
-	bool reserved;		/* by its name, and nobody of the boundary uses it */
+	bool internal; /* only the module accesses it: no observer */
+	bool used;     /* the boundary's code accesses it */
+	bool reserved; /* by its name, and nobody of the boundary uses it */
 	struct record_observer observers[RECORD_OBSERVERS];
-	size_t n_observers;	/* all of them; the first are in @observers, see
+	size_t n_observers; /* all of them; the first are in @observers, see
 				   record_observers() */
 };
 
 /* Bits of a record that no member has. */
 struct record_gap {
-	unsigned long offset, size;	/* bits */
+	unsigned long offset, size; /* bits */
 };
 
 struct record_decision {
 	const struct src_record *src;
-	bool free;		/* every member is internal: names, types and meaning
+	bool free;    /* every member is internal: names, types and meaning
 				   of all of them are the module's business */
-	bool lasting;		/* objects of it may exist when the scheduler is switched
+	bool lasting; /* objects of it may exist when the scheduler is switched
 				   (static, allocated, or in such an object), with
 				   vmlinux's layout and size. Else they live on
 				   stacks: of a free record the size may change, too */
-	VEC(struct member_decision) members;	/* as src->members */
-	VEC(struct record_gap) padding;	/* sorted; holes, bit-field gaps, tail */
+	VEC(struct member_decision) members; /* as src->members */
+	VEC(struct record_gap) padding;	     /* sorted; holes, bit-field gaps, tail */
 };
 
 struct record_counts {
 	size_t records, free;
 	size_t members, internal, reserved;
-	size_t padding;			/* bytes in whole */
+	size_t padding; /* bytes in whole */
 };
 
 struct record_decisions {
-	VEC(struct record_decision) records;	/* boundary's first, then the others;
+	VEC(struct record_decision)
+	records;			      /* boundary's first, then the others;
 						   each by file and place */
-	struct record_counts boundary, other;	/* defined in its files; in other
+	struct record_counts boundary, other; /* defined in its files; in other
 						   headers */
-	const struct mentions *mentions;	/* what the search saw; not owned */
+	const struct mentions *mentions;      /* what the search saw; not owned */
 };
 
 extern const char *const observer_kind_name[OBSERVER_NR_KINDS];
@@ -89,8 +92,7 @@ const char **record_names(const struct source *source, size_t *n);
  * Decide. @mentions is the result of a search for record_names(). The result
  * points into its arguments.
  */
-struct record_decisions *decide_records(const struct facts *facts,
-					const struct decisions *decisions,
+struct record_decisions *decide_records(const struct facts *facts, const struct decisions *decisions,
 					const struct mentions *mentions);
 void record_decisions_free(struct record_decisions *records);
 

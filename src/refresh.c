@@ -15,13 +15,13 @@
 #include "os.h"
 #include "provide.h"
 
-#define SYMBOLS_PATH	"generated/symbols.c"
-#define SYMVERS_PATH	"generated/vmlinux.symvers"
+#define SYMBOLS_PATH "generated/symbols.c"
+#define SYMVERS_PATH "generated/vmlinux.symvers"
 
 /* --- what vmlinux has */
 
-static struct symbol_answer __printf(3, 4) refuse(struct arena *arena, const char *remedy,
-						  const char *fmt, ...)
+static struct symbol_answer __printf(3, 4)
+	refuse(struct arena *arena, const char *remedy, const char *fmt, ...)
 {
 	struct symbol_answer answer = { .remedy = remedy };
 	va_list ap;
@@ -34,8 +34,7 @@ static struct symbol_answer __printf(3, 4) refuse(struct arena *arena, const cha
 }
 
 /* Symbols of code and data called @name; the last of them in *@found. */
-static size_t count_symbols(const struct kernel *kernel, const char *name,
-			    const struct ksym **found)
+static size_t count_symbols(const struct kernel *kernel, const char *name, const struct ksym **found)
 {
 	size_t n = 0;
 
@@ -55,8 +54,7 @@ static int unit_of(const struct manifest *m, const char *label)
 	size_t len = strcspn(label, ".");
 
 	for (size_t i = 0; i < m->units.n; i++)
-		if (strlen(m->units.v[i].name) == len &&
-		    !memcmp(m->units.v[i].name, label, len))
+		if (strlen(m->units.v[i].name) == len && !memcmp(m->units.v[i].name, label, len))
 			return i;
 	return -1;
 }
@@ -107,12 +105,10 @@ static const struct ksym *find_vml(const struct kernel *kernel, const struct man
 
 /* The function of the cut that @name is for @unit (-1: for the linker), or NULL; in
  * the order of find_vml(). */
-static const struct manifest_func *find_known(const struct kernel *kernel,
-					      const struct manifest *m, int unit,
-					      const char *name)
+static const struct manifest_func *find_known(const struct kernel *kernel, const struct manifest *m,
+					      int unit, const char *name)
 {
-	const struct manifest_func *func =
-		unit < 0 ? NULL : manifest_func(m, name, 1UL << unit);
+	const struct manifest_func *func = unit < 0 ? NULL : manifest_func(m, name, 1UL << unit);
 
 	if (!func)
 		func = manifest_global_func(m, name);
@@ -137,7 +133,8 @@ struct symbol_answer find_symbol(const struct kernel *kernel, const struct manif
 		name = strchr(rest, '.') ? strchr(rest, '.') + 1 : rest;
 	}
 	if (strlen(label) > SYMBOL_NAME_MAX)
-		return refuse(arena, "modpost takes no longer names: reach it through another function",
+		return refuse(arena,
+			      "modpost takes no longer names: reach it through another function",
 			      "the name has more than %d bytes", SYMBOL_NAME_MAX);
 	func = find_known(kernel, m, unit, name);
 	if (func && unit < 0 && func_class_kept(func->class))
@@ -158,8 +155,9 @@ struct symbol_answer find_symbol(const struct kernel *kernel, const struct manif
 	}
 	if (!n)
 		return refuse(arena, "define it, or correct its name",
-			      unit < 0 ? "vmlinux has no symbol '%s'" :
-			      "vmlinux has no global symbol '%s', nor one in the scheduler's files",
+			      unit < 0 ?
+				      "vmlinux has no symbol '%s'" :
+				      "vmlinux has no global symbol '%s', nor one in the scheduler's files",
 			      name);
 	if (n > 1)
 		return refuse(arena, "which one is meant cannot be said: use another function",
@@ -226,8 +224,7 @@ static void merge_table(FILE *f, const struct table_form *form, const char *text
 		_cleanup_free_ char *name = line_name(form, p);
 
 		in_table |= name != NULL;
-		while (in_table && next < add->n &&
-		       (!name || strcmp(add->v[next].name, name) < 0))
+		while (in_table && next < add->n && (!name || strcmp(add->v[next].name, name) < 0))
 			print_addition(f, form, &add->v[next++], module);
 		fwrite(p, 1, len, f);
 		p += len;
@@ -309,9 +306,10 @@ static void print_refusal(const struct tree *tree, const struct missing *m,
 	if (m->ref)
 		source_position(m->ref->file, m->ref->start, &line, &col);
 
-	_cleanup_error_ struct error *err =
-		error_note(error_at(path, line, col, "'%s' cannot be provided: %s", m->name,
-				    answer->refusal), "%s", answer->remedy);
+	_cleanup_error_ struct error *err = error_note(error_at(path, line, col,
+								"'%s' cannot be provided: %s",
+								m->name, answer->refusal),
+						       "%s", answer->remedy);
 
 	error_print(stderr, err);
 }

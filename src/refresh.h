@@ -18,8 +18,8 @@ struct error *refresh(const struct check_options *options, bool *failed);
 
 /* What vmlinux can do for an undefined symbol. */
 struct symbol_answer {
-	uint64_t addr;		/* valid if @refusal is NULL */
-	const char *refusal;	/* why it cannot be provided, or NULL */
+	uint64_t addr;	     /* valid if @refusal is NULL */
+	const char *refusal; /* why it cannot be provided, or NULL */
 	const char *remedy;
 };
 /*
@@ -40,8 +40,7 @@ struct refresh_file {
  * first, so that a full disk changes nothing. A file that cannot be replaced after
  * that ends it: those before it are new, it and those behind it are as they were.
  */
-struct error *refresh_write(const struct tree *tree, const struct refresh_file *files,
-			    size_t n);
+struct error *refresh_write(const struct tree *tree, const struct refresh_file *files, size_t n);
 
 /* refresh_redirect.c: does the redirect table of one of @units (bits, as
  * manifest.units) list @function? */
@@ -52,7 +51,7 @@ struct error *refresh_redirects(const struct tree *tree, size_t *n_moved);
 /* check_object.c: an undefined symbol and where it is asked for. */
 struct missing {
 	const char *name;
-	const struct src_ref *ref;	/* NULL: not seen in the source */
+	const struct src_ref *ref; /* NULL: not seen in the source */
 };
 typedef VEC(struct missing) missing_vec;
 /*

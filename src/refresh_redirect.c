@@ -20,7 +20,7 @@ static const char table_start[] = "static const struct schedcut_redirect schedcu
 /* The text of each unit's generated file. */
 struct unit_texts {
 	const struct tree *tree;
-	struct refresh_file *files;	/* as manifest.units */
+	struct refresh_file *files; /* as manifest.units */
 };
 
 static struct error *read_units(struct unit_texts *u)
@@ -143,7 +143,8 @@ static unsigned int free_number(const char *text)
 /* Move the entry of @function and its label; false: the text is not ours. */
 static bool move_entry(struct refresh_file *from, struct refresh_file *to, const char *function)
 {
-	const char *table = strstr(to->text, table_start), *end = table ? strstr(table, "\n};") : NULL;
+	const char *table = strstr(to->text, table_start),
+		   *end = table ? strstr(table, "\n};") : NULL;
 	const char *entry = find_entry(from->text, function), *rest;
 	unsigned int number, fresh = free_number(to->text);
 	_cleanup_free_ char *label = NULL, *taken = NULL, *line = NULL;
@@ -156,9 +157,8 @@ static bool move_entry(struct refresh_file *from, struct refresh_file *to, const
 		return false;
 
 	taken = take_line(&from->text, entry);
-	line = xasprintf("%.*sschedcut_vml_%u%s",
-			 (int)(strstr(taken, "schedcut_vml_") - taken), taken, fresh,
-			 strchr(strstr(taken, "schedcut_vml_"), ','));
+	line = xasprintf("%.*sschedcut_vml_%u%s", (int)(strstr(taken, "schedcut_vml_") - taken),
+			 taken, fresh, strchr(strstr(taken, "schedcut_vml_"), ','));
 	insert(&to->text, end + 1, line);
 	free(taken);
 	free(line);
@@ -181,8 +181,9 @@ static struct error *move_all(struct unit_texts *u, size_t *n_moved)
 			continue;
 		if (!move_entry(&u->files[from], &u->files[to], f->name))
 			return error_note(error_at(u->files[from].path, 0, 0,
-					"the redirect of '%s' is not as the cut wrote it", f->name),
-					"take generated/ back from git");
+						   "the redirect of '%s' is not as the cut wrote it",
+						   f->name),
+					  "take generated/ back from git");
 		printf("moved: %s from %s to %s\n", f->name, m->units.v[from].name,
 		       m->units.v[to].name);
 		++*n_moved;

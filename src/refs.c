@@ -12,9 +12,9 @@
 /* A running search. */
 struct search {
 	const struct kernel *k;
-	VEC(struct ksym *) targets;	/* by address */
-	struct reach reach;		/* of the targets */
-	uint64_t low, high;		/* all targets lie in [low, high) */
+	VEC(struct ksym *) targets; /* by address */
+	struct reach reach;	    /* of the targets */
+	uint64_t low, high;	    /* all targets lie in [low, high) */
 	struct krange describing[MAX_TABLES];
 	size_t n_describing;
 	kref_vec *refs;
@@ -24,8 +24,7 @@ struct search {
 };
 
 static void search_init(struct search *s, const struct kernel *k,
-			bool (*wanted)(const struct ksym *, void *), void *arg,
-			kref_vec *refs)
+			bool (*wanted)(const struct ksym *, void *), void *arg, kref_vec *refs)
 {
 	*s = (struct search){ .k = k, .low = UINT64_MAX, .refs = refs };
 	s->n_describing = kernel_describing(k, s->describing, MAX_TABLES);
@@ -95,7 +94,7 @@ static void add_ref(struct search *s, const struct ksection *section, uint64_t p
 {
 	bool inside = target != to->addr;
 
-	if (section->percpu)	/* symbols there have their offset */
+	if (section->percpu) /* symbols there have their offset */
 		place -= section->addr;
 	struct ksym *from = kernel_at(s->k, place);
 	if (contains(to, place) && to->is_percpu == section->percpu) {
@@ -148,8 +147,7 @@ static enum kref_kind code_kind(const uint8_t *code, size_t at)
 	return KREF_ADDR;
 }
 
-static void follow_reloc(struct search *s, const struct ksection *section,
-			 const struct kreloc *reloc)
+static void follow_reloc(struct search *s, const struct ksection *section, const struct kreloc *reloc)
 {
 	enum kref_kind kind = KREF_DATA;
 	uint64_t target = reloc->value;
@@ -185,8 +183,8 @@ static bool are_prefixes(const uint8_t *code, size_t n)
  * Places are asked about in rising order, so decoding goes on where it was;
  * what is kept lies one instruction back, for operands that overlap.
  */
-static bool is_instruction(struct search *s, const struct ksection *section,
-			   uint64_t addr, uint64_t end, size_t len)
+static bool is_instruction(struct search *s, const struct ksection *section, uint64_t addr,
+			   uint64_t end, size_t len)
 {
 	const struct ksym *sym = kernel_at(s->k, addr);
 
@@ -195,7 +193,7 @@ static bool is_instruction(struct search *s, const struct ksection *section,
 	if (s->decoding != sym || s->decoded >= end)
 		s->decoded = sym->addr;
 	s->decoding = sym;
-	for (uint64_t at = s->decoded; at < end; ) {
+	for (uint64_t at = s->decoded; at < end;) {
 		const uint8_t *code = section->bytes + (at - section->addr);
 		size_t n = insn_length(code, section->size - (at - section->addr));
 
@@ -289,8 +287,7 @@ static void scan_words(struct search *s, const struct ksection *section)
 		if (value < s->low || value >= s->high)
 			continue;
 		struct ksym *to = find_target(s, value, false);
-		if (to && to->addr == value &&
-		    !in_describing_table(s, section->addr + i))
+		if (to && to->addr == value && !in_describing_table(s, section->addr + i))
 			add_ref(s, section, section->addr + i, value, to, KREF_DATA);
 	}
 }
@@ -338,8 +335,7 @@ static void add_local_branches(struct search *s, size_t first)
 	vec_free(&branches);
 }
 
-struct error *kernel_refs_reloc(const struct kernel *k,
-				bool (*wanted)(const struct ksym *, void *),
+struct error *kernel_refs_reloc(const struct kernel *k, bool (*wanted)(const struct ksym *, void *),
 				void *arg, kref_vec *refs)
 {
 	size_t first = refs->n;
@@ -365,8 +361,7 @@ struct error *kernel_refs_reloc(const struct kernel *k,
 	return NULL;
 }
 
-struct error *kernel_refs_scan(const struct kernel *k,
-			       bool (*wanted)(const struct ksym *, void *),
+struct error *kernel_refs_scan(const struct kernel *k, bool (*wanted)(const struct ksym *, void *),
 			       void *arg, kref_vec *refs)
 {
 	size_t first = refs->n;

@@ -6,11 +6,10 @@
 
 #include <elf.h>
 
-#define SAMPLES 4096		/* relocations of a section that are checked */
-#define MAX_WRONG 16		/* one in so many may be wrong */
+#define SAMPLES 4096 /* relocations of a section that are checked */
+#define MAX_WRONG 16 /* one in so many may be wrong */
 
-struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *section,
-			   size_t i)
+struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *section, size_t i)
 {
 	static const uint8_t kinds[] = {
 		[R_X86_64_64] = RELOC_ABS64,
@@ -37,8 +36,7 @@ struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *sectio
 	reloc.kind = kinds[type];
 	reloc.place = rela.r_offset;
 	reloc.value = sym.st_value + (uint64_t)rela.r_addend;
-	if (sym.st_shndx < k->priv->n_sections &&
-	    k->priv->sections[sym.st_shndx].percpu) {
+	if (sym.st_shndx < k->priv->n_sections && k->priv->sections[sym.st_shndx].percpu) {
 		reloc.percpu = true;
 		reloc.value -= k->priv->sections[sym.st_shndx].addr;
 	}

@@ -12,7 +12,7 @@
 
 /* Strings in the order of their first use. */
 struct table {
-	struct strmap index;		/* string -> index + 1 */
+	struct strmap index; /* string -> index + 1 */
 	VEC(const char *) strings;
 };
 
@@ -20,9 +20,9 @@ struct page {
 	const struct generate_input *in;
 	const struct edges *edges;
 	struct arena arena;
-	struct table paths, texts;	/* texts: reasons, obstacles, symbols with old copies,
+	struct table paths, texts; /* texts: reasons, obstacles, symbols with old copies,
 					   types, observers of members */
-	struct table outside;		/* symbols out there: "PATH,name", PATH an index */
+	struct table outside;	   /* symbols out there: "PATH,name", PATH an index */
 	FILE *f;
 };
 
@@ -85,8 +85,7 @@ static void print_edges(struct page *p, const struct func_edges *e)
 	fputs("],[", p->f);
 	vec_for_each(callee, &e->out)
 		fprintf(p->f, "%s%ld,%d", callee == e->out.v ? "" : ",",
-			intern_outside(p, callee->name, callee->path),
-			callee->kept ? FLAG_KEPT : 0);
+			intern_outside(p, callee->name, callee->path), callee->kept ? FLAG_KEPT : 0);
 	fputs("]", p->f);
 }
 
@@ -98,7 +97,7 @@ static void print_funcs(struct page *p)
 	for (size_t i = 0; i < facts->funcs.n; i++) {
 		const struct func_decision *d = &p->in->decisions->funcs.v[i];
 		const char *obstacle = d->symbol == NONE ? NULL :
-				       facts->symbols.v[d->symbol].obstacle;
+							   facts->symbols.v[d->symbol].obstacle;
 
 		fputs(i ? ",\n[" : "[", p->f);
 		print_place(p, facts->funcs.v[i].name, &facts->funcs.v[i].src->at);
@@ -139,8 +138,10 @@ static void print_member(struct page *p, const struct member_decision *m)
 {
 	print_quoted(p->f, m->src->name);
 	fprintf(p->f, ",%ld,%lu,%lu,%d,[", intern(&p->texts, m->src->type), m->src->offset,
-		m->src->size, (m->internal ? MEMBER_INTERNAL : 0) | (m->used ? MEMBER_USED : 0) |
-		(m->reserved ? MEMBER_RESERVED : 0) | (m->src->is_bitfield ? MEMBER_BITS : 0));
+		m->src->size,
+		(m->internal ? MEMBER_INTERNAL : 0) | (m->used ? MEMBER_USED : 0) |
+			(m->reserved ? MEMBER_RESERVED : 0) |
+			(m->src->is_bitfield ? MEMBER_BITS : 0));
 	for (size_t i = 0; i < record_observers(m); i++) {
 		const struct record_observer *o = &m->observers[i];
 
@@ -196,8 +197,7 @@ static void print_head(struct page *p)
 	fputs(",\"schedcut\":", p->f);
 	print_quoted(p->f, SCHEDCUT_VERSION);
 	fprintf(p->f, ",\"build_id\":\"%s\",\"inlining_known\":%s,\n\"references_from\":\"%s\",\n",
-		k->build_id_text,
-		p->in->facts->has_dwarf ? "true" : "false",
+		k->build_id_text, p->in->facts->has_dwarf ? "true" : "false",
 		p->in->facts->use_relocs ? "relocations" : "scan");
 	print_strings(p->f, "function_classes", func_class_name, FUNC_NR_CLASSES);
 	print_strings(p->f, "variable_classes", var_class_name, VAR_NR_CLASSES);

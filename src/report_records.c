@@ -7,9 +7,10 @@
 
 static void print_counts(FILE *f, const char *which, const struct record_counts *c)
 {
-	fprintf(f, "    %s: {records: %zu, free: %zu, members: %zu, internal: %zu, "
-		"reserved: %zu, padding: %zu}\n", which, c->records, c->free, c->members,
-		c->internal, c->reserved, c->padding);
+	fprintf(f,
+		"    %s: {records: %zu, free: %zu, members: %zu, internal: %zu, "
+		"reserved: %zu, padding: %zu}\n",
+		which, c->records, c->free, c->members, c->internal, c->reserved, c->padding);
 }
 
 void generate_record_counts(const struct record_decisions *records, FILE *f)

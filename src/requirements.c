@@ -10,8 +10,7 @@
 #define OTHER_KERNEL "use a kernel built without it"
 
 const struct requirement requirements[] = {
-	{ "X86_64", DEMAND_SET, "schedcut knows x86-64 only",
-	  "give the headers of an x86-64 kernel" },
+	{ "X86_64", DEMAND_SET, "schedcut knows x86-64 only", "give the headers of an x86-64 kernel" },
 	{ "UML", DEMAND_UNSET, "user-mode Linux has no code that could be switched",
 	  "give the headers of a kernel that runs on x86-64 hardware" },
 	{ "CC_IS_CLANG", DEMAND_UNSET, "kernels built by clang are not supported yet",
@@ -36,8 +35,7 @@ const struct requirement requirements[] = {
 	  "without debug information nothing says how vmlinux lays out records and what it inlined",
 	  "use a kernel built with CONFIG_DEBUG_INFO" },
 	{ "DEBUG_INFO_REDUCED", DEMAND_UNSET,
-	  "debug information without types does not say how vmlinux lays out records",
-	  OTHER_KERNEL },
+	  "debug information without types does not say how vmlinux lays out records", OTHER_KERNEL },
 	{ "DEBUG_INFO_SPLIT", DEMAND_UNSET,
 	  "the debug information is in .dwo files and not in vmlinux", OTHER_KERNEL },
 	{ "MODULES", DEMAND_SET, "the scheduler is loaded as a module",
@@ -66,7 +64,7 @@ static unsigned int line_of(const char *text, const char *name)
 	_cleanup_free_ char *key = xasprintf("CONFIG_%s=", name);
 	unsigned int n = 1;
 
-	for (const char *line = text; ; n++) {
+	for (const char *line = text;; n++) {
 		if (str_starts(line, key))
 			return line[strlen(key)] == 'n' ? 0 : n;
 		line = strchr(line, '\n');
@@ -75,16 +73,14 @@ static unsigned int line_of(const char *text, const char *name)
 	}
 }
 
-static struct error *make_error(const char *path, unsigned int line,
-				const struct requirement *option)
+static struct error *make_error(const char *path, unsigned int line, const struct requirement *option)
 {
-	return error_at(path, line, 0, "CONFIG_%s is %sset: %s", option->name,
-			line ? "" : "not ", option->why);
+	return error_at(path, line, 0, "CONFIG_%s is %sset: %s", option->name, line ? "" : "not ",
+			option->why);
 }
 
 /* @also: names of what else is in the way, each with a comma in front. */
-static struct error *add_note(struct error *err, const struct requirement *option,
-			      const char *also)
+static struct error *add_note(struct error *err, const struct requirement *option, const char *also)
 {
 	if (!*also)
 		return error_note(err, "%s", option->remedy);

@@ -9,15 +9,15 @@
 #include "diag.h"
 
 enum demand {
-	DEMAND_SET,		/* an error if it is not set */
-	DEMAND_UNSET,		/* an error if it is set */
-	DEMAND_NOTED,		/* a remark if it is set */
+	DEMAND_SET,   /* an error if it is not set */
+	DEMAND_UNSET, /* an error if it is set */
+	DEMAND_NOTED, /* a remark if it is set */
 };
 
 struct requirement {
-	const char *name;	/* without "CONFIG_" */
+	const char *name; /* without "CONFIG_" */
 	enum demand demand;
-	const char *why;	/* what is wrong: "CONFIG_X is set: WHY" */
+	const char *why; /* what is wrong: "CONFIG_X is set: WHY" */
 	const char *remedy;
 };
 

@@ -17,7 +17,7 @@ struct rewriter {
 	const struct decisions *decisions;
 	const struct rules *rules;
 	struct rewritten *out;
-	struct edits *edits;		/* one for each of source->files */
+	struct edits *edits; /* one for each of source->files */
 };
 
 static struct edits *edits_of(struct rewriter *r, const struct src_file *file)
@@ -28,14 +28,14 @@ static struct edits *edits_of(struct rewriter *r, const struct src_file *file)
 	return NULL;
 }
 
-static void note(struct rewriter *r, const struct src_file *file, size_t offset,
-		 const char *what, const char *name)
+static void note(struct rewriter *r, const struct src_file *file, size_t offset, const char *what,
+		 const char *name)
 {
 	unsigned int line, col;
 
 	source_position(file, offset, &line, &col);
-	vec_push(&r->out->notes, arena_printf(&r->out->arena, "%s:%u:%u: '%s' %s", file->path,
-					      line, col, name, what));
+	vec_push(&r->out->notes, arena_printf(&r->out->arena, "%s:%u:%u: '%s' %s", file->path, line,
+					      col, name, what));
 }
 
 static struct error *cannot_remove(const struct src_extent *at, const char *name, const char *why)
@@ -45,7 +45,7 @@ static struct error *cannot_remove(const struct src_extent *at, const char *name
 	source_position(at->file, at->start, &line, &col);
 	return error_note(error_at(at->file->path, line, col, "cannot remove '%s': %s", name, why),
 			  at->file->sidecar ? "add it to the sidecar's functions in the rules" :
-			  "keep it with interface.add or private in the rules");
+					      "keep it with interface.add or private in the rules");
 }
 
 /* Behind the comment that begins at @pos, its line's end not included; @pos if none does. */
@@ -135,8 +135,8 @@ static bool include_alternatives(const struct src_file *file, size_t *start, siz
 }
 
 /* Put @at out of the compiler's sight and @replacement (may be "") behind it. */
-static struct error *remove_text(struct rewriter *r, const struct src_extent *at,
-				 const char *name, const char *reason, const char *replacement)
+static struct error *remove_text(struct rewriter *r, const struct src_extent *at, const char *name,
+				 const char *reason, const char *replacement)
 {
 	size_t start = at->start, end = at->end;
 	struct edits *edits = edits_of(r, at->file);
@@ -192,7 +192,8 @@ static struct error *rewrite_func_decls(struct rewriter *r)
 {
 	vec_for_each(decl, &r->facts->source->func_decls) {
 		const struct src_ref here = {
-			.name = decl->name, .is_static = decl->is_static,
+			.name = decl->name,
+			.is_static = decl->is_static,
 			.unit = __builtin_ctzl(decl->units | 1UL << 63),
 		};
 		int func = facts_ref_func(r->facts, &here);
@@ -221,10 +222,13 @@ static struct error *rewrite_counts(struct rewriter *r)
 
 		if (!func_kept(d) || !f->src->body)
 			return error_note(error_at(r->rules->path, name->line, name->col,
-				"entries of '%s' cannot be counted: %s%s%s", name->name,
-				func_kept(d) ? "a macro makes it" : func_class_name[d->class],
-				func_kept(d) ? "" : ", ", func_kept(d) ? "" : d->reason),
-				"count a function that is in the module, as plain text");
+						   "entries of '%s' cannot be counted: %s%s%s",
+						   name->name,
+						   func_kept(d) ? "a macro makes it" :
+								  func_class_name[d->class],
+						   func_kept(d) ? "" : ", ",
+						   func_kept(d) ? "" : d->reason),
+					  "count a function that is in the module, as plain text");
 		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
 				   "\n\tSCHEDCUT_COUNT(%s);",
 				   name_identifier(&r->out->arena, name->name));
@@ -321,11 +325,11 @@ static struct error *check_group(const struct rewriter *r, const struct fact_var
 	for (size_t i = 0; i < r->facts->vars.n; i++) {
 		const struct fact_var *other = &r->facts->vars.v[i];
 
-		if (r->decisions->vars.v[i].class == VAR_PRIVATE &&
-		    declared_at(other, &decl->at))
-			return cannot_remove(&decl->at, var->name, arena_printf(&r->out->arena,
-				"it is declared together with '%s', which is private",
-				other->name));
+		if (r->decisions->vars.v[i].class == VAR_PRIVATE && declared_at(other, &decl->at))
+			return cannot_remove(&decl->at, var->name,
+					     arena_printf(&r->out->arena,
+							  "it is declared together with '%s', which is private",
+							  other->name));
 	}
 	return NULL;
 }
@@ -406,8 +410,10 @@ static void rewrite_address(struct rewriter *r, const struct src_ref *ref)
 		return;
 	}
 	if (ref->in_macro && !ref->in_arg) {
-		note(r, ref->file, ref->start, arena_printf(&r->out->arena,
-		     "is used by address in the body of %s", ref->in_macro), ref->name);
+		note(r, ref->file, ref->start,
+		     arena_printf(&r->out->arena, "is used by address in the body of %s",
+				  ref->in_macro),
+		     ref->name);
 		return;
 	}
 	if (ref->from && !in_shared_local(r, ref)) {
@@ -440,7 +446,7 @@ static void rewrite_trace_points(struct rewriter *r, const struct src_file *file
 
 		if ((!start || file->text[start - 1] == '\n') && whole_lines(file, &start, &end)) {
 			edits_insert_before(edits_of(r, file), start,
-				"#if 0 /* schedcut: vmlinux has the tracepoints */\n");
+					    "#if 0 /* schedcut: vmlinux has the tracepoints */\n");
 			edits_insert_after(edits_of(r, file), end, "#endif\n");
 		}
 		p += strlen(directive);
@@ -469,8 +475,7 @@ static struct error *apply_edits(struct rewriter *r)
 
 		if (!file->emitted)
 			continue;
-		TRY(edits_apply(&r->edits[i], file->path, file->text, file->len, &out.text,
-				&out.len));
+		TRY(edits_apply(&r->edits[i], file->path, file->text, file->len, &out.text, &out.len));
 		r->out->n_edits += out.n_edits;
 		vec_push(&r->out->files, out);
 	}
@@ -480,11 +485,11 @@ static struct error *apply_edits(struct rewriter *r)
 struct error *rewrite(const struct facts *facts, const struct decisions *decisions,
 		      const struct rules *rules, struct rewritten **rewritten)
 {
-	struct rewriter r = {
-		.facts = facts, .decisions = decisions, .rules = rules,
-		.out = xcalloc(1, sizeof(*r.out)),
-		.edits = xcalloc(facts->source->files.n, sizeof(*r.edits)),
-	};
+	struct rewriter r = { .facts = facts,
+			      .decisions = decisions,
+			      .rules = rules,
+			      .out = xcalloc(1, sizeof(*r.out)),
+			      .edits = xcalloc(facts->source->files.n, sizeof(*r.edits)) };
 	struct error *err = collect_edits(&r);
 
 	if (!err)

@@ -17,9 +17,9 @@ struct rewritten_file {
 
 struct rewritten {
 	struct arena arena;
-	VEC(struct rewritten_file) files;	/* every emitted file, edited or not */
-	VEC(const char *) notes;		/* what could not be rewritten, "path:line: ..." */
-	size_t n_edits, n_orig;			/* edits in all; of these, addresses that
+	VEC(struct rewritten_file) files; /* every emitted file, edited or not */
+	VEC(const char *) notes;	  /* what could not be rewritten, "path:line: ..." */
+	size_t n_edits, n_orig;		  /* edits in all; of these, addresses that
 						   became vmlinux's */
 };
 

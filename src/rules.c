@@ -8,14 +8,13 @@
 #include <errno.h>
 #include <yaml.h>
 
-#define RULES_MAX_SIZE (1024 * 1024)	/* bytes of a rules file */
-#define RULES_MAX_NAME 1024		/* bytes of one name */
-#define RULES_MAX_LIST 4096		/* entries of one list */
+#define RULES_MAX_SIZE (1024 * 1024) /* bytes of a rules file */
+#define RULES_MAX_NAME 1024	     /* bytes of one name */
+#define RULES_MAX_LIST 4096	     /* entries of one list */
 /* struct src_func holds the units that define it in an unsigned long. */
 #define RULES_MAX_UNITS (8 * sizeof(unsigned long))
 
-static const char option_chars[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+static const char option_chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
 struct reader {
 	yaml_parser_t parser;
@@ -35,48 +34,44 @@ struct key {
 	struct error *(*read)(struct reader *reader, const struct key *key,
 			      const yaml_event_t *event, void *base);
 	size_t offset;
-	const struct schema *section;	/* what the value's mapping may hold */
-	struct error *(*check)(const struct reader *reader,
-			       const struct rule_name *name);
-	size_t max;			/* most entries of a list; 0: RULES_MAX_LIST */
+	const struct schema *section; /* what the value's mapping may hold */
+	struct error *(*check)(const struct reader *reader, const struct rule_name *name);
+	size_t max; /* most entries of a list; 0: RULES_MAX_LIST */
 	bool required;
 };
 
 struct schema {
-	const char *name;		/* for messages: "boundary", "the rules" */
+	const char *name; /* for messages: "boundary", "the rules" */
 	const struct key *keys;
 	size_t n;
 };
 
-static struct error *error_in(const struct reader *reader,
-			      const yaml_event_t *event, const char *fmt, ...)
-	__printf(3, 4);
+static struct error *error_in(const struct reader *reader, const yaml_event_t *event,
+			      const char *fmt, ...) __printf(3, 4);
 
-static struct error *error_in(const struct reader *reader,
-			      const yaml_event_t *event, const char *fmt, ...)
+static struct error *error_in(const struct reader *reader, const yaml_event_t *event,
+			      const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
 	_cleanup_free_ char *message = xvasprintf(fmt, ap);
 	va_end(ap);
-	return error_at(reader->path, event->start_mark.line + 1,
-			event->start_mark.column + 1, "%s", message);
+	return error_at(reader->path, event->start_mark.line + 1, event->start_mark.column + 1,
+			"%s", message);
 }
 
-static struct error *error_name(const struct reader *reader,
-				const struct rule_name *name, const char *problem)
+static struct error *error_name(const struct reader *reader, const struct rule_name *name,
+				const char *problem)
 {
-	return error_at(reader->path, name->line, name->col, "'%s' %s", name->name,
-			problem);
+	return error_at(reader->path, name->line, name->col, "'%s' %s", name->name, problem);
 }
 
 /*
  * libyaml reports undecodable input by byte offset, everything else by line
  * and column.
  */
-static void problem_position(const struct reader *reader, unsigned int *line,
-			     unsigned int *col)
+static void problem_position(const struct reader *reader, unsigned int *line, unsigned int *col)
 {
 	const yaml_parser_t *parser = &reader->parser;
 
@@ -107,7 +102,8 @@ static struct error *syntax_error(const struct reader *reader)
 	if (parser->error == YAML_READER_ERROR)
 		return error_note(err, "rules are plain UTF-8 text");
 	if (strstr(problem, "cannot start any token"))
-		return error_note(err, "indent with blanks, not tabs; quote a name that starts with a special character");
+		return error_note(err,
+				  "indent with blanks, not tabs; quote a name that starts with a special character");
 	if (parser->context)
 		return error_note(err, "%s, which starts in line %zu", parser->context,
 				  parser->context_mark.line + 1);
@@ -133,28 +129,24 @@ static struct error *next_event(struct reader *reader, yaml_event_t *event)
 static const char *event_kind(const yaml_event_t *event)
 {
 	switch (event->type) {
-	case YAML_SCALAR_EVENT:
-		return "a single value";
-	case YAML_SEQUENCE_START_EVENT:
-		return "a list";
-	case YAML_MAPPING_START_EVENT:
-		return "a mapping";
-	default:
-		return "nothing";
+	case YAML_SCALAR_EVENT: return "a single value";
+	case YAML_SEQUENCE_START_EVENT: return "a list";
+	case YAML_MAPPING_START_EVENT: return "a mapping";
+	default: return "nothing";
 	}
 }
 
 static struct error *wrong_kind(const struct reader *reader, const yaml_event_t *event,
 				const char *key, const char *wanted, const char *example)
 {
-	return error_note(error_in(reader, event, "'%s' is %s, not %s", key,
-				   event_kind(event), wanted),
+	return error_note(error_in(reader, event, "'%s' is %s, not %s", key, event_kind(event),
+				   wanted),
 			  "write %s%s", key, example);
 }
 
 /* A scalar of @key's value as a name: not empty, printable, of sane length. */
-static struct error *read_scalar(struct reader *reader, const char *key,
-				 const yaml_event_t *event, struct rule_name *name)
+static struct error *read_scalar(struct reader *reader, const char *key, const yaml_event_t *event,
+				 struct rule_name *name)
 {
 	const unsigned char *s = event->data.scalar.value;
 	size_t len = event->data.scalar.length;
@@ -163,14 +155,12 @@ static struct error *read_scalar(struct reader *reader, const char *key,
 		return error_note(error_in(reader, event, "empty name in '%s'", key),
 				  "remove the entry, or write a name");
 	if (len > RULES_MAX_NAME)
-		return error_note(error_in(reader, event, "a name of %zu bytes in '%s'",
-					   len, key),
+		return error_note(error_in(reader, event, "a name of %zu bytes in '%s'", len, key),
 				  "names have at most %d bytes", RULES_MAX_NAME);
 	for (size_t i = 0; i < len; i++) {
 		if (s[i] < 0x20 || s[i] == 0x7f)
 			return error_note(error_in(reader, event,
-						   "control character in a name of '%s'",
-						   key),
+						   "control character in a name of '%s'", key),
 					  "remove the character \\x%02x", s[i]);
 	}
 	*name = (struct rule_name){
@@ -199,8 +189,7 @@ static struct error *check_count(const struct reader *reader, const struct key *
 
 	if (n < max)
 		return NULL;
-	return error_note(error_in(reader, event, "more than %zu entries in '%s'", max,
-				   key->name),
+	return error_note(error_in(reader, event, "more than %zu entries in '%s'", max, key->name),
 			  "shorten the list");
 }
 
@@ -248,16 +237,15 @@ static char *known_keys(const struct schema *schema)
 	char *list = xstrdup("");
 
 	for (size_t i = 0; i < schema->n; i++) {
-		char *longer = xasprintf("%s%s%s", list, i ? ", " : "",
-					 schema->keys[i].name);
+		char *longer = xasprintf("%s%s%s", list, i ? ", " : "", schema->keys[i].name);
 		free(list);
 		list = longer;
 	}
 	return list;
 }
 
-static struct error *unknown_key(const struct reader *reader,
-				 const struct schema *schema, const yaml_event_t *event)
+static struct error *unknown_key(const struct reader *reader, const struct schema *schema,
+				 const yaml_event_t *event)
 {
 	_cleanup_free_ char *known = known_keys(schema);
 	const unsigned char *key = event->data.scalar.value;
@@ -273,12 +261,11 @@ static struct error *unknown_key(const struct reader *reader,
 
 /* The table entry of the key that @event holds; @seen are those already read. */
 static struct error *find_key(const struct reader *reader, const struct schema *schema,
-			      const yaml_event_t *event, unsigned long *seen,
-			      const struct key **key)
+			      const yaml_event_t *event, unsigned long *seen, const struct key **key)
 {
 	if (event->type != YAML_SCALAR_EVENT)
-		return error_note(error_in(reader, event, "%s as a key of %s",
-					   event_kind(event), schema->name),
+		return error_note(error_in(reader, event, "%s as a key of %s", event_kind(event),
+					   schema->name),
 				  "keys are plain words");
 	for (size_t i = 0; i < schema->n; i++) {
 		*key = &schema->keys[i];
@@ -367,10 +354,8 @@ static struct error *read_private(struct reader *reader, const struct key *key,
 		TRY(read_mapping(reader, key->section, &item, &entry));
 		vec_for_each(other, &rules->private) {
 			if (!strcmp(other->var.name, entry.var.name))
-				return error_note(error_name(reader, &entry.var,
-							     "is private twice"),
-						  "remove it here, or in line %u",
-						  other->var.line);
+				return error_note(error_name(reader, &entry.var, "is private twice"),
+						  "remove it here, or in line %u", other->var.line);
 		}
 		vec_push(&rules->private, entry);
 	}
@@ -487,7 +472,8 @@ static struct error *read_option_value(struct reader *reader, const yaml_event_t
 	if (option->is_yes || is_number(value.name))
 		return NULL;
 	if (!strcmp(value.name, "m"))
-		return error_note(error_name(reader, &value, "is for options that are modules of their own"),
+		return error_note(error_name(reader, &value,
+					     "is for options that are modules of their own"),
 				  "the scheduler is one module: write %s: y", option->name.name);
 	if (!strcmp(value.name, "n"))
 		return error_note(error_name(reader, &value, "is what an option is that is not set"),
@@ -542,16 +528,14 @@ static struct error *read_init(struct reader *reader, const struct key *key,
 }
 
 /* Paths of the boundary are created in the emitted tree: they stay inside. */
-static struct error *check_inside(const struct reader *reader,
-				  const struct rule_name *path)
+static struct error *check_inside(const struct reader *reader, const struct rule_name *path)
 {
 	_cleanup_free_ char *framed = xasprintf("/%s/", path->name);
 
-	if (path->name[0] != '/' && !str_ends(path->name, "/") &&
-	    !strstr(framed, "/../") && !strstr(framed, "/./") && !strstr(framed, "//"))
+	if (path->name[0] != '/' && !str_ends(path->name, "/") && !strstr(framed, "/../") &&
+	    !strstr(framed, "/./") && !strstr(framed, "//"))
 		return NULL;
-	return error_note(error_name(reader, path,
-				     "is not a plain path below the kernel source"),
+	return error_note(error_name(reader, path, "is not a plain path below the kernel source"),
 			  "write it like 'kernel/sched', without '.', '..' and outer '/'");
 }
 
@@ -564,7 +548,10 @@ static struct error *check_unit(const struct reader *reader, const struct rule_n
 			  "units are the files that the kernel's Makefile compiles, 'kernel/sched/core.c'");
 }
 
-#define SCHEMA(what, table) { .name = what, .keys = table, .n = ARRAY_SIZE(table) }
+#define SCHEMA(what, table)                                         \
+	{                                                           \
+		.name = what, .keys = table, .n = ARRAY_SIZE(table) \
+	}
 #define NAMES(key, member) .name = key, .read = read_names, .offset = offsetof(struct rules, member)
 #define NAME(key, member) .name = key, .read = read_name, .offset = offsetof(struct rules, member)
 #define SECTION(key, schema) .name = key, .read = read_section, .section = &(schema)
@@ -579,8 +566,7 @@ static const struct schema target_schema = SCHEMA("'target'", target_keys);
 
 static const struct key boundary_keys[] = {
 	{ NAMES("directories", directories), .check = check_inside, .required = true },
-	{ NAMES("units", units), .check = check_unit, .max = RULES_MAX_UNITS,
-	  .required = true },
+	{ NAMES("units", units), .check = check_unit, .max = RULES_MAX_UNITS, .required = true },
 };
 static const struct schema boundary_schema = SCHEMA("'boundary'", boundary_keys);
 
@@ -598,18 +584,23 @@ static const struct key interface_keys[] = {
 static const struct schema interface_schema = SCHEMA("'interface'", interface_keys);
 
 static const struct key private_keys[] = {
-	{ .name = "name", .read = read_name,
-	  .offset = offsetof(struct rule_private, var), .required = true },
+	{ .name = "name",
+	  .read = read_name,
+	  .offset = offsetof(struct rule_private, var),
+	  .required = true },
 	{ .name = "init", .read = read_init, .offset = offsetof(struct rule_private, init) },
 };
 static const struct schema private_schema = SCHEMA("an entry of 'private'", private_keys);
 
-static const struct key sidecar_keys[] = {
-	{ .name = "file", .read = read_name, .offset = offsetof(struct rule_sidecar, file),
-	  .check = check_unit, .required = true },
-	{ .name = "functions", .read = read_names,
-	  .offset = offsetof(struct rule_sidecar, functions), .required = true },
-};
+static const struct key sidecar_keys[] = { { .name = "file",
+					     .read = read_name,
+					     .offset = offsetof(struct rule_sidecar, file),
+					     .check = check_unit,
+					     .required = true },
+					   { .name = "functions",
+					     .read = read_names,
+					     .offset = offsetof(struct rule_sidecar, functions),
+					     .required = true } };
 static const struct schema sidecar_schema = SCHEMA("an entry of 'sidecar'", sidecar_keys);
 
 static const struct key rules_keys[] = {
@@ -663,8 +654,7 @@ static struct error *check_boundary(const struct reader *reader, const yaml_even
 					  unit->line);
 	}
 	if (rules->units.n + rules->sidecars.n > RULES_MAX_UNITS)
-		return error_note(error_name(reader, &rules->sidecars.v[0].file,
-					     "is a unit too many"),
+		return error_note(error_name(reader, &rules->sidecars.v[0].file, "is a unit too many"),
 				  "units and sidecars may be %zu together", RULES_MAX_UNITS);
 	return NULL;
 }
@@ -699,8 +689,7 @@ static struct error *check_conflicts(const struct reader *reader)
 		if (other)
 			return error_note(error_name(reader, &entry->var,
 						     "is both private and shared"),
-					  "remove it here, or from shared in line %u",
-					  other->line);
+					  "remove it here, or from shared in line %u", other->line);
 	}
 	return NULL;
 }
@@ -711,12 +700,10 @@ static struct error *expect_root(struct reader *reader, yaml_event_t *root)
 	do {
 		yaml_event_delete(root);
 		TRY(next_event(reader, root));
-	} while (root->type == YAML_STREAM_START_EVENT ||
-		 root->type == YAML_DOCUMENT_START_EVENT);
+	} while (root->type == YAML_STREAM_START_EVENT || root->type == YAML_DOCUMENT_START_EVENT);
 	if (root->type == YAML_MAPPING_START_EVENT)
 		return NULL;
-	return error_note(error_in(reader, root, "the rules are %s, not a mapping",
-				   event_kind(root)),
+	return error_note(error_in(reader, root, "the rules are %s, not a mapping", event_kind(root)),
 			  "the top keys are target, boundary, ...: see docs/rules.md");
 }
 
@@ -751,8 +738,7 @@ static struct error *too_large(const char *path)
 			  "is this a rules file?");
 }
 
-struct error *rules_parse(const char *path, const char *text, size_t len,
-			  struct rules **result)
+struct error *rules_parse(const char *path, const char *text, size_t len, struct rules **result)
 {
 	struct reader reader = { .path = path, .text = text, .len = len };
 
@@ -800,12 +786,14 @@ void rules_free(struct rules *rules)
 {
 	if (!rules)
 		return;
+	/* clang-format off */
 	rule_names *const lists[] = {
 		&rules->release, &rules->source, &rules->headers, &rules->vmlinux,
 		&rules->directories, &rules->units, &rules->sleepers, &rules->outside,
 		&rules->interface_add, &rules->interface_remove, &rules->shared,
 		&rules->removed, &rules->count, &rules->files,
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		vec_free(lists[i]);

@@ -5,37 +5,33 @@
  */
 #include "kernel_internal.h"
 
-#define CALL_SIZE 5	/* call, jmp, and the NOP that stands for either */
+#define CALL_SIZE 5 /* call, jmp, and the NOP that stands for either */
 
 /* How a table says where its sites are. */
 enum site_layout {
-	SITE_JUMP,		/* struct jump_entry */
-	SITE_STATIC_CALL,	/* struct static_call_site */
-	SITE_PARAVIRT,		/* struct paravirt_patch_site */
-	SITE_OFFSET,		/* 32-bit offset from the entry to a branch */
-	SITE_LOCK,		/* the same to a lock prefix */
-	SITE_ADDRESS,		/* 64-bit address of a branch */
+	SITE_JUMP,	  /* struct jump_entry */
+	SITE_STATIC_CALL, /* struct static_call_site */
+	SITE_PARAVIRT,	  /* struct paravirt_patch_site */
+	SITE_OFFSET,	  /* 32-bit offset from the entry to a branch */
+	SITE_LOCK,	  /* the same to a lock prefix */
+	SITE_ADDRESS,	  /* 64-bit address of a branch */
 };
 
 struct site_table {
-	const char *start, *stop;	/* symbols */
+	const char *start, *stop; /* symbols */
 	enum site_layout layout;
-	size_t entry;			/* bytes */
+	size_t entry; /* bytes */
 	const char *what;
 	bool live;
 };
 
 static const struct site_table site_tables[] = {
-	{ "__start___jump_table", "__stop___jump_table", SITE_JUMP, 16,
-	  "jump label", true },
+	{ "__start___jump_table", "__stop___jump_table", SITE_JUMP, 16, "jump label", true },
 	{ "__start_static_call_sites", "__stop_static_call_sites", SITE_STATIC_CALL, 8,
 	  "static call", true },
-	{ "__parainstructions", "__parainstructions_end", SITE_PARAVIRT, 16,
-	  "paravirt", false },
-	{ "__retpoline_sites", "__retpoline_sites_end", SITE_OFFSET, 4,
-	  "retpoline", false },
-	{ "__return_sites", "__return_sites_end", SITE_OFFSET, 4,
-	  "return thunk", false },
+	{ "__parainstructions", "__parainstructions_end", SITE_PARAVIRT, 16, "paravirt", false },
+	{ "__retpoline_sites", "__retpoline_sites_end", SITE_OFFSET, 4, "retpoline", false },
+	{ "__return_sites", "__return_sites_end", SITE_OFFSET, 4, "return thunk", false },
 	{ "__call_sites", "__call_sites_end", SITE_OFFSET, 4, "call thunk", false },
 	{ "__smp_locks", "__smp_locks_end", SITE_LOCK, 4, "lock prefix", false },
 	{ "__start_mcount_loc", "__stop_mcount_loc", SITE_ADDRESS, 8, "ftrace", false },
@@ -45,6 +41,7 @@ static const struct site_table site_tables[] = {
  * Sections that describe code for unwinders and patchers, export it, or are
  * no code and data of the kernel at all: no entry of theirs is a reference.
  */
+/* clang-format off */
 static const char *const describing_sections[] = {
 	".orc_unwind", ".orc_unwind_ip", ".orc_lookup", ".return_sites",
 	".retpoline_sites", ".call_sites", ".cfi_sites", ".ibt_endbr_seal",
@@ -53,6 +50,7 @@ static const char *const describing_sections[] = {
 	"__ksymtab", "__ksymtab_gpl", "__ksymtab_strings", "__kcrctab",
 	"__kcrctab_gpl", ".notes", ".BTF", ".BTF_ids",
 };
+/* clang-format on */
 
 /* The same inside .data, .rodata and .init.data, by their bounds. */
 static const char *const describing_tables[][2] = {
@@ -111,8 +109,7 @@ size_t kernel_describing(const struct kernel *k, struct krange *ranges, size_t m
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(describing_tables) && n < max; i++)
-		n += find_table(k, describing_tables[i][0], describing_tables[i][1],
-				&ranges[n]);
+		n += find_table(k, describing_tables[i][0], describing_tables[i][1], &ranges[n]);
 	return n;
 }
 
@@ -125,8 +122,8 @@ size_t kernel_offset_tables(const struct kernel *k, struct krange *ranges, size_
 	return n;
 }
 
-static void add_site(struct kernel_private *priv, uint64_t start, uint64_t len,
-		     const char *what, bool live)
+static void add_site(struct kernel_private *priv, uint64_t start, uint64_t len, const char *what,
+		     bool live)
 {
 	struct ksite site = { start, start + len, what, live };
 
@@ -145,16 +142,15 @@ static uint64_t branch_size(const struct kernel *k, uint64_t addr)
 
 	if (!code)
 		return CALL_SIZE;
-	if (code[0] == 0xeb || (code[0] & 0xf0) == 0x70 ||
-	    (code[0] == 0x66 && code[1] == 0x90))
+	if (code[0] == 0xeb || (code[0] & 0xf0) == 0x70 || (code[0] == 0x66 && code[1] == 0x90))
 		return 2;
 	if ((code[0] == 0x0f && (code[1] & 0xf0) == 0x80) || code[0] == 0x2e)
 		return 6;
 	return CALL_SIZE;
 }
 
-static void add_entry(const struct kernel *k, const struct site_table *table,
-		      uint64_t at, const uint8_t *entry)
+static void add_entry(const struct kernel *k, const struct site_table *table, uint64_t at,
+		      const uint8_t *entry)
 {
 	uint64_t site, len = CALL_SIZE;
 
@@ -164,9 +160,7 @@ static void add_entry(const struct kernel *k, const struct site_table *table,
 		site = relative(at, load32(entry));
 		len = branch_size(k, site);
 		break;
-	case SITE_STATIC_CALL:
-		site = relative(at, load32(entry));
-		break;
+	case SITE_STATIC_CALL: site = relative(at, load32(entry)); break;
 	case SITE_LOCK:
 		site = relative(at, load32(entry));
 		len = 1;
@@ -175,9 +169,7 @@ static void add_entry(const struct kernel *k, const struct site_table *table,
 		site = load64(entry);
 		len = entry[9];
 		break;
-	default:
-		site = load64(entry);
-		break;
+	default: site = load64(entry); break;
 	}
 	/* tables are padded with zeroes */
 	if (site && site != at)
@@ -190,7 +182,7 @@ static void add_entry(const struct kernel *k, const struct site_table *table,
  * which every entry names code and a replacement.
  */
 static const struct {
-	size_t entry, len;	/* bytes; offset of instrlen */
+	size_t entry, len; /* bytes; offset of instrlen */
 } alt_layouts[] = { { 12, 10 }, { 13, 10 }, { 14, 12 } };
 
 static bool alt_layout_fits(const struct kernel *k, const struct krange *table,
@@ -262,8 +254,7 @@ static void read_sites(const struct kernel *k)
 		qsort(priv->sites.v, priv->sites.n, sizeof(*priv->sites.v), cmp_site);
 }
 
-const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t end,
-			     bool *live)
+const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t end, bool *live)
 {
 	struct kernel_private *priv = k->priv;
 	const struct ksite *found = NULL;
@@ -316,8 +307,8 @@ static void read_mcount(const struct kernel *k)
 
 static bool is_mcount(const struct kernel_private *priv, uint64_t addr)
 {
-	return priv->mcount.n && bsearch(&addr, priv->mcount.v, priv->mcount.n,
-					 sizeof(uint64_t), cmp_u64);
+	return priv->mcount.n &&
+	       bsearch(&addr, priv->mcount.v, priv->mcount.n, sizeof(uint64_t), cmp_u64);
 }
 
 unsigned int kernel_endbr(const struct kernel *k, uint64_t addr)

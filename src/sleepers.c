@@ -33,8 +33,8 @@ static int sleeper_by_type(const struct facts *facts, const bool *sleeper, const
 }
 
 static const char *find_reason(const struct facts *facts, const struct rules *rules,
-			       const struct fact_func *f, int schedule,
-			       const bool *sleeper, struct arena *arena)
+			       const struct fact_func *f, int schedule, const bool *sleeper,
+			       struct arena *arena)
 {
 	const char *external;
 
@@ -43,8 +43,7 @@ static const char *find_reason(const struct facts *facts, const struct rules *ru
 			return "rule: sleepers";
 	vec_for_each(callee, &f->callees)
 		if (*callee == schedule || sleeper[*callee])
-			return arena_printf(arena, "sleeps: calls %s",
-					    facts->funcs.v[*callee].name);
+			return arena_printf(arena, "sleeps: calls %s", facts->funcs.v[*callee].name);
 	if (calls_external_sleeper(f, rules, &external))
 		return arena_printf(arena, "sleeps: calls %s", external);
 	vec_for_each(type, &f->icalls) {
@@ -67,8 +66,8 @@ void find_sleepers(const struct facts *facts, const struct rules *rules, int sch
 		for (size_t i = 0; i < facts->funcs.n; i++) {
 			if (sleeper[i] || (int)i == schedule)
 				continue;
-			why[i] = find_reason(facts, rules, &facts->funcs.v[i], schedule,
-					     sleeper, arena);
+			why[i] = find_reason(facts, rules, &facts->funcs.v[i], schedule, sleeper,
+					     arena);
 			sleeper[i] = why[i] != NULL;
 			changed |= sleeper[i];
 		}

@@ -19,10 +19,10 @@
 
 struct jobs {
 	const struct tu_options *options;
-	pthread_mutex_t lock;		/* protects @next */
+	pthread_mutex_t lock; /* protects @next */
 	unsigned int next;
-	struct tu_facts **facts;	/* by unit */
-	struct error **errors;		/* by unit */
+	struct tu_facts **facts; /* by unit */
+	struct error **errors;	 /* by unit */
 };
 
 static void *run_jobs(void *arg)
@@ -65,13 +65,13 @@ static void parse_units(struct jobs *jobs)
 
 struct merge {
 	struct source *source;
-	struct strmap files;		/* real path -> struct src_file */
-	struct strmap decls;		/* place and name -> struct src_func/src_var */
-	struct strmap names;		/* strings that occur often */
-	struct strmap records;		/* "struct NAME FILE" -> number + 1 */
+	struct strmap files;   /* real path -> struct src_file */
+	struct strmap decls;   /* place and name -> struct src_func/src_var */
+	struct strmap names;   /* strings that occur often */
+	struct strmap records; /* "struct NAME FILE" -> number + 1 */
 	struct strmap icalls, param_uses;
 	struct strmap accesses;
-	size_t *ref_slots;		/* open addressing; index + 1 in source->refs */
+	size_t *ref_slots; /* open addressing; index + 1 in source->refs */
 	size_t cap_refs;
 };
 
@@ -150,8 +150,7 @@ static struct src_file *merge_file(struct merge *merge, const struct src_file *f
 	}
 	file = arena_alloc(arena, sizeof(*file));
 	file->real = arena_strdup(arena, from->real);
-	file->path = from->path == from->real ? file->real :
-			arena_strdup(arena, from->path);
+	file->path = from->path == from->real ? file->real : arena_strdup(arena, from->path);
 	file->len = from->len;
 	file->emitted = from->emitted;
 	file->boundary = from->boundary;
@@ -174,11 +173,11 @@ static struct src_extent merge_extent(struct merge *merge, struct src_extent at)
 }
 
 /* Key of a declaration: where it stands and what it declares. */
-static char *decl_key(struct merge *merge, const struct src_extent *at,
-		      const char *owner, const char *name)
+static char *decl_key(struct merge *merge, const struct src_extent *at, const char *owner,
+		      const char *name)
 {
-	return arena_printf(&merge->source->arena, "%s:%zu:%s:%s", at->file->real,
-			    at->start, owner, name);
+	return arena_printf(&merge->source->arena, "%s:%zu:%s:%s", at->file->real, at->start, owner,
+			    name);
 }
 
 static struct src_func *merge_func(struct merge *merge, const struct src_func *from)
@@ -243,10 +242,12 @@ static struct src_var *merge_var(struct merge *merge, const struct src_var *from
 static size_t hash_ref(const struct src_ref *ref)
 {
 	uint64_t h = 14695981039346656037u;
+	/* clang-format off */
 	uint64_t parts[] = {
 		(uintptr_t)ref->from, (uintptr_t)ref->from_var, (uintptr_t)ref->name,
 		(uintptr_t)ref->file, ref->start, ref->kind,
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		h ^= parts[i];
@@ -317,9 +318,7 @@ static void merge_ref(struct merge *merge, const struct src_ref *from)
 static void merge_icall(struct merge *merge, const struct src_icall *from)
 {
 	struct source *source = merge->source;
-	struct src_icall icall = {
-		tu_merged_func(from->from), intern(merge, from->type)
-	};
+	struct src_icall icall = { tu_merged_func(from->from), intern(merge, from->type) };
 	char *key = arena_printf(&source->arena, "%p %s", (void *)icall.from, icall.type);
 
 	if (strmap_get(&merge->icalls, key))
@@ -381,7 +380,7 @@ static const char *path_in_source(struct merge *merge, const char *path)
 {
 	const char *root = merge->source->root;
 
-	for (const char *part = path; *path == '/' && (part = strchr(part, '/')); ) {
+	for (const char *part = path; *path == '/' && (part = strchr(part, '/'));) {
 		_cleanup_free_ char *file = xasprintf("%s/%s", root, ++part);
 
 		if (!access(file, F_OK))
@@ -394,8 +393,7 @@ static const char *path_in_source(struct merge *merge, const char *path)
 static unsigned int merge_record(struct merge *merge, const struct src_record *from)
 {
 	struct source *source = merge->source;
-	char *key = arena_printf(&source->arena, "%d %s %s", from->is_union, from->name,
-				 from->file);
+	char *key = arena_printf(&source->arena, "%d %s %s", from->is_union, from->name, from->file);
 	uintptr_t known = (uintptr_t)strmap_get(&merge->records, key);
 	struct src_record *record;
 
@@ -425,11 +423,10 @@ static void merge_access(struct merge *merge, const struct src_access *from,
 			 const unsigned int *numbers)
 {
 	struct source *source = merge->source;
-	struct src_access access = {
-		.from = tu_merged_func(from->from),
-		.from_var = tu_merged_var(from->from_var),
-		.record = numbers[from->record], .member = from->member,
-	};
+	struct src_access access = { .from = tu_merged_func(from->from),
+				     .from_var = tu_merged_var(from->from_var),
+				     .record = numbers[from->record],
+				     .member = from->member };
 	const struct src_record *record = &source->records.v[access.record];
 	char *key;
 
@@ -562,8 +559,7 @@ static char *unit_name(struct source *source, const char *path)
 	char *name;
 
 	for (;;) {
-		name = arena_strndup(arena, start,
-				     strlen(start) - (str_ends(start, ".c") ? 2 : 0));
+		name = arena_strndup(arena, start, strlen(start) - (str_ends(start, ".c") ? 2 : 0));
 		str_identify(name);
 		if (!is_taken(source, name))
 			return name;
@@ -573,7 +569,7 @@ static char *unit_name(struct source *source, const char *path)
 			;
 	}
 	/* The paths differ only in what cannot stand in a name. */
-	for (unsigned int n = 2; ; n++) {
+	for (unsigned int n = 2;; n++) {
 		char *numbered = arena_printf(arena, "%s_%u", name, n);
 
 		if (!is_taken(source, numbered))
@@ -584,10 +580,8 @@ static char *unit_name(struct source *source, const char *path)
 static void add_units(struct source *source, const struct source_options *options)
 {
 	for (size_t i = 0; i < options->n_units; i++) {
-		struct src_unit unit = {
-			.path = arena_strdup(&source->arena, options->units[i]),
-			.name = unit_name(source, options->units[i]),
-		};
+		struct src_unit unit = { .path = arena_strdup(&source->arena, options->units[i]),
+					 .name = unit_name(source, options->units[i]) };
 
 		vec_push(&source->units, unit);
 	}
@@ -639,7 +633,8 @@ struct error *source_load(const struct source_options *options, struct source **
 			err = jobs.errors[i];
 		if (err && err == jobs.errors[i] && i >= options->n_units - options->n_sidecars &&
 		    !err->note)
-			err = error_note(err, "a sidecar is a file that the kernel's Makefile compiles; what another file includes belongs to that one");
+			err = error_note(err,
+					 "a sidecar is a file that the kernel's Makefile compiles; what another file includes belongs to that one");
 	}
 	if (!err) {
 		*source = xcalloc(1, sizeof(**source));
@@ -690,8 +685,7 @@ const struct src_file *source_file(const struct source *source, const char *path
 	return NULL;
 }
 
-void source_position(const struct src_file *file, size_t offset,
-		     unsigned int *line, unsigned int *col)
+void source_position(const struct src_file *file, size_t offset, unsigned int *line, unsigned int *col)
 {
 	size_t begin = 0;
 

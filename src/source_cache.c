@@ -9,7 +9,7 @@
 
 #include "os.h"
 
-#define MAX_FIELDS	12
+#define MAX_FIELDS 12
 static const char last_line[] = "end";
 
 /* --- writing */
@@ -68,8 +68,8 @@ static void write_facts(FILE *f, const struct source *source)
 		if (ref->kind != SRC_REF_CALL && ref->file->emitted)
 			fprintf(f, "use\t%s\t%s\t%s\t%d\t%zu\t%zu\n", ref->name,
 				name_or_none(ref->from ? ref->from->name : NULL),
-				name_or_none(ref->from_var ? ref->from_var->name : NULL),
-				ref->kind, file_number(source, ref->file), ref->start);
+				name_or_none(ref->from_var ? ref->from_var->name : NULL), ref->kind,
+				file_number(source, ref->file), ref->start);
 }
 
 void source_cache_write(const char *path, const char *key, const struct source *source)
@@ -150,8 +150,10 @@ static bool read_function(struct reader *r)
 	func->type = r->fields[2];
 	func->units = number(r, 3, 16);
 	func->is_static = number(r, 4, 10);
-	func->at = (struct src_extent){ .file = file_at(r, 5), .start = number(r, 6, 10),
-					.end = number(r, 7, 10), .name = number(r, 8, 10) };
+	func->at = (struct src_extent){ .file = file_at(r, 5),
+					.start = number(r, 6, 10),
+					.end = number(r, 7, 10),
+					.name = number(r, 8, 10) };
 	vec_push(&r->out->funcs, func);
 	return within(&func->at);
 }
@@ -182,12 +184,13 @@ static bool read_variable(struct reader *r)
 
 static bool read_record(struct reader *r)
 {
-	vec_push(&r->out->records, ((struct src_record){
-		.name = r->fields[1], .file = r->fields[2], .read_from = r->fields[2],
-		.start = number(r, 3, 10),
-		.line = number(r, 4, 10), .size = number(r, 5, 10),
-		.is_union = number(r, 6, 10),
-	}));
+	vec_push(&r->out->records, ((struct src_record){ .name = r->fields[1],
+							 .file = r->fields[2],
+							 .read_from = r->fields[2],
+							 .start = number(r, 3, 10),
+							 .line = number(r, 4, 10),
+							 .size = number(r, 5, 10),
+							 .is_union = number(r, 6, 10) }));
 	return true;
 }
 
@@ -195,20 +198,24 @@ static bool read_member(struct reader *r)
 {
 	if (!r->out->records.n)
 		return false;
-	vec_push(&r->out->records.v[r->out->records.n - 1].members, ((struct src_member){
-		.name = r->fields[1], .type = r->fields[2], .canonical = r->fields[3],
-		.record = name_at(r, 4), .offset = number(r, 5, 10), .size = number(r, 6, 10),
-		.is_bitfield = number(r, 7, 10),
-	}));
+	vec_push(&r->out->records.v[r->out->records.n - 1].members,
+		 ((struct src_member){ .name = r->fields[1],
+				       .type = r->fields[2],
+				       .canonical = r->fields[3],
+				       .record = name_at(r, 4),
+				       .offset = number(r, 5, 10),
+				       .size = number(r, 6, 10),
+				       .is_bitfield = number(r, 7, 10) }));
 	return true;
 }
 
 static bool read_use(struct reader *r)
 {
-	struct src_ref ref = {
-		.name = r->fields[1], .from = stub_function(r, name_at(r, 2)),
-		.kind = number(r, 4, 10), .file = file_at(r, 5), .start = number(r, 6, 10),
-	};
+	struct src_ref ref = { .name = r->fields[1],
+			       .from = stub_function(r, name_at(r, 2)),
+			       .kind = number(r, 4, 10),
+			       .file = file_at(r, 5),
+			       .start = number(r, 6, 10) };
 
 	if (name_at(r, 3)) {
 		ref.from_var = arena_alloc(&r->out->arena, sizeof(*ref.from_var));
@@ -229,12 +236,9 @@ static const struct {
 	size_t fields;
 	bool (*read)(struct reader *r);
 } kinds[] = {
-	{ "file", 3, read_file },
-	{ "function", 9, read_function },
-	{ "variable", 9, read_variable },
-	{ "record", 7, read_record },
-	{ "member", 8, read_member },
-	{ "use", 7, read_use },
+	{ "file", 3, read_file },	  { "function", 9, read_function },
+	{ "variable", 9, read_variable }, { "record", 7, read_record },
+	{ "member", 8, read_member },	  { "use", 7, read_use },
 	{ last_line, 1, read_end },
 };
 

@@ -70,8 +70,7 @@ static size_t skip_skipped(const struct src_file *file, size_t pos)
 	return pos;
 }
 
-bool text_next(const struct src_file *file, size_t *pos, size_t limit,
-	       struct text_token *tok)
+bool text_next(const struct src_file *file, size_t *pos, size_t limit, struct text_token *tok)
 {
 	const char *s = file->text;
 	size_t p = *pos, len = file->len;
@@ -121,8 +120,7 @@ static int depth_after(int depth, char kind)
 	return depth;
 }
 
-size_t text_leading(const struct src_file *file, size_t from, size_t to,
-		    bool local)
+size_t text_leading(const struct src_file *file, size_t from, size_t to, bool local)
 {
 	struct text_token tok;
 	bool fresh = true;
@@ -134,8 +132,7 @@ size_t text_leading(const struct src_file *file, size_t from, size_t to,
 
 		if (!(local && brace))
 			depth = depth_after(depth, tok.kind);
-		if (depth <= 0 && (tok.kind == ';' || tok.kind == '}' ||
-				   (local && brace))) {
+		if (depth <= 0 && (tok.kind == ';' || tok.kind == '}' || (local && brace))) {
 			fresh = true;
 			depth = 0;
 		} else if (fresh) {
@@ -196,7 +193,7 @@ size_t text_initialiser(const struct src_file *file, size_t pos, size_t end)
 			return 0;
 		depth = depth_after(depth, tok.kind);
 		if (depth < 0)
-			depth = 0;	/* behind a name in parentheses: (*f)(void) */
+			depth = 0; /* behind a name in parentheses: (*f)(void) */
 	}
 	return 0;
 }
@@ -208,7 +205,7 @@ void text_blank_comments(char *text, size_t len)
 
 		if (end == pos) {
 			pos = text[pos] == '"' || text[pos] == '\'' ? skip_literal(text, pos, len) :
-								    pos + 1;
+								      pos + 1;
 			continue;
 		}
 		for (; pos < end && pos < len; pos++)
@@ -244,7 +241,6 @@ bool text_is_name(const struct src_file *file, size_t offset, const char *name)
 	size_t len = strlen(name);
 
 	return file->text && len && offset + len <= file->len &&
-	       !memcmp(file->text + offset, name, len) &&
-	       !ident_char(file->text[offset + len]) &&
+	       !memcmp(file->text + offset, name, len) && !ident_char(file->text[offset + len]) &&
 	       (!offset || !ident_char(file->text[offset - 1]));
 }

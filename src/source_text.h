@@ -19,15 +19,13 @@ struct text_token {
  * directives and the file's skipped ranges are passed over. Returns false
  * when there is none. *@pos is left behind the token.
  */
-bool text_next(const struct src_file *file, size_t *pos, size_t limit,
-	       struct text_token *tok);
+bool text_next(const struct src_file *file, size_t *pos, size_t limit, struct text_token *tok);
 /*
  * First token in [@from, @to] of the declaration that libclang thinks starts
  * at @to: attributes that clang does not count stand before that. @local:
  * braces end statements, too.
  */
-size_t text_leading(const struct src_file *file, size_t from, size_t to,
-		    bool local);
+size_t text_leading(const struct src_file *file, size_t from, size_t to, bool local);
 /* Offset behind the next ';' outside any bracket; @pos if there is none. */
 size_t text_to_semicolon(const struct src_file *file, size_t pos);
 /* End of a declaration whose macro call ends at @pos: behind the ';' when

@@ -19,15 +19,15 @@
 struct anchor {
 	const struct dw_func *dw;
 	const struct src_file *file;
-	const struct src_func *src;	/* in the same file; NULL: the source has none */
-	unsigned int src_line;		/* of @src's name */
+	const struct src_func *src; /* in the same file; NULL: the source has none */
+	unsigned int src_line;	    /* of @src's name */
 };
 
 /* A function that vmlinux has and the source does not. */
 struct lost {
 	const struct dw_func *dw;
-	bool entered;		/* by code that stays in vmlinux, or by address */
-	const char *by;		/* who does */
+	bool entered;	/* by code that stays in vmlinux, or by address */
+	const char *by; /* who does */
 };
 
 /* Where the lines of a file begin. */
@@ -41,14 +41,14 @@ struct comparison {
 	const struct rules *rules;
 	struct kernel *kernel;
 	struct stock_funcs *out;
-	struct strmap files;		/* path -> struct src_file of the boundary */
-	struct strmap funcs;		/* "PATH NAME" -> struct src_func */
-	struct strmap known;		/* the same of those that DWARF has -> anything */
-	struct strmap lines;		/* path -> struct line_index */
+	struct strmap files; /* path -> struct src_file of the boundary */
+	struct strmap funcs; /* "PATH NAME" -> struct src_func */
+	struct strmap known; /* the same of those that DWARF has -> anything */
+	struct strmap lines; /* path -> struct line_index */
 	VEC(struct line_index *) all_lines;
-	struct strmap directories;	/* of these files, but sidecars */
-	VEC(struct anchor) anchors;	/* sorted by file and line */
-	VEC(struct lost) lost;		/* the same order after sort_lost() */
+	struct strmap directories;  /* of these files, but sidecars */
+	VEC(struct anchor) anchors; /* sorted by file and line */
+	VEC(struct lost) lost;	    /* the same order after sort_lost() */
 };
 
 /* --- signatures */
@@ -101,17 +101,17 @@ static const struct fact_symbol *entry_of(const struct facts *facts, const struc
 	return NULL;
 }
 
-static struct error *signature_error(const struct fact_func *f, const char *vmlinux,
-				     bool redirected)
+static struct error *signature_error(const struct fact_func *f, const char *vmlinux, bool redirected)
 {
 	unsigned int line, col;
 
 	source_position(f->src->at.file, f->src->at.name, &line, &col);
-	return error_note(error_at(f->src->at.file->path, line, col, redirected ?
-			"the signature of '%s' is '%s', but the kernel enters it as '%s'" :
-			"the signature of '%s' is '%s', but vmlinux's, which stays in use, is '%s'",
-			f->name, f->src->signature, vmlinux),
-		"keep the signature and let a new function have the other one");
+	return error_note(error_at(f->src->at.file->path, line, col,
+				   redirected ?
+					   "the signature of '%s' is '%s', but the kernel enters it as '%s'" :
+					   "the signature of '%s' is '%s', but vmlinux's, which stays in use, is '%s'",
+				   f->name, f->src->signature, vmlinux),
+			  "keep the signature and let a new function have the other one");
 }
 
 static struct error *check_signature(const struct comparison *c, size_t i)
@@ -124,8 +124,7 @@ static struct error *check_signature(const struct comparison *c, size_t i)
 	struct error *err = NULL;
 	bool same = false;
 
-	if (!entry || !f->src->signature ||
-	    (!func_class_redirected(class) && class != FUNC_OUTSIDER))
+	if (!entry || !f->src->signature || (!func_class_redirected(class) && class != FUNC_OUTSIDER))
 		return NULL;
 	kernel_prototypes(c->kernel, dw_func_of(c->facts, f, entry), f->name, &arena, &found);
 	vec_for_each(signature, &found)
@@ -331,16 +330,17 @@ static struct error *find_entries(struct comparison *c)
 static struct error *lost_error(const struct lost *lost)
 {
 	return error_note(error_at(lost->dw->file, 0, 0,
-			"this source has no '%s', which vmlinux has from line %u of this file and enters (%s)",
-			lost->dw->name, lost->dw->line, lost->by),
-		"take the source of this vmlinux's package, with the distribution's patches; if a patch of yours removes the function, keep it as one that calls what replaces it");
+				   "this source has no '%s', which vmlinux has from line %u of this file and enters (%s)",
+				   lost->dw->name, lost->dw->line, lost->by),
+			  "take the source of this vmlinux's package, with the distribution's patches; if a patch of yours removes the function, keep it as one that calls what replaces it");
 }
 
 static struct error *missing_file(const struct lost *lost)
 {
 	return error_note(error_at(lost->dw->file, 0, 0,
-			"this source lacks the file, from which vmlinux has '%s'", lost->dw->name),
-		"take the source of this vmlinux's package, with the distribution's patches");
+				   "this source lacks the file, from which vmlinux has '%s'",
+				   lost->dw->name),
+			  "take the source of this vmlinux's package, with the distribution's patches");
 }
 
 static bool is_removed(const struct comparison *c, const struct lost *lost)
@@ -369,9 +369,9 @@ static struct error *refuse_others(struct comparison *c)
 	if (!n)
 		return NULL;
 	return error_note(error_at(first->dw->file, 0, 0,
-			"this source lacks %zu function%s that vmlinux has from such files: %s%s", n,
-			n == 1 ? "" : "s", list, n > 5 ? " ..." : ""),
-		"take the source of this vmlinux's package, with the distribution's patches; if patches of yours remove them, say so with 'removed' in the rules");
+				   "this source lacks %zu function%s that vmlinux has from such files: %s%s",
+				   n, n == 1 ? "" : "s", list, n > 5 ? " ..." : ""),
+			  "take the source of this vmlinux's package, with the distribution's patches; if patches of yours remove them, say so with 'removed' in the rules");
 }
 
 /* A name in the rules that is no lost function is a mistake there. */
@@ -384,8 +384,9 @@ static struct error *check_removed(const struct comparison *c)
 			found |= !strcmp(name->name, lost->dw->name);
 		if (!found)
 			return error_note(error_at(c->rules->path, name->line, name->col,
-				"'%s' is not removed: the source has it, or vmlinux does not",
-				name->name), "take it out of 'removed'");
+						   "'%s' is not removed: the source has it, or vmlinux does not",
+						   name->name),
+					  "take it out of 'removed'");
 	}
 	return NULL;
 }
@@ -460,8 +461,7 @@ static const struct fact_func *fact_of(const struct comparison *c, const struct 
 	return NULL;
 }
 
-static void warn(struct comparison *c, const struct anchor *a, struct error *err,
-		 const char *remedy)
+static void warn(struct comparison *c, const struct anchor *a, struct error *err, const char *remedy)
 {
 	unsigned int line, col;
 
@@ -497,15 +497,16 @@ static void report_resized(struct comparison *c, const struct anchor *a)
 	d = &c->decisions->funcs.v[f - c->facts->funcs.v];
 	if (func_kept(d)) {
 		if (d->stale.n)
-			warn(c, a, error_new("'%s' is edited, but old code of it stays in use, in vmlinux's %s",
-					     f->name, stale_names(c, d)),
+			warn(c, a,
+			     error_new("'%s' is edited, but old code of it stays in use, in vmlinux's %s",
+				       f->name, stale_names(c, d)),
 			     "these functions stay in vmlinux and have it inlined (boundary.yaml says why); both versions must get along");
 		return;
 	}
 	reason = xasprintf("%s, %s", func_class_name[d->class], d->reason);
 	said = no_effect_of(reason);
-	remedy = said ? xasprintf("%s: %s; %s", func_class_name[d->class], d->reason,
-				  said->remedy) : NULL;
+	remedy = said ? xasprintf("%s: %s; %s", func_class_name[d->class], d->reason, said->remedy) :
+			NULL;
 	if (said)
 		warn(c, a, error_new("'%s' %s", f->name, said->message), remedy);
 }
@@ -530,8 +531,10 @@ static void find_new_init(struct comparison *c)
 
 		if (f->is_init && !f->is_inline && a.file->text && !a.file->sidecar &&
 		    !strmap_get(&c->known, key))
-			warn(c, &a, error_new("'%s' is __init, and vmlinux does not have it: nothing calls it",
-					      f->name), said->remedy);
+			warn(c, &a,
+			     error_new("'%s' is __init, and vmlinux does not have it: nothing calls it",
+				       f->name),
+			     said->remedy);
 	}
 }
 
@@ -554,10 +557,11 @@ struct error *stock_funcs_check(const struct facts *facts, const struct decision
 				const struct rules *rules, struct kernel *kernel,
 				struct stock_funcs **result)
 {
-	struct comparison c = {
-		.facts = facts, .decisions = decisions, .rules = rules, .kernel = kernel,
-		.out = xcalloc(1, sizeof(*c.out)),
-	};
+	struct comparison c = { .facts = facts,
+				.decisions = decisions,
+				.rules = rules,
+				.kernel = kernel,
+				.out = xcalloc(1, sizeof(*c.out)) };
 	struct error *err = compare(&c);
 
 	vec_for_each(index, &c.all_lines)

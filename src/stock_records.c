@@ -6,16 +6,20 @@
 
 struct layout record_layout(const struct src_record *record)
 {
-	struct layout layout = {
-		.name = record->name, .is_union = record->is_union, .size = record->size,
-	};
+	struct layout layout = { .name = record->name,
+				 .is_union = record->is_union,
+				 .size = record->size };
 
 	vec_for_each(m, &record->members)
 		vec_push(&layout.members, ((struct layout_member){
-			.name = m->name, .type = m->canonical, .spelling = m->type,
-			.offset = m->offset, .size = m->size, .is_bitfield = m->is_bitfield,
-			.src = m,
-		}));
+						  .name = m->name,
+						  .type = m->canonical,
+						  .spelling = m->type,
+						  .offset = m->offset,
+						  .size = m->size,
+						  .is_bitfield = m->is_bitfield,
+						  .src = m,
+					  }));
 	return layout;
 }
 
@@ -97,7 +101,7 @@ struct error *stock_records_find(const struct source *source, const struct kerne
 
 	if (kernel_lacks_types(kernel))
 		return error_note(error_at(kernel->path, 0, 0, "neither BTF nor DWARF"),
-			"layouts of records cannot be verified without; use the vmlinux with debug information");
+				  "layouts of records cannot be verified without; use the vmlinux with debug information");
 	stock = xcalloc(1, sizeof(*stock));
 	for (size_t i = 0; i < source->records.n; i++)
 		if (source->records.v[i].members.n)
@@ -164,12 +168,11 @@ static void mark_member(struct stock_record *r, struct layout_member *then,
 	if (!d)
 		return;
 	then->internal = now ? d->members.v[number].internal :
-			 !record_name_is_used(decisions->mentions, r->src, then->name);
+			       !record_name_is_used(decisions->mentions, r->src, then->name);
 }
 
 /* The line that the first difference is about. */
-static struct error *error_at_difference(const struct stock_record *r,
-					 const layout_differences *found)
+static struct error *error_at_difference(const struct stock_record *r, const layout_differences *found)
 {
 	_cleanup_free_ char *text = layout_message(&r->then, &r->now, found);
 	const struct src_member *member = found->v[0].now ? found->v[0].now->src : NULL;
@@ -183,7 +186,8 @@ static struct error *check_record(struct stock_record *r, const struct source *s
 {
 	const struct record_decision *d = decision_on(decisions, r->src);
 	enum layout_freedom freedom = !d || d->lasting ? LAYOUT_FIXED :
-				      d->free ? LAYOUT_FREE : LAYOUT_SHARED;
+				      d->free	       ? LAYOUT_FREE :
+							 LAYOUT_SHARED;
 	layout_differences found = { 0 };
 	struct error *err = NULL;
 
@@ -191,9 +195,10 @@ static struct error *check_record(struct stock_record *r, const struct source *s
 		mark_member(r, then, source, decisions, d);
 	layout_compare(&r->then, &r->now, freedom, &found);
 	if (found.n)
-		err = error_note(error_at_difference(r, &found), *r->src->read_from == '/' ?
-			"headers and vmlinux must be those of one kernel package" :
-			"new members go into padding or in place of reserved ones, all others stay where and what they are; or the source is not that of this vmlinux");
+		err = error_note(error_at_difference(r, &found),
+				 *r->src->read_from == '/' ?
+					 "headers and vmlinux must be those of one kernel package" :
+					 "new members go into padding or in place of reserved ones, all others stay where and what they are; or the source is not that of this vmlinux");
 	vec_free(&found);
 	return err;
 }

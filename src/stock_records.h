@@ -14,14 +14,14 @@
 /* A record that vmlinux has otherwise than the source. */
 struct stock_record {
 	const struct src_record *src;
-	unsigned int number;		/* of @src in source.records */
-	struct layout then, now;	/* vmlinux's and the source's */
+	unsigned int number;	 /* of @src in source.records */
+	struct layout then, now; /* vmlinux's and the source's */
 };
 
 struct stock_records {
 	struct arena arena;
 	VEC(struct stock_record) changed;
-	size_t same;			/* records that are as in vmlinux */
+	size_t same; /* records that are as in vmlinux */
 };
 
 /*

@@ -13,8 +13,7 @@ static bool is_resized(const struct fact_var *var)
 {
 	unsigned long now = var->src->size, then = var->sym ? var->sym->size : 0;
 
-	return now && then && now != then &&
-	       (now > then || str_ends(var->src->canonical, "]"));
+	return now && then && now != then && (now > then || str_ends(var->src->canonical, "]"));
 }
 
 static struct error *size_error(const struct fact_var *var)
@@ -24,10 +23,10 @@ static struct error *size_error(const struct fact_var *var)
 
 	source_position(at->file, at->name, &line, &col);
 	return error_note(error_at(at->file->path, line, col,
-			"'%s' now has %lu bytes, but vmlinux's object has %lu", var->name,
-			var->src->size, (unsigned long)var->sym->size),
-		"keep its size, or say 'private: [{name: %s, init: copy}]' in the rules and cut again",
-		var->name);
+				   "'%s' now has %lu bytes, but vmlinux's object has %lu",
+				   var->name, var->src->size, (unsigned long)var->sym->size),
+			  "keep its size, or say 'private: [{name: %s, init: copy}]' in the rules and cut again",
+			  var->name);
 }
 
 struct error *stock_vars_check(const struct facts *facts, const struct decisions *decisions)

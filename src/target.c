@@ -10,18 +10,17 @@
 #include <fnmatch.h>
 #include <sys/utsname.h>
 
-#define RELEASE_CHARACTERS						\
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+~-"
+#define RELEASE_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+~-"
 
 /* Something on disk that the rules know how to find. */
 struct place {
-	const char *what;		/* "headers" */
-	const char *option;		/* the option that names it */
-	const char *const *suffixes;	/* of files that will do as well; NULL at the end */
+	const char *what;	     /* "headers" */
+	const char *option;	     /* the option that names it */
+	const char *const *suffixes; /* of files that will do as well; NULL at the end */
 	bool (*usable)(const char *path);
-	const char *wanted;		/* what @usable asks for */
-	const char *remedy;		/* packages that hold it, before the release */
-	const char *remedy_end;		/* and after it */
+	const char *wanted;	/* what @usable asks for */
+	const char *remedy;	/* packages that hold it, before the release */
+	const char *remedy_end; /* and after it */
 	const char *remedy_rpm;
 };
 
@@ -41,39 +40,44 @@ static bool is_source(const char *path)
 
 static const char *const no_suffixes[] = { "", NULL };
 /* kernel_open() reads them all */
-static const char *const vmlinux_suffixes[] = {
-	"", ".zst", ".xz", ".gz", ".bz2", ".debug", NULL
-};
+static const char *const vmlinux_suffixes[] = { "", ".zst", ".xz", ".gz", ".bz2", ".debug", NULL };
 
 static const struct place source_place = {
-	.what = "kernel source", .option = "--source", .suffixes = no_suffixes,
+	.what = "kernel source",
+	.option = "--source",
+	.suffixes = no_suffixes,
 	.usable = is_source,
 	.wanted = "kernel source directory or tar archive",
-	.remedy = "linux-source, which holds the source of ", .remedy_end = "",
+	.remedy = "linux-source, which holds the source of ",
+	.remedy_end = "",
 	.remedy_rpm = "the unpacked source package of kernel-",
 };
 static const struct place headers_place = {
-	.what = "kernel headers", .option = "--headers", .suffixes = no_suffixes,
+	.what = "kernel headers",
+	.option = "--headers",
+	.suffixes = no_suffixes,
 	.usable = is_headers,
 	.wanted = "build directory for modules (include/config/auto.conf)",
-	.remedy = "linux-headers-", .remedy_end = "", .remedy_rpm = "kernel-devel-",
+	.remedy = "linux-headers-",
+	.remedy_end = "",
+	.remedy_rpm = "kernel-devel-"
 };
-static const struct place vmlinux_place = {
-	.what = "vmlinux with debug information", .option = "--vmlinux",
-	.suffixes = vmlinux_suffixes, .usable = os_is_file, .wanted = "regular file",
-	.remedy = "linux-image-", .remedy_end = "-dbg", .remedy_rpm = "kernel-debuginfo-",
-};
+static const struct place vmlinux_place = { .what = "vmlinux with debug information",
+					    .option = "--vmlinux",
+					    .suffixes = vmlinux_suffixes,
+					    .usable = os_is_file,
+					    .wanted = "regular file",
+					    .remedy = "linux-image-",
+					    .remedy_end = "-dbg",
+					    .remedy_rpm = "kernel-debuginfo-" };
 
-static struct error *place_note(struct error *err, const struct place *place,
-				const char *release)
+static struct error *place_note(struct error *err, const struct place *place, const char *release)
 {
-	return error_note(err, "install %s%s%s (Debian) or %s%s (RPM), or give %s",
-			  place->remedy, release, place->remedy_end, place->remedy_rpm,
-			  release, place->option);
+	return error_note(err, "install %s%s%s (Debian) or %s%s (RPM), or give %s", place->remedy,
+			  release, place->remedy_end, place->remedy_rpm, release, place->option);
 }
 
-static struct error *find_release(const struct rules *rules, const char *given,
-				  struct target *target)
+static struct error *find_release(const struct rules *rules, const char *given, struct target *target)
 {
 	struct utsname uts;
 
@@ -93,8 +97,7 @@ static struct error *find_release(const struct rules *rules, const char *given,
 	}
 	if (!rules->release.n)
 		return NULL;
-	return error_note(error_at(rules->path, rules->release.v[0].line,
-				   rules->release.v[0].col,
+	return error_note(error_at(rules->path, rules->release.v[0].line, rules->release.v[0].col,
 				   "these rules are not for release %s", given),
 			  "choose another kernel with --release, or its rules with --config");
 }
@@ -131,17 +134,15 @@ static struct error *expand(struct target *target, const struct rules *rules,
 			return error_note(error_at(rules->path, pattern->line, pattern->col,
 						   "unknown variable in '%s'", pattern->name),
 					  "paths may hold ${release} and ${version}");
-		result = arena_printf(&target->arena, "%s%.*s%.*s", result,
-				      (int)(dollar - rest), rest, (int)variables[i].len,
-				      target->release);
+		result = arena_printf(&target->arena, "%s%.*s%.*s", result, (int)(dollar - rest),
+				      rest, (int)variables[i].len, target->release);
 		rest = dollar + strlen(variables[i].name);
 	}
 	*path = arena_printf(&target->arena, "%s%s", result, rest);
 	return NULL;
 }
 
-static struct error *keep_real_path(struct target *target, const char *path,
-				    const char **result)
+static struct error *keep_real_path(struct target *target, const char *path, const char **result)
 {
 	_cleanup_free_ char *real = realpath(path, NULL);
 
@@ -179,10 +180,10 @@ static struct error *find_place(struct target *target, const struct rules *rules
 	}
 	if (!candidates->n)
 		return place_note(error_at(rules->path, 0, 0, "the rules name no place for the %s",
-					   place->what), place, target->release);
+					   place->what),
+				  place, target->release);
 	return place_note(error_at(rules->path, candidates->v[0].line, candidates->v[0].col,
-				   "no %s for %s, tried %s", place->what, target->release,
-				   tried),
+				   "no %s for %s, tried %s", place->what, target->release, tried),
 			  place, target->release);
 }
 
@@ -194,7 +195,8 @@ static struct error *find_source_directory(struct target *target, const char *pa
 	if (os_is_dir(path))
 		return NULL;
 	if (!unpack_knows(path))
-		return error_note(error_at(path, 0, 0, "is no kernel source directory and no tar archive"),
+		return error_note(error_at(path, 0, 0,
+					   "is no kernel source directory and no tar archive"),
 				  "unpack it and apply its patches (rpmbuild -bp for a .src.rpm), then give --source DIRECTORY");
 	TRY(unpack_source(path, &directory, &target->source_tmp));
 	target->source = arena_strdup(&target->arena, directory);
@@ -227,13 +229,12 @@ static struct error *check_boundary(const struct target *target, const struct ru
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		for (size_t j = 0; j < lists[i].names->n; j++) {
 			const struct rule_name *name = &lists[i].names->v[j];
-			_cleanup_free_ char *path = xasprintf("%s/%s", target->source,
-							      name->name);
+			_cleanup_free_ char *path = xasprintf("%s/%s", target->source, name->name);
 
 			if (!lists[i].exists(path))
 				return error_note(error_at(rules->path, name->line, name->col,
-							   "'%s' does not exist in %s",
-							   name->name, target->source),
+							   "'%s' does not exist in %s", name->name,
+							   target->source),
 						  "are these the rules for this kernel? --source and --config change either");
 		}
 	}
@@ -356,13 +357,15 @@ static struct error *find_compiler(struct target *target)
 					  target->headers);
 	TRY(find_cc_version(target, config));
 	const char *number = compiler_number(&target->arena, target->cc_version);
-	const char *major = arena_printf(&target->arena, "gcc-%.*s",
-					 (int)strcspn(number, "."), number);
+	const char *major = arena_printf(&target->arena, "gcc-%.*s", (int)strcspn(number, "."),
+					 number);
+	/* clang-format off */
 	const char *candidates[] = {
 		arena_strndup(&target->arena, target->cc_version,
 			      strcspn(target->cc_version, " ")),
 		major, "gcc", "cc",
 	};
+	/* clang-format on */
 	const char *seen = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(candidates); i++) {
@@ -376,12 +379,12 @@ static struct error *find_compiler(struct target *target)
 		}
 		if (!target->cc && !strcmp(compiler_number(&target->arena, version), number))
 			target->cc = candidates[i];
-		seen = arena_printf(&target->arena, "%s; %s is '%s'", seen, candidates[i],
-				    version);
+		seen = arena_printf(&target->arena, "%s; %s is '%s'", seen, candidates[i], version);
 	}
 	if (target->cc)
 		return NULL;
-	return error_note(error_at(config, 0, 0, "the kernel's compiler is '%s', which is not installed%s",
+	return error_note(error_at(config, 0, 0,
+				   "the kernel's compiler is '%s', which is not installed%s",
 				   target->cc_version, seen),
 			  "install %s of the distribution that built the kernel", major);
 }
@@ -390,8 +393,8 @@ static struct error *find_compiler(struct target *target)
  * The version of the package that @headers are of, and the file that says it; ""
  * where they do not carry one. Debian's do.
  */
-static struct error *headers_package(struct arena *arena, const char *headers,
-				     const char **package, const char **path)
+static struct error *headers_package(struct arena *arena, const char *headers, const char **package,
+				     const char **path)
 {
 	*path = arena_printf(arena, "%s/include/generated/package.h", headers);
 	*package = NULL;
@@ -400,8 +403,9 @@ static struct error *headers_package(struct arena *arena, const char *headers,
 	*package = *package ? *package + strspn(*package, " ") : "";
 	/* It becomes part of the tree's Makefile. */
 	if (strpbrk(*package, "'\"\\$#`"))
-		return error_note(error_at(*path, 0, 0, "the version '%s' is none that a package has",
-					   *package), "reinstall the kernel headers");
+		return error_note(error_at(*path, 0, 0,
+					   "the version '%s' is none that a package has", *package),
+				  "reinstall the kernel headers");
 	return NULL;
 }
 
@@ -418,8 +422,7 @@ static struct error *find_all(struct target *target, const struct rules *rules,
 		       &target->vmlinux));
 	TRY(headers_package(&target->arena, target->headers, &target->package, &path));
 	TRY(find_compiler(target));
-	TRY(find_place(target, rules, &source_place, options->source, &rules->source,
-		       &source));
+	TRY(find_place(target, rules, &source_place, options->source, &rules->source, &source));
 	TRY(find_source_directory(target, source));
 	return check_boundary(target, rules);
 }
@@ -441,7 +444,7 @@ struct error *target_find(const struct rules *rules, const struct target_options
 /* A kernel's number. */
 struct version {
 	unsigned long major, minor, sub;
-	bool capped;		/* @sub is 255, or more */
+	bool capped; /* @sub is 255, or more */
 };
 
 static bool versions_match(const struct version *a, const struct version *b)
@@ -460,9 +463,8 @@ static const char *version_text(struct arena *arena, const struct version *v)
 }
 
 /* The three numbers that @keys name in the file @path. */
-static struct error *read_version(struct arena *arena, const char *path,
-				  const char *const keys[3], struct version *version,
-				  bool *found)
+static struct error *read_version(struct arena *arena, const char *path, const char *const keys[3],
+				  struct version *version, bool *found)
 {
 	unsigned long *const numbers[] = { &version->major, &version->minor, &version->sub };
 
@@ -480,28 +482,29 @@ static struct error *read_version(struct arena *arena, const char *path,
 	return NULL;
 }
 
-static struct error *source_version(struct arena *arena, const char *path,
-				    struct version *version)
+static struct error *source_version(struct arena *arena, const char *path, struct version *version)
 {
 	static const char *const keys[] = { "VERSION", "PATCHLEVEL", "SUBLEVEL" };
 	bool found;
 
 	TRY(read_version(arena, path, keys, version, &found));
-	return found ? NULL : error_note(error_at(path, 0, 0, "names no kernel version"),
-					 "--source wants the top directory of a kernel source");
+	return found ? NULL :
+		       error_note(error_at(path, 0, 0, "names no kernel version"),
+				  "--source wants the top directory of a kernel source");
 }
 
 /*
  * LINUX_VERSION_CODE holds the sublevel in one byte; newer headers have the
  * three numbers as well.
  */
-static struct error *headers_version(struct arena *arena, const char *path,
-				     struct version *version)
+static struct error *headers_version(struct arena *arena, const char *path, struct version *version)
 {
+	/* clang-format off */
 	static const char *const keys[] = {
 		"#define LINUX_VERSION_MAJOR", "#define LINUX_VERSION_PATCHLEVEL",
 		"#define LINUX_VERSION_SUBLEVEL",
 	};
+	/* clang-format on */
 	const char *value;
 	bool found;
 
@@ -514,7 +517,9 @@ static struct error *headers_version(struct arena *arena, const char *path,
 		return error_note(error_at(path, 0, 0, "has no LINUX_VERSION_CODE"),
 				  "reinstall the kernel headers");
 	*version = (struct version){
-		.major = code >> 16, .minor = code >> 8 & 255, .sub = code & 255,
+		.major = code >> 16,
+		.minor = code >> 8 & 255,
+		.sub = code & 255,
 		.capped = (code & 255) == 255,
 	};
 	return NULL;
@@ -542,8 +547,8 @@ static struct error *verify_version(struct arena *arena, const struct target *ta
  * utsrelease.h comes first: Debian's kernel.release holds the number of the
  * kernel, not its release.
  */
-static struct error *headers_release(struct arena *arena, const char *headers,
-				     const char **release, const char **path)
+static struct error *headers_release(struct arena *arena, const char *headers, const char **release,
+				     const char **path)
 {
 	*path = arena_printf(arena, "%s/include/generated/utsrelease.h", headers);
 	if (os_is_file(*path)) {
@@ -595,25 +600,26 @@ static struct error *verify_package(struct arena *arena, const struct target *ta
 	const char *spaced = arena_printf(arena, " %s ", package);
 	if (strstr(arena_printf(arena, "%s ", kernel->banner), spaced))
 		return NULL;
-	return error_note(error_at(path, 0, 0, "the headers are of package version '%s', but the banner of %s says '%s'",
+	return error_note(error_at(path, 0, 0,
+				   "the headers are of package version '%s', but the banner of %s says '%s'",
 				   package, target->vmlinux, kernel->banner),
 			  "install headers and debug package of one version");
 }
 
-static struct error *verify_compiler(const struct target *target,
-				     const struct kernel *kernel)
+static struct error *verify_compiler(const struct target *target, const struct kernel *kernel)
 {
 	const char *version = without_command(target->cc_version);
 
 	if (strstr(kernel->banner, version))
 		return NULL;
-	return place_note(error_at(target->vmlinux, 0, 0, "%s/include/config/auto.conf says compiler '%s', but the banner says '%s'",
+	return place_note(error_at(target->vmlinux, 0, 0,
+				   "%s/include/config/auto.conf says compiler '%s', but the banner says '%s'",
 				   target->headers, target->cc_version, kernel->banner),
 			  &headers_place, target->release);
 }
 
-static struct error *compare_headers(struct arena *arena, const char *headers,
-				     const char *release, const char *package)
+static struct error *compare_headers(struct arena *arena, const char *headers, const char *release,
+				     const char *package)
 {
 	const char *theirs, *path;
 
@@ -633,8 +639,7 @@ static struct error *compare_headers(struct arena *arena, const char *headers,
 			  "install the headers of that version, or cut again from these");
 }
 
-struct error *target_compare_headers(const char *headers, const char *release,
-				     const char *package)
+struct error *target_compare_headers(const char *headers, const char *release, const char *package)
 {
 	struct arena arena = { 0 };
 	struct error *err = compare_headers(&arena, headers, release, package);

@@ -10,23 +10,23 @@
 #include "kernel.h"
 #include "rules.h"
 
-struct target_options {		/* NULL: find it through the rules */
+struct target_options { /* NULL: find it through the rules */
 	const char *release, *source, *headers, *vmlinux;
 };
 
 struct target {
 	struct arena arena;
-	const char *release;	/* "6.1.0-56-cloud-amd64" */
-	const char *source;	/* kernel source directory */
-	char *source_tmp;	/* directory to remove afterwards (unpacked tarball), or NULL */
-	const char *headers;	/* build directory for out-of-tree modules */
+	const char *release; /* "6.1.0-56-cloud-amd64" */
+	const char *source;  /* kernel source directory */
+	char *source_tmp;    /* directory to remove afterwards (unpacked tarball), or NULL */
+	const char *headers; /* build directory for out-of-tree modules */
 	const char *vmlinux;
-	const char *package;	/* LINUX_PACKAGE_ID of the headers, "Debian 6.1.174-1";
+	const char *package;	  /* LINUX_PACKAGE_ID of the headers, "Debian 6.1.174-1";
 				   "": they have none */
-	const char *cc_version;	/* CONFIG_CC_VERSION_TEXT */
-	remark_list remarks;	/* what the user should know of its configuration */
-	const char *cc;		/* the compiler command that has it, "gcc-12" */
-	VEC(const char *) cflags;	/* Kbuild's flags for a built-in object, fit for clang */
+	const char *cc_version;	  /* CONFIG_CC_VERSION_TEXT */
+	remark_list remarks;	  /* what the user should know of its configuration */
+	const char *cc;		  /* the compiler command that has it, "gcc-12" */
+	VEC(const char *) cflags; /* Kbuild's flags for a built-in object, fit for clang */
 };
 
 /*
@@ -37,8 +37,7 @@ struct target {
  * name is not installed. *@target is the caller's, to be released by
  * target_free().
  */
-struct error *target_find(const struct rules *rules,
-			  const struct target_options *options,
+struct error *target_find(const struct rules *rules, const struct target_options *options,
 			  struct target **target);
 /*
  * Check that it belongs together, as far as can be said without parsing: the
@@ -47,14 +46,12 @@ struct error *target_find(const struct rules *rules,
  * headers; their package version and compiler against the banner. Error: what does
  * not match.
  */
-struct error *target_verify(const struct target *target,
-			    const struct kernel *kernel);
+struct error *target_verify(const struct target *target, const struct kernel *kernel);
 /*
  * Are @headers, a build directory for modules, those that a tree of @release and
  * @package ("": not known) was cut with? Error: they are not, or are not there.
  */
-struct error *target_compare_headers(const char *headers, const char *release,
-				     const char *package);
+struct error *target_compare_headers(const char *headers, const char *release, const char *package);
 /*
  * Ask Kbuild for the compiler flags (builds a one-line probe object in a
  * temporary directory against the headers) and fill target->cflags. @kbuild:

@@ -16,7 +16,7 @@
 #include "source_cache.h"
 #include "target.h"
 
-#define KEPT_FACTS	32	/* files in the cache: of a tree, one for each set of units */
+#define KEPT_FACTS 32 /* files in the cache: of a tree, one for each set of units */
 
 /* --- what changed */
 
@@ -97,8 +97,7 @@ static struct error *find_changes(struct tree *tree)
 	find_edited(tree);
 	TRY(find_added(tree, ""));
 	if (tree->changed.n)
-		qsort(tree->changed.v, tree->changed.n, sizeof(*tree->changed.v),
-		      compare_changed);
+		qsort(tree->changed.v, tree->changed.n, sizeof(*tree->changed.v), compare_changed);
 	return NULL;
 }
 
@@ -114,9 +113,11 @@ static struct error *check_archive(const struct tree *tree)
 		digest_bytes(bytes, len, digest);
 	if (!strcmp(digest, tree->manifest->archive))
 		return NULL;
-	return error_note(bytes ? error_at(path, 0, 0, "not the archive of cut %s", tree->manifest->cut) :
+	return error_note(bytes ? error_at(path, 0, 0, "not the archive of cut %s",
+					   tree->manifest->cut) :
 				  error_errno(path, "cannot read the archive of the cut"),
-			  "edits are compared with it: take it back from the cut (git checkout COMMIT " ARCHIVE_PATH "), or cut again");
+			  "edits are compared with it: take it back from the cut (git checkout COMMIT " ARCHIVE_PATH
+			  "), or cut again");
 }
 
 bool tree_changed(const struct tree *tree, const char *path)
@@ -184,10 +185,13 @@ static void find_kernel_files(struct tree *tree, const struct tree_options *opti
 {
 	/* As in the Makefile. */
 	static const char *const headers[] = {
-		"/lib/modules/%s/build", "/usr/src/linux-headers-%s", "/usr/src/kernels/%s",
+		"/lib/modules/%s/build",
+		"/usr/src/linux-headers-%s",
+		"/usr/src/kernels/%s",
 	};
 	static const char *const vmlinux[] = {
-		"/usr/lib/debug/boot/vmlinux-%s", "/usr/lib/debug/lib/modules/%s/vmlinux",
+		"/usr/lib/debug/boot/vmlinux-%s",
+		"/usr/lib/debug/lib/modules/%s/vmlinux",
 	};
 
 	tree->headers = options->headers ? options->headers : local_setting(tree, "KDIR");
@@ -202,7 +206,8 @@ static void find_kernel_files(struct tree *tree, const struct tree_options *opti
 struct error *tree_compare_headers(const struct tree *tree)
 {
 	return tree->headers ? target_compare_headers(tree->headers, tree->manifest->release,
-						      tree->manifest->package) : NULL;
+						      tree->manifest->package) :
+			       NULL;
 }
 
 static bool same_build(const struct tree *tree, const struct kernel *kernel)
@@ -331,8 +336,8 @@ static void find_own_units(struct tree *tree)
 			if (!str_ends(word, ".o") || str_starts(word, "runtime/") ||
 			    str_starts(word, "generated/"))
 				continue;
-			char *source = arena_printf(&tree->arena, "%.*s.c",
-						    (int)strlen(word) - 2, word);
+			char *source = arena_printf(&tree->arena, "%.*s.c", (int)strlen(word) - 2,
+						    word);
 			_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, source);
 
 			if (os_is_file(full))
@@ -377,9 +382,10 @@ static const char *built_in(struct tree *tree, const char *command, const char *
 static const char *kbuild_of(struct tree *tree, const char *dir)
 {
 	return arena_printf(&tree->arena,
-		"own-src := $(src)\nown-obj := $(obj)\nsrc := %1$s\nobj := %1$s\n"
-		"include %1$s/Kbuild\n"
-		"src := $(own-src)\nobj := $(own-obj)\nobj-m :=\n", dir);
+			    "own-src := $(src)\nown-obj := $(obj)\nsrc := %1$s\nobj := %1$s\n"
+			    "include %1$s/Kbuild\n"
+			    "src := $(own-src)\nobj := $(own-obj)\nobj-m :=\n",
+			    dir);
 }
 
 /* Of the tree's own build if there was one. */
@@ -475,10 +481,12 @@ struct error *tree_unpack(struct tree *tree)
 	TRY(os_temp_dir(&tree->base_dir));
 
 	_cleanup_free_ char *archive = xasprintf("%s/" ARCHIVE_PATH, tree->dir);
+	/* clang-format off */
 	const char *const tar[] = {
 		"tar", "--extract", "--gzip", "--force-local", "--no-same-owner", "--file",
 		archive, "--directory", tree->base_dir, NULL
 	};
+	/* clang-format on */
 
 	return os_run(tar, NULL);
 }
@@ -517,8 +525,7 @@ static void write_base_cache(const char *path, const char *key, const struct sou
 	os_keep_newest(dir, KEPT_FACTS);
 }
 
-static struct error *parse_both(struct tree *tree, const struct flags *flags,
-				struct error **broken)
+static struct error *parse_both(struct tree *tree, const struct flags *flags, struct error **broken)
 {
 	_cleanup_free_ char *key = NULL;
 	_cleanup_free_ char *cache = base_cache(tree, flags, &key);

@@ -11,23 +11,24 @@
 
 struct tree_options {
 	const char *dir;
-	const char *headers;	/* build directory for modules; NULL: find it */
-	const char *vmlinux;	/* NULL: find it */
+	const char *headers; /* build directory for modules; NULL: find it */
+	const char *vmlinux; /* NULL: find it */
 };
 
 struct tree {
 	struct arena arena;
-	const char *dir;	/* as given, for messages */
+	const char *dir; /* as given, for messages */
 	struct manifest *manifest;
-	VEC(const char *) changed;	/* files that differ from the cut: edited, new,
+	VEC(const char *)
+	changed;		     /* files that differ from the cut: edited, new,
 					   gone; sorted */
-	bool sources_changed;	/* C sources and headers among them */
-	const char *headers;	/* NULL: not found */
-	const char *vmlinux;	/* NULL: not found; not yet opened */
-	VEC(int) units;		/* those a change reaches, as manifest.units */
-	VEC(const char *) own_units;	/* the author's, as Kbuild names them */
-	char *base_dir;		/* the cut, in a temporary directory */
-	struct source *base, *work;	/* facts of @units then and now, and of
+	bool sources_changed;	     /* C sources and headers among them */
+	const char *headers;	     /* NULL: not found */
+	const char *vmlinux;	     /* NULL: not found; not yet opened */
+	VEC(int) units;		     /* those a change reaches, as manifest.units */
+	VEC(const char *) own_units; /* the author's, as Kbuild names them */
+	char *base_dir;		     /* the cut, in a temporary directory */
+	struct source *base, *work;  /* facts of @units then and now, and of
 					   @own_units now; NULL: nothing changed */
 };
 

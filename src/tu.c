@@ -92,8 +92,7 @@ static struct tu_place file_place(struct tu *tu, CXSourceLocation loc)
 
 /* --- macros and skipped ranges ------------------------------------------- */
 
-static enum CXChildVisitResult visit_macros(CXCursor cursor, CXCursor parent,
-					    CXClientData arg)
+static enum CXChildVisitResult visit_macros(CXCursor cursor, CXCursor parent, CXClientData arg)
 {
 	enum CXCursorKind kind = clang_getCursorKind(cursor);
 	struct tu *tu = arg;
@@ -113,8 +112,9 @@ static enum CXChildVisitResult visit_macros(CXCursor cursor, CXCursor parent,
 	end = tu_expansion_place(tu, clang_getRangeEnd(range));
 	if (end.file != start.file || end.offset <= start.offset)
 		return CXChildVisit_Continue;
-	vec_push(&start.file->macros, ((struct tu_macro){
-		start.offset, end.offset, tu_keep(tu, clang_getCursorSpelling(cursor)) }));
+	vec_push(&start.file->macros,
+		 ((struct tu_macro){ start.offset, end.offset,
+				     tu_keep(tu, clang_getCursorSpelling(cursor)) }));
 	return CXChildVisit_Continue;
 }
 
@@ -146,8 +146,7 @@ static void read_preprocessor(struct tu *tu)
 
 /* --- extents ---------------------------------------------------------------- */
 
-bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name,
-	       struct tu_token *tok)
+bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name, struct tu_token *tok)
 {
 	struct tu_place outer = tu_expansion_place(tu, loc);
 	struct tu_place inner = file_place(tu, loc);
@@ -180,8 +179,8 @@ bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name,
 }
 
 /* What clang says of a declaration, corrected for macro calls it ends in. */
-static struct src_range clang_range(struct tu *tu, CXCursor cursor,
-				    const struct tu_file *file, size_t fallback)
+static struct src_range clang_range(struct tu *tu, CXCursor cursor, const struct tu_file *file,
+				    size_t fallback)
 {
 	CXSourceRange extent = clang_getCursorExtent(cursor);
 	struct tu_place start = tu_expansion_place(tu, clang_getRangeStart(extent));
@@ -207,17 +206,15 @@ static struct src_range clang_range(struct tu *tu, CXCursor cursor,
  * known); a macro call there may stand in an expression, it is never extended
  * to the left. A function definition ends with its body.
  */
-static bool decl_extent(struct tu *tu, CXCursor cursor, const char *name,
-			size_t local_from, bool has_body, struct src_extent *at,
-			struct tu_file **where)
+static bool decl_extent(struct tu *tu, CXCursor cursor, const char *name, size_t local_from,
+			bool has_body, struct src_extent *at, struct tu_file **where)
 {
 	bool local = local_from != SIZE_MAX;
 	struct src_range range;
 	struct src_file *file;
 	struct tu_token tok;
 
-	if (!tu_locate(tu, clang_getCursorLocation(cursor), name, &tok) ||
-	    !tok.file->file->text)
+	if (!tu_locate(tu, clang_getCursorLocation(cursor), name, &tok) || !tok.file->file->text)
 		return false;
 	file = tok.file->file;
 	range = clang_range(tu, cursor, tok.file, tok.start);
@@ -266,11 +263,9 @@ static const char *print_declaration(struct tu *tu, CXCursor cursor)
 
 /* --- declarations ----------------------------------------------------------- */
 
-static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent,
-					  CXClientData arg);
+static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent, CXClientData arg);
 
-static enum CXChildVisitResult visit_for_body(CXCursor cursor, CXCursor parent,
-					      CXClientData arg)
+static enum CXChildVisitResult visit_for_body(CXCursor cursor, CXCursor parent, CXClientData arg)
 {
 	(void)parent;
 	if (clang_getCursorKind(cursor) != CXCursor_CompoundStmt)
@@ -279,8 +274,8 @@ static enum CXChildVisitResult visit_for_body(CXCursor cursor, CXCursor parent,
 	return CXChildVisit_Break;
 }
 
-static struct src_var *add_variable(struct tu *tu, CXCursor cursor,
-				    const struct src_extent *at, struct src_func *owner)
+static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct src_extent *at,
+				    struct src_func *owner)
 {
 	struct arena *arena = &tu->facts->arena;
 	CXType type = clang_getCursorType(cursor);
@@ -313,8 +308,8 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor,
 	if (at->macro) {
 		struct tu_file *file = tu_expansion_place(tu, clang_getCursorLocation(cursor)).file;
 
-		macro = tu_macro_at(file, tu_expansion_place(tu,
-					clang_getCursorLocation(cursor)).offset);
+		macro = tu_macro_at(file,
+				    tu_expansion_place(tu, clang_getCursorLocation(cursor)).offset);
 		from = macro ? macro->end : at->end;
 	}
 	if (from < at->end)
@@ -338,8 +333,7 @@ static enum CXChildVisitResult visit_local(struct tu *tu, CXCursor cursor)
 		if (target)
 			tu_note_attribute(tu, cursor, target, "cleanup");
 	}
-	if (clang_Cursor_getStorageClass(cursor) != CX_SC_Static || !func ||
-	    !func->at.file->emitted)
+	if (clang_Cursor_getStorageClass(cursor) != CX_SC_Static || !func || !func->at.file->emitted)
 		return CXChildVisit_Recurse;
 	if (!decl_extent(tu, cursor, tu_keep(tu, clang_getCursorSpelling(cursor)),
 			 func->body ? func->body + 1 : 0, false, &at, &where))
@@ -350,30 +344,19 @@ static enum CXChildVisitResult visit_local(struct tu *tu, CXCursor cursor)
 	return CXChildVisit_Continue;
 }
 
-static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent,
-					  CXClientData arg)
+static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent, CXClientData arg)
 {
 	struct tu *tu = arg;
 
 	tu_note_visit(tu, cursor, parent);
 	switch (clang_getCursorKind(cursor)) {
-	case CXCursor_CallExpr:
-		tu_note_call(tu, cursor);
-		break;
-	case CXCursor_DeclRefExpr:
-		tu_note_reference(tu, cursor);
-		break;
+	case CXCursor_CallExpr: tu_note_call(tu, cursor); break;
+	case CXCursor_DeclRefExpr: tu_note_reference(tu, cursor); break;
 	case CXCursor_MemberRefExpr:
-	case CXCursor_MemberRef:
-		tu_note_member(tu, cursor);
-		break;
-	case CXCursor_UnaryExpr:
-		tu_note_sizeof(tu, cursor);
-		break;
-	case CXCursor_VarDecl:
-		return visit_local(tu, cursor);
-	default:
-		break;
+	case CXCursor_MemberRef: tu_note_member(tu, cursor); break;
+	case CXCursor_UnaryExpr: tu_note_sizeof(tu, cursor); break;
+	case CXCursor_VarDecl: return visit_local(tu, cursor);
+	default: break;
 	}
 	return CXChildVisit_Recurse;
 }
@@ -390,8 +373,7 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	CXType type = clang_getCursorType(cursor);
 
 	clang_visitChildren(cursor, visit_for_body, &body);
-	if (!decl_extent(tu, cursor, name, SIZE_MAX, !clang_Cursor_isNull(body),
-			 &at, &file))
+	if (!decl_extent(tu, cursor, name, SIZE_MAX, !clang_Cursor_isNull(body), &at, &file))
 		return;
 	add_toplevel(file, &at);
 	func = arena_alloc(arena, sizeof(struct tu_src_func));
@@ -405,10 +387,10 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	func->is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal;
 	func->is_inline = clang_Cursor_isFunctionInlined(cursor);
 	func->attrs = clang_Cursor_hasAttrs(cursor) || at.file->emitted ?
-			print_declaration(tu, cursor) : "";
+			      print_declaration(tu, cursor) :
+			      "";
 	tu_func_attrs(func, tu_find_attrs(func->attrs));
-	if (!clang_Cursor_isNull(body) &&
-	    tu_locate(tu, clang_getCursorLocation(body), "", &brace) &&
+	if (!clang_Cursor_isNull(body) && tu_locate(tu, clang_getCursorLocation(body), "", &brace) &&
 	    !brace.macro && brace.file == file)
 		func->body = brace.start;
 	vec_push(&tu->facts->funcs, func);
@@ -443,23 +425,22 @@ static void add_file_variable(struct tu *tu, CXCursor cursor)
 /* A declaration of a function that stands in plain text. */
 static void add_func_decl(struct tu *tu, CXCursor cursor, const struct src_extent *at)
 {
-	vec_push(&tu->facts->func_decls, ((struct src_func_decl){
-		.name = tu_keep(tu, clang_getCursorSpelling(cursor)),
-		.at = *at,
-		.units = 1ul << tu->facts->unit,
-		.is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal,
-	}));
+	vec_push(&tu->facts->func_decls,
+		 ((struct src_func_decl){
+			 .name = tu_keep(tu, clang_getCursorSpelling(cursor)),
+			 .at = *at,
+			 .units = 1ul << tu->facts->unit,
+			 .is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal,
+		 }));
 }
 
 /* An alias defines its name, but is no definition to libclang. */
 static bool is_alias(struct tu *tu, CXCursor cursor)
 {
-	return clang_Cursor_hasAttrs(cursor) &&
-	       strstr(print_declaration(tu, cursor), "((alias(\"");
+	return clang_Cursor_hasAttrs(cursor) && strstr(print_declaration(tu, cursor), "((alias(\"");
 }
 
-static enum CXChildVisitResult visit_toplevel(CXCursor cursor, CXCursor parent,
-					      CXClientData arg)
+static enum CXChildVisitResult visit_toplevel(CXCursor cursor, CXCursor parent, CXClientData arg)
 {
 	enum CXCursorKind kind = clang_getCursorKind(cursor);
 	struct tu *tu = arg;
@@ -512,8 +493,7 @@ static void spread_attrs(struct tu *tu)
 		if (func)
 			tu_func_attrs(func, attrs);
 		vec_for_each(v, &tu->facts->vars)
-			if (is_var && (*v)->kind != SRC_VAR_LOCAL &&
-			    !strcmp((*v)->name, key))
+			if (is_var && (*v)->kind != SRC_VAR_LOCAL && !strcmp((*v)->name, key))
 				tu_var_attrs(*v, attrs);
 		clang_disposeString(name);
 	}
@@ -537,8 +517,7 @@ static void join_pieces(struct tu_facts *facts)
 		for (size_t j = i; j > 0; j--) {
 			struct src_extent *piece = &facts->funcs.v[j - 1]->at;
 
-			if (!at->macro || piece->file != at->file ||
-			    piece->start != at->start)
+			if (!at->macro || piece->file != at->file || piece->start != at->start)
 				break;
 			if (piece->end < at->end)
 				piece->end = at->end;
@@ -578,12 +557,12 @@ static struct error *first_error(CXTranslationUnit unit, bool *stopped)
 			CXString text = clang_getDiagnosticSpelling(diagnostic);
 			CXString path = {};
 
-			clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic),
-						   &cx, &line, &col, NULL);
+			clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &cx,
+						   &line, &col, NULL);
 			if (cx)
 				path = clang_getFileName(cx);
-			err = error_at(cx ? clang_getCString(path) : NULL, line, col,
-				       "%s", clang_getCString(text));
+			err = error_at(cx ? clang_getCString(path) : NULL, line, col, "%s",
+				       clang_getCString(text));
 			if (cx)
 				clang_disposeString(path);
 			clang_disposeString(text);
@@ -612,12 +591,10 @@ static struct error *open_unit(struct tu *tu, const char *path)
 	vec_push(&args, arena_printf(arena, "-DKBUILD_BASENAME=\"%.*s\"", len, base));
 	vec_push(&args, arena_printf(arena, "-DKBUILD_MODNAME=\"%.*s\"", len, base));
 	code = clang_parseTranslationUnit2(tu->index, path, args.v, args.n, NULL, 0,
-					   CXTranslationUnit_DetailedPreprocessingRecord,
-					   &tu->unit);
+					   CXTranslationUnit_DetailedPreprocessingRecord, &tu->unit);
 	vec_free(&args);
 	if (code != CXError_Success)
-		return error_at(path, 0, 0, "libclang cannot parse this unit (code %d)",
-				code);
+		return error_at(path, 0, 0, "libclang cannot parse this unit (code %d)", code);
 	bool stopped;
 	struct error *err = first_error(tu->unit, &stopped);
 
@@ -630,11 +607,9 @@ static struct error *open_unit(struct tu *tu, const char *path)
 static void read_unit(struct tu *tu)
 {
 	tu->callee = clang_getNullLocation();
-	tu->policy = clang_getCursorPrintingPolicy(
-				clang_getTranslationUnitCursor(tu->unit));
+	tu->policy = clang_getCursorPrintingPolicy(clang_getTranslationUnitCursor(tu->unit));
 	clang_PrintingPolicy_setProperty(tu->policy, CXPrintingPolicy_TerseOutput, 1);
-	clang_PrintingPolicy_setProperty(tu->policy,
-					 CXPrintingPolicy_SuppressInitializers, 1);
+	clang_PrintingPolicy_setProperty(tu->policy, CXPrintingPolicy_SuppressInitializers, 1);
 	read_preprocessor(tu);
 	clang_visitChildren(clang_getTranslationUnitCursor(tu->unit), visit_toplevel, tu);
 	spread_attrs(tu);
@@ -671,11 +646,9 @@ static void close_unit(struct tu *tu)
 	clang_disposeIndex(tu->index);
 }
 
-struct error *tu_parse(const struct tu_options *options, unsigned int unit,
-		       struct tu_facts **facts)
+struct error *tu_parse(const struct tu_options *options, unsigned int unit, struct tu_facts **facts)
 {
-	_cleanup_free_ char *path = xasprintf("%s/%s", options->root,
-					      options->source->units[unit]);
+	_cleanup_free_ char *path = xasprintf("%s/%s", options->root, options->source->units[unit]);
 	struct tu tu = { .options = options };
 	struct error *err;
 

@@ -40,14 +40,17 @@ static void read_tag(struct tu *tu, CXType type, struct ctype *t)
 		const char *keyword;
 		enum ctype_kind kind;
 	} tags[] = {
-		{ "struct ", CTYPE_STRUCT }, { "union ", CTYPE_UNION }, { "enum ", CTYPE_ENUM },
+		{ "struct ", CTYPE_STRUCT },
+		{ "union ", CTYPE_UNION },
+		{ "enum ", CTYPE_ENUM },
 	};
 	CXCursor decl = clang_getTypeDeclaration(type);
 	enum CXCursorKind kind = clang_getCursorKind(decl);
 	const char *name = plain_name(tu, clang_getCursorType(decl));
 
-	t->kind = kind == CXCursor_EnumDecl ? CTYPE_ENUM :
-		  kind == CXCursor_UnionDecl ? CTYPE_UNION : CTYPE_STRUCT;
+	t->kind = kind == CXCursor_EnumDecl  ? CTYPE_ENUM :
+		  kind == CXCursor_UnionDecl ? CTYPE_UNION :
+					       CTYPE_STRUCT;
 	if (strchr(name, '('))
 		return;
 	t->name = name;
@@ -73,8 +76,7 @@ static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
 	t.size = n > 0 ? n : 0;
 	switch (type.kind) {
 	case CXType_Invalid:
-	case CXType_Void:
-		break;
+	case CXType_Void: break;
 	case CXType_Pointer:
 		t.kind = CTYPE_POINTER;
 		t.to = id_of(out, clang_getPointeeType(type));
@@ -93,12 +95,8 @@ static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
 		t.to = id_of(out, clang_getResultType(type));
 		break;
 	case CXType_Record:
-	case CXType_Enum:
-		read_tag(out->tu, type, &t);
-		break;
-	default:
-		t.kind = CTYPE_BASE;
-		t.name = plain_name(out->tu, type);
+	case CXType_Enum: read_tag(out->tu, type, &t); break;
+	default: t.kind = CTYPE_BASE; t.name = plain_name(out->tu, type);
 	}
 	return t;
 }
@@ -114,10 +112,8 @@ static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
 {
 	const struct visit *visit = arg;
 	const char *name = tu_keep(visit->out->tu, clang_getCursorSpelling(field));
-	struct ctype_part part = {
-		.name = *name && !strchr(name, '(') ? name : NULL,
-		.type = id_of(visit->out, clang_getCursorType(field)),
-	};
+	struct ctype_part part = { .name = *name && !strchr(name, '(') ? name : NULL,
+				   .type = id_of(visit->out, clang_getCursorType(field)) };
 
 	if (clang_Cursor_isBitField(field))
 		part.bits = clang_getFieldDeclBitWidth(field);

@@ -12,7 +12,11 @@
 
 /* Map from cursor to number, open addressing; zero-initialised it is empty. */
 struct tu_cursors {
-	struct tu_cursor_slot { CXCursor cursor; size_t number; bool used; } *slots;
+	struct tu_cursor_slot {
+		CXCursor cursor;
+		size_t number;
+		bool used;
+	} * slots;
 	size_t n, cap;
 };
 
@@ -24,8 +28,8 @@ struct tu_target {
 
 /* What a member expression leads to. */
 struct tu_field {
-	size_t record, member;		/* in the facts; @member SIZE_MAX: not recorded */
-	const void *last_from;		/* who used it last */
+	size_t record, member; /* in the facts; @member SIZE_MAX: not recorded */
+	const void *last_from; /* who used it last */
 };
 
 struct tu_slot {
@@ -40,26 +44,27 @@ struct tu {
 	CXTranslationUnit unit;
 	CXPrintingPolicy policy;
 	VEC(struct tu_file *) files;
-	struct strmap by_real;			/* real path -> struct tu_file */
-	VEC(struct tu_slot) slots;		/* CXFile -> struct tu_file */
+	struct strmap by_real;	   /* real path -> struct tu_file */
+	VEC(struct tu_slot) slots; /* CXFile -> struct tu_file */
 	struct tu_file *last_file;
 	CXFile last_key;
-	struct tu_cursors target_index;		/* declaration -> targets */
+	struct tu_cursors target_index; /* declaration -> targets */
 	VEC(struct tu_target) targets;
-	struct tu_cursors field_index;		/* FieldDecl -> fields */
+	struct tu_cursors field_index; /* FieldDecl -> fields */
 	VEC(struct tu_field) fields;
-	struct tu_cursors record_index;		/* definition -> facts->records */
-	VEC(CXCursor) record_decls;		/* as facts->records */
-	VEC(bool) described;			/* the same: members are recorded */
-	struct strmap record_names;		/* name -> number + 1 of the first */
-	VEC(CXCursor) redeclared;		/* declarations with attributes */
-	VEC(size_t) attribute_refs;		/* made by tu_note_attribute() */
-	struct src_func *func;			/* whose body is being visited */
-	VEC(CXCursor) params;			/* of @func, if it is a header's: those that
+	struct tu_cursors record_index; /* definition -> facts->records */
+	VEC(CXCursor) record_decls;	/* as facts->records */
+	VEC(bool) described;		/* the same: members are recorded */
+	struct strmap record_names;	/* name -> number + 1 of the first */
+	VEC(CXCursor) redeclared;	/* declarations with attributes */
+	VEC(size_t) attribute_refs;	/* made by tu_note_attribute() */
+	struct src_func *func;		/* whose body is being visited */
+	VEC(CXCursor)
+	params;			 /* of @func, if it is a header's: those that
 						   point to functions, else null cursors */
-	struct src_var *var;			/* whose initialiser is being visited */
-	CXSourceLocation callee;		/* name in the call being visited */
-	VEC(CXCursor) path;			/* from the body to the cursor being visited */
+	struct src_var *var;	 /* whose initialiser is being visited */
+	CXSourceLocation callee; /* name in the call being visited */
+	VEC(CXCursor) path;	 /* from the body to the cursor being visited */
 };
 
 /* One location in a file; file is NULL when there is none. */
@@ -71,8 +76,8 @@ struct tu_place {
 /* A token called @name at @loc. */
 struct tu_token {
 	struct tu_file *file;
-	size_t start, end;		/* as in struct src_ref */
-	const struct tu_macro *macro;	/* outermost call that produced it, or NULL */
+	size_t start, end;	      /* as in struct src_ref */
+	const struct tu_macro *macro; /* outermost call that produced it, or NULL */
 	bool in_arg;
 };
 
@@ -81,15 +86,13 @@ const char *tu_keep(struct tu *tu, CXString string);
 /* Start of the outermost macro call at @loc, or @loc itself in plain text. */
 struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc);
 /* Find the token at @loc that is called @name; false if it is in no file. */
-bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name,
-	       struct tu_token *tok);
+bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name, struct tu_token *tok);
 
 /*
  * C declaration of @inner (a name, a declarator, or "") with @type. @function
  * gives names to the parameters of the outermost function type; may be NULL.
  */
-const char *tu_declare(struct tu *tu, CXType type, const char *inner,
-		       const CXCursor *function);
+const char *tu_declare(struct tu *tu, CXType type, const char *inner, const CXCursor *function);
 /* The canonical form of @type, see ctypes.h. */
 const char *tu_canonical(struct tu *tu, CXType type);
 bool tu_is_function_type(CXType type);
@@ -137,10 +140,8 @@ void tu_note_reference(struct tu *tu, CXCursor cursor);
 /* Note a CallExpr's callee, which is visited next. */
 void tu_note_call(struct tu *tu, CXCursor call);
 /* Record a call of @target made by @decl's attribute ("cleanup", "alias"). */
-void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target,
-		       const char *attribute);
+void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const char *attribute);
 /* The string in parentheses behind @attribute in a printed declaration. */
-const char *tu_attribute_value(struct tu *tu, const char *printed,
-			       const char *attribute);
+const char *tu_attribute_value(struct tu *tu, const char *printed, const char *attribute);
 
 #endif

@@ -92,8 +92,7 @@ void tu_file_sort_macros(struct tu_file *file)
 {
 	keep_outermost(file);
 	if (file->entities.n)
-		qsort(file->entities.v, file->entities.n, sizeof(*file->entities.v),
-		      compare_sizes);
+		qsort(file->entities.v, file->entities.n, sizeof(*file->entities.v), compare_sizes);
 }
 
 /* Does anything of the preprocessor's record stand in the range? Then an
@@ -114,8 +113,7 @@ static bool is_compiled(const struct tu_file *file, struct src_range range)
 }
 
 /* Reduce a range, "#if" through "#else" or "#endif", to the lines between. */
-static struct src_range inner_lines(const struct src_file *file,
-				    size_t start, size_t end)
+static struct src_range inner_lines(const struct src_file *file, size_t start, size_t end)
 {
 	const char *text = file->text;
 
@@ -237,4 +235,3 @@ void tu_var_attrs(struct src_var *var, struct tu_attrs attrs)
 	if (attrs.percpu && var->kind == SRC_VAR_PLAIN)
 		var->kind = SRC_VAR_PERCPU;
 }
-

@@ -12,8 +12,9 @@
 /* Options prepared once for all units. */
 struct tu_options {
 	const struct source_options *source;
-	const char *root;		/* real path of the source root */
-	VEC(const char *) excluded;	/* real paths of include directories below
+	const char *root; /* real path of the source root */
+	VEC(const char *)
+	excluded; /* real paths of include directories below
 					   the root: never emitted */
 };
 
@@ -53,25 +54,25 @@ static inline struct src_var *tu_merged_var(const struct src_var *var)
 struct tu_facts {
 	struct arena arena;
 	unsigned int unit;
-	VEC(struct src_file *) files;	/* each the start of a struct tu_src_file */
-	VEC(struct src_func *) funcs;	/* of a struct tu_src_func */
-	VEC(struct src_var *) vars;	/* of a struct tu_src_var */
+	VEC(struct src_file *) files; /* each the start of a struct tu_src_file */
+	VEC(struct src_func *) funcs; /* of a struct tu_src_func */
+	VEC(struct src_var *) vars;   /* of a struct tu_src_var */
 	VEC(struct src_func_decl) func_decls;
 	VEC(struct src_ref) refs;
 	VEC(struct src_icall) icalls;
 	VEC(struct src_param_use) param_uses;
 	VEC(struct src_record) records;
-	VEC(struct src_access) accesses;	/* not yet deduplicated; numbers are those
+	VEC(struct src_access)
+	accesses;	      /* not yet deduplicated; numbers are those
 						   of this unit */
-	struct error *broken;		/* as in struct source */
+	struct error *broken; /* as in struct source */
 };
 
 /*
  * Parse unit number @unit and record what it holds. Safe to call from several
  * threads. On error *facts is NULL.
  */
-struct error *tu_parse(const struct tu_options *options, unsigned int unit,
-		       struct tu_facts **facts);
+struct error *tu_parse(const struct tu_options *options, unsigned int unit, struct tu_facts **facts);
 void tu_facts_free(struct tu_facts *facts);
 
 /* An outermost macro call in a file. */
@@ -83,9 +84,9 @@ struct tu_macro {
 /* A file and what is known of it while the unit is open. */
 struct tu_file {
 	struct src_file *file;
-	VEC(struct tu_macro) macros;	/* sorted, disjoint */
-	VEC(size_t) entities;		/* starts of macro definitions and calls */
-	VEC(struct src_range) decls;	/* top-level declarations, in parse order */
+	VEC(struct tu_macro) macros; /* sorted, disjoint */
+	VEC(size_t) entities;	     /* starts of macro definitions and calls */
+	VEC(struct src_range) decls; /* top-level declarations, in parse order */
 };
 
 /* Fill path, boundary, sidecar and emitted of a file that @unit reads, whose

@@ -8,7 +8,7 @@
 #include "tu_clang.h"
 
 /* Value of a field that is no member of a recorded record. */
-#define NO_MEMBER	SIZE_MAX
+#define NO_MEMBER SIZE_MAX
 
 static bool is_record_kind(enum CXCursorKind kind)
 {
@@ -31,8 +31,7 @@ static CXType spelt_element(CXType type)
 {
 	CXType canonical = clang_getCanonicalType(type);
 
-	while (canonical.kind == CXType_ConstantArray ||
-	       canonical.kind == CXType_IncompleteArray) {
+	while (canonical.kind == CXType_ConstantArray || canonical.kind == CXType_IncompleteArray) {
 		/* Of the spelt type, whose element may be a typedef. */
 		type = clang_getArrayElementType(type.kind == canonical.kind ? type : canonical);
 		canonical = clang_getCanonicalType(type);
@@ -94,9 +93,9 @@ static const char *type_text(struct tu *tu, CXType type)
 struct description {
 	struct tu *tu;
 	size_t record;
-	const char *prefix;	/* "nohz." inside a member of unnamed type */
-	unsigned long base;	/* bits before the struct whose fields are visited */
-	bool whole;		/* they all belong to the last member */
+	const char *prefix; /* "nohz." inside a member of unnamed type */
+	unsigned long base; /* bits before the struct whose fields are visited */
+	bool whole;	    /* they all belong to the last member */
 };
 
 /* Number of @field in tu->fields, which has it from then on. */
@@ -115,7 +114,7 @@ static void describe_inner(const struct description *d, CXType type, const char 
 			   unsigned long base, bool whole)
 {
 	struct description inner = {
-		.tu = d->tu, .record = d->record, .prefix = prefix, .base = base, .whole = whole,
+		.tu = d->tu, .record = d->record, .prefix = prefix, .base = base, .whole = whole
 	};
 
 	clang_Type_visitFields(type, visit_field, &inner);
@@ -176,8 +175,7 @@ static void describe_record(struct tu *tu, size_t record)
 	if (tu->described.v[record])
 		return;
 	tu->described.v[record] = true;
-	clang_Type_visitFields(clang_getCursorType(tu->record_decls.v[record]),
-			       visit_field, &d);
+	clang_Type_visitFields(clang_getCursorType(tu->record_decls.v[record]), visit_field, &d);
 }
 
 /* The record and what it contains by value from the same file. */
@@ -199,8 +197,7 @@ static void describe_with_parts(struct tu *tu, size_t record)
 
 /* --- definitions */
 
-static enum CXChildVisitResult visit_record(CXCursor cursor, CXCursor parent,
-					    CXClientData arg)
+static enum CXChildVisitResult visit_record(CXCursor cursor, CXCursor parent, CXClientData arg)
 {
 	(void)parent;
 	if (is_record_kind(clang_getCursorKind(cursor)))
@@ -287,10 +284,11 @@ static struct tu_field *field_of(struct tu *tu, CXCursor decl)
 
 static void add_access(struct tu *tu, const struct tu_field *field, const char *given_to)
 {
-	vec_push(&tu->facts->accesses, ((struct src_access){
-		.from = tu->var ? NULL : tu->func, .from_var = tu->var,
-		.record = field->record, .member = field->member, .given_to = given_to,
-	}));
+	vec_push(&tu->facts->accesses, ((struct src_access){ .from = tu->var ? NULL : tu->func,
+							     .from_var = tu->var,
+							     .record = field->record,
+							     .member = field->member,
+							     .given_to = given_to }));
 }
 
 void tu_note_member(struct tu *tu, CXCursor cursor)
@@ -324,8 +322,8 @@ static CXCursor addressed_member(CXCursor expr)
 	while (clang_getCursorKind(operand) == CXCursor_ParenExpr)
 		operand = tu_first_child(operand);
 	decl = clang_getCursorReferenced(operand);
-	type = clang_getCanonicalType(clang_getPointeeType(
-					clang_getCanonicalType(clang_getCursorType(expr))));
+	type = clang_getCanonicalType(
+		clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(expr))));
 	/* The operator is '&' if the result points to the operand's type. */
 	if (clang_getCursorKind(operand) != CXCursor_MemberRefExpr ||
 	    clang_getCursorKind(decl) != CXCursor_FieldDecl || type.kind == CXType_Record ||
@@ -358,8 +356,7 @@ void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee)
 	}
 }
 
-static enum CXChildVisitResult visit_operand(CXCursor cursor, CXCursor parent,
-					     CXClientData arg)
+static enum CXChildVisitResult visit_operand(CXCursor cursor, CXCursor parent, CXClientData arg)
 {
 	(void)parent;
 	*(CXType *)arg = clang_getCursorType(cursor);

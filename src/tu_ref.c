@@ -84,8 +84,7 @@ static void describe_target(struct tu *tu, CXCursor decl, struct tu_target *targ
 			return;
 		target->is_local = !outer && storage == CX_SC_Static;
 	}
-	target->is_static = target->is_local ||
-			    clang_getCursorLinkage(decl) == CXLinkage_Internal;
+	target->is_static = target->is_local || clang_getCursorLinkage(decl) == CXLinkage_Internal;
 	target->name = name;
 }
 
@@ -150,8 +149,7 @@ void tu_note_reference(struct tu *tu, CXCursor cursor)
 	add_ref(tu, clang_getCursorLocation(cursor), ref);
 }
 
-static enum CXChildVisitResult visit_first(CXCursor cursor, CXCursor parent,
-					   CXClientData arg)
+static enum CXChildVisitResult visit_first(CXCursor cursor, CXCursor parent, CXClientData arg)
 {
 	(void)parent;
 	/* A cast's type comes before what is cast. */
@@ -203,13 +201,12 @@ void tu_note_call(struct tu *tu, CXCursor call)
 		type = clang_getCanonicalType(clang_getPointeeType(type));
 	if (!tu_is_function_type(type))
 		return;
-	vec_push(&tu->facts->icalls, ((struct src_icall){
-		tu->func, tu_keep(tu, clang_getTypeSpelling(type)) }));
+	vec_push(&tu->facts->icalls,
+		 ((struct src_icall){ tu->func, tu_keep(tu, clang_getTypeSpelling(type)) }));
 }
 
 /* The string in parentheses behind @attribute in a printed declaration. */
-const char *tu_attribute_value(struct tu *tu, const char *printed,
-			       const char *attribute)
+const char *tu_attribute_value(struct tu *tu, const char *printed, const char *attribute)
 {
 	const char *value = strstr(printed, attribute);
 
@@ -224,8 +221,7 @@ const char *tu_attribute_value(struct tu *tu, const char *printed,
  * cleanup(f) of a local variable, alias("f") of a function. The declaration's
  * name is taken as the place. Linkage is found out at the end.
  */
-void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target,
-		       const char *attribute)
+void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const char *attribute)
 {
 	const char *name = tu_keep(tu, clang_getCursorSpelling(decl));
 	struct src_ref ref = { .kind = SRC_REF_CALL, .name = name };

@@ -7,8 +7,7 @@
 static const char *parameters(struct tu *tu, CXType type, const CXCursor *function)
 {
 	struct arena *arena = &tu->facts->arena;
-	int n = function ? clang_Cursor_getNumArguments(*function) :
-			   clang_getNumArgTypes(type);
+	int n = function ? clang_Cursor_getNumArguments(*function) : clang_getNumArgTypes(type);
 	const char *list = "";
 
 	for (int i = 0; i < n; i++) {
@@ -60,8 +59,7 @@ static const char *base_type(struct tu *tu, CXType type)
 		return name;
 	return arena_printf(&tu->facts->arena, "%s%.*s",
 			    clang_isConstQualifiedType(type) ? "const " : "",
-			    (int)(end.offset - start.offset),
-			    start.file->file->text + start.offset);
+			    (int)(end.offset - start.offset), start.file->file->text + start.offset);
 }
 
 static const char *declare_pointer(struct tu *tu, CXType type, const char *inner)
@@ -71,16 +69,14 @@ static const char *declare_pointer(struct tu *tu, CXType type, const char *inner
 	CXType canonical = clang_getCanonicalType(to);
 	const char *quals;
 
-	quals = arena_printf(arena, "%s%s%s",
-			     clang_isConstQualifiedType(type) ? " const" : "",
+	quals = arena_printf(arena, "%s%s%s", clang_isConstQualifiedType(type) ? " const" : "",
 			     clang_isVolatileQualifiedType(type) ? " volatile" : "",
 			     clang_isRestrictQualifiedType(type) ? " restrict" : "");
 	if (*quals)
 		inner = arena_printf(arena, "*%s%s%s", quals + 1, *inner ? " " : "", inner);
 	else
 		inner = arena_printf(arena, "*%s", inner);
-	if (to.kind != CXType_Typedef &&
-	    (tu_is_function_type(canonical) || is_array_type(canonical)))
+	if (to.kind != CXType_Typedef && (tu_is_function_type(canonical) || is_array_type(canonical)))
 		inner = arena_printf(arena, "(%s)", inner);
 	return tu_declare(tu, to, inner, NULL);
 }
@@ -89,8 +85,7 @@ static const char *declare_pointer(struct tu *tu, CXType type, const char *inner
  * C declaration of @inner (a name, a declarator, or "") with @type. @function
  * gives names to the parameters of the outermost function type.
  */
-const char *tu_declare(struct tu *tu, CXType type, const char *inner,
-		       const CXCursor *function)
+const char *tu_declare(struct tu *tu, CXType type, const char *inner, const CXCursor *function)
 {
 	struct arena *arena = &tu->facts->arena;
 	CXType canonical = clang_getCanonicalType(type);
@@ -100,8 +95,7 @@ const char *tu_declare(struct tu *tu, CXType type, const char *inner,
 	if (type.kind == CXType_Unexposed && !tu_is_function_type(canonical))
 		type = canonical;
 	switch (type.kind) {
-	case CXType_Pointer:
-		return declare_pointer(tu, type, inner);
+	case CXType_Pointer: return declare_pointer(tu, type, inner);
 	case CXType_ConstantArray:
 		inner = arena_printf(arena, "%s[%lld]", inner, clang_getArraySize(type));
 		return tu_declare(tu, clang_getArrayElementType(type), inner, NULL);
@@ -177,7 +171,9 @@ bool tu_has_pointers(CXType type)
 static bool is_static_key(CXType type)
 {
 	static const char *const names[] = {
-		"struct static_key", "struct static_key_true", "struct static_key_false",
+		"struct static_key",
+		"struct static_key_true",
+		"struct static_key_false",
 	};
 	CXString spelling = clang_getTypeSpelling(clang_getCanonicalType(type));
 	const char *name = clang_getCString(spelling);

@@ -23,8 +23,7 @@ static bool is_automatic(CXCursor variable)
 		return true;
 	return clang_getCursorKind(variable) == CXCursor_VarDecl &&
 	       (storage == CX_SC_Auto || storage == CX_SC_Register || storage == CX_SC_None) &&
-	       !clang_isTranslationUnit(clang_getCursorKind(
-					clang_getCursorSemanticParent(variable)));
+	       !clang_isTranslationUnit(clang_getCursorKind(clang_getCursorSemanticParent(variable)));
 }
 
 /* @operator has @operand on its right side: an assignment has the type of what
@@ -67,20 +66,16 @@ enum src_use tu_find_use(struct tu *tu, const char **callee, unsigned int *argum
 		case CXCursor_UnaryOperator:
 		case CXCursor_ConditionalOperator:
 		case CXCursor_InitListExpr:
-		case CXCursor_CompoundLiteralExpr:
-			continue;
-		case CXCursor_BinaryOperator:
-			return operator_use(outer, inner);
+		case CXCursor_CompoundLiteralExpr: continue;
+		case CXCursor_BinaryOperator: return operator_use(outer, inner);
 		case CXCursor_CallExpr:
 			*callee = tu_keep(tu, clang_getCursorSpelling(outer));
 			*argument = argument_number(outer, inner);
 			return SRC_USE_ARGUMENT;
 		case CXCursor_VarDecl:
 			return is_automatic(outer) ? SRC_USE_LOCAL : SRC_USE_INITIALISER;
-		case CXCursor_ReturnStmt:
-			return SRC_USE_STORED;
-		default:
-			return SRC_USE_OTHER;
+		case CXCursor_ReturnStmt: return SRC_USE_STORED;
+		default: return SRC_USE_OTHER;
 		}
 	}
 	return SRC_USE_OTHER;
@@ -106,8 +101,9 @@ void tu_note_params(struct tu *tu, CXCursor function)
 
 		vec_push(&tu->params, wanted ? param : clang_getNullCursor());
 		if (wanted)
-			vec_push(&tu->facts->param_uses, ((struct src_param_use){
-				.func = tu->func, .param = i, .use = SRC_USE_OTHER }));
+			vec_push(&tu->facts->param_uses,
+				 ((struct src_param_use){
+					 .func = tu->func, .param = i, .use = SRC_USE_OTHER }));
 	}
 }
 

@@ -18,8 +18,8 @@ static void free_layouts(kernel_layouts_vec *found, struct arena *arena)
 	arena_free(arena);
 }
 
-void kernel_layouts(const struct kernel *k, const char *name, bool is_union,
-		    struct arena *arena, kernel_layouts_vec *found)
+void kernel_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
+		    kernel_layouts_vec *found)
 {
 	if (btf_present(k))
 		btf_layouts(k, name, is_union, arena, found);

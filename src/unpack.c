@@ -12,13 +12,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_FILE (8ULL << 30)	/* bytes of an unpacked file; a vmlinux has half a gigabyte */
-#define KEPT_FILES 3		/* in the cache: of a series of cuts, each is used again */
+#define MAX_FILE (8ULL << 30) /* bytes of an unpacked file; a vmlinux has half a gigabyte */
+#define KEPT_FILES 3	      /* in the cache: of a series of cuts, each is used again */
 
+/* clang-format off */
 const char *const unpack_omitted[] = {
 	"Documentation", "LICENSES", "samples", "scripts", "tools",
 	"drivers/gpu/drm/amd/include", NULL
 };
+/* clang-format on */
 
 static struct error *run_tar(const char *archive, const char *directory)
 {
@@ -26,11 +28,13 @@ static struct error *run_tar(const char *archive, const char *directory)
 	_cleanup_free_ char *file = xasprintf("--file=%s", archive);
 	_cleanup_free_ char *into = xasprintf("--directory=%s", directory);
 	char *excludes[ARRAY_SIZE(unpack_omitted)] = { NULL };
+	/* clang-format off */
 	const char *const fixed[] = {
 		"tar", "--extract", file, into, "--force-local", "--strip-components=1",
 		"--no-same-owner", "--anchored", "--wildcards",
 		"--no-wildcards-match-slash",
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		vec_push(&argv, fixed[i]);
@@ -52,7 +56,8 @@ static struct error *unpack(const char *archive, const char *directory)
 
 	struct error *err = run_tar(archive, directory);
 	if (err)
-		return error_note(err, "is %s complete, is the program that decompresses it installed, is there space in %s?",
+		return error_note(err,
+				  "is %s complete, is the program that decompresses it installed, is there space in %s?",
 				  archive, directory);
 	if (os_is_file(makefile))
 		return NULL;
@@ -63,10 +68,8 @@ static struct error *unpack(const char *archive, const char *directory)
 /* Of what changes when the file does. */
 static uint64_t file_hash(const char *path, const struct stat *st)
 {
-	_cleanup_free_ char *identity = xasprintf("%s %jd %jd.%09ld", path,
-						  (intmax_t)st->st_size,
-						  (intmax_t)st->st_mtim.tv_sec,
-						  st->st_mtim.tv_nsec);
+	_cleanup_free_ char *identity = xasprintf("%s %jd %jd.%09ld", path, (intmax_t)st->st_size,
+						  (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
 
 	return hash_string(HASH_START, identity);
 }
@@ -144,7 +147,9 @@ static const struct packer {
 	{ "gzip", 2, "\x1f\x8b" },
 	{ "bzip2", 3, "BZh" },
 	{ "zstd", 4, "\x28\xb5\x2f\xfd" },
-	{ "xz", 6, "\xfd" "7zXZ" },
+	{ "xz", 6,
+	  "\xfd"
+	  "7zXZ" },
 };
 
 static const struct packer *packer_of(int fd)
@@ -159,8 +164,7 @@ static const struct packer *packer_of(int fd)
 }
 
 /* Decompress @path to @to, the open file @fd. */
-static struct error *run_packer(const struct packer *packer, const char *path, const char *to,
-				int fd)
+static struct error *run_packer(const struct packer *packer, const char *path, const char *to, int fd)
 {
 	const char *const argv[] = { packer->command, "-dc", NULL };
 	struct error *err = os_filter(argv, path, fd, MAX_FILE);
@@ -179,8 +183,8 @@ static struct error *run_packer(const struct packer *packer, const char *path, c
 
 /* Decompress @path to a new file in @parent, which is called @name when it is
  * complete, or has no name if that is NULL. */
-static struct error *unpack_into(const struct packer *packer, const char *path,
-				 const char *parent, const char *name, int *fd)
+static struct error *unpack_into(const struct packer *packer, const char *path, const char *parent,
+				 const char *name, int *fd)
 {
 	_cleanup_free_ char *unfinished = xasprintf("%s/schedcut.XXXXXX", parent);
 	_cleanup_close_ int file = mkostemp(unfinished, O_CLOEXEC);
@@ -210,14 +214,18 @@ struct error *unpack_file(const char *path, int *fd)
 		return NULL;
 	_cleanup_free_ char *parent = os_cache_dir("vmlinux");
 	_cleanup_free_ char *name = parent ? xasprintf("%s/%016" PRIx64, parent,
-						       file_hash(path, &st)) : NULL;
+						       file_hash(path, &st)) :
+					     NULL;
 	const char *tmp = getenv("TMPDIR");
 
 	unpacked = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
 	if (unpacked >= 0)
 		futimens(unpacked, NULL);
 	else
-		TRY(unpack_into(packer, path, parent ? parent : tmp && *tmp ? tmp : P_tmpdir,
+		TRY(unpack_into(packer, path,
+				parent	    ? parent :
+				tmp && *tmp ? tmp :
+					      P_tmpdir,
 				name, &unpacked));
 	close(*fd);
 	*fd = unpacked;

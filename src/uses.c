@@ -8,8 +8,7 @@ static int compare_uses(const void *a, const void *b)
 {
 	const struct src_ref *x = ((const struct use *)a)->ref, *y = ((const struct use *)b)->ref;
 
-	return ((uintptr_t)x->from > (uintptr_t)y->from) -
-	       ((uintptr_t)x->from < (uintptr_t)y->from);
+	return ((uintptr_t)x->from > (uintptr_t)y->from) - ((uintptr_t)x->from < (uintptr_t)y->from);
 }
 
 void uses_find(const struct facts *facts, struct uses *uses)
@@ -73,8 +72,7 @@ static size_t first_use(const struct uses *uses, const struct src_func *func)
 const struct use *uses_next(struct uses *uses)
 {
 	for (;;) {
-		while (uses->next < uses->all.n &&
-		       uses->all.v[uses->next].ref->from == uses->from) {
+		while (uses->next < uses->all.n && uses->all.v[uses->next].ref->from == uses->from) {
 			const struct use *use = &uses->all.v[uses->next++];
 
 			if (!use->inlined)

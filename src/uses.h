@@ -12,15 +12,15 @@
 struct use {
 	const struct src_ref *ref;
 	int func;			/* the boundary's, or NONE */
-	const struct src_func *inlined;	/* another file's, or NULL */
+	const struct src_func *inlined; /* another file's, or NULL */
 };
 
 struct uses {
-	VEC(struct use) all;		/* by ref->from */
-	struct strmap seen;		/* "%p" of functions that were started from */
+	VEC(struct use) all; /* by ref->from */
+	struct strmap seen;  /* "%p" of functions that were started from */
 	struct arena keys;
-	VEC(const struct src_func *) todo;	/* and have not been come to */
-	const struct src_func *from;	/* whose uses are being walked, from @next on */
+	VEC(const struct src_func *) todo; /* and have not been come to */
+	const struct src_func *from;	   /* whose uses are being walked, from @next on */
 	size_t next;
 };
 

@@ -122,15 +122,14 @@ struct arena_chunk {
 	size_t unused;
 };
 
-#define ARENA_CHUNK	(64 * 1024)
+#define ARENA_CHUNK (64 * 1024)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	size = (size + 15) & ~(size_t)15;
 	if (!arena->chunks || arena->size - arena->used < size) {
 		size_t payload = size > ARENA_CHUNK ? size : ARENA_CHUNK;
-		struct arena_chunk *chunk =
-			xcalloc(1, sizeof(struct arena_chunk) + payload);
+		struct arena_chunk *chunk = xcalloc(1, sizeof(struct arena_chunk) + payload);
 
 		chunk->next = arena->chunks;
 		arena->chunks = chunk;
@@ -206,7 +205,7 @@ bool str_ends(const char *s, const char *suffix)
 
 void join_continued(char *text)
 {
-	for (char *p = text; (p = strstr(p, "\\\n")); )
+	for (char *p = text; (p = strstr(p, "\\\n"));)
 		p[0] = p[1] = ' ';
 }
 

@@ -31,18 +31,21 @@ char *xasprintf(const char *fmt, ...) __printf(1, 2);
 char *xvasprintf(const char *fmt, va_list ap) __printf(1, 0);
 
 /* A growable vector of T; zero-initialised it is empty. */
-#define VEC(T) struct { T *v; size_t n, cap; }
-#define vec_push(vec, item)						\
-	do {								\
-		if ((vec)->n == (vec)->cap) {				\
-			(vec)->cap = (vec)->cap ? 2 * (vec)->cap : 16;	\
-			(vec)->v = xrealloc((vec)->v, (vec)->cap *	\
-					    sizeof(*(vec)->v));		\
-		}							\
-		(vec)->v[(vec)->n++] = (item);				\
+#define VEC(T)                 \
+	struct {               \
+		T *v;          \
+		size_t n, cap; \
+	}
+#define vec_push(vec, item)                                                            \
+	do {                                                                           \
+		if ((vec)->n == (vec)->cap) {                                          \
+			(vec)->cap = (vec)->cap ? 2 * (vec)->cap : 16;                 \
+			(vec)->v = xrealloc((vec)->v, (vec)->cap * sizeof(*(vec)->v)); \
+		}                                                                      \
+		(vec)->v[(vec)->n++] = (item);                                         \
 	} while (0)
 #define vec_free(vec) (free((vec)->v), (vec)->v = NULL, (vec)->n = (vec)->cap = 0)
-#define vec_for_each(p, vec)						\
+#define vec_for_each(p, vec) \
 	for (__typeof__(&*(vec)->v) p = (vec)->v; (size_t)(p - (vec)->v) < (vec)->n; p++)
 
 /*
@@ -50,9 +53,12 @@ char *xvasprintf(const char *fmt, va_list ap) __printf(1, 0);
  * must outlive the map. A stored value is never NULL.
  */
 struct strmap {
-	struct strmap_slot { const char *key; void *value; } *slots;
-	size_t n;	/* keys stored */
-	size_t cap;	/* slots, a power of two, 0 while empty */
+	struct strmap_slot {
+		const char *key;
+		void *value;
+	} * slots;
+	size_t n;   /* keys stored */
+	size_t cap; /* slots, a power of two, 0 while empty */
 };
 /* The value stored under @key, or NULL. */
 void *strmap_get(const struct strmap *map, const char *key);
@@ -61,15 +67,18 @@ void *strmap_put(struct strmap *map, const char *key, void *value);
 void strmap_free(struct strmap *map);
 
 /* Strings and structs that live as long as the arena. */
-struct arena { struct arena_chunk *chunks; size_t used, size; };
-void *arena_alloc(struct arena *arena, size_t size);	/* zeroed, 16-aligned */
+struct arena {
+	struct arena_chunk *chunks;
+	size_t used, size;
+};
+void *arena_alloc(struct arena *arena, size_t size); /* zeroed, 16-aligned */
 char *arena_strdup(struct arena *arena, const char *s);
 char *arena_strndup(struct arena *arena, const char *s, size_t n);
 char *arena_printf(struct arena *arena, const char *fmt, ...) __printf(2, 3);
 void arena_free(struct arena *arena);
 
 /* FNV-1a: the hash of what HASH_START or @hash stands for, and of @s. */
-#define HASH_START	0xcbf29ce484222325
+#define HASH_START 0xcbf29ce484222325
 uint64_t hash_string(uint64_t hash, const char *s);
 
 /* Put '_' for everything in @s that cannot stand in a C identifier. */
@@ -82,14 +91,25 @@ const char *base_name(const char *path);
 /* Make one line of each that goes on in the next: for text of a Makefile. */
 void join_continued(char *text);
 
-static inline void cleanup_free(void *p) { free(*(void **)p); }
-static inline void cleanup_fclose(FILE **f) { if (*f) fclose(*f); }
+static inline void cleanup_free(void *p)
+{
+	free(*(void **)p);
+}
+static inline void cleanup_fclose(FILE **f)
+{
+	if (*f)
+		fclose(*f);
+}
 void cleanup_close(int *fd);
 #define _cleanup_free_ __attribute__((__cleanup__(cleanup_free)))
 #define _cleanup_fclose_ __attribute__((__cleanup__(cleanup_fclose)))
 #define _cleanup_close_ __attribute__((__cleanup__(cleanup_close)))
 /* Hand a guarded pointer out of its scope: return return_ptr(p); */
-#define return_ptr(p)							\
-	({ __typeof__(p) __ret = (p); (p) = NULL; __ret; })
+#define return_ptr(p)                      \
+	({                                 \
+		__typeof__(p) __ret = (p); \
+		(p) = NULL;                \
+		__ret;                     \
+	})
 
 #endif

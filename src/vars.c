@@ -90,18 +90,18 @@ static struct error *check_fixed(const struct rules *rules, const struct rule_na
 {
 	if (var->class_object)
 		return error_note(refuse(rules, name, what,
-				"it is a scheduling class, whose contents a switch replaces"),
-			"take it out of the list: vmlinux's object stays, with the module's methods in it");
+					 "it is a scheduling class, whose contents a switch replaces"),
+				  "take it out of the list: vmlinux's object stays, with the module's methods in it");
 	if (is_static_call(var))
 		return error_note(refuse(rules, name, what, "it belongs to a static call"),
-			"take it out of the list: its callers are patched through vmlinux's key");
+				  "take it out of the list: its callers are patched through vmlinux's key");
 	if (var->glue)
 		return error_note(refuse(rules, name, what,
-				"a macro makes it, which the prelude empties"),
-			"name a variable that the source declares itself");
+					 "a macro makes it, which the prelude empties"),
+				  "name a variable that the source declares itself");
 	if (var->src->is_init)
 		return error_note(refuse(rules, name, what, "it is gone after boot"),
-			"take it out of the list: the module has none of it anyway");
+				  "take it out of the list: the module has none of it anyway");
 	return NULL;
 }
 
@@ -114,26 +114,28 @@ static struct error *check_private(const struct rules *rules, const struct rule_
 	TRY(check_fixed(rules, name, var, "private"));
 	if (var->link == VAR_IN_FUNCTION)
 		return error_note(refuse(rules, name, "private", "it is a static of a function"),
-			"no table can name it; a patch may move it out of the function");
+				  "no table can name it; a patch may move it out of the function");
 	if (src->has_static_key && !src->is_static_key && p->init != PRIVATE_REBUILD)
 		return error_note(refuse(rules, name, "private",
-				"a static key inside it cannot be set by its bytes"),
-			"use 'init: rebuild' and set it in a hook");
+					 "a static key inside it cannot be set by its bytes"),
+				  "use 'init: rebuild' and set it in a hook");
 	if (p->init != PRIVATE_COPY)
 		return NULL;
 	if (!var->sym)
 		return error_note(error_at(rules->path, name->line, name->col,
-				"'%s' cannot be copied: vmlinux has no symbol for it", name->name),
-			"the compiler removed it; use 'init: keep'");
+					   "'%s' cannot be copied: vmlinux has no symbol for it",
+					   name->name),
+				  "the compiler removed it; use 'init: keep'");
 	if (src->is_const || var->read_only)
 		return error_note(error_at(rules->path, name->line, name->col,
-				"'%s' cannot be copied back: vmlinux's is read-only", name->name),
-			"use 'init: keep'");
+					   "'%s' cannot be copied back: vmlinux's is read-only",
+					   name->name),
+				  "use 'init: keep'");
 	if (var->partly)
 		return error_note(error_at(rules->path, name->line, name->col,
-				"'%s' cannot be copied: vmlinux has no symbol for it in some unit",
-				name->name),
-			"it is defined in a header; use 'init: keep'");
+					   "'%s' cannot be copied: vmlinux has no symbol for it in some unit",
+					   name->name),
+				  "it is defined in a header; use 'init: keep'");
 	return NULL;
 }
 
@@ -143,15 +145,15 @@ static struct error *check_shared(const struct facts *facts, const struct rules 
 	TRY(check_fixed(rules, name, var, "shared"));
 	if (!var->sym)
 		return error_note(refuse(rules, name, "shared", "vmlinux has no symbol for it"),
-			"the compiler removed it; leave it private");
+				  "the compiler removed it; leave it private");
 	if (var->link == VAR_IN_FUNCTION && var->src->units & (var->src->units - 1))
 		return error_note(refuse(rules, name, "shared",
-				"it stands in a function of a header, and each unit has its own"),
-			"leave it private, or move it to a file in a patch of the kernel");
+					 "it stands in a function of a header, and each unit has its own"),
+				  "leave it private, or move it to a file in a patch of the kernel");
 	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
 		return error_note(refuse(rules, name, "shared",
-				"it is a static of a function, and its name is not unique in the unit"),
-			"leave it private, or give it another name in a patch of the kernel");
+					 "it is a static of a function, and its name is not unique in the unit"),
+				  "leave it private, or give it another name in a patch of the kernel");
 	return NULL;
 }
 
@@ -166,8 +168,9 @@ static struct error *read_rules(const struct facts *facts, const struct rules *r
 		TRY(check_private(rules, p, &facts->vars.v[var]));
 		if (asked[var].private)
 			return error_note(error_at(rules->path, p->var.line, p->var.col,
-					"'%s' is private twice", p->var.name),
-				"remove it here, or in line %u", asked[var].private->var.line);
+						   "'%s' is private twice", p->var.name),
+					  "remove it here, or in line %u",
+					  asked[var].private->var.line);
 		asked[var].private = p;
 	}
 	vec_for_each(name, &rules->shared) {
@@ -175,9 +178,9 @@ static struct error *read_rules(const struct facts *facts, const struct rules *r
 		TRY(check_shared(facts, rules, name, &facts->vars.v[var]));
 		if (asked[var].private)
 			return error_note(error_at(rules->path, name->line, name->col,
-					"'%s' is both private and shared", name->name),
-				"remove it here, or from private in line %u",
-				asked[var].private->var.line);
+						   "'%s' is both private and shared", name->name),
+					  "remove it here, or from private in line %u",
+					  asked[var].private->var.line);
 		asked[var].shared = name;
 	}
 	return NULL;

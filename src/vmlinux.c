@@ -37,8 +37,8 @@ static struct error *check_mistakes(const char *path, int fd)
 		return error_errno(path, "cannot read it");
 	for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++)
 		if (!memcmp(head + mistakes[i].at, mistakes[i].bytes, mistakes[i].len))
-			return error_note(error_at(path, 0, 0, "is %s", mistakes[i].what),
-					  "%s", mistakes[i].remedy);
+			return error_note(error_at(path, 0, 0, "is %s", mistakes[i].what), "%s",
+					  mistakes[i].remedy);
 	return NULL;
 }
 
@@ -65,7 +65,7 @@ struct search {
 	const struct kernel *k;
 	bool for_code;
 	struct kernel *found;
-	char *tried;		/* "PATH, PATH (why not)" */
+	char *tried; /* "PATH, PATH (why not)" */
 };
 
 static bool has_wanted(const struct search *search, const struct kernel *half)
@@ -99,11 +99,11 @@ static void try_path(struct search *search, const char *path)
 		return;
 	}
 	if (strcmp(half->build_id_text, search->k->build_id_text))
-		note_tried(search, path, half->build_id_len ? " (has another build ID)"
-							    : " (has no build ID)");
+		note_tried(search, path,
+			   half->build_id_len ? " (has another build ID)" : " (has no build ID)");
 	else if (!has_wanted(search, half))
-		note_tried(search, path, search->for_code ? " (has no code)"
-							  : " (has no debug information)");
+		note_tried(search, path,
+			   search->for_code ? " (has no code)" : " (has no debug information)");
 	else
 		search->found = half;
 	if (!search->found)
@@ -219,19 +219,22 @@ static void find_half(struct search *search)
 static struct error *not_found(const struct search *search)
 {
 	const struct kernel *k = search->k;
-	const char *has = search->for_code ? "debug information without code" :
-			  elf_has_symbols(k) ? "no debug information" : "no symbol table";
+	const char *has = search->for_code   ? "debug information without code" :
+			  elf_has_symbols(k) ? "no debug information" :
+					       "no symbol table";
 	const char *wanted = search->for_code ? "code" : "debug information";
 
 	if (!k->build_id_len)
-		return error_note(error_at(k->path, 0, 0, "holds %s, and no build ID by which the file with the %s could be known",
+		return error_note(error_at(k->path, 0, 0,
+					   "holds %s, and no build ID by which the file with the %s could be known",
 					   has, wanted),
 				  "make one file of the two (eu-unstrip CODE DEBUG -o vmlinux) and give that");
-	return error_note(error_at(k->path, 0, 0, "holds %s, and no file with the %s of build ID %s is at %s",
-				   has, wanted, k->build_id_text, search->tried),
+	return error_note(error_at(k->path, 0, 0,
+				   "holds %s, and no file with the %s of build ID %s is at %s", has,
+				   wanted, k->build_id_text, search->tried),
 			  "%s, or a link to it, at one of these paths",
 			  search->for_code ? "put the kernel's vmlinux that was stripped" :
-			  "install the kernel's debug package, or put its file");
+					     "install the kernel's debug package, or put its file");
 }
 
 /*
@@ -267,8 +270,7 @@ static void choose_first(struct kernel **first, struct kernel **half)
 	struct kernel *code = elf_has_code(*first) ? *first : *half;
 	struct kernel *debug = code == *first ? *half : *first;
 	bool by_code = elf_has_symbols(code) &&
-		       (!elf_has_symbols(debug) ||
-			(elf_has_relocs(code) && !elf_has_relocs(debug)));
+		       (!elf_has_symbols(debug) || (elf_has_relocs(code) && !elf_has_relocs(debug)));
 
 	*first = by_code ? code : debug;
 	*half = by_code ? debug : code;
@@ -279,7 +281,8 @@ static struct error *check_files(const struct kernel *k)
 {
 	if (k->file_groups.n || elf_has_debug(k) || (k->priv->half && elf_has_debug(k->priv->half)))
 		return NULL;
-	return error_note(error_at(k->path, 0, 0, "neither its symbols nor debug information say which files it was made of"),
+	return error_note(error_at(k->path, 0, 0,
+				   "neither its symbols nor debug information say which files it was made of"),
 			  "its file symbols were stripped (strip -g): use the vmlinux of the kernel's debug package");
 }
 

@@ -9,8 +9,8 @@
 #include <linux/atomic.h>
 #include <linux/types.h>
 
-#define SCHEDCUT_FINDINGS	8	/* kept for each CPU */
-#define SCHEDCUT_VALUES		28	/* of one object that are kept for comparison */
+#define SCHEDCUT_FINDINGS 8 /* kept for each CPU */
+#define SCHEDCUT_VALUES 28  /* of one object that are kept for comparison */
 
 /**
  * struct schedcut_finding - an invariant that does not hold

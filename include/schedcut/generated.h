@@ -12,7 +12,7 @@
 #include <schedcut/storage.h>
 
 /* generated/tables.c */
-extern const char schedcut_name[];	/* scheduler's name, as in <name>.ko */
+extern const char schedcut_name[]; /* scheduler's name, as in <name>.ko */
 extern const struct schedcut_build schedcut_build;
 extern const struct schedcut_unit *const schedcut_units[];
 extern const unsigned int schedcut_nr_units;
@@ -23,7 +23,7 @@ struct schedcut_layout {
 	const unsigned int *nr;
 };
 /* Of every unit, and the digest that vmlinux's have; boot-time data of the module. */
-extern const struct schedcut_layout schedcut_layouts[];	/* [schedcut_nr_units] */
+extern const struct schedcut_layout schedcut_layouts[]; /* [schedcut_nr_units] */
 extern const u64 *const schedcut_provided_layout;
 
 /* Counters of SCHEDCUT_COUNT(), both arrays in the same order. tables.c
@@ -37,7 +37,7 @@ extern const unsigned int schedcut_nr_counters;
  * table has "vml.runtime.NAME" for every name of kmod-runtime/scheduler.c that
  * vmlinux has. finish_task_switch stands for whatever clone vmlinux calls.
  */
-#define SCHEDCUT_RUNTIME_SYMBOL(name)	__asm__("vml.runtime." #name)
+#define SCHEDCUT_RUNTIME_SYMBOL(name) __asm__("vml.runtime." #name)
 
 /* rebuild.h, in the unit that defines __schedule() */
 extern void (*const schedcut_module_schedule)(unsigned int mode);
@@ -45,9 +45,7 @@ void schedcut_module_finish(struct task_struct *prev);
 int schedcut_module_clear(struct list_head *tasks);
 void schedcut_module_rebuild(struct list_head *tasks);
 void schedcut_module_audit(struct schedcut_audit *audit, bool rebuilt);
-int schedcut_module_for_each_hidden_task(int cpu,
-					 int (*fn)(struct task_struct *, void *),
-					 void *arg);
+int schedcut_module_for_each_hidden_task(int cpu, int (*fn)(struct task_struct *, void *), void *arg);
 struct task_struct *schedcut_module_stopper(int cpu);
 bool schedcut_module_is_throttled(struct task_struct *p);
 int schedcut_module_for_each_object(enum schedcut_object object, bool stopped,

@@ -55,6 +55,6 @@ void schedcut_remove_files(void);
  * as they are for the kernel itself, where THIS_MODULE is NULL.
  */
 extern struct module __this_module;
-#define SCHEDCUT_MODULE	(&__this_module)
+#define SCHEDCUT_MODULE (&__this_module)
 
 #endif

@@ -53,11 +53,11 @@ struct schedcut_look {
 
 /* All cfs_rqs of a CPU. Must not be left by break. */
 #ifdef CONFIG_FAIR_GROUP_SCHED
-#define schedcut_for_each_cfs_rq(rq, tg, cfs_rq)				\
-	list_for_each_entry_rcu(tg, &task_groups, list)				\
+#define schedcut_for_each_cfs_rq(rq, tg, cfs_rq)        \
+	list_for_each_entry_rcu(tg, &task_groups, list) \
 		for (cfs_rq = tg->cfs_rq[cpu_of(rq)]; cfs_rq; cfs_rq = NULL)
 #else
-#define schedcut_for_each_cfs_rq(rq, tg, cfs_rq)				\
+#define schedcut_for_each_cfs_rq(rq, tg, cfs_rq) \
 	for (tg = NULL, cfs_rq = &(rq)->cfs; cfs_rq; cfs_rq = NULL)
 #endif
 
@@ -190,8 +190,7 @@ static void schedcut_check_throttle(struct schedcut_look *look, const struct cfs
 
 	if (cfs_rq->tg->parent)
 		above = cfs_rq->tg->parent->cfs_rq[cpu_of(look->rq)]->throttle_count;
-	schedcut_expect(look, "throttle_count", above + !!cfs_rq->throttled,
-			cfs_rq->throttle_count);
+	schedcut_expect(look, "throttle_count", above + !!cfs_rq->throttled, cfs_rq->throttle_count);
 	/* Without a quota those who are throttled are just being released. */
 	if (cfs_rq->throttled && b->quota != RUNTIME_INF) {
 		schedcut_expect(look, "period_active", 1, b->period_active);
@@ -200,9 +199,7 @@ static void schedcut_check_throttle(struct schedcut_look *look, const struct cfs
 	}
 }
 #else
-static void schedcut_check_throttle(struct schedcut_look *look, const struct cfs_rq *cfs_rq)
-{
-}
+static void schedcut_check_throttle(struct schedcut_look *look, const struct cfs_rq *cfs_rq) {}
 #endif
 
 /* A group is on its parent's queue if something is on its own. */
@@ -255,7 +252,7 @@ static void schedcut_check_cfs_rq(struct schedcut_look *look, struct cfs_rq *cfs
 	}
 	schedcut_expect(look, "leftmost entity is the first", true,
 			rb_first_cached(&cfs_rq->tasks_timeline) ==
-			rb_first(&cfs_rq->tasks_timeline.rb_root));
+				rb_first(&cfs_rq->tasks_timeline.rb_root));
 	schedcut_expect(look, "curr is nobody", true, !cfs_rq->curr);
 	schedcut_expect(look, "nr_running", tree.entities, schedcut_nr_entities(cfs_rq));
 	schedcut_expect(look, "h_nr_running", tree.h_nr, schedcut_h_nr(cfs_rq));
@@ -265,7 +262,7 @@ static void schedcut_check_cfs_rq(struct schedcut_look *look, struct cfs_rq *cfs
 }
 
 /* util_avg follows util_sum once a period; a whole one that ran weighs 22. */
-#define SCHEDCUT_PENDING_UTIL	(SCHED_CAPACITY_SCALE / 32)
+#define SCHEDCUT_PENDING_UTIL (SCHED_CAPACITY_SCALE / 32)
 
 /* Nothing runs, so an average of running time may only have decayed, by a half
  * in 32 periods of 2^20 ns. @slack: for what is pending, in it or below it. */
@@ -289,8 +286,8 @@ static void schedcut_same_group_vruntime(struct schedcut_look *look, const struc
 {
 	u64 was = schedcut_was(look, se->vruntime);
 
-	if (was != se->vruntime && ((s64)(se->vruntime - was) < 0 ||
-				    (s64)(se->cfs_rq->min_vruntime - se->vruntime) <= 0))
+	if (was != se->vruntime &&
+	    ((s64)(se->vruntime - was) < 0 || (s64)(se->cfs_rq->min_vruntime - se->vruntime) <= 0))
 		schedcut_find(look, "the group's vruntime", was, se->vruntime, true);
 }
 #endif
@@ -440,8 +437,7 @@ static unsigned int schedcut_check_dl(struct schedcut_look *look, const struct d
 	if (look->rq->online) {
 		schedcut_expect(look, "dlo_mask", !!dl_rq->overloaded,
 				cpumask_test_cpu(cpu_of(look->rq), look->rq->rd->dlo_mask));
-		schedcut_expect(look, "the CPU is in cpudl", entities != 0,
-				index != IDX_INVALID);
+		schedcut_expect(look, "the CPU is in cpudl", entities != 0, index != IDX_INVALID);
 	}
 	return servers;
 }
@@ -470,8 +466,9 @@ static void schedcut_check_rq(struct schedcut_look *look)
 	real_time = rq->rt.rt_queued ? rq->rt.rt_nr_running : 0;
 	/* Not every kernel counts servers. */
 	if (!servers)
-		schedcut_expect(look, "nr_running", schedcut_h_nr(&rq->cfs) + real_time +
-				rq->dl.dl_nr_running + 1, rq->nr_running);
+		schedcut_expect(look, "nr_running",
+				schedcut_h_nr(&rq->cfs) + real_time + rq->dl.dl_nr_running + 1,
+				rq->nr_running);
 	list_for_each_entry(p, &rq->cfs_tasks, se.group_node)
 		listed++;
 #ifdef CONFIG_FAIR_GROUP_SCHED
@@ -516,8 +513,7 @@ static void schedcut_look_at_rq(struct schedcut_look *look, const struct rq *rq)
 	/* A deadline task that ranks first hides the rest from cpupri, if it came
 	 * last. */
 	if (rq->dl.dl_nr_running == 0)
-		schedcut_same_count(look, "cpupri",
-				    rq->rd->cpupri.cpu_to_pri[cpu_of(look->rq)]);
+		schedcut_same_count(look, "cpupri", rq->rd->cpupri.cpu_to_pri[cpu_of(look->rq)]);
 }
 
 /* --- tasks */
@@ -547,8 +543,7 @@ static void schedcut_look_at_deadline(struct schedcut_look *look, const struct t
 	}
 	schedcut_same(look, "dl_bw", dl->dl_bw);
 	schedcut_same(look, "its boost", schedcut_is_boosted(dl));
-	schedcut_expect(look, "it is in the tree", !dl->dl_throttled,
-			!RB_EMPTY_NODE(&dl->rb_node));
+	schedcut_expect(look, "it is in the tree", !dl->dl_throttled, !RB_EMPTY_NODE(&dl->rb_node));
 	/* The kernel leaves some without it that are throttled, go to another
 	 * policy before the timer fires and come back behind that. */
 	if (dl->dl_throttled && (timer || !throttled))
@@ -689,10 +684,11 @@ static void schedcut_compare_all(struct schedcut_look *look)
 
 void schedcut_module_audit(struct schedcut_audit *audit, bool rebuilt)
 {
-	struct schedcut_look look = {
-		.audit = audit, .rq = this_rq(), .rebuilt = rebuilt,
-		.kind = SCHEDCUT_KIND_RQ, .object = this_rq(),
-	};
+	struct schedcut_look look = { .audit = audit,
+				      .rq = this_rq(),
+				      .rebuilt = rebuilt,
+				      .kind = SCHEDCUT_KIND_RQ,
+				      .object = this_rq() };
 	struct rq_flags rf;
 
 	rq_lock(look.rq, &rf);

@@ -17,27 +17,26 @@
  * its own level: the compiler tells of every level. static_assert() is not in all
  * kernels.
  */
-#define SCHEDCUT_LAYOUT_CHECK(condition, message)			\
-	0 * sizeof(struct {						\
-		_Static_assert(condition, message " is not as in vmlinux; schedcut check says more"); \
-		char unused;						\
+#define SCHEDCUT_LAYOUT_CHECK(condition, message)                                          \
+	0 * sizeof(struct {                                                                \
+		_Static_assert(condition,                                                  \
+			       message " is not as in vmlinux; schedcut check says more"); \
+		char unused;                                                               \
 	})
 
-#define SCHEDCUT_RECORD(type, size)					\
-	sizeof(type) + SCHEDCUT_LAYOUT_CHECK(sizeof(type) == (size),	\
-					     "the size of " #type),
+#define SCHEDCUT_RECORD(type, size) \
+	sizeof(type) + SCHEDCUT_LAYOUT_CHECK(sizeof(type) == (size), "the size of " #type),
 
-#define SCHEDCUT_MEMBER(type, member, offset, size)			\
-	offsetof(type, member) +					\
-	SCHEDCUT_LAYOUT_CHECK(offsetof(type, member) == (offset) &&	\
-			      sizeof(((type *)0)->member) == (size),	\
-			      #member " of " #type), \
-	sizeof(((type *)0)->member),
+#define SCHEDCUT_MEMBER(type, member, offset, size)                                  \
+	offsetof(type, member) +                                                     \
+		SCHEDCUT_LAYOUT_CHECK(offsetof(type, member) == (offset) &&          \
+					      sizeof(((type *)0)->member) == (size), \
+				      #member " of " #type),                         \
+		sizeof(((type *)0)->member),
 
 /* A member without a size, such as a flexible array. */
-#define SCHEDCUT_PLACE(type, member, offset)				\
-	offsetof(type, member) +					\
-	SCHEDCUT_LAYOUT_CHECK(offsetof(type, member) == (offset),	\
-			      #member " of " #type),
+#define SCHEDCUT_PLACE(type, member, offset) \
+	offsetof(type, member) +             \
+		SCHEDCUT_LAYOUT_CHECK(offsetof(type, member) == (offset), #member " of " #type),
 
 #endif

@@ -46,8 +46,8 @@ struct schedcut_lock_class {
  * The class of the locks called @name that are initialised at one place; *@place
  * keeps it, NULL at first. Any context but an NMI. NULL if there is no memory.
  */
-static __maybe_unused noinline struct schedcut_lock_class *
-schedcut_lock_class(struct schedcut_lock_class **place, const char *name)
+static __maybe_unused noinline struct schedcut_lock_class *schedcut_lock_class(
+	struct schedcut_lock_class **place, const char *name)
 {
 	struct schedcut_lock_class *class = READ_ONCE(*place);
 	size_t size = strlen(name) + 1;
@@ -66,40 +66,39 @@ schedcut_lock_class(struct schedcut_lock_class **place, const char *name)
 
 /* Evaluate @init, which names __name and __key, for a lock called @text. Without
  * memory these are of a class that all may share: it is not validated. */
-#define SCHEDCUT_LOCK_INIT(text, init)						\
-do {										\
-	static struct schedcut_lock_class *__place;				\
-	struct schedcut_lock_class *__class = schedcut_lock_class(&__place, text); \
-	const char *__name = __class ? __class->name : text;			\
-	struct lock_class_key *__key = __class ? &__class->key : &__lockdep_no_validate__; \
-										\
-	init;									\
-} while (0)
+#define SCHEDCUT_LOCK_INIT(text, init)                                                             \
+	do {                                                                                       \
+		static struct schedcut_lock_class *__place;                                        \
+		struct schedcut_lock_class *__class = schedcut_lock_class(&__place, text);         \
+		const char *__name = __class ? __class->name : text;                               \
+		struct lock_class_key *__key = __class ? &__class->key : &__lockdep_no_validate__; \
+                                                                                                   \
+		init;                                                                              \
+	} while (0)
 
-#define raw_spin_lock_init(lock) SCHEDCUT_LOCK_INIT(#lock,			\
-	__raw_spin_lock_init(lock, __name, __key, LD_WAIT_SPIN))
-#define spin_lock_init(lock) SCHEDCUT_LOCK_INIT(#lock,				\
-	__raw_spin_lock_init(spinlock_check(lock), __name, __key, LD_WAIT_CONFIG))
+#define raw_spin_lock_init(lock) \
+	SCHEDCUT_LOCK_INIT(#lock, __raw_spin_lock_init(lock, __name, __key, LD_WAIT_SPIN))
+#define spin_lock_init(lock)                                                                \
+	SCHEDCUT_LOCK_INIT(#lock, __raw_spin_lock_init(spinlock_check(lock), __name, __key, \
+						       LD_WAIT_CONFIG))
 #define mutex_init(mutex) SCHEDCUT_LOCK_INIT(#mutex, __mutex_init(mutex, __name, __key))
-#define init_rwsem(sem)	SCHEDCUT_LOCK_INIT(#sem, __init_rwsem(sem, __name, __key))
-#define init_waitqueue_head(wq) SCHEDCUT_LOCK_INIT(#wq,				\
-	__init_waitqueue_head(wq, __name, __key))
-#define init_swait_queue_head(q) SCHEDCUT_LOCK_INIT(#q,				\
-	__init_swait_queue_head(q, __name, __key))
+#define init_rwsem(sem) SCHEDCUT_LOCK_INIT(#sem, __init_rwsem(sem, __name, __key))
+#define init_waitqueue_head(wq) SCHEDCUT_LOCK_INIT(#wq, __init_waitqueue_head(wq, __name, __key))
+#define init_swait_queue_head(q) SCHEDCUT_LOCK_INIT(#q, __init_swait_queue_head(q, __name, __key))
 #define seqcount_init(s) SCHEDCUT_LOCK_INIT(#s, __seqcount_init(s, __name, __key))
-#define kthread_init_worker(worker) SCHEDCUT_LOCK_INIT(#worker,			\
-	__kthread_init_worker(worker, __name, __key))
-#define __init_timer(timer, fn, flags) SCHEDCUT_LOCK_INIT(#timer,		\
-	init_timer_key(timer, fn, flags, __name, __key))
-#define __INIT_WORK(work, fn, onstack)						\
-do {										\
-	__init_work(work, onstack);						\
-	(work)->data = (atomic_long_t)WORK_DATA_INIT();				\
-	SCHEDCUT_LOCK_INIT("(work_completion)" #work,				\
-		lockdep_init_map(&(work)->lockdep_map, __name, __key, 0));	\
-	INIT_LIST_HEAD(&(work)->entry);						\
-	(work)->func = (fn);							\
-} while (0)
+#define kthread_init_worker(worker) \
+	SCHEDCUT_LOCK_INIT(#worker, __kthread_init_worker(worker, __name, __key))
+#define __init_timer(timer, fn, flags) \
+	SCHEDCUT_LOCK_INIT(#timer, init_timer_key(timer, fn, flags, __name, __key))
+#define __INIT_WORK(work, fn, onstack)                                                        \
+	do {                                                                                  \
+		__init_work(work, onstack);                                                   \
+		(work)->data = (atomic_long_t)WORK_DATA_INIT();                               \
+		SCHEDCUT_LOCK_INIT("(work_completion)" #work,                                 \
+				   lockdep_init_map(&(work)->lockdep_map, __name, __key, 0)); \
+		INIT_LIST_HEAD(&(work)->entry);                                               \
+		(work)->func = (fn);                                                          \
+	} while (0)
 
 #endif
 

@@ -37,8 +37,7 @@ static int schedcut_each_task(bool stopped, schedcut_object_fn fn, void *arg)
 	}
 	for_each_possible_cpu(cpu) {
 		if (stopped)
-			ret = schedcut_module_for_each_hidden_task(cpu, schedcut_task_object,
-								   &each);
+			ret = schedcut_module_for_each_hidden_task(cpu, schedcut_task_object, &each);
 		else
 			ret = fn(cpu_rq(cpu)->idle, arg);
 		if (ret)

@@ -28,13 +28,13 @@
 #undef PER_CPU_SHARED_ALIGNED_SECTION
 #undef PER_CPU_ALIGNED_SECTION
 #undef PER_CPU_FIRST_SECTION
-#define PER_CPU_SHARED_ALIGNED_SECTION	""
-#define PER_CPU_ALIGNED_SECTION		""
-#define PER_CPU_FIRST_SECTION		""
+#define PER_CPU_SHARED_ALIGNED_SECTION ""
+#define PER_CPU_ALIGNED_SECTION ""
+#define PER_CPU_FIRST_SECTION ""
 #undef DECLARE_PER_CPU_READ_MOSTLY
 #undef DEFINE_PER_CPU_READ_MOSTLY
-#define DECLARE_PER_CPU_READ_MOSTLY(type, name)	DECLARE_PER_CPU(type, name)
-#define DEFINE_PER_CPU_READ_MOSTLY(type, name)	DEFINE_PER_CPU(type, name)
+#define DECLARE_PER_CPU_READ_MOSTLY(type, name) DECLARE_PER_CPU(type, name)
+#define DEFINE_PER_CPU_READ_MOSTLY(type, name) DEFINE_PER_CPU(type, name)
 
 #include <linux/init.h>
 #include <linux/module.h>
@@ -135,38 +135,38 @@
  * "vml.UNIT.default_wake_function" or "vml.UNIT.wake_bit_function".
  */
 #undef DEFINE_WAIT
-#define DEFINE_WAIT(name)						\
-	DEFINE_WAIT_FUNC(name, SCHEDCUT_ORIG(autoremove_wake_function))
+#define DEFINE_WAIT(name) DEFINE_WAIT_FUNC(name, SCHEDCUT_ORIG(autoremove_wake_function))
 
 #undef init_wait
-#define init_wait(wait)							\
-do {									\
-	(wait)->private = current;					\
-	(wait)->func = SCHEDCUT_ORIG(autoremove_wake_function);		\
-	INIT_LIST_HEAD(&(wait)->entry);					\
-	(wait)->flags = 0;						\
-} while (0)
+#define init_wait(wait)                                                 \
+	do {                                                            \
+		(wait)->private = current;                              \
+		(wait)->func = SCHEDCUT_ORIG(autoremove_wake_function); \
+		INIT_LIST_HEAD(&(wait)->entry);                         \
+		(wait)->flags = 0;                                      \
+	} while (0)
 
 #undef __WAITQUEUE_INITIALIZER
-#define __WAITQUEUE_INITIALIZER(name, tsk)				\
-{									\
-	.private = tsk,							\
-	.func = SCHEDCUT_ORIG(default_wake_function),			\
-	.entry = { NULL, NULL }						\
-}
+#define __WAITQUEUE_INITIALIZER(name, tsk)                                               \
+	{                                                                                \
+		.private = tsk, .func = SCHEDCUT_ORIG(default_wake_function), .entry = { \
+			NULL,                                                            \
+			NULL                                                             \
+		}                                                                        \
+	}
 
-#define init_waitqueue_entry(entry, p)					\
-do {									\
-	struct wait_queue_entry *__schedcut_entry = (entry);		\
-									\
-	__schedcut_entry->flags = 0;					\
-	__schedcut_entry->private = (p);				\
-	__schedcut_entry->func = SCHEDCUT_ORIG(default_wake_function);	\
-} while (0)
+#define init_waitqueue_entry(entry, p)                                         \
+	do {                                                                   \
+		struct wait_queue_entry *__schedcut_entry = (entry);           \
+                                                                               \
+		__schedcut_entry->flags = 0;                                   \
+		__schedcut_entry->private = (p);                               \
+		__schedcut_entry->func = SCHEDCUT_ORIG(default_wake_function); \
+	} while (0)
 
 #undef DEFINE_WAIT_BIT
-#define DEFINE_WAIT_BIT(name, word, bit)				\
-struct wait_bit_queue_entry name = {					\
+#define DEFINE_WAIT_BIT(name, word, bit) \
+	struct wait_bit_queue_entry name = {					\
 	.key = __WAIT_BIT_KEY_INITIALIZER(word, bit),			\
 	.wq_entry = {							\
 		.private = current,					\
@@ -179,11 +179,11 @@ struct wait_bit_queue_entry name = {					\
  * SCHEDCUT_COUNT - count the entries of function @f. Stands first in its body;
  * a declaration, because statements may not precede declarations.
  */
-#define SCHEDCUT_COUNT(f)						\
-	const int schedcut_counted_##f __always_unused = ({		\
-		extern __percpu u64 schedcut_counter_##f;		\
-		raw_cpu_inc(schedcut_counter_##f);			\
-		0;							\
+#define SCHEDCUT_COUNT(f)                                   \
+	const int schedcut_counted_##f __always_unused = ({ \
+		extern __percpu u64 schedcut_counter_##f;   \
+		raw_cpu_inc(schedcut_counter_##f);          \
+		0;                                          \
 	})
 
 #endif

@@ -11,8 +11,8 @@
 #include <linux/module.h>
 #include <linux/types.h>
 
-#define SCHEDCUT_SYMBOL_PERCPU	0x1	/* @address is an offset in the per-CPU area */
-#define SCHEDCUT_SYMBOL_OWN	0x2	/* @address is of an object of the provider */
+#define SCHEDCUT_SYMBOL_PERCPU 0x1 /* @address is an offset in the per-CPU area */
+#define SCHEDCUT_SYMBOL_OWN 0x2	   /* @address is of an object of the provider */
 
 /**
  * struct schedcut_symbol - a symbol that the provider makes linkable: vmlinux's, or
@@ -62,8 +62,8 @@ extern const unsigned long schedcut_link_schedule;
 extern const unsigned long schedcut_link_start_notes;
 extern const unsigned long schedcut_link_stop_notes;
 
-#define SCHEDCUT_SYMBOL_NAME(name, address, flags)	name "\0"
-#define SCHEDCUT_SYMBOL_ENTRY(name, address, flags)	{ address, flags },
+#define SCHEDCUT_SYMBOL_NAME(name, address, flags) name "\0"
+#define SCHEDCUT_SYMBOL_ENTRY(name, address, flags) { address, flags },
 
 /*
  * The tables of @symbols, a macro that gives name, address and flags of every
@@ -76,15 +76,13 @@ extern const unsigned long schedcut_link_stop_notes;
  * schedcut_ksymtab is room for the kernel's view of the table, entries of @size
  * bytes. It is in the module's own memory because they hold 32-bit offsets.
  */
-#define SCHEDCUT_PROVIDE(symbols, size)						\
-	static_assert(sizeof(struct schedcut_ksym) == (size),			\
-		      "this kernel has another struct kernel_symbol");		\
-	const char schedcut_symbol_names[] __section("__ksymtab_strings") =	\
-		symbols(SCHEDCUT_SYMBOL_NAME);					\
-	const struct schedcut_symbol schedcut_symbols[] = {			\
-		symbols(SCHEDCUT_SYMBOL_ENTRY)					\
-	};									\
-	const unsigned int schedcut_nr_symbols = ARRAY_SIZE(schedcut_symbols);	\
+#define SCHEDCUT_PROVIDE(symbols, size)                                                       \
+	static_assert(sizeof(struct schedcut_ksym) == (size),                                 \
+		      "this kernel has another struct kernel_symbol");                        \
+	const char schedcut_symbol_names[] __section("__ksymtab_strings") = symbols(          \
+		SCHEDCUT_SYMBOL_NAME);                                                        \
+	const struct schedcut_symbol schedcut_symbols[] = { symbols(SCHEDCUT_SYMBOL_ENTRY) }; \
+	const unsigned int schedcut_nr_symbols = ARRAY_SIZE(schedcut_symbols);                \
 	struct schedcut_ksym schedcut_ksymtab[ARRAY_SIZE(schedcut_symbols)]
 
 #endif

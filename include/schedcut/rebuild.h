@@ -22,8 +22,7 @@ void (*const schedcut_module_schedule)(unsigned int mode) = (void *)__schedule;
 
 #ifdef CONFIG_KPROBES
 /* It does not return where it switches, which kretprobes do not know of. */
-static unsigned long schedcut_no_kprobe __used __section("_kprobe_blacklist") =
-	(unsigned long)__schedule;
+static unsigned long schedcut_no_kprobe __used __section("_kprobe_blacklist") = (unsigned long)__schedule;
 #endif
 
 /* All that __schedule() does behind the context switch. */
@@ -34,7 +33,7 @@ void schedcut_module_finish(struct task_struct *prev)
 #ifdef SCHEDCUT_SCHEDULE_CALLS_balance_callback
 	balance_callback(rq);
 #else
-	(void)rq;	/* finish_task_switch() has run them */
+	(void)rq; /* finish_task_switch() has run them */
 #endif
 }
 
@@ -94,7 +93,7 @@ static int schedcut_each_rt(struct rt_rq *rt_rq, schedcut_task_fn fn, void *arg)
 
 		list_for_each_entry_safe(rt_se, next, queue, run_list) {
 #ifdef CONFIG_RT_GROUP_SCHED
-			if (rt_se->my_q)	/* a group, its tasks are on my_q */
+			if (rt_se->my_q) /* a group, its tasks are on my_q */
 				continue;
 #endif
 			ret = fn(container_of(rt_se, struct task_struct, rt), arg);

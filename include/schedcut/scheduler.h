@@ -28,11 +28,11 @@ struct schedcut_audit;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
-#define SCHEDCUT_ABI		10
+#define SCHEDCUT_ABI 10
 
 /* Flags of struct schedcut_redirect. */
-#define SCHEDCUT_FENTRY		0x1	/* begins with a 5-byte fentry site: jump behind it */
-#define SCHEDCUT_ENDBR		0x2	/* endbr64 is before all else, and stays */
+#define SCHEDCUT_FENTRY 0x1 /* begins with a 5-byte fentry site: jump behind it */
+#define SCHEDCUT_ENDBR 0x2  /* endbr64 is before all else, and stays */
 
 /**
  * struct schedcut_redirect - one vmlinux function that the module replaces
@@ -70,14 +70,16 @@ struct schedcut_class {
 };
 
 /* Flags of struct schedcut_private. */
-#define SCHEDCUT_PRIVATE_COPY	0x1	/* vmlinux's contents go in at activation
+#define SCHEDCUT_PRIVATE_COPY \
+	0x1			    /* vmlinux's contents go in at activation
 					   and back out at deactivation; without
 					   it the object has the contents it was
 					   loaded with at each activation */
-#define SCHEDCUT_PRIVATE_PERCPU	0x2	/* both addresses are per-CPU ones */
-#define SCHEDCUT_PRIVATE_KEYS	0x4	/* static keys: their state is set, not their
+#define SCHEDCUT_PRIVATE_PERCPU 0x2 /* both addresses are per-CPU ones */
+#define SCHEDCUT_PRIVATE_KEYS \
+	0x4			     /* static keys: their state is set, not their
 					   bytes */
-#define SCHEDCUT_PRIVATE_REBUILD 0x8	/* left to the scheduler's activation hooks */
+#define SCHEDCUT_PRIVATE_REBUILD 0x8 /* left to the scheduler's activation hooks */
 
 /**
  * struct schedcut_private - a variable of which the module has its own copy
@@ -138,42 +140,41 @@ struct schedcut_build {
  * that this kernel does not have.
  */
 struct schedcut_kernel {
-	int (*stop_machine_cpuslocked)(int (*fn)(void *), void *data,
-				       const struct cpumask *cpus);
+	int (*stop_machine_cpuslocked)(int (*fn)(void *), void *data, const struct cpumask *cpus);
 	struct mutex *text_mutex;
 	void (*jump_label_lock)(void);
 	void (*jump_label_unlock)(void);
-	int (*arch_stack_walk_reliable)(stack_trace_consume_fn consume,
-					void *cookie, struct task_struct *task);
-					/* may be NULL */
+	int (*arch_stack_walk_reliable)(stack_trace_consume_fn consume, void *cookie,
+					struct task_struct *task);
+	/* may be NULL */
 	void (*put_task_stack)(struct task_struct *task);
 	int (*sched_setscheduler_nocheck)(struct task_struct *task, int policy,
 					  const struct sched_param *param);
-	void *switch_to_asm;		/* __switch_to_asm() */
-	void *schedule;			/* vmlinux's __schedule() */
-	void *finish_task_switch;	/* vmlinux's, takes prev in the first
+	void *switch_to_asm;	  /* __switch_to_asm() */
+	void *schedule;		  /* vmlinux's __schedule() */
+	void *finish_task_switch; /* vmlinux's, takes prev in the first
 					   argument register */
-	void *in_sched_functions;	/* vmlinux's; may be NULL */
+	void *in_sched_functions; /* vmlinux's; may be NULL */
 	void *sched_text_start, *sched_text_end;
 	void *lock_text_start, *lock_text_end;
-	void *text_start, *text_end;	/* [_text, __end_rodata): what may be patched */
+	void *text_start, *text_end; /* [_text, __end_rodata): what may be patched */
 	void *jump_table_start, *jump_table_end;
-	void *static_call_sites_start, *static_call_sites_end;	/* may be NULL */
-	struct mutex *kprobe_mutex;	/* this and the following: may be NULL */
+	void *static_call_sites_start, *static_call_sites_end; /* may be NULL */
+	struct mutex *kprobe_mutex; /* this and the following: may be NULL */
 	struct kprobe *(*get_kprobe)(void *addr);
 	bool *kprobes_all_disarmed;
 	bool (*is_insn_slot_addr)(struct kprobe_insn_cache *cache, unsigned long addr);
 	struct kprobe_insn_cache *optinsn_slots;
-	void *kretprobe_return;		/* stands on stacks for an address that cannot
+	void *kretprobe_return; /* stands on stacks for an address that cannot
 					   be found out */
 	struct ftrace_ret_stack *(*ftrace_graph_get_ret_stack)(struct task_struct *task, int idx);
 	struct mutex *ftrace_lock;
 	struct ftrace_func_entry *(*ftrace_lookup_ip)(struct ftrace_hash *hash, unsigned long ip);
 	struct ftrace_ops **ftrace_ops_list;
-	void *kprobe_ftrace_handler;	/* by which kprobes get what ftrace sees */
+	void *kprobe_ftrace_handler; /* by which kprobes get what ftrace sees */
 	struct mutex *klp_mutex;
-	struct list_head *klp_patches;	/* of struct klp_patch */
-	void *klp_patch_object;		/* int (struct klp_object *) */
+	struct list_head *klp_patches; /* of struct klp_patch */
+	void *klp_patch_object;	       /* int (struct klp_object *) */
 };
 
 /**
@@ -183,7 +184,7 @@ struct schedcut_kernel {
  * schedcut_register() and constant until schedcut_unregister() returned.
  */
 struct schedcut_scheduler {
-	unsigned int abi;		/* SCHEDCUT_ABI */
+	unsigned int abi; /* SCHEDCUT_ABI */
 	const char *name;
 	const struct schedcut_build *build;
 	struct module *owner;
@@ -225,9 +226,7 @@ struct schedcut_scheduler {
 	 * idle task of @cpu and tasks on its run queue that are being reaped.
 	 * Stops at the first non-zero return and passes it on. Inside the stop.
 	 */
-	int (*for_each_hidden_task)(int cpu,
-				    int (*fn)(struct task_struct *, void *),
-				    void *arg);
+	int (*for_each_hidden_task)(int cpu, int (*fn)(struct task_struct *, void *), void *arg);
 	/*
 	 * Call @fn for every object of a kind: the tasks, the idle ones among
 	 * them, the task groups, or the cfs_rqs. Complete if @stopped says that
@@ -249,7 +248,7 @@ struct schedcut_scheduler {
 	unsigned int nr_counters;
 
 	/* Extra storage, one for each record at most: NULL where there is none. */
-	struct schedcut_storage *const *storages;	/* [SCHEDCUT_NR_OBJECTS] */
+	struct schedcut_storage *const *storages; /* [SCHEDCUT_NR_OBJECTS] */
 
 	/* Author's hooks, each may be NULL; add_files and remove_files are both
 	 * there or neither is. hooks.h has contexts, order and errors. */
@@ -286,7 +285,6 @@ void schedcut_unregister(struct schedcut_scheduler *s);
  * @parks: 1, or 0 when @prev is dead and never returns. Interrupts off.
  * Only tail.h calls it, from assembly: it does not return.
  */
-void schedcut_switch_tail(struct task_struct *prev, struct task_struct *next,
-			  unsigned long parks);
+void schedcut_switch_tail(struct task_struct *prev, struct task_struct *next, unsigned long parks);
 
 #endif

@@ -73,22 +73,22 @@ void schedcut_storage_free(struct schedcut_storage *storage, const void *object)
  * nobody looks up any more. Nothing happens if it has none or is NULL. Any
  * context but NMI; not with a run queue locked.
  */
-#define DECLARE_SCHEDCUT_STORAGE(name, tag, type)				\
-struct tag;									\
-extern struct schedcut_storage schedcut_storage_##tag;				\
-static inline type *name##_of(const struct tag *object)				\
-{										\
-	return schedcut_storage_of(&schedcut_storage_##tag, object);		\
-}										\
-static inline type * __must_check name##_new(const struct tag *object)		\
-{										\
-	return schedcut_storage_new(&schedcut_storage_##tag, object);		\
-}										\
-static inline void name##_free(const struct tag *object)			\
-{										\
-	schedcut_storage_free(&schedcut_storage_##tag, object);			\
-}										\
-struct tag
+#define DECLARE_SCHEDCUT_STORAGE(name, tag, type)                             \
+	struct tag;                                                           \
+	extern struct schedcut_storage schedcut_storage_##tag;                \
+	static inline type *name##_of(const struct tag *object)               \
+	{                                                                     \
+		return schedcut_storage_of(&schedcut_storage_##tag, object);  \
+	}                                                                     \
+	static inline type *__must_check name##_new(const struct tag *object) \
+	{                                                                     \
+		return schedcut_storage_new(&schedcut_storage_##tag, object); \
+	}                                                                     \
+	static inline void name##_free(const struct tag *object)              \
+	{                                                                     \
+		schedcut_storage_free(&schedcut_storage_##tag, object);       \
+	}                                                                     \
+	struct tag
 
 /**
  * DEFINE_SCHEDCUT_STORAGE - the storage itself
@@ -102,20 +102,20 @@ struct tag
  * no sleeping, no allocation, no scheduler locks, and of this module's storages
  * only those of records that stand before this one in enum schedcut_object.
  */
-#define DEFINE_SCHEDCUT_STORAGE(name, tag, init_fn)				\
-static void name##_init_extra(void *object, void *extra)			\
-{										\
-	struct tag *init_object = object;					\
-	__typeof__(name##_of(init_object)) init_extra = extra;			\
-										\
-	init_fn(init_object, init_extra);					\
-}										\
-struct schedcut_storage schedcut_storage_##tag = {				\
-	.record = #tag,								\
-	.object = SCHEDCUT_OBJECT_##tag,					\
-	.size = sizeof(*name##_of((struct tag *)0)),				\
-	.align = __alignof__(*name##_of((struct tag *)0)),			\
-	.init = name##_init_extra,						\
-}
+#define DEFINE_SCHEDCUT_STORAGE(name, tag, init_fn)                    \
+	static void name##_init_extra(void *object, void *extra)       \
+	{                                                              \
+		struct tag *init_object = object;                      \
+		__typeof__(name##_of(init_object)) init_extra = extra; \
+                                                                       \
+		init_fn(init_object, init_extra);                      \
+	}                                                              \
+	struct schedcut_storage schedcut_storage_##tag = {             \
+		.record = #tag,                                        \
+		.object = SCHEDCUT_OBJECT_##tag,                       \
+		.size = sizeof(*name##_of((struct tag *)0)),           \
+		.align = __alignof__(*name##_of((struct tag *)0)),     \
+		.init = name##_init_extra,                             \
+	}
 
 #endif

@@ -23,20 +23,20 @@
 #endif
 
 #ifdef SCHEDCUT_HAS_task_struct___state
-#define SCHEDCUT_TASK_STATE(p)	READ_ONCE((p)->__state)
+#define SCHEDCUT_TASK_STATE(p) READ_ONCE((p)->__state)
 #else
-#define SCHEDCUT_TASK_STATE(p)	READ_ONCE((p)->state)
+#define SCHEDCUT_TASK_STATE(p) READ_ONCE((p)->state)
 #endif
 
 #undef switch_to
-#define switch_to(prev, next, last)						\
-do {										\
-	asm volatile("call schedcut_switch_tail"				\
-		     : ASM_CALL_CONSTRAINT					\
-		     : "D" (prev), "S" (next),					\
-		       "d" (SCHEDCUT_TASK_STATE(prev) == TASK_DEAD ? 0UL : 1UL)	\
-		     : "memory");						\
-	unreachable();								\
-} while (0)
+#define switch_to(prev, next, last)                                                    \
+	do {                                                                           \
+		asm volatile("call schedcut_switch_tail"                               \
+			     : ASM_CALL_CONSTRAINT                                     \
+			     : "D"(prev), "S"(next),                                   \
+			       "d"(SCHEDCUT_TASK_STATE(prev) == TASK_DEAD ? 0UL : 1UL) \
+			     : "memory");                                              \
+		unreachable();                                                         \
+	} while (0)
 
 #endif

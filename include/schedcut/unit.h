@@ -9,18 +9,18 @@
 #ifndef _SCHEDCUT_UNIT_H
 #define _SCHEDCUT_UNIT_H
 
-#define SCHEDCUT_VML(name)	"vml." SCHEDCUT_UNIT "." name
+#define SCHEDCUT_VML(name) "vml." SCHEDCUT_UNIT "." name
 
 /*
  * Function @f for everybody who may keep its address: vmlinux's, which stays
  * valid when the module goes and is redirected to the module while it is
  * active. Direct calls do not need it. A function, so that '&' may precede it.
  */
-#define SCHEDCUT_ORIG(f)						\
-(*({									\
-	extern __typeof__(f) schedcut_orig_##f __asm__(SCHEDCUT_VML(#f));	\
-	&schedcut_orig_##f;						\
-}))
+#define SCHEDCUT_ORIG(f)                                                          \
+	(*({                                                                      \
+		extern __typeof__(f) schedcut_orig_##f __asm__(SCHEDCUT_VML(#f)); \
+		&schedcut_orig_##f;                                               \
+	}))
 
 /*
  * The address of function or object @f, which only the module has, where it is
@@ -28,6 +28,6 @@
  * schedcut_before_deactivate() or a later hook takes it back, before the module
  * can go.
  */
-#define SCHEDCUT_OWN(f)		(f)
+#define SCHEDCUT_OWN(f) (f)
 
 #endif

@@ -12,9 +12,8 @@
 
 enum { NONE, TEXT, SYMTAB, STRTAB, ABBREV, LINE, INFO, N_SECTIONS };
 
-static const char names[] =
-	"\0.text\0.symtab\0.strtab\0.debug_info\0.debug_abbrev\0.debug_line\0"
-	"linux_banner\0core.c";
+static const char names[] = "\0.text\0.symtab\0.strtab\0.debug_info\0.debug_abbrev\0.debug_line\0"
+			    "linux_banner\0core.c";
 static const char banner[] = "Linux version 6.1.0-fuzz (builder) #1";
 
 #define TEXT_ADDR 0xffffffff81000000
@@ -39,10 +38,11 @@ struct image {
 static void add_section(struct image *image, int s, const char *name, uint32_t type,
 			const void *bytes, size_t len)
 {
-	image->headers[s] = (Elf64_Shdr){
-		.sh_name = name_offset(name), .sh_type = type, .sh_addralign = 1,
-		.sh_offset = image->len, .sh_size = len,
-	};
+	image->headers[s] = (Elf64_Shdr){ .sh_name = name_offset(name),
+					  .sh_type = type,
+					  .sh_addralign = 1,
+					  .sh_offset = image->len,
+					  .sh_size = len };
 	if (len)
 		memcpy(image->bytes + image->len, bytes, len);
 	image->len += len;
@@ -52,25 +52,29 @@ static void add_section(struct image *image, int s, const char *name, uint32_t t
 static void make_image(struct image *image, const struct debug *debug)
 {
 	const Elf64_Ehdr ehdr = {
-		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
-			     EV_CURRENT },
-		.e_type = ET_EXEC, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
-		.e_shoff = sizeof(ehdr), .e_ehsize = sizeof(ehdr),
-		.e_shentsize = sizeof(Elf64_Shdr), .e_shnum = N_SECTIONS,
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_type = ET_EXEC,
+		.e_machine = EM_X86_64,
+		.e_version = EV_CURRENT,
+		.e_shoff = sizeof(ehdr),
+		.e_ehsize = sizeof(ehdr),
+		.e_shentsize = sizeof(Elf64_Shdr),
+		.e_shnum = N_SECTIONS,
 		.e_shstrndx = STRTAB,
 	};
 	const Elf64_Sym symbols[] = {
 		{ 0 },
 		{ .st_name = name_offset("core.c"), .st_info = STT_FILE, .st_shndx = SHN_ABS },
-		{ .st_name = name_offset("linux_banner"), .st_shndx = TEXT,
+		{ .st_name = name_offset("linux_banner"),
+		  .st_shndx = TEXT,
 		  .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT),
-		  .st_value = TEXT_ADDR, .st_size = sizeof(banner) },
+		  .st_value = TEXT_ADDR,
+		  .st_size = sizeof(banner) }
 	};
 
 	image->len = sizeof(ehdr) + N_SECTIONS * sizeof(Elf64_Shdr);
-	image->bytes = xcalloc(1, image->len + sizeof(symbols) + sizeof(banner) +
-			       sizeof(names) + debug->abbrev_len + debug->line_len +
-			       debug->info_len);
+	image->bytes = xcalloc(1, image->len + sizeof(symbols) + sizeof(banner) + sizeof(names) +
+					  debug->abbrev_len + debug->line_len + debug->info_len);
 	memcpy(image->bytes, &ehdr, sizeof(ehdr));
 	image->headers = (Elf64_Shdr *)(image->bytes + sizeof(ehdr));
 	add_section(image, SYMTAB, ".symtab", SHT_SYMTAB, symbols, sizeof(symbols));
@@ -80,8 +84,7 @@ static void make_image(struct image *image, const struct debug *debug)
 	image->headers[TEXT].sh_flags = SHF_ALLOC | SHF_EXECINSTR;
 	image->headers[TEXT].sh_addr = TEXT_ADDR;
 	add_section(image, STRTAB, ".strtab", SHT_STRTAB, names, sizeof(names));
-	add_section(image, ABBREV, ".debug_abbrev", SHT_PROGBITS, debug->abbrev,
-		    debug->abbrev_len);
+	add_section(image, ABBREV, ".debug_abbrev", SHT_PROGBITS, debug->abbrev, debug->abbrev_len);
 	add_section(image, LINE, ".debug_line", SHT_PROGBITS, debug->line, debug->line_len);
 	add_section(image, INFO, ".debug_info", SHT_PROGBITS, debug->info, debug->info_len);
 }

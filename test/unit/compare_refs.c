@@ -12,7 +12,7 @@
 struct units {
 	VEC(int) files;
 	const struct kernel *kernel;
-	struct strmap globals;	/* defined in the units, by DWARF */
+	struct strmap globals; /* defined in the units, by DWARF */
 };
 
 /* (from, to, class), where class is 'c' for branches, 'a' for addresses. */
@@ -105,9 +105,8 @@ static size_t print_missing(const edge_vec *a, const edge_vec *b, const char *wh
 		 * entries only.
 		 */
 		bool label = e->class == 'a' && e->ref->target != e->ref->to->addr;
-		printf("%s%s: %s -> %s %s at %#llx\n", what, label ? " (label)" : "",
-		       e->from, e->to, e->class == 'c' ? "branch" : "address",
-		       (unsigned long long)e->ref->place);
+		printf("%s%s: %s -> %s %s at %#llx\n", what, label ? " (label)" : "", e->from, e->to,
+		       e->class == 'c' ? "branch" : "address", (unsigned long long)e->ref->place);
 		n += !label;
 	}
 	return n;
@@ -119,9 +118,9 @@ static void print_counts(const char *name, const kref_vec *refs, double seconds)
 
 	vec_for_each(ref, refs)
 		counts[ref->kind]++;
-	printf("%s: %zu references: %zu calls, %zu jumps, %zu addresses, %zu data; %.3f s\n",
-	       name, refs->n, counts[KREF_CALL], counts[KREF_JUMP], counts[KREF_ADDR],
-	       counts[KREF_DATA], seconds);
+	printf("%s: %zu references: %zu calls, %zu jumps, %zu addresses, %zu data; %.3f s\n", name,
+	       refs->n, counts[KREF_CALL], counts[KREF_JUMP], counts[KREF_ADDR], counts[KREF_DATA],
+	       seconds);
 }
 
 static double seconds(void)
@@ -147,8 +146,8 @@ static struct error *compare(struct kernel *k, struct units *units, size_t *miss
 	make_edges(&scan, &scan_edges);
 	*missed = print_missing(&reloc_edges, &scan_edges, "missed by the scan");
 	size_t extra = print_missing(&scan_edges, &reloc_edges, "only in the scan");
-	printf("edges: %zu by relocations, %zu by the scan, %zu missed, %zu more\n",
-	       reloc_edges.n, scan_edges.n, *missed, extra);
+	printf("edges: %zu by relocations, %zu by the scan, %zu missed, %zu more\n", reloc_edges.n,
+	       scan_edges.n, *missed, extra);
 	vec_free(&relocs);
 	vec_free(&scan);
 	vec_free(&reloc_edges);

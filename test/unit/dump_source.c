@@ -40,8 +40,8 @@ static void split_commas(const char *s, lines *list)
 }
 
 /* Text [start, end) on one line. */
-static const char *snippet(struct source *source, const struct src_file *file,
-			   size_t start, size_t end)
+static const char *snippet(struct source *source, const struct src_file *file, size_t start,
+			   size_t end)
 {
 	char *out, *p;
 
@@ -92,16 +92,17 @@ static void dump_funcs(struct source *source, lines *out)
 		const struct src_func *f = *p;
 		const struct src_file *file = f->at.file;
 
-		vec_push(out, arena_printf(&source->arena,
-			"func %s %s body=%s units=%lx%s%s%s%s%s%s proto={%s} type={%s}%s%s",
-			f->name, extent(source, &f->at),
-			!f->body ? "0" : snippet(source, file, f->body, f->body + 1),
-			f->units, f->is_static ? " static" : "", f->is_inline ? " inline" : "",
-			f->is_weak ? " weak" : "", f->is_init ? " init" : "",
-			f->is_notrace ? " notrace" : "", f->is_used ? " used" : "",
-			oneline(source, f->proto), f->type,
-			file->emitted ? " attrs=" : "",
-			file->emitted ? oneline(source, f->attrs) : ""));
+		vec_push(out,
+			 arena_printf(&source->arena,
+				      "func %s %s body=%s units=%lx%s%s%s%s%s%s proto={%s} type={%s}%s%s",
+				      f->name, extent(source, &f->at),
+				      !f->body ? "0" : snippet(source, file, f->body, f->body + 1),
+				      f->units, f->is_static ? " static" : "",
+				      f->is_inline ? " inline" : "", f->is_weak ? " weak" : "",
+				      f->is_init ? " init" : "", f->is_notrace ? " notrace" : "",
+				      f->is_used ? " used" : "", oneline(source, f->proto), f->type,
+				      file->emitted ? " attrs=" : "",
+				      file->emitted ? oneline(source, f->attrs) : ""));
 	}
 }
 
@@ -112,18 +113,20 @@ static void dump_vars(struct source *source, lines *out)
 	vec_for_each(p, &source->vars) {
 		const struct src_var *v = *p;
 
-		vec_push(out, arena_printf(&source->arena,
-			"var %s%s%s %s %s init=%s units=%lx size=%lu%s%s%s%s%s%s%s "
-			"decl={%s} type={%s} canonical={%s} attrs=%s",
-			v->name, v->owner ? "@" : "", v->owner ? v->owner->name : "",
-			kinds[v->kind], extent(source, &v->at),
-			v->init ? snippet(source, v->at.file, v->init, v->init + 1) : "0",
-			v->units, v->size, v->is_static ? " static" : "",
-			v->is_definition ? " definition" : "", v->is_const ? " const" : "",
-			v->has_pointers ? " pointers" : "", v->is_init ? " init" : "",
-			v->is_weak ? " weak" : "", v->grouped ? " grouped" : "",
-			oneline(source, v->decl), oneline(source, v->type),
-			v->canonical, oneline(source, v->attrs)));
+		vec_push(out,
+			 arena_printf(&source->arena,
+				      "var %s%s%s %s %s init=%s units=%lx size=%lu%s%s%s%s%s%s%s "
+				      "decl={%s} type={%s} canonical={%s} attrs=%s",
+				      v->name, v->owner ? "@" : "", v->owner ? v->owner->name : "",
+				      kinds[v->kind], extent(source, &v->at),
+				      v->init ? snippet(source, v->at.file, v->init, v->init + 1) : "0",
+				      v->units, v->size, v->is_static ? " static" : "",
+				      v->is_definition ? " definition" : "",
+				      v->is_const ? " const" : "",
+				      v->has_pointers ? " pointers" : "", v->is_init ? " init" : "",
+				      v->is_weak ? " weak" : "", v->grouped ? " grouped" : "",
+				      oneline(source, v->decl), oneline(source, v->type),
+				      v->canonical, oneline(source, v->attrs)));
 	}
 }
 
@@ -138,16 +141,17 @@ static void dump_refs(struct source *source, lines *out)
 		unsigned int line, col;
 
 		source_position(r->file, r->start, &line, &col);
-		vec_push(out, arena_printf(&source->arena,
-			"ref %s %s from=%s%s%s %s:%u:%u [%zu,%zu)%s%s%s%s%s%s%s%s unit=%u <%s>",
-			kinds[r->kind], r->name, r->from ? r->from->name : "",
-			r->from_var ? " var=" : "", r->from_var ? r->from_var->name : "",
-			r->file->path, line, col, r->start, r->end,
-			r->in_macro ? " macro=" : "", r->in_macro ? r->in_macro : "",
-			r->in_arg ? " arg" : "", r->is_static ? " static" : "",
-			r->is_local ? " local" : "", uses[r->use], r->callee ? " of " : "",
-			r->callee ? r->callee : "", r->unit,
-			snippet(source, r->file, r->start, r->end)));
+		vec_push(out,
+			 arena_printf(&source->arena,
+				      "ref %s %s from=%s%s%s %s:%u:%u [%zu,%zu)%s%s%s%s%s%s%s%s unit=%u <%s>",
+				      kinds[r->kind], r->name, r->from ? r->from->name : "",
+				      r->from_var ? " var=" : "", r->from_var ? r->from_var->name : "",
+				      r->file->path, line, col, r->start, r->end,
+				      r->in_macro ? " macro=" : "", r->in_macro ? r->in_macro : "",
+				      r->in_arg ? " arg" : "", r->is_static ? " static" : "",
+				      r->is_local ? " local" : "", uses[r->use],
+				      r->callee ? " of " : "", r->callee ? r->callee : "", r->unit,
+				      snippet(source, r->file, r->start, r->end)));
 	}
 }
 
@@ -167,15 +171,15 @@ static void dump_rest(struct source *source, lines *out)
 		vec_for_each(r, &f->skipped) {
 			source_position(f, r->start, &line, &col);
 			source_position(f, r->end, &last, &col);
-			vec_push(out, arena_printf(arena, "skipped %s %u-%u [%zu,%zu)",
-						   f->path, line, last, r->start, r->end));
+			vec_push(out, arena_printf(arena, "skipped %s %u-%u [%zu,%zu)", f->path,
+						   line, last, r->start, r->end));
 		}
 		vec_for_each(end, &f->toplevel) {
 			source_position(f, *end, &line, &col);
-			vec_push(out, arena_printf(arena, "toplevel %s:%u:%u %zu <%s>",
-						   f->path, line, col, *end,
-						   snippet(source, f, *end > 10 ? *end - 10 : 0,
-							   *end)));
+			vec_push(out,
+				 arena_printf(arena, "toplevel %s:%u:%u %zu <%s>", f->path, line,
+					      col, *end,
+					      snippet(source, f, *end > 10 ? *end - 10 : 0, *end)));
 		}
 	}
 	vec_for_each(i, &source->icalls)
@@ -189,15 +193,15 @@ static void dump_rest(struct source *source, lines *out)
 			vec_push(out, arena_printf(arena, "member %s.%s at=%lu size=%lu%s {%s}%s%s",
 						   r->name, m->name, m->offset, m->size,
 						   m->is_bitfield ? " bitfield" : "", m->type,
-						   m->record ? " " : "",
-						   m->record ? m->record : ""));
+						   m->record ? " " : "", m->record ? m->record : ""));
 	}
 	vec_for_each(a, &source->accesses)
 		vec_push(out, arena_printf(arena, "access %s.%s by %s%s%s",
 					   source->records.v[a->record].name,
 					   source->records.v[a->record].members.v[a->member].name,
-					   a->from ? a->from->name :
-					   a->from_var ? a->from_var->name : "?",
+					   a->from     ? a->from->name :
+					   a->from_var ? a->from_var->name :
+							 "?",
 					   a->given_to ? " given to " : "",
 					   a->given_to ? a->given_to : ""));
 }
@@ -216,8 +220,7 @@ int main(int argc, char **argv)
 	int status;
 
 	if (argc < 5) {
-		fprintf(stderr, "usage: %s ROOT DIRECTORY[,DIRECTORY] FLAGS UNIT...\n",
-			argv[0]);
+		fprintf(stderr, "usage: %s ROOT DIRECTORY[,DIRECTORY] FLAGS UNIT...\n", argv[0]);
 		return 2;
 	}
 	split_commas(argv[2], &directories);

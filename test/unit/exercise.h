@@ -33,7 +33,7 @@ static inline void exercise_symbols(const struct kernel *k)
 		bool live;
 
 		kernel_global(k, sym->name);
-		if (i < EXERCISED)	/* takes as long as the unit has symbols */
+		if (i < EXERCISED) /* takes as long as the unit has symbols */
 			kernel_local(k, sym->file, sym->name, NULL);
 		kernel_at(k, addr);
 		kernel_at(k, addr + sym->size - 1);

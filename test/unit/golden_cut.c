@@ -49,8 +49,7 @@ static struct error *load_source(struct cutting *c)
 	_cleanup_free_ char *include = xasprintf("-I%s/include", c->root);
 	size_t n_units = rules->units.n + rules->sidecars.n;
 	_cleanup_free_ const char **units = xcalloc(n_units, sizeof(*units));
-	_cleanup_free_ const char **directories =
-		xcalloc(rules->directories.n, sizeof(*directories));
+	_cleanup_free_ const char **directories = xcalloc(rules->directories.n, sizeof(*directories));
 	struct target target = { 0 };
 
 	for (size_t i = 0; i < rules->units.n; i++)
@@ -63,12 +62,16 @@ static struct error *load_source(struct cutting *c)
 	vec_push(&target.cflags, "-ffreestanding");
 	target_define_options(&target, rules);
 
-	struct error *err = source_load(&(struct source_options){
-		.root = c->root,
-		.units = units, .n_units = n_units, .n_sidecars = rules->sidecars.n,
-		.directories = directories, .n_directories = rules->directories.n,
-		.cflags = target.cflags.v, .n_cflags = target.cflags.n,
-	}, &c->source);
+	struct error *err =
+		source_load(&(struct source_options){ .root = c->root,
+						      .units = units,
+						      .n_units = n_units,
+						      .n_sidecars = rules->sidecars.n,
+						      .directories = directories,
+						      .n_directories = rules->directories.n,
+						      .cflags = target.cflags.v,
+						      .n_cflags = target.cflags.n },
+			    &c->source);
 
 	vec_free(&target.cflags);
 	arena_free(&target.arena);
@@ -161,8 +164,8 @@ static void print_symbols(const struct cutting *c)
 	vec_for_each(s, &c->provision->symbols)
 		if (!str_starts(s->name, VML_TEXT))
 			fprintf(f, "%s%s%s\n", s->name, s->addr < 1UL << 63 ? " (per CPU)" : "",
-				strchr(s->name, '.') && is_another(c, s) ?
-				" (another in each unit)" : "");
+				strchr(s->name, '.') && is_another(c, s) ? " (another in each unit)" :
+									   "");
 	vec_for_each(s, &c->facts->symbols) {
 		char label[SYMBOL_NAME_MAX + 1];
 
@@ -219,8 +222,7 @@ static struct error *cut_all(struct cutting *c, const char *vmlinux, const char 
 	TRY(load_source(c));
 	TRY(facts_join(c->source, c->kernel, c->rules->class_type.name, use_relocs, &c->facts));
 	TRY(classify(c->facts, c->rules, &c->decisions));
-	TRY(stock_funcs_check(c->facts, c->decisions, c->rules, c->kernel,
-			      &c->stock_funcs));
+	TRY(stock_funcs_check(c->facts, c->decisions, c->rules, c->kernel, &c->stock_funcs));
 	vec_for_each(warning, &c->stock_funcs->warnings)
 		error_print_as(stderr, *warning, "warning");
 	TRY(rewrite(c->facts, c->decisions, c->rules, &c->rewritten));
@@ -245,8 +247,7 @@ int main(int argc, char **argv)
 	c.root = argv[1];
 	c.output = argv[4];
 
-	_cleanup_error_ struct error *err =
-		cut_all(&c, argv[2], argv[3], !strcmp(argv[5], "relocs"));
+	_cleanup_error_ struct error *err = cut_all(&c, argv[2], argv[3], !strcmp(argv[5], "relocs"));
 
 	if (err)
 		error_print(stderr, err);

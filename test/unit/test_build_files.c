@@ -37,10 +37,9 @@ static void free_toy(struct toy *toy)
 static const char *file_of(const struct toy *toy, const char *path, struct error **err)
 {
 	struct generated *generated = xcalloc(1, sizeof(*generated));
-	struct target target = { .release = "9.8.0-7-toy", .package = "Toy 9.8-1",
-				 .source = room };
+	struct target target = { .release = "9.8.0-7-toy", .package = "Toy 9.8-1", .source = room };
 	const struct generate_input in = {
-		.name = "toy", .target = &target, .facts = &toy->facts, .rules = &toy->rules,
+		.name = "toy", .target = &target, .facts = &toy->facts, .rules = &toy->rules
 	};
 	const char *text = NULL;
 
@@ -100,12 +99,14 @@ static void flags_follow_the_units(void)
 {
 	struct toy toy = { 0 };
 
-	put("kernel/sched/Makefile", "ccflags-y += -Wno-a\nifdef B\nCFLAGS_core.o := \\\n\t-fb.o\n"
+	put("kernel/sched/Makefile",
+	    "ccflags-y += -Wno-a\nifdef B\nCFLAGS_core.o := \\\n\t-fb.o\n"
 	    "else\nCFLAGS_none.o := -fc\nendif\n"
 	    "ccflags-remove-$(CONFIG_D) += -fd\nccflags-remove-y += -fe\n"
 	    "KCOV_INSTRUMENT := n\nKCSAN_SANITIZE:= n\nKCSAN_INSTRUMENT_BARRIERS := y\n"
 	    "KCOV_INSTRUMENT_ALL := n\n");
-	put("kernel/Makefile", "ccflags-y += -fall\nifdef CONFIG_FUNCTION_TRACER\n"
+	put("kernel/Makefile",
+	    "ccflags-y += -fall\nifdef CONFIG_FUNCTION_TRACER\n"
 	    "CFLAGS_REMOVE_irq_work.o = $(CC_FLAGS_FTRACE)\nendif\nCFLAGS_kcov.o := -fkcov\n"
 	    "KCOV_INSTRUMENT := never\nKCSAN_SANITIZE_softirq.o = n\nKCSAN_SANITIZE_kcov.o := n\n");
 	put("kernel/events/Makefile", "CFLAGS_core.o := -fevents\n");
@@ -119,14 +120,15 @@ static void flags_follow_the_units(void)
 
 	const char *text = good_kbuild(&toy);
 
-	CHECK(strstr(text, "\n# as in the kernel's own kernel/sched/Makefile\nccflags-y += -Wno-a\n"
+	CHECK(strstr(text,
+		     "\n# as in the kernel's own kernel/sched/Makefile\nccflags-y += -Wno-a\n"
 		     "ifdef B\nCFLAGS_generated/unit/core.o :=   \t-fb.o\nendif\n"
 		     "ccflags-remove-$(CONFIG_D) += -fd\nccflags-remove-y += -fe\n"
 		     "KCOV_INSTRUMENT := n\nKCSAN_SANITIZE:= n\nKCSAN_INSTRUMENT_BARRIERS := y\n"));
 	CHECK(strstr(text, "\n# as in the kernel's own kernel/Makefile\nifdef CONFIG_FUNCTION_TRACER\n"
-		     "CFLAGS_REMOVE_generated/unit/irq_work.o = $(CC_FLAGS_FTRACE)\nendif\n"
-		     "KCSAN_SANITIZE_generated/unit/softirq.o = n\n"
-		     "KCSAN_SANITIZE_softirq.o = n\n"));
+			   "CFLAGS_REMOVE_generated/unit/irq_work.o = $(CC_FLAGS_FTRACE)\nendif\n"
+			   "KCSAN_SANITIZE_generated/unit/softirq.o = n\n"
+			   "KCSAN_SANITIZE_softirq.o = n\n"));
 	CHECK(strstr(text, "CFLAGS_generated/unit/events_core.o := -fevents\n"));
 	CHECK(count(text, "CFLAGS_generated/unit/core.o") == 1);
 	CHECK(count(text, "own kernel/Makefile") == 1);
@@ -139,9 +141,10 @@ static void flags_follow_the_units(void)
 
 /* --- the include path */
 
-#define KERNEL	"-Ik/arch/x86/include -I./arch/x86/include/generated -Ik/include -I./include"
-#define UAPI	"-Ik/arch/x86/include/uapi -I./arch/x86/include/generated/uapi " \
-		"-Ik/include/uapi -I./include/generated/uapi -include k/include/linux/kconfig.h"
+#define KERNEL "-Ik/arch/x86/include -I./arch/x86/include/generated -Ik/include -I./include"
+#define UAPI                                                             \
+	"-Ik/arch/x86/include/uapi -I./arch/x86/include/generated/uapi " \
+	"-Ik/include/uapi -I./include/generated/uapi -include k/include/linux/kconfig.h"
 
 /* What make takes LINUXINCLUDE for, the kernel's being KERNEL and UAPI. */
 static const char *include_path(const struct toy *toy)
@@ -150,8 +153,10 @@ static const char *include_path(const struct toy *toy)
 	const char *const argv[] = { "make", "-s", "-f", path, NULL };
 	_cleanup_free_ char *output = NULL;
 
-	put("include.mk", arena_printf(&arena, "all:\nsrc := T\nLINUXINCLUDE := " KERNEL " " UAPI "\n%s\n"
-				       "all:\n\t@echo $(LINUXINCLUDE)\n", good_kbuild(toy)));
+	put("include.mk", arena_printf(&arena,
+				       "all:\nsrc := T\nLINUXINCLUDE := " KERNEL " " UAPI "\n%s\n"
+				       "all:\n\t@echo $(LINUXINCLUDE)\n",
+				       good_kbuild(toy)));
 	struct error *err = os_run(argv, &output);
 	CHECK(!err);
 	if (err)
@@ -174,14 +179,13 @@ static void uapi_stands_behind_include(void)
 	add_name(&toy.rules.files, "include/linux/sched.h");
 	add_name(&toy.rules.files, "arch/x86/include/asm/smp.h");
 	add_name(&toy.rules.files, "include/linux/cpuset.h");
-	CHECK_STR(include_path(&toy),
-		  "-IT/arch/x86/include -IT/include " KERNEL " " UAPI);
+	CHECK_STR(include_path(&toy), "-IT/arch/x86/include -IT/include " KERNEL " " UAPI);
 	add_name(&toy.rules.files, "include/uapi/linux/sched/types.h");
-	CHECK_STR(include_path(&toy), "-IT/arch/x86/include -IT/include " KERNEL
-		  " -IT/include/uapi " UAPI);
+	CHECK_STR(include_path(&toy),
+		  "-IT/arch/x86/include -IT/include " KERNEL " -IT/include/uapi " UAPI);
 	add_name(&toy.rules.files, "arch/x86/include/uapi/asm/stat.h");
 	CHECK_STR(include_path(&toy), "-IT/arch/x86/include -IT/include " KERNEL
-		  " -IT/arch/x86/include/uapi -IT/include/uapi " UAPI);
+				      " -IT/arch/x86/include/uapi -IT/include/uapi " UAPI);
 	free_toy(&toy);
 
 	/* Alone it is <uapi/linux/sched/types.h>, too. */
@@ -194,8 +198,7 @@ static void uapi_stands_behind_include(void)
 
 static void add_option(struct toy *toy, const char *name, const char *value, bool is_yes)
 {
-	vec_push(&toy->rules.config,
-		 ((struct rule_option){ { .name = name }, value, is_yes }));
+	vec_push(&toy->rules.config, ((struct rule_option){ { .name = name }, value, is_yes }));
 }
 
 /* C and make have the same of them. */
@@ -220,10 +223,12 @@ static void options_are_defined(void)
 		  "#define CONFIG_TEXT \"a $b # c\"\n");
 	CHECK(strstr(file_of(&toy, "README.md", &err),
 		     "are `CONFIG_MINE=y`, `CONFIG_SHIFT=0x3`, `CONFIG_TEXT=\"a $b # c\"`, in"));
-	put("options.mk", arena_printf(&arena, "all:\nsrc := T\n%s\n"
-		"obj-$(CONFIG_MINE) += mine.o\n"
-		"all:\n\t@echo '$(obj-y) $(CONFIG_SHIFT) $(CONFIG_TEXT) $(ccflags-y)'\n",
-		good_kbuild(&toy)));
+	put("options.mk",
+	    arena_printf(&arena,
+			 "all:\nsrc := T\n%s\n"
+			 "obj-$(CONFIG_MINE) += mine.o\n"
+			 "all:\n\t@echo '$(obj-y) $(CONFIG_SHIFT) $(CONFIG_TEXT) $(ccflags-y)'\n",
+			 good_kbuild(&toy)));
 	CHECK(!os_run(argv, &output));
 	CHECK(output && str_starts(output, "mine.o 0x3 \"a $b # c\" -IT/include"));
 	CHECK(output && str_ends(output, "-include T/generated/config.h\n"));
@@ -262,8 +267,10 @@ static void put_tree(const char *name, const char *local)
 /* What a shell says to @script in the room, its status at the end. */
 static const char *shell(const char *script)
 {
-	const char *text = arena_printf(&arena, "cd '%s'\n{ %s; } 2>&1\n"
-					"echo \"status $?\"\n", room, script);
+	const char *text = arena_printf(&arena,
+					"cd '%s'\n{ %s; } 2>&1\n"
+					"echo \"status $?\"\n",
+					room, script);
 	const char *const argv[] = { "sh", "-c", text, NULL };
 	char *output = NULL;
 	struct error *err = os_run(argv, &output);
@@ -300,7 +307,8 @@ static void tool_is_wanted(void)
 {
 	put_room();
 	put_tree("tree", "KDIR ?= ../headers\n");
-	refused("make -C tree", "\nMakefile: error: schedcut, which checks the tree, cannot be run: ");
+	refused("make -C tree",
+		"\nMakefile: error: schedcut, which checks the tree, cannot be run: ");
 	refused("make -C tree check CHECK=no", "\nMakefile: error: schedcut, which ");
 	refused("CHECK=no make -C tree", "\nMakefile: error: schedcut, which ");
 	refused("make -C tree CHECK=maybe", "\nMakefile: error: schedcut, which ");
@@ -320,7 +328,8 @@ static void checked_or_said_not_to_be(void)
 	put_room();
 	put_tree("tree", "KDIR ?= ../headers\nSCHEDCUT ?= ../good\n");
 	const char *said = shell("make -s -C tree");
-	CHECK(strstr(said, "built: modules in tree\nchecked: check -q --headers ../headers .\nstatus 0"));
+	CHECK(strstr(said,
+		     "built: modules in tree\nchecked: check -q --headers ../headers .\nstatus 0"));
 	said = shell("make -s -C tree SCHEDCUT=../bad");
 	CHECK(strstr(said, "built: modules in tree\nfinding\n") && !strstr(said, "status 0"));
 	said = shell("make -s -C tree CHECK=no SCHEDCUT=/none");
@@ -332,7 +341,8 @@ static void checked_or_said_not_to_be(void)
 
 static void headers_are_compared(void)
 {
-	static const char *const targets[] = { "modules", "modules_install", "check", "modules CHECK=no" };
+	static const char *const targets[] = { "modules", "modules_install", "check",
+					       "modules CHECK=no" };
 
 	put_room();
 	put_tree("tree", "KDIR ?= /gone\nSCHEDCUT ?= ../good\n");
@@ -346,7 +356,8 @@ static void headers_are_compared(void)
 			"\n../release: error: headers of release '9.8.0-8-toy', the tree was cut from 9.8.0-7-toy\n");
 		refused(arena_printf(&arena, "%spackage", make),
 			"\n../package: error: headers of package 'Toy 9.8-2', the tree was cut from 'Toy 9.8-1'\n");
-		refused(arena_printf(&arena, "%snone", make), "\n../none: error: headers of release ''");
+		refused(arena_printf(&arena, "%snone", make),
+			"\n../none: error: headers of release ''");
 	}
 	refused("make -C tree", "\nlocal.mk: error: KDIR is '/gone', which is no directory\n");
 	put_tree("tree", "");
@@ -372,7 +383,8 @@ static void path_is_one_for_kbuild(void)
 		CHECK(!said || odd);
 		CHECK(!err == !odd);
 		if (!err != !odd || (said && !odd))
-			printf("'%c': %s, %s\n", c, err ? err->message : "-", said ? said->message : "-");
+			printf("'%c': %s, %s\n", c, err ? err->message : "-",
+			       said ? said->message : "-");
 		error_free(err);
 		error_free(said);
 	}

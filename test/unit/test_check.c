@@ -11,7 +11,7 @@
 #include "source_cache.h"
 #include "test.h"
 
-static char *scratch;	/* a temporary directory */
+static char *scratch; /* a temporary directory */
 
 static void put(const char *path, const char *text, size_t len)
 {
@@ -57,9 +57,10 @@ static void tokens(void)
 
 /* --- manifest */
 
-#define HEAD	"format\t3\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
-		"class-type\tsched_class\ndirectory\tkernel/sched\n" \
-		"unit\tcore\tkernel/sched/core.c\nunit\tfair\tkernel/sched/fair.c\n"
+#define HEAD                                                         \
+	"format\t3\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
+	"class-type\tsched_class\ndirectory\tkernel/sched\n"         \
+	"unit\tcore\tkernel/sched/core.c\nunit\tfair\tkernel/sched/fair.c\n"
 
 static struct manifest *read_manifest(const char *text, unsigned int *line)
 {
@@ -84,8 +85,8 @@ static char *sealed(const char *decisions)
 static void manifest_good(void)
 {
 	unsigned int line;
-	_cleanup_free_ char *text = sealed("# comment\n" HEAD
-		"function\tf\tstatic\t1\tinsider\tkernel/sched/core.c\twhy\tg, h\n"
+	_cleanup_free_ char *text = sealed(
+		"# comment\n" HEAD "function\tf\tstatic\t1\tinsider\tkernel/sched/core.c\twhy\tg, h\n"
 		"function\tf\tstatic\t2\tcallback\tkernel/sched/fair.c\twhy\n"
 		"function\tw\tglobal\t1\toutsider\tkernel/sched/core.c\tweak\n"
 		"function\tw\tglobal\t2\tinsider\tkernel/sched/fair.c\twhy\n"
@@ -179,29 +180,31 @@ static void manifest_with_dos_lines(void)
 
 /* --- what becomes of an address, and kept facts */
 
-static const char unit[] =
-	"typedef int fn(int);\n"
-	"struct s { fn *f; } shared;\n"
-	"int in_tree(fn *f); int f1(int a) { return a; }\n"
-	"static struct s table = { .f = f1 };\n"
-	"#define KEEP(to, fun) do { fn *kept = (fun); (to)->f = kept; } while (0)\n"
-	"fn *use(struct s *p)\n{\n"
-	"\tfn *local = f1;\n"
-	"\tlocal = &f1;\n"
-	"\tstruct s copy = { f1 };\n"
-	"\tin_tree(f1);\n"
-	"\tif (p->f == f1 || !local || !copy.f)\n\t\treturn (fn *)f1;\n"
-	"\tp->f = f1;\n"
-	"\tshared = (struct s){ f1 };\n"
-	"\tKEEP(p, f1);\n"
-	"\treturn table.f;\n"
-	"}\n";
+static const char unit[] = "typedef int fn(int);\n"
+			   "struct s { fn *f; } shared;\n"
+			   "int in_tree(fn *f); int f1(int a) { return a; }\n"
+			   "static struct s table = { .f = f1 };\n"
+			   "#define KEEP(to, fun) do { fn *kept = (fun); (to)->f = kept; } while (0)\n"
+			   "fn *use(struct s *p)\n{\n"
+			   "\tfn *local = f1;\n"
+			   "\tlocal = &f1;\n"
+			   "\tstruct s copy = { f1 };\n"
+			   "\tin_tree(f1);\n"
+			   "\tif (p->f == f1 || !local || !copy.f)\n\t\treturn (fn *)f1;\n"
+			   "\tp->f = f1;\n"
+			   "\tshared = (struct s){ f1 };\n"
+			   "\tKEEP(p, f1);\n"
+			   "\treturn table.f;\n"
+			   "}\n";
 
 static struct source *load_unit(void)
 {
 	const char *const units[] = { "unit.c" }, *const directories[] = { "kernel" };
 	const struct source_options options = {
-		.root = scratch, .units = units, .n_units = 1, .directories = directories,
+		.root = scratch,
+		.units = units,
+		.n_units = 1,
+		.directories = directories,
 		.n_directories = 1,
 	};
 	struct source *source = NULL;
@@ -223,11 +226,11 @@ static void uses(void)
 		enum src_use use;
 		const char *callee;
 	} expected[] = {
-		{ 4, SRC_USE_INITIALISER, NULL }, { 8, SRC_USE_LOCAL, NULL },
-		{ 9, SRC_USE_LOCAL, NULL }, { 10, SRC_USE_LOCAL, NULL },
+		{ 4, SRC_USE_INITIALISER, NULL },    { 8, SRC_USE_LOCAL, NULL },
+		{ 9, SRC_USE_LOCAL, NULL },	     { 10, SRC_USE_LOCAL, NULL },
 		{ 11, SRC_USE_ARGUMENT, "in_tree" }, { 12, SRC_USE_OTHER, NULL },
-		{ 13, SRC_USE_STORED, NULL }, { 14, SRC_USE_STORED, NULL },
-		{ 15, SRC_USE_STORED, NULL }, { 16, SRC_USE_LOCAL, NULL },
+		{ 13, SRC_USE_STORED, NULL },	     { 14, SRC_USE_STORED, NULL },
+		{ 15, SRC_USE_STORED, NULL },	     { 16, SRC_USE_LOCAL, NULL },
 	};
 	struct source *source = load_unit();
 	size_t n = 0;
@@ -254,9 +257,12 @@ static void kept_facts(void)
 	struct source *source = load_unit(), *kept;
 
 	/* the unit is not the boundary's: no members are recorded */
-	vec_push(&source->records.v[0].members, ((struct src_member){
-		.name = "f", .type = "fn *", .canonical = "int (*)(int)", .offset = 8, .size = 1,
-		.is_bitfield = true }));
+	vec_push(&source->records.v[0].members, ((struct src_member){ .name = "f",
+								      .type = "fn *",
+								      .canonical = "int (*)(int)",
+								      .offset = 8,
+								      .size = 1,
+								      .is_bitfield = true }));
 	source_cache_write(path, "key", source);
 	CHECK(!source_cache_read(path, "another", scratch));
 	kept = source_cache_read(path, "key", scratch);
@@ -310,10 +316,13 @@ static char *find_in_unit(const char *before, const char *now, struct manifest *
 	const char *const units[] = { "fair.c" }, *const directories[] = { "kernel" };
 	_cleanup_free_ char *include = xasprintf("-I%s/include", scratch);
 	const char *const cflags[] = { include };
-	struct source_options options = {
-		.root = scratch, .units = units, .n_units = 1, .directories = directories,
-		.n_directories = 1, .cflags = cflags, .n_cflags = 1,
-	};
+	struct source_options options = { .root = scratch,
+					  .units = units,
+					  .n_units = 1,
+					  .directories = directories,
+					  .n_directories = 1,
+					  .cflags = cflags,
+					  .n_cflags = 1 };
 	struct tree tree = { .dir = scratch, .manifest = manifest };
 	struct check c = { .tree = &tree };
 	char *lines = xstrdup("");
@@ -343,7 +352,7 @@ static char *find_in_unit(const char *before, const char *now, struct manifest *
 	return lines;
 }
 
-#define DECLARATIONS							\
+#define DECLARATIONS                                                             \
 	"typedef int fn(int); fn *kept; fn wake, mine, helper, hook, kernels;\n" \
 	"void module_walk(fn *f); void kernel_walk(fn *f); void outer(fn *f);\n"
 
@@ -360,8 +369,7 @@ static void addresses(void)
 		{ "void f(void) { kept = kernels; }", "" },
 		{ "void f(void) { kept = hook; }", "" },
 		{ "fn scale; void f(void) { kept = scale; }", "" },
-		{ "static int scale(int i) { return i; } void f(void) { kept = scale; }",
-		  "3 scale" },
+		{ "static int scale(int i) { return i; } void f(void) { kept = scale; }", "3 scale" },
 		/* Functions of the tree forget what they are passed, others may not. */
 		{ "static int g(int i) { return i; } void f(void) { module_walk(g); }", "" },
 		{ "static int g(int i) { return i; } void f(void) { kernel_walk(g); }", "3 g" },
@@ -370,15 +378,15 @@ static void addresses(void)
 		{ "int mine(int i) { return i; } void f(void) { kept = mine; }", "3 mine" },
 	};
 	unsigned int line;
-	_cleanup_free_ char *text = sealed(HEAD
-		"function\twake\tglobal\t1\tcallback\tkernel/sched/core.c\twhy\n"
-		"function\thelper\tglobal\t1\tinsider\tkernel/sched/core.c\twhy\n"
-		"function\thook\tglobal\t1\toutsider\tkernel/sched/core.c\twhy\n"
-		"function\tscale\tstatic\t1\tcallback\tkernel/sched/core.c\twhy\n"
-		"function\tscale\tstatic\t2\tcallback\tfair.c\twhy\n"
-		"function\tmine\tstatic\t2\tcallback\tfair.c\twhy\n"
-		"function\tmodule_walk\tglobal\t1\tinsider\tkernel/sched/core.c\twhy\n"
-		"function\touter\tglobal\t1\toutsider\tkernel/sched/core.c\twhy\n");
+	_cleanup_free_ char *text = sealed(
+		HEAD "function\twake\tglobal\t1\tcallback\tkernel/sched/core.c\twhy\n"
+		     "function\thelper\tglobal\t1\tinsider\tkernel/sched/core.c\twhy\n"
+		     "function\thook\tglobal\t1\toutsider\tkernel/sched/core.c\twhy\n"
+		     "function\tscale\tstatic\t1\tcallback\tkernel/sched/core.c\twhy\n"
+		     "function\tscale\tstatic\t2\tcallback\tfair.c\twhy\n"
+		     "function\tmine\tstatic\t2\tcallback\tfair.c\twhy\n"
+		     "function\tmodule_walk\tglobal\t1\tinsider\tkernel/sched/core.c\twhy\n"
+		     "function\touter\tglobal\t1\toutsider\tkernel/sched/core.c\twhy\n");
 	struct manifest *m = read_manifest(text, &line);
 
 	CHECK(m);
@@ -415,29 +423,23 @@ static void inline_functions(void)
 		const char *use;
 		bool found;
 	} cases[] = {
-		{ "calls(1, mine)", false },
-		{ "ignores(mine)", false },
-		{ "stores(1, mine)", true },
-		{ "returns(mine)", true },
-		{ "by_local(mine)", true },
-		{ "passes_on(mine, 1)", false },
-		{ "to_store(mine)", true },
-		{ "to_kernel(mine)", true },
-		{ "again(3, mine)", false },
-		{ "two(mine, kept)", false },
-		{ "two(kept, mine)", true },
-		{ "untyped(mine)", true },
-		{ "by_pointer(mine, 0)", true },
-		{ "kernel_keeps(mine)", true },
+		{ "calls(1, mine)", false },	 { "ignores(mine)", false },
+		{ "stores(1, mine)", true },	 { "returns(mine)", true },
+		{ "by_local(mine)", true },	 { "passes_on(mine, 1)", false },
+		{ "to_store(mine)", true },	 { "to_kernel(mine)", true },
+		{ "again(3, mine)", false },	 { "two(mine, kept)", false },
+		{ "two(kept, mine)", true },	 { "untyped(mine)", true },
+		{ "by_pointer(mine, 0)", true }, { "kernel_keeps(mine)", true },
 	};
 	unsigned int line;
 	struct manifest *m = read_manifest(HEAD, &line);
 
 	put("include/inlines.h", inlines, strlen(inlines));
 	for (size_t i = 0; m && i < ARRAY_SIZE(cases); i++) {
-		_cleanup_free_ char *now = xasprintf("#include <inlines.h>\n"
-			"static int mine(int i) { return i; }\nvoid f(void) { %s; }\n",
-			cases[i].use);
+		_cleanup_free_ char *now =
+			xasprintf("#include <inlines.h>\n"
+				  "static int mine(int i) { return i; }\nvoid f(void) { %s; }\n",
+				  cases[i].use);
 		_cleanup_free_ char *found = find_in_unit("#include <inlines.h>\n", now, m,
 							  check_addresses);
 
@@ -473,12 +475,12 @@ static void variables(void)
 		{ "", "int f(void) { static int count; return count++; }", "" },
 	};
 	unsigned int line;
-	_cleanup_free_ char *text = sealed(HEAD
-		"variable\tcount\tglobal\t1\tshared\tkernel/sched/core.c\n"
-		"variable\tlimit\tstatic\t1\tshared\tkernel/sched/core.c\n"
-		"variable\tclass\tglobal\t1\tclass\tkernel/sched/core.c\n"
-		"variable\town\tglobal\t1\tprivate\tkernel/sched/core.c\n"
-		"variable\tnr\tstatic\t2\tshared\tfair.c\n");
+	_cleanup_free_ char *text = sealed(
+		HEAD "variable\tcount\tglobal\t1\tshared\tkernel/sched/core.c\n"
+		     "variable\tlimit\tstatic\t1\tshared\tkernel/sched/core.c\n"
+		     "variable\tclass\tglobal\t1\tclass\tkernel/sched/core.c\n"
+		     "variable\town\tglobal\t1\tprivate\tkernel/sched/core.c\n"
+		     "variable\tnr\tstatic\t2\tshared\tfair.c\n");
 	struct manifest *m = read_manifest(text, &line);
 
 	CHECK(m);
@@ -495,21 +497,22 @@ static void variables(void)
 
 /* --- disabled blocks */
 
-#define BLOCK(reason, text)	"#if 0 /* schedcut: " reason " */\n" text "#endif\n"
-#define A	BLOCK("outsider, sleeps", "void a(void)\n{\n\tone();\n}\n")
-#define B	BLOCK("init, freed after boot", "void b(void)\n{\n\ttwo();\n}\n")
-#define C	BLOCK("shared, state", "int c = 3;\n")
+#define BLOCK(reason, text) "#if 0 /* schedcut: " reason " */\n" text "#endif\n"
+#define A BLOCK("outsider, sleeps", "void a(void)\n{\n\tone();\n}\n")
+#define B BLOCK("init, freed after boot", "void b(void)\n{\n\ttwo();\n}\n")
+#define C BLOCK("shared, state", "int c = 3;\n")
 
 static void blocks(void)
 {
 	static const struct {
 		const char *now;
-		const char *found;	/* "line: message's start, ..." */
+		const char *found; /* "line: message's start, ..." */
 	} cases[] = {
 		{ A "int x;\n" B C, "" },
 		{ "int x;\n\n" A B C, "" },
 		{ A "int x;\n" B BLOCK("shared, state", "int c = 4;\n"), "15" },
-		{ BLOCK("outsider, sleeps", "void a(void)\n{\n\tzero();\n\tone();\n}\n") "int x;\n" B C, "4" },
+		{ BLOCK("outsider, sleeps", "void a(void)\n{\n\tzero();\n\tone();\n}\n") "int x;\n" B C,
+		  "4" },
 		/* a comment, another reason */
 		{ BLOCK("outsider, other", "void a(void)\n{\n\t/* 1 */ one();\n}\n") B C, "" },
 		/* gone: behind the one before */
@@ -517,7 +520,8 @@ static void blocks(void)
 		{ "int x;\n", "1 1 1" },
 		/* two neighbours edited */
 		{ BLOCK("outsider, sleeps", "void a(int i)\n{\n\tone();\n}\n")
-		  BLOCK("init, freed after boot", "void b(void)\n{\n}\n") C, "2 10" },
+			  BLOCK("init, freed after boot", "void b(void)\n{\n}\n") C,
+		  "2 10" },
 		/* one of the author's own */
 		{ A BLOCK("outsider, mine", "void d(void)\n{\n}\n") B C, "" },
 		/* conditionals inside, and no end */
@@ -537,8 +541,7 @@ static void blocks(void)
 		vec_push(&tree.changed, "f.c");
 		CHECK(!check_blocks(&c));
 		vec_for_each(f, &c.findings) {
-			char *longer = xasprintf("%s%s%u", lines, *lines ? " " : "",
-						 f->text->line);
+			char *longer = xasprintf("%s%s%u", lines, *lines ? " " : "", f->text->line);
 
 			free(lines);
 			lines = longer;

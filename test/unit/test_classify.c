@@ -70,8 +70,7 @@ static void class_objects_are_no_roots(void)
 	outside(pick, OUTSIDE_DATA, "fair_sched_class")->class_object = true;
 	outside(pick, OUTSIDE_CODE, "somebody");
 	decide();
-	EXPECT({ "enqueue", FUNC_INSIDER, NULL },
-	       { "pick", FUNC_INTERFACE, "called by somebody" });
+	EXPECT({ "enqueue", FUNC_INSIDER, NULL }, { "pick", FUNC_INTERFACE, "called by somebody" });
 	CHECK(!needs_orig("enqueue"));
 }
 
@@ -90,8 +89,7 @@ static void boot_and_weak(void)
 	decide();
 	EXPECT({ "sched_init", FUNC_INIT, "freed after boot" },
 	       { "sched_clock", FUNC_OUTSIDER, "weak, and vmlinux uses a stronger one" },
-	       { "helper", FUNC_UNUSED, NULL },
-	       { "clock", FUNC_INTERFACE, NULL });
+	       { "helper", FUNC_UNUSED, NULL }, { "clock", FUNC_INTERFACE, NULL });
 }
 
 static void sleepers_stay(void)
@@ -128,8 +126,7 @@ static void sleepers_stay(void)
 	       { "action", FUNC_OUTSIDER, NULL },
 	       { "wait_common", FUNC_OUTSIDER, "sleeps: calls action through a pointer" },
 	       { "wait_all", FUNC_OUTSIDER, "sleeps: calls wait_common" },
-	       { "wait_in_header", FUNC_INSIDER, NULL },
-	       { "named", FUNC_OUTSIDER, "rule: sleepers" },
+	       { "wait_in_header", FUNC_INSIDER, NULL }, { "named", FUNC_OUTSIDER, "rule: sleepers" },
 	       { "other_pointer", FUNC_OUTSIDER, NULL });
 }
 
@@ -139,15 +136,14 @@ static void pointers_that_do_not_sleep(void)
 	int pointer = coded("apply"), action = coded("action"), sleeper = coded("sleeper");
 
 	calls(sleeper, schedule);
-	facts->funcs.v[sleeper].type = "void (void)";	/* its address: not used */
+	facts->funcs.v[sleeper].type = "void (void)"; /* its address: not used */
 	facts->funcs.v[action].type = "int (int)";
 	takes_address(schedule, action);
 	vec_push(&facts->funcs.v[pointer].icalls, "void (void)");
 	vec_push(&facts->funcs.v[pointer].icalls, "int (int)");
 	outside(pointer, OUTSIDE_CODE, "x");
 	decide();
-	EXPECT({ "apply", FUNC_INTERFACE, NULL },
-	       { "action", FUNC_CALLBACK, NULL },
+	EXPECT({ "apply", FUNC_INTERFACE, NULL }, { "action", FUNC_CALLBACK, NULL },
 	       { "sleeper", FUNC_OUTSIDER, NULL });
 }
 
@@ -168,10 +164,8 @@ static void obstacles_move_the_boundary(void)
 	outside(tiny, OUTSIDE_CODE, "x");
 	decide();
 	EXPECT({ "tiny", FUNC_OUTSIDER, "cannot be redirected: too small (4 bytes)" },
-	       { "next", FUNC_OUTSIDER,
-		 "cannot be redirected: a jump label site lies within" },
-	       { "last", FUNC_INTERFACE, "called by next" },
-	       { "tiny_insider", FUNC_INSIDER, NULL },
+	       { "next", FUNC_OUTSIDER, "cannot be redirected: a jump label site lies within" },
+	       { "last", FUNC_INTERFACE, "called by next" }, { "tiny_insider", FUNC_INSIDER, NULL },
 	       { "tiny_taken", FUNC_OUTSIDER, NULL });
 	CHECK(decisions->live.v[entry_of(tiny)] && decisions->live.v[entry_of(next)]);
 	CHECK(!decisions->live.v[entry_of(last)]);
@@ -223,17 +217,16 @@ static void unused_chains_go(void)
 
 	calls(sleeper, schedule);
 	calls(sleeper, a);
-	vec_free(&facts->symbols.v[entry_of(sleeper)].callees);	/* vmlinux inlined a */
+	vec_free(&facts->symbols.v[entry_of(sleeper)].callees); /* vmlinux inlined a */
 	calls(a, b);
 	calls(recursive, recursive);
 	facts->funcs.v[global].is_static = false;
 	facts->funcs.v[inl].is_inline = true;
-	calls(sleeper, kept);	/* this one by a call */
+	calls(sleeper, kept); /* this one by a call */
 	decide();
 	EXPECT({ "a", FUNC_UNUSED, NULL }, { "b", FUNC_UNUSED, NULL },
 	       { "recursive", FUNC_UNUSED, NULL }, { "global", FUNC_INSIDER, NULL },
-	       { "inl", FUNC_INSIDER, NULL },
-	       { "kept", FUNC_INTERFACE, "called by sleeper" });
+	       { "inl", FUNC_INSIDER, NULL }, { "kept", FUNC_INTERFACE, "called by sleeper" });
 }
 
 /* SYSCALL_DEFINE: x64 entry, se, do. */
@@ -304,7 +297,8 @@ static void schedule_is_needed(void)
 	vec_free(&rules.outside);
 	facts->symbols.v[entry_of(schedule)].obstacle = "too small (4 bytes)";
 	decide();
-	expect_error("'__schedule' cannot be in the module: cannot be redirected: too small (4 bytes)");
+	expect_error(
+		"'__schedule' cannot be in the module: cannot be redirected: too small (4 bytes)");
 	facts->symbols.v[entry_of(schedule)].entry = false;
 	decide();
 	expect_error("vmlinux has no symbol '__schedule' to redirect");
@@ -333,10 +327,12 @@ static void finish_with_other_arguments(void)
 	s->entry = false;
 	s->first_param = 0;
 	decide();
-	expect_error("'finish_task_switch.isra.0' of vmlinux does not take its first argument in the first register");
+	expect_error(
+		"'finish_task_switch.isra.0' of vmlinux does not take its first argument in the first register");
 	s->first_param = -1;
 	decide();
-	expect_error("'finish_task_switch.isra.0' of vmlinux may not take its first argument in the first register");
+	expect_error(
+		"'finish_task_switch.isra.0' of vmlinux may not take its first argument in the first register");
 	vec_free(&facts->funcs.v[finish].symbols);
 	decide();
 	expect_error("vmlinux has no symbol 'finish_task_switch'");
@@ -349,8 +345,7 @@ struct var_case {
 	struct {
 		enum var_link link;
 		const char *macro;
-		bool no_symbol, empty, is_const, has_pointers, is_init, glue, class,
-			both_units;
+		bool no_symbol, empty, is_const, has_pointers, is_init, glue, class, both_units;
 	} is;
 	enum var_class class;
 };
@@ -362,13 +357,11 @@ static const struct var_case var_cases[] = {
 	{ "empty", { .empty = true }, VAR_PRIVATE },
 	{ "weights", { .is_const = true }, VAR_PRIVATE },
 	{ "file_ops", { .is_const = true, .has_pointers = true }, VAR_SHARED },
-	{ "fair_sched_class", { .is_const = true, .has_pointers = true, .class = true },
-	  VAR_CLASS },
+	{ "fair_sched_class", { .is_const = true, .has_pointers = true, .class = true }, VAR_CLASS },
 	{ "boot_param", { .is_init = true }, VAR_INIT },
 	{ "__tracepoint", { .glue = true, .macro = "TRACE" }, VAR_GLUE },
 	{ "__SCK__call", { .glue = true, .macro = "DEFINE_STATIC_CALL_RET0" }, VAR_SHARED },
-	{ "__SCK__gone", { .glue = true, .macro = "DEFINE_STATIC_CALL", .no_symbol = true },
-	  VAR_GLUE },
+	{ "__SCK__gone", { .glue = true, .macro = "DEFINE_STATIC_CALL", .no_symbol = true }, VAR_GLUE },
 	{ "warned", { .link = VAR_IN_FUNCTION, .macro = "printk_once" }, VAR_PRIVATE },
 	{ "next_balance", { .link = VAR_IN_FUNCTION }, VAR_SHARED },
 	{ "of_header", { .link = VAR_IN_FUNCTION, .both_units = true }, VAR_PRIVATE },

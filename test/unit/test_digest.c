@@ -24,7 +24,7 @@ static void example(void)
 /* Pieces of every length up to 128 are the same as the whole. */
 static void pieces(void)
 {
-	static char bytes[8256];	/* 1 + 2 + ... + 128 */
+	static char bytes[8256]; /* 1 + 2 + ... + 128 */
 	char whole[DIGEST_TEXT_LEN + 1], pieced[DIGEST_TEXT_LEN + 1];
 	struct digest d;
 
@@ -59,11 +59,8 @@ static void line_ends(void)
 	static const struct {
 		const char *text, *same;
 	} cases[] = {
-		{ "a\r\nb\r\n", "a\nb\n" },
-		{ "\r\n\r\n", "\n\n" },
-		{ "a\rb\n", "a\rb\n" },
-		{ "a\r", "a\r" },
-		{ "a\r\r\n", "a\r\n" },
+		{ "a\r\nb\r\n", "a\nb\n" }, { "\r\n\r\n", "\n\n" }, { "a\rb\n", "a\rb\n" },
+		{ "a\r", "a\r" },	    { "a\r\r\n", "a\r\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

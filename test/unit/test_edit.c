@@ -17,7 +17,7 @@ struct request {
 struct edit_case {
 	const char *text;
 	struct request requests[6];
-	const char *expected;		/* or NULL: an error at @line, @col */
+	const char *expected; /* or NULL: an error at @line, @col */
 	unsigned int line, col;
 };
 
@@ -33,14 +33,19 @@ static const struct edit_case cases[] = {
 	/* the order in which they were asked for does not count ... */
 	{ "abc", { { REPLACE, 2, 3, "C" }, { REPLACE, 0, 1, "A" } }, "AbC", 0, 0 },
 	/* ... at one place it is: after, before, replace */
-	{ "abc", { { REPLACE, 1, 2, "R" }, { BEFORE, 1, 0, "B" }, { AFTER, 1, 0, "A" } },
-	  "aABRc", 0, 0 },
+	{ "abc", { { REPLACE, 1, 2, "R" }, { BEFORE, 1, 0, "B" }, { AFTER, 1, 0, "A" } }, "aABRc", 0, 0 },
 	/* a removal's end and the next one's start */
-	{ "abcd", { { REPLACE, 2, 3, "C" }, { BEFORE, 2, 0, "<" }, { AFTER, 2, 0, ">" },
-		    { REPLACE, 1, 2, "B" } }, "aB><Cd", 0, 0 },
+	{ "abcd",
+	  { { REPLACE, 2, 3, "C" }, { BEFORE, 2, 0, "<" }, { AFTER, 2, 0, ">" }, { REPLACE, 1, 2, "B" } },
+	  "aB><Cd",
+	  0,
+	  0 },
 	/* equal ones keep their order */
-	{ "abc", { { BEFORE, 1, 0, "1" }, { BEFORE, 1, 0, "2" }, { AFTER, 1, 0, "3" },
-		   { AFTER, 1, 0, "4" } }, "a3412bc", 0, 0 },
+	{ "abc",
+	  { { BEFORE, 1, 0, "1" }, { BEFORE, 1, 0, "2" }, { AFTER, 1, 0, "3" }, { AFTER, 1, 0, "4" } },
+	  "a3412bc",
+	  0,
+	  0 },
 	/* an insertion inside replaced text, replacements that share a byte */
 	{ "a\nbcd\n", { { REPLACE, 2, 5, "x" }, { BEFORE, 4, 0, "y" } }, NULL, 2, 3 },
 	{ "a\nbcd\n", { { REPLACE, 2, 4, "x" }, { REPLACE, 3, 5, "y" } }, NULL, 2, 2 },

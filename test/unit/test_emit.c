@@ -24,6 +24,7 @@ static const char binary[] = "\177ELF\0more\n";
 /* What the source holds, which was built in place, and the runtime. */
 static void make_source(void)
 {
+	/* clang-format off */
 	static const char *const files[] = {
 		"source/kernel/sched/core.c", "source/kernel/sched/sched.h",
 		"source/kernel/sched/entry.S", "source/kernel/sched/Makefile",
@@ -32,6 +33,7 @@ static void make_source(void)
 		"source/kernel/sched/modules.order", "source/kernel/sched/sub/far.c",
 		"source/lib/table.bin", "runtime/core.c", "runtime/core.o", "include/unit.h",
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		put_bytes(files[i], binary, sizeof(binary) - 1);
@@ -44,17 +46,21 @@ static bool emit(const char *name)
 	_cleanup_free_ char *runtime = in_room("runtime"), *include = in_room("include");
 	struct kernel kernel = { .banner = "#1 (2020-01-02)" };
 	struct facts facts = { .kernel = &kernel };
-	struct target target = { .release = "9.8.0-7-toy", .source = source,
-				 .headers = "/none", .vmlinux = "/none" };
+	struct target target = {
+		.release = "9.8.0-7-toy", .source = source, .headers = "/none", .vmlinux = "/none"
+	};
 	struct rules rules = { 0 };
 	struct generated generated = { .cut = "c0ffee" }, *copied;
 	struct rewritten rewritten = { 0 };
-	const struct generate_input generate = { .name = "toy", .target = &target,
-						 .facts = &facts, .rules = &rules };
-	struct emit_input in = {
-		.dir = dir, .runtime_dir = runtime, .include_dir = include,
-		.generate = &generate, .generated = &generated, .rewritten = &rewritten,
+	const struct generate_input generate = {
+		.name = "toy", .target = &target, .facts = &facts, .rules = &rules
 	};
+	struct emit_input in = { .dir = dir,
+				 .runtime_dir = runtime,
+				 .include_dir = include,
+				 .generate = &generate,
+				 .generated = &generated,
+				 .rewritten = &rewritten };
 
 	strcpy(kernel.build_id_text, "ab");
 	vec_push(&rules.directories, ((struct rule_name){ .name = "kernel/sched" }));
@@ -127,7 +133,8 @@ static void source_is_copied(void)
 
 	CHECK(emit("copied"));
 	files = git("copied", "ls-files", "--");
-	CHECK_STR(files, ARCHIVE_PATH "\n" MANIFEST_PATH "\ninclude/schedcut/unit.h\nkernel/sched/Kconfig.sched\n"
+	CHECK_STR(files, ARCHIVE_PATH
+		  "\n" MANIFEST_PATH "\ninclude/schedcut/unit.h\nkernel/sched/Kconfig.sched\n"
 		  "kernel/sched/Makefile\nkernel/sched/core.c\nkernel/sched/entry.S\n"
 		  "kernel/sched/sched.h\nlib/table.bin\nruntime/core.c\n");
 	_cleanup_free_ char *bytes = os_read_bytes(path, &len);
@@ -137,7 +144,8 @@ static void source_is_copied(void)
 /* Wherever it is made, it is the same; and it holds what the manifest lists. */
 static void archive_is_the_cut(void)
 {
-	_cleanup_free_ char *one = in_room("copied/" ARCHIVE_PATH), *other = in_room("again/" ARCHIVE_PATH);
+	_cleanup_free_ char *one = in_room("copied/" ARCHIVE_PATH),
+			    *other = in_room("again/" ARCHIVE_PATH);
 	_cleanup_free_ char *path = in_room("copied/" MANIFEST_PATH);
 	const char *const list[] = { "tar", "-tzf", one, NULL };
 	_cleanup_free_ char *names = NULL;
@@ -145,12 +153,13 @@ static void archive_is_the_cut(void)
 	size_t len = 0, other_len = 0;
 
 	CHECK(emit("again"));
-	_cleanup_free_ char *bytes = os_read_bytes(one, &len), *same = os_read_bytes(other, &other_len);
+	_cleanup_free_ char *bytes = os_read_bytes(one, &len),
+			    *same = os_read_bytes(other, &other_len);
 	CHECK(bytes && same && len == other_len && !memcmp(bytes, same, len));
 	error_free(os_run(list, &names));
 	CHECK_STR(names, "kernel/sched/Kconfig.sched\nkernel/sched/Makefile\n"
-		  "kernel/sched/core.c\nkernel/sched/entry.S\nkernel/sched/sched.h\n"
-		  "lib/table.bin\nruntime/core.c\ninclude/schedcut/unit.h\n");
+			 "kernel/sched/core.c\nkernel/sched/entry.S\nkernel/sched/sched.h\n"
+			 "lib/table.bin\nruntime/core.c\ninclude/schedcut/unit.h\n");
 
 	_cleanup_free_ char *manifest = os_read_file(path);
 	digest_bytes(bytes, len, digest);

@@ -9,10 +9,11 @@ static void states(void)
 {
 	struct kconfig *config = NULL;
 
-	put("include/config/auto.conf", "#\n# Automatically generated\n#\nCONFIG_SMP=y\n"
+	put("include/config/auto.conf",
+	    "#\n# Automatically generated\n#\nCONFIG_SMP=y\n"
 	    "CONFIG_HZ=250\nCONFIG_KVM=m\nCONFIG_NAME=\"\"\nCONFIG_LATE=y\n");
 	put(".config", "CONFIG_SMP=y\n# CONFIG_NUMA is not set\n# CONFIG_LATE is not set\n"
-	    "# CONFIG_ODD is set\n# CONFIG_ is not set\nCONFIG_CUT");
+		       "# CONFIG_ODD is set\n# CONFIG_ is not set\nCONFIG_CUT");
 	CHECK(!kconfig_read(room, &config));
 	if (!config)
 		return;

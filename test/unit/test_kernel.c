@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 static const char *fixtures = "test/unit/fixtures/vmlinux";
-static char *room;		/* temporary directory */
-static char *vmlinux;		/* the linked kernel */
-static char *debug_dir;		/* instead of /usr/lib/debug */
+static char *room;	/* temporary directory */
+static char *vmlinux;	/* the linked kernel */
+static char *debug_dir; /* instead of /usr/lib/debug */
 static struct kernel *kernel;
 
 static bool is_named(const struct ksym *sym, void *name)
@@ -28,14 +28,14 @@ static bool is_named(const struct ksym *sym, void *name)
 /* Link the little kernel to @path, with further @options. */
 static void link_kernel(const char *path, const char *options)
 {
-	_cleanup_free_ char *command = xasprintf(
-		"cd '%s' && gcc -g -O2 -mcmodel=kernel -fno-pic -fno-pie"
-		" -ffreestanding -fcf-protection=none -fno-asynchronous-unwind-tables"
-		" -pg -mfentry -mrecord-mcount -nostdlib -static -no-pie"
-		" -Wl,--build-id=sha1,-z,max-page-size=4096"
-		" -Wl,--no-warn-rwx-segments,-T,vmlinux.lds %s"
-		" kernel/sched/core.c kernel/other/core.c entry.S -o '%s'",
-		fixtures, options, path);
+	_cleanup_free_ char *command =
+		xasprintf("cd '%s' && gcc -g -O2 -mcmodel=kernel -fno-pic -fno-pie"
+			  " -ffreestanding -fcf-protection=none -fno-asynchronous-unwind-tables"
+			  " -pg -mfentry -mrecord-mcount -nostdlib -static -no-pie"
+			  " -Wl,--build-id=sha1,-z,max-page-size=4096"
+			  " -Wl,--no-warn-rwx-segments,-T,vmlinux.lds %s"
+			  " kernel/sched/core.c kernel/other/core.c entry.S -o '%s'",
+			  fixtures, options, path);
 
 	CHECK(system(command) == 0);
 }
@@ -126,8 +126,7 @@ static void source_files_are_known(void)
 }
 
 /* Is there a reference from @from (a function, or a section) to @to? */
-static bool refers(const kref_vec *refs, const char *from, const char *to,
-		   enum kref_kind kind)
+static bool refers(const kref_vec *refs, const char *from, const char *to, enum kref_kind kind)
 {
 	vec_for_each(ref, refs)
 		if (ref->kind == kind && !strcmp(ref->to->name, to) &&
@@ -171,8 +170,8 @@ static void both_readers_agree(void)
 	for (size_t i = 0; i < relocs.n && i < scan.n; i++) {
 		const struct kref *a = &relocs.v[i], *b = &scan.v[i];
 
-		CHECK(a->place == b->place && a->target == b->target &&
-		      a->to == b->to && a->from == b->from && a->kind == b->kind);
+		CHECK(a->place == b->place && a->target == b->target && a->to == b->to &&
+		      a->from == b->from && a->kind == b->kind);
 	}
 	vec_free(&relocs);
 	vec_free(&scan);
@@ -227,8 +226,7 @@ static void fentry_is_known(void)
 
 	CHECK(tick && kernel_fentry(kernel, tick->addr, &site) && site == tick->addr);
 	CHECK(quiet && !kernel_fentry(kernel, quiet->addr, NULL));
-	CHECK(guarded && kernel_fentry(kernel, guarded->addr, &site) &&
-	      site == guarded->addr + 4);
+	CHECK(guarded && kernel_fentry(kernel, guarded->addr, &site) && site == guarded->addr + 4);
 	CHECK(guarded && kernel_endbr(kernel, guarded->addr) == 4);
 	CHECK(tick && !kernel_endbr(kernel, tick->addr) && !kernel_endbr(kernel, 0x1234567));
 	CHECK(!kernel_fentry(kernel, 0x1234567, NULL));
@@ -242,16 +240,15 @@ static void patched_code_is_known(void)
 	struct ksym *tick = kernel_global(kernel, "schedule_tick");
 	bool live = false;
 
-	CHECK_STR(kernel_code_site(kernel, warm->addr + warm->size - 2,
-				   warm->addr + warm->size, &live), "jump label");
+	CHECK_STR(kernel_code_site(kernel, warm->addr + warm->size - 2, warm->addr + warm->size,
+				   &live),
+		  "jump label");
 	CHECK(live);
 	CHECK(!kernel_code_site(kernel, warm->addr, warm->addr + 5, &live) && !live);
-	CHECK_STR(kernel_code_site(kernel, call->addr + 4, call->addr + 5, &live),
-		  "static call");
+	CHECK_STR(kernel_code_site(kernel, call->addr + 4, call->addr + 5, &live), "static call");
 	CHECK(live);
 	CHECK(!kernel_code_site(kernel, call->addr + 5, call->addr + 6, NULL));
-	CHECK_STR(kernel_code_site(kernel, alt->addr + 2, alt->addr + 3, &live),
-		  "alternative");
+	CHECK_STR(kernel_code_site(kernel, alt->addr + 2, alt->addr + 3, &live), "alternative");
 	CHECK(!live);
 	CHECK(!kernel_code_site(kernel, alt->addr + 3, alt->addr + 4, NULL));
 	CHECK_STR(kernel_code_site(kernel, tick->addr, tick->addr + 5, &live), "ftrace");
@@ -286,13 +283,12 @@ static void dwarf_is_read(void)
 	}
 	vec_for_each(i, &unit->inlines) {
 		at = kernel_at(kernel, i->pc);
-		inlined |= at && !strcmp(i->name, "add_load") &&
-			   !strcmp(at->name, "schedule_tick");
+		inlined |= at && !strcmp(i->name, "add_load") && !strcmp(at->name, "schedule_tick");
 	}
 	vec_for_each(v, &unit->vars) {
 		at = kernel_at(kernel, v->addr);
-		local |= v->func && !strcmp(v->name, "updates") &&
-			 !strcmp(v->func, "update") && at && str_starts(at->name, "updates.");
+		local |= v->func && !strcmp(v->name, "updates") && !strcmp(v->func, "update") &&
+			 at && str_starts(at->name, "updates.");
 		percpu |= !v->func && !strcmp(v->name, "runqueue") &&
 			  v->addr == kernel_global(kernel, "runqueue")->addr;
 	}
@@ -352,11 +348,10 @@ static void print_symbols(FILE *out, struct kernel *k)
 		const char *path = kernel_source_path(k, sym);
 		const char *file = sym->file < 0 ? "-" : k->file_groups.v[sym->file].name;
 
-		vec_push(&lines, xasprintf("%s %lx %lx %s %s %d%d%d%d%d%d%d%d\n", sym->name,
-					   sym->addr, sym->size, file, path, sym->is_func,
-					   sym->is_object, sym->is_global, sym->is_weak,
-					   sym->is_percpu, sym->is_init, sym->is_text,
-					   sym->is_exported));
+		vec_push(&lines, xasprintf("%s %lx %lx %s %s %d%d%d%d%d%d%d%d\n", sym->name, sym->addr,
+					   sym->size, file, path, sym->is_func, sym->is_object,
+					   sym->is_global, sym->is_weak, sym->is_percpu,
+					   sym->is_init, sym->is_text, sym->is_exported));
 	}
 	qsort(lines.v, lines.n, sizeof(*lines.v), cmp_line);
 	vec_for_each(line, &lines) {
@@ -378,12 +373,11 @@ static char *facts_of(struct kernel *k)
 	print_symbols(out, k);
 	print_unit(out, k, "kernel/sched/core.c");
 	print_unit(out, k, "kernel/other/core.c");
-	error_free((k->has_relocs ? kernel_refs_reloc : kernel_refs_scan)(k, exercise_func,
-									  NULL, &refs));
+	error_free((k->has_relocs ? kernel_refs_reloc : kernel_refs_scan)(k, exercise_func, NULL,
+									  &refs));
 	vec_for_each(ref, &refs)
 		fprintf(out, "%lx %lx %s %s %s %d\n", ref->place, ref->target,
-			ref->from ? ref->from->name : "-", ref->section, ref->to->name,
-			ref->kind);
+			ref->from ? ref->from->name : "-", ref->section, ref->to->name, ref->kind);
 	fprintf(out, "rq %ld\n", kernel_record_size(k, "rq"));
 	vec_free(&refs);
 	fclose(out);
@@ -419,8 +413,8 @@ static void compression_changes_nothing(void)
 	_cleanup_free_ char *path = xasprintf("%s/compressed", room);
 
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		_cleanup_free_ char *command = xasprintf("set '%s' '%s'; %s \"$1\" \"$2\"",
-							 vmlinux, path, commands[i]);
+		_cleanup_free_ char *command = xasprintf("set '%s' '%s'; %s \"$1\" \"$2\"", vmlinux,
+							 path, commands[i]);
 
 		CHECK(!system(command));
 		CHECK(same_facts(path));
@@ -500,8 +494,7 @@ static bool opening_says(const char *name, const char *message, const char *note
 	_cleanup_free_ char *path = xasprintf("%s/%s", room, name);
 	struct kernel *k;
 	_cleanup_error_ struct error *err = kernel_open(path, &k);
-	bool expected = err && strstr(err->message, message) && err->note &&
-			strstr(err->note, note);
+	bool expected = err && strstr(err->message, message) && err->note && strstr(err->note, note);
 
 	if (!expected && err)
 		error_print(stdout, err);
@@ -512,7 +505,8 @@ static bool opening_says(const char *name, const char *message, const char *note
 
 static void compressed_files_are_unpacked(void)
 {
-	static const char *const names[] = { "vmlinux.gz", "vmlinux.xz", "vmlinux.zst", "vmlinux.bz2" };
+	static const char *const names[] = { "vmlinux.gz", "vmlinux.xz", "vmlinux.zst",
+					     "vmlinux.bz2" };
 	_cleanup_free_ char *cache = xasprintf("%s/cache", room);
 
 	setenv("XDG_CACHE_HOME", cache, 1);
@@ -531,8 +525,7 @@ static void compressed_files_are_unpacked(void)
 	setenv("PATH", path, 1);
 	prepare("rm none/gzip; head -c 3000 vmlinux.zst >short.zst");
 	setenv("PATH", none, 1);
-	CHECK(opening_says("vmlinux.gz", "is compressed, and gzip is not installed",
-			   "gzip -dc <"));
+	CHECK(opening_says("vmlinux.gz", "is compressed, and gzip is not installed", "gzip -dc <"));
 	setenv("PATH", path, 1);
 	CHECK(opening_says("short.zst", "zstd failed with exit status", "complete"));
 	prepare("test $(ls cache/schedcut/vmlinux | wc -l) = 3");
@@ -565,26 +558,28 @@ static void two_halves_are_one_kernel(void)
 	static const struct {
 		const char *script, *code, *debug;
 	} pairs[] = {
-		{ "objcopy --strip-all $K h/vm && objcopy --only-keep-debug $K h/vm.debug",
-		  "h/vm", "h/vm.debug" },
+		{ "objcopy --strip-all $K h/vm && objcopy --only-keep-debug $K h/vm.debug", "h/vm",
+		  "h/vm.debug" },
 		{ "objcopy --strip-debug $K h/vm && objcopy --only-keep-debug $K h/vm.debug",
 		  "h/vm", "h/vm.debug" },
 		{ "eu-strip -o h/vm -f h/.debug/any.debug $K", "h/vm", NULL },
 		{ "objcopy --strip-all $K h/vm && objcopy --only-keep-debug $K h/.debug/any && "
-		  "objcopy --add-gnu-debuglink=h/.debug/any h/vm", "h/vm", NULL },
-		{ "objcopy --strip-all $K h/vm && objcopy --only-keep-debug $K h/.debug/vm",
-		  NULL, "h/.debug/vm" },
+		  "objcopy --add-gnu-debuglink=h/.debug/any h/vm",
+		  "h/vm", NULL },
+		{ "objcopy --strip-all $K h/vm && objcopy --only-keep-debug $K h/.debug/vm", NULL,
+		  "h/.debug/vm" },
 		{ "D=debug$PWD/h && mkdir -p $D && eu-strip -o h/vm -f $D/vm.debug $K && gzip h/vm && "
 		  "ln -sfn $D d",
 		  "h/vm.gz", "d/vm.debug" },
 		{ "D=debug/.build-id/${ID:0:2} && mkdir -p $D && objcopy --strip-all $K h/vm && "
 		  "ln -s $PWD/h/vm $D/${ID:2} && objcopy --only-keep-debug "
 		  "--compress-debug-sections=zstd $K $D/${ID:2}.debug && "
-		  "ln -s ../$D/${ID:2}.debug h/link", "h/vm", "h/link" },
+		  "ln -s ../$D/${ID:2}.debug h/link",
+		  "h/vm", "h/link" },
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
-		_cleanup_free_ char *script = xasprintf(
-			"rm -rf h debug && mkdir -p h/.debug && %s", pairs[i].script);
+		_cleanup_free_ char *script = xasprintf("rm -rf h debug && mkdir -p h/.debug && %s",
+							pairs[i].script);
 		bool same;
 
 		prepare(script);
@@ -612,7 +607,8 @@ static void merged_files_are_told_apart(void)
 	static const struct {
 		const char *path, *name;
 	} funcs[] = {
-		{ "kernel/sched/core.c", "update" }, { "kernel/sched/core.c", "enqueue" },
+		{ "kernel/sched/core.c", "update" },
+		{ "kernel/sched/core.c", "enqueue" },
 		{ "kernel/other/core.c", "update" },
 	};
 	_cleanup_free_ char *path = xasprintf("%s/h/whole", room);
@@ -628,8 +624,7 @@ static void merged_files_are_told_apart(void)
 		return;
 	CHECK(k->file_groups.n < kernel->file_groups.n && !k->has_relocs);
 	for (size_t i = 0; i < ARRAY_SIZE(funcs); i++) {
-		const struct ksym *sym = kernel_at(kernel, local_at(k, funcs[i].path,
-								    funcs[i].name));
+		const struct ksym *sym = kernel_at(kernel, local_at(k, funcs[i].path, funcs[i].name));
 
 		CHECK_STR(sym ? sym->name : NULL, funcs[i].name);
 		CHECK_STR(sym ? kernel_source_path(kernel, sym) : NULL, funcs[i].path);

@@ -13,8 +13,7 @@
 static const struct layout_member stock[] = {
 	{ .name = "a", .type = "int", .offset = BITS(0), .size = BITS(4), .internal = true },
 	{ .name = "b", .type = "long", .offset = BITS(8), .size = BITS(8) },
-	{ .name = "reserved1", .type = "int", .offset = BITS(16), .size = BITS(4),
-	  .reserved = true },
+	{ .name = "reserved1", .type = "int", .offset = BITS(16), .size = BITS(4), .reserved = true },
 	{ .name = "c", .type = "int", .offset = BITS(20), .size = BITS(4), .internal = true },
 };
 
@@ -29,76 +28,124 @@ static struct layout layout(const struct layout_member *members, size_t n, unsig
 
 static void edits(void)
 {
-#define A { .name = "a", .type = "int", .offset = BITS(0), .size = BITS(4) }
-#define B { .name = "b", .type = "long", .offset = BITS(8), .size = BITS(8) }
-#define R { .name = "reserved1", .type = "int", .offset = BITS(16), .size = BITS(4) }
-#define C { .name = "c", .type = "int", .offset = BITS(20), .size = BITS(4) }
+#define A                                                                      \
+	{                                                                      \
+		.name = "a", .type = "int", .offset = BITS(0), .size = BITS(4) \
+	}
+#define B                                                                       \
+	{                                                                       \
+		.name = "b", .type = "long", .offset = BITS(8), .size = BITS(8) \
+	}
+#define R                                                                               \
+	{                                                                               \
+		.name = "reserved1", .type = "int", .offset = BITS(16), .size = BITS(4) \
+	}
+#define C                                                                       \
+	{                                                                       \
+		.name = "c", .type = "int", .offset = BITS(20), .size = BITS(4) \
+	}
 	static const struct {
 		const char *what;
 		struct layout_member now[MAX];
 		unsigned long size;
-		const char *fixed, *shared;	/* the message; NULL: none */
+		const char *fixed, *shared; /* the message; NULL: none */
 	} cases[] = {
 		{ "nothing", { A, B, R, C }, 24, NULL, NULL },
-		{ "new in padding", { A, { .name = "n", .type = "int", .offset = BITS(4),
-			.size = BITS(4) }, B, R, C }, 24, NULL, NULL },
-		{ "reserved one replaced by two", { A, B,
-			{ .name = "n", .type = "short", .offset = BITS(16), .size = BITS(2) },
-			{ .name = "m", .type = "short", .offset = BITS(18), .size = BITS(2) }, C },
-			24, NULL, NULL },
-		{ "reserved one in a union", { A, B, R,
-			{ .name = "n", .type = "short", .offset = BITS(16), .size = BITS(2) }, C },
-			24, NULL, NULL },
-		{ "more than the reserved one has", { A, B,
-			{ .name = "n", .type = "long", .offset = BITS(16), .size = BITS(8) },
-			{ .name = "c", .type = "int", .offset = BITS(24), .size = BITS(4) } }, 24,
-			"'n' of struct s is new and lies at byte 16, where vmlinux has 'c' (byte 20, 4 bytes, 'int'); 1 other member differs, too",
-			NULL },
-		{ "internal one renamed", {
-			{ .name = "n", .type = "int", .offset = BITS(0), .size = BITS(4) },
-			B, R, C }, 24, NULL, NULL },
-		{ "internal one renamed, with another type", {
-			{ .name = "n", .type = "unsigned int", .offset = BITS(0), .size = BITS(4) },
-			B, R, C }, 24,
-			"'n' of struct s is new and lies at byte 0, where vmlinux has 'a' (byte 0, 4 bytes, 'int')",
-			NULL },
-		{ "another one renamed", { A,
-			{ .name = "n", .type = "long", .offset = BITS(8), .size = BITS(8) },
-			R, C }, 24,
-			"'n' of struct s is new and lies at byte 8, where vmlinux has 'b' (byte 8, 8 bytes, 'long')",
-			"struct s has lost 'b', which vmlinux has at byte 8 (8 bytes, 'long')" },
-		{ "internal one with an alias", { A,
-			{ .name = "n", .type = "short", .offset = BITS(0), .size = BITS(2) },
-			B, R, C }, 24, NULL, NULL },
-		{ "another one with an alias", { A, B,
-			{ .name = "n", .type = "short", .offset = BITS(8), .size = BITS(2) },
-			R, C }, 24,
-			"'n' of struct s is new and lies at byte 8, where vmlinux has 'b' (byte 8, 8 bytes, 'long')",
-			NULL },
-		{ "internal ones changed places", {
-			{ .name = "c", .type = "int", .offset = BITS(0), .size = BITS(4) }, B, R,
-			{ .name = "a", .type = "int", .offset = BITS(20), .size = BITS(4) } }, 24,
-			"'c' of struct s has moved from byte 20 to byte 0; 1 other member differs, too",
-			NULL },
-		{ "internal one of another type", {
-			{ .name = "a", .type = "unsigned int", .spelling = "u32", .offset = BITS(0),
-			  .size = BITS(4) }, B, R, C }, 24,
-			"'a' of struct s has 4 bytes, 'u32', but in vmlinux 4 bytes, 'int'",
-			NULL },
-		{ "a bit-field in its place", {
-			{ .name = "a", .type = "int", .offset = BITS(0), .size = 3,
-			  .is_bitfield = true }, B, R, C }, 24,
-			"'a' of struct s has 3 bits, 'int', but in vmlinux 4 bytes, 'int'", NULL },
-		{ "internal one gone", { B, R, C }, 24,
-			"struct s has lost 'a', which vmlinux has at byte 0 (4 bytes, 'int')", NULL },
-		{ "another one moved", { A, R, C,
-			{ .name = "b", .type = "long", .offset = BITS(24), .size = BITS(8) } }, 32,
-			"struct s now has 32 bytes, but objects that vmlinux has made have 24",
-			"'b' of struct s has moved from byte 8 to byte 24" },
-		{ "grown", { A, B, R, C,
-			{ .name = "n", .type = "int", .offset = BITS(24), .size = BITS(4) } }, 32,
-			"struct s now has 32 bytes, but objects that vmlinux has made have 24",
-			NULL },
+		{ "new in padding",
+		  { A, { .name = "n", .type = "int", .offset = BITS(4), .size = BITS(4) }, B, R, C },
+		  24,
+		  NULL,
+		  NULL },
+		{ "reserved one replaced by two",
+		  { A,
+		    B,
+		    { .name = "n", .type = "short", .offset = BITS(16), .size = BITS(2) },
+		    { .name = "m", .type = "short", .offset = BITS(18), .size = BITS(2) },
+		    C },
+		  24,
+		  NULL,
+		  NULL },
+		{ "reserved one in a union",
+		  { A, B, R, { .name = "n", .type = "short", .offset = BITS(16), .size = BITS(2) }, C },
+		  24,
+		  NULL,
+		  NULL },
+		{ "more than the reserved one has",
+		  { A,
+		    B,
+		    { .name = "n", .type = "long", .offset = BITS(16), .size = BITS(8) },
+		    { .name = "c", .type = "int", .offset = BITS(24), .size = BITS(4) } },
+		  24,
+		  "'n' of struct s is new and lies at byte 16, where vmlinux has 'c' (byte 20, 4 bytes, 'int'); 1 other member differs, too",
+		  NULL },
+		{ "internal one renamed",
+		  { { .name = "n", .type = "int", .offset = BITS(0), .size = BITS(4) }, B, R, C },
+		  24,
+		  NULL,
+		  NULL },
+		{ "internal one renamed, with another type",
+		  { { .name = "n", .type = "unsigned int", .offset = BITS(0), .size = BITS(4) }, B, R, C },
+		  24,
+		  "'n' of struct s is new and lies at byte 0, where vmlinux has 'a' (byte 0, 4 bytes, 'int')",
+		  NULL },
+		{ "another one renamed",
+		  { A, { .name = "n", .type = "long", .offset = BITS(8), .size = BITS(8) }, R, C },
+		  24,
+		  "'n' of struct s is new and lies at byte 8, where vmlinux has 'b' (byte 8, 8 bytes, 'long')",
+		  "struct s has lost 'b', which vmlinux has at byte 8 (8 bytes, 'long')" },
+		{ "internal one with an alias",
+		  { A, { .name = "n", .type = "short", .offset = BITS(0), .size = BITS(2) }, B, R, C },
+		  24,
+		  NULL,
+		  NULL },
+		{ "another one with an alias",
+		  { A, B, { .name = "n", .type = "short", .offset = BITS(8), .size = BITS(2) }, R, C },
+		  24,
+		  "'n' of struct s is new and lies at byte 8, where vmlinux has 'b' (byte 8, 8 bytes, 'long')",
+		  NULL },
+		{ "internal ones changed places",
+		  { { .name = "c", .type = "int", .offset = BITS(0), .size = BITS(4) },
+		    B,
+		    R,
+		    { .name = "a", .type = "int", .offset = BITS(20), .size = BITS(4) } },
+		  24,
+		  "'c' of struct s has moved from byte 20 to byte 0; 1 other member differs, too",
+		  NULL },
+		{ "internal one of another type",
+		  { { .name = "a",
+		      .type = "unsigned int",
+		      .spelling = "u32",
+		      .offset = BITS(0),
+		      .size = BITS(4) },
+		    B,
+		    R,
+		    C },
+		  24,
+		  "'a' of struct s has 4 bytes, 'u32', but in vmlinux 4 bytes, 'int'",
+		  NULL },
+		{ "a bit-field in its place",
+		  { { .name = "a", .type = "int", .offset = BITS(0), .size = 3, .is_bitfield = true },
+		    B,
+		    R,
+		    C },
+		  24,
+		  "'a' of struct s has 3 bits, 'int', but in vmlinux 4 bytes, 'int'",
+		  NULL },
+		{ "internal one gone",
+		  { B, R, C },
+		  24,
+		  "struct s has lost 'a', which vmlinux has at byte 0 (4 bytes, 'int')",
+		  NULL },
+		{ "another one moved",
+		  { A, R, C, { .name = "b", .type = "long", .offset = BITS(24), .size = BITS(8) } },
+		  32,
+		  "struct s now has 32 bytes, but objects that vmlinux has made have 24",
+		  "'b' of struct s has moved from byte 8 to byte 24" },
+		{ "grown",
+		  { A, B, R, C, { .name = "n", .type = "int", .offset = BITS(24), .size = BITS(4) } },
+		  32,
+		  "struct s now has 32 bytes, but objects that vmlinux has made have 24",
+		  NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -148,21 +195,21 @@ static const struct {
 	[8] = { { CTYPE_ARRAY, .to = 7, .count = 2 }, {} },
 	[9] = { { CTYPE_FUNCTION, .to = 6 }, { { "f", 6, 0, 0, false }, { .more = true } } },
 	[10] = { { CTYPE_POINTER, .to = 9, .size = 8 }, {} },
-	[11] = { { CTYPE_STRUCT, .size = 16 },
-		 { { "a", 2, 0, 0, false }, { "b", 1, 64, 3, false } } },
+	[11] = { { CTYPE_STRUCT, .size = 16 }, { { "a", 2, 0, 0, false }, { "b", 1, 64, 3, false } } },
 	[12] = { { CTYPE_TYPEDEF, .name = "pair_t", .to = 11 }, {} },
 	[13] = { { CTYPE_ARRAY, .to = 11, .count = 4 }, {} },
 	[14] = { { CTYPE_POINTER, .to = 14, .size = 8 }, {} },
 	[15] = { { CTYPE_TYPEDEF, .name = "loop", .to = 15 }, {} },
 	[16] = { { CTYPE_FUNCTION }, {} },
 	[17] = { { CTYPE_STRUCT, .name = "outer", .size = 48 },
-		 { { "nohz", 11, 0, 0, false }, { NULL, 11, 128, 0, false },
+		 { { "nohz", 11, 0, 0, false },
+		   { NULL, 11, 128, 0, false },
 		   { "list", 8, 256, 0, false } } },
 	[18] = { { CTYPE_BASE, .name = "short unsigned int", .size = 2 }, {} },
 	[19] = { { CTYPE_BASE, .name = "char", .size = 1 }, {} },
 	[20] = { { CTYPE_BASE, .name = "_Bool", .size = 1 }, {} },
-	[21] = { { CTYPE_STRUCT, .size = 8 }, { { NULL, 21, 0, 0, false },
-						{ "x", 21, 0, 0, false } } },
+	[21] = { { CTYPE_STRUCT, .size = 8 },
+		 { { NULL, 21, 0, 0, false }, { "x", 21, 0, 0, false } } },
 };
 
 static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
@@ -196,12 +243,21 @@ static void texts(void)
 		uint64_t id;
 		const char *text;
 	} cases[] = {
-		{ 0, "void" }, { 1, "unsigned long" }, { 3, "unsigned long" },
-		{ 4, "unsigned long *" }, { 5, "struct rq" }, { 6, "struct rq *" },
-		{ 8, "struct rq *[6]" }, { 9, "struct rq *(struct rq *, ...)" },
-		{ 10, "struct rq *(*)(struct rq *, ...)" }, { 12, "pair_t" },
+		{ 0, "void" },
+		{ 1, "unsigned long" },
+		{ 3, "unsigned long" },
+		{ 4, "unsigned long *" },
+		{ 5, "struct rq" },
+		{ 6, "struct rq *" },
+		{ 8, "struct rq *[6]" },
+		{ 9, "struct rq *(struct rq *, ...)" },
+		{ 10, "struct rq *(*)(struct rq *, ...)" },
+		{ 12, "pair_t" },
 		{ 13, "struct { unsigned long a; unsigned long b:3; } [4]" },
-		{ 16, "void (void)" }, { 18, "unsigned short" }, { 19, "char" }, { 20, "_Bool" },
+		{ 16, "void (void)" },
+		{ 18, "unsigned short" },
+		{ 19, "char" },
+		{ 20, "_Bool" },
 		{ 99, "void" },
 	};
 	struct arena arena = { 0 };
@@ -240,7 +296,7 @@ static void layouts(void)
 		CHECK(m->is_bitfield == (m->size == 3));
 	}
 	layout_free(&layout);
-	ctype_layout(&reader, &arena, 21, &layout);	/* holds itself */
+	ctype_layout(&reader, &arena, 21, &layout); /* holds itself */
 	layout_free(&layout);
 	arena_free(&arena);
 }

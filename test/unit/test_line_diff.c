@@ -77,8 +77,9 @@ static void any_text(void)
 		}
 		line_diff(then, now, &diff);
 		vec_for_each(h, &diff.hunks)
-			CHECK(h->then - old == h->now - (h == diff.hunks.v ? 1 :
-				h[-1].now + h[-1].now_n) && (old = h->then + h->then_n));
+			CHECK(h->then - old ==
+				      h->now - (h == diff.hunks.v ? 1 : h[-1].now + h[-1].now_n) &&
+			      (old = h->then + h->then_n));
 		for (unsigned int line = 1, at = 1; line <= 50; line++) {
 			vec_for_each(h, &diff.hunks)
 				if (h->now == line)

@@ -14,8 +14,8 @@
 #include "mini_elf.h"
 #include "test.h"
 
-#define GNU_HEADER 12	/* bytes: "ZLIB", size as 64 bits, big-endian */
-#define PATIENCE 60	/* seconds for all tests; a machine at leisure takes 1 */
+#define GNU_HEADER 12 /* bytes: "ZLIB", size as 64 bits, big-endian */
+#define PATIENCE 60   /* seconds for all tests; a machine at leisure takes 1 */
 
 /* Open @len bytes at @image and ask everything. The message of the error, valid
  * until the next call, or NULL. */
@@ -77,11 +77,13 @@ static void cut_short_at_every_byte(void)
 /* Every 1, 2, 4 and 8 bytes set to what a reader could trip over. */
 static void extreme_values_everywhere(void)
 {
+	/* clang-format off */
 	static const uint64_t values[] = {
 		0, 1, 2, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
 		INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX, UINT64_MAX - 7,
 		sizeof(mini_elf), sizeof(mini_elf) - 1, sizeof(mini_elf) + 1, MINI_ADDR,
 	};
+	/* clang-format on */
 	size_t opened = 0;
 
 	for (size_t at = 0; at < sizeof(mini_elf); at++) {
@@ -100,7 +102,7 @@ static void extreme_values_everywhere(void)
 /* One field of the file, what it is set to, and the error it must give; NULL:
  * the file is readable nevertheless. */
 static const struct {
-	size_t at, width;	/* bytes */
+	size_t at, width; /* bytes */
 	uint64_t value;
 	const char *message;
 } fields[] = {
@@ -165,8 +167,8 @@ static void fields_are_checked(void)
 
 		memcpy((char *)&elf + fields[i].at, &fields[i].value, fields[i].width);
 		const char *message = try_elf(&elf);
-		bool expected = fields[i].message ? message && strstr(message, fields[i].message)
-						  : !message;
+		bool expected = fields[i].message ? message && strstr(message, fields[i].message) :
+						    !message;
 
 		if (!expected)
 			printf("# fields[%zu]: \"%s\" instead of \"%s\"\n", i,
@@ -190,7 +192,7 @@ static void numbers_of_sections(void)
 	elf.ehdr.e_shnum = 0;
 	elf.shdr[NO_SECTION].sh_size = UINT64_MAX;
 	CHECK(try_elf(&elf));
-	elf.shdr[NO_SECTION].sh_size = 1ULL << 58;	/* times 64 is 0 */
+	elf.shdr[NO_SECTION].sh_size = 1ULL << 58; /* times 64 is 0 */
 	CHECK(try_elf(&elf));
 
 	/* sections that are really there */
@@ -241,8 +243,7 @@ static struct packed_elf pack_info(uint32_t type)
 	if (type == ELFCOMPRESS_ZSTD)
 		len = ZSTD_compress(file.stream, len, &mini_elf.info, sizeof(mini_elf.info), 3);
 	else
-		compress(file.stream, &len, (const Bytef *)&mini_elf.info,
-			 sizeof(mini_elf.info));
+		compress(file.stream, &len, (const Bytef *)&mini_elf.info, sizeof(mini_elf.info));
 	file.elf.shdr[INFO].sh_flags = SHF_COMPRESSED;
 	file.elf.shdr[INFO].sh_offset = offsetof(struct packed_elf, chdr);
 	file.elf.shdr[INFO].sh_size = sizeof(file.chdr) + len;
@@ -284,8 +285,8 @@ static void compressed_sections(void)
 		file.chdr.ch_size++;
 		CHECK(gives(&file, "less than its header says"));
 		file.chdr.ch_size -= 2;
-		CHECK(gives(&file, types[i] == ELFCOMPRESS_ZLIB ? "more than its header says"
-							       : "Destination buffer"));
+		CHECK(gives(&file, types[i] == ELFCOMPRESS_ZLIB ? "more than its header says" :
+								  "Destination buffer"));
 		file.chdr.ch_size = 1ULL << 40;
 		CHECK(gives(&file, "claims to hold 1099511627776"));
 		file = pack_info(types[i]);
@@ -310,7 +311,7 @@ static void odd_compression(void)
 	struct packed_elf file = pack_info(0);
 
 	CHECK(gives(&file, NULL) && functions(&file) == 1);
-	*gnu_size(&file, 4) = 1;	/* above the size's lowest 32 bits */
+	*gnu_size(&file, 4) = 1; /* above the size's lowest 32 bits */
 	CHECK(gives(&file, "claims to hold"));
 	file = pack_info(0);
 	--*gnu_size(&file, 0);
@@ -354,15 +355,15 @@ static void btf_is_checked(void)
 		{ WORD(str_off), UINT32_MAX, -1 },
 		{ WORD(str_len), UINT32_MAX, -1 },
 		{ WORD(str_len), 0, -1 },
-		{ WORD(str_len), 7, -1 },			/* no end */
-		{ WORD(rq[0]), UINT32_MAX, -1 },		/* name */
+		{ WORD(str_len), 7, -1 },	 /* no end */
+		{ WORD(rq[0]), UINT32_MAX, -1 }, /* name */
 		{ WORD(rq[0]), 8, -1 },
-		{ WORD(rq[1]), 0x0400ffff, -1 },		/* members */
-		{ WORD(rq[1]), 0x1f000000, -1 },		/* kind */
-		{ WORD(rq[2]), UINT32_MAX, UINT32_MAX },	/* size */
-		{ WORD(rq[4]), UINT32_MAX, 16 },		/* member's type */
-		{ WORD(rq[4]), 1, 16 },				/* holds itself */
-		{ WORD(pointer[2]), 2, 16 },			/* points to itself */
+		{ WORD(rq[1]), 0x0400ffff, -1 },	 /* members */
+		{ WORD(rq[1]), 0x1f000000, -1 },	 /* kind */
+		{ WORD(rq[2]), UINT32_MAX, UINT32_MAX }, /* size */
+		{ WORD(rq[4]), UINT32_MAX, 16 },	 /* member's type */
+		{ WORD(rq[4]), 1, 16 },			 /* holds itself */
+		{ WORD(pointer[2]), 2, 16 },		 /* points to itself */
 		{ WORD(pointer[2]), UINT32_MAX, 16 },
 	};
 
@@ -402,7 +403,7 @@ static void dwarf_is_checked(void)
 		elf.info.length = lengths[i];
 		CHECK(!try_elf(&elf));
 	}
-	elf.info.length = UINT32_MAX;	/* 64-bit DWARF: 12 bytes of header, wrapped */
+	elf.info.length = UINT32_MAX; /* 64-bit DWARF: 12 bytes of header, wrapped */
 	memcpy((char *)&elf.info + 4, &(uint64_t){ -12 }, 8);
 	CHECK(!try_elf(&elf));
 }
@@ -425,18 +426,16 @@ static void siblings_that_are_children(void)
 			struct block blocks[BLOCKS];
 			uint8_t end[BLOCKS];
 		} __attribute__((__packed__)) info;
-	} __attribute__((__packed__)) file = {
-		.elf = mini_elf,
-		/* compile_unit as above; lexical_block, children; sibling: ref4 */
-		.abbrev = { 1, 0x11, 1, 0x03, 0x08, 0, 0, 2, 0x0b, 1, 0x01, 0x13, 0, 0 },
-	};
+	} __attribute__((__packed__))
+	file = { .elf = mini_elf,
+		 /* compile_unit as above; lexical_block, children; sibling: ref4 */
+		 .abbrev = { 1, 0x11, 1, 0x03, 0x08, 0, 0, 2, 0x0b, 1, 0x01, 0x13, 0, 0 } };
 
 	memcpy(file.info.head, &mini_elf.info, sizeof(file.info.head));
 	memcpy(file.info.head, &(uint32_t){ sizeof(file.info) - 4 }, 4);
 	for (size_t i = 0; i < BLOCKS; i++)
-		file.info.blocks[i] = (struct block){
-			2, sizeof(file.info.head) + (i + 1) * sizeof(struct block)
-		};
+		file.info.blocks[i] = (struct block){ 2, sizeof(file.info.head) +
+								 (i + 1) * sizeof(struct block) };
 	file.elf.shdr[ABBREV].sh_offset = (char *)&file.abbrev - (char *)&file;
 	file.elf.shdr[ABBREV].sh_size = sizeof(file.abbrev);
 	file.elf.shdr[INFO].sh_offset = (char *)&file.info - (char *)&file;
@@ -466,8 +465,7 @@ static void nested_symbols(void)
 	elf.shdr[PERCPU].sh_size = 8 * MANY;
 	for (size_t i = 0; i < MANY; i++) {
 		const Elf64_Sym sym = MINI_SYMBOL(update, STB_LOCAL, STT_FUNC, PERCPU,
-						  elf.shdr[PERCPU].sh_addr + 8 * i,
-						  i ? 1 : 8 * MANY);
+						  elf.shdr[PERCPU].sh_addr + 8 * i, i ? 1 : 8 * MANY);
 		memcpy(end, &sym, sizeof(sym));
 		end += sizeof(sym);
 	}

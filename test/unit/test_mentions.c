@@ -52,10 +52,11 @@ static void boundary_file(const char *path, const char *text)
 {
 	struct src_file *file = arena_alloc(&arena, sizeof(*file));
 
-	*file = (struct src_file){
-		.path = path, .real = arena_printf(&arena, "%s/%s", root, path),
-		.text = text, .len = strlen(text), .boundary = true,
-	};
+	*file = (struct src_file){ .path = path,
+				   .real = arena_printf(&arena, "%s/%s", root, path),
+				   .text = text,
+				   .len = strlen(text),
+				   .boundary = true };
 	vec_push(&source.files, file);
 	write_file(path, text);
 }
@@ -164,10 +165,12 @@ static void which_files(void)
 	static const char *const yes[] = {
 		"kernel/a.c", "kernel/sub/deep/b.h", "rust/c.rs", "arch/own/d.c", "drivers/e.c",
 	};
+	/* clang-format off */
 	static const char *const no[] = {
 		"tools/a.c", "samples/b.c", "Documentation/c.c", "arch/foreign/d.c",
 		"kernel/e.S", "kernel/.f.c", "kernel/sched/core.c",
 	};
+	/* clang-format on */
 	/* An architecture counts whose headers a unit reads, wherever they are. */
 	struct src_file header = {
 		.path = "/headers/arch/own/include/asm.h",
@@ -201,7 +204,7 @@ static void who_sees_headers(void)
 {
 	static const struct {
 		const char *file, *text;
-		const char *sees;	/* with a blank before each path */
+		const char *sees; /* with a blank before each path */
 	} cases[] = {
 		{ "kernel/a.c", "#include \"sched/stats.h\"", " kernel/sched/stats.h" },
 		{ "kernel/time/a.c", "# include \"../sched/stats.h\"", " kernel/sched/stats.h" },
@@ -227,11 +230,10 @@ static void who_sees_headers(void)
 		write_file("own/below/stats.h", "");
 		write_file(cases[i].file, cases[i].text);
 		search();
-		CHECK(mentions && mentions->viewers.n == (size_t)!!*cases[i].sees);
+		CHECK(mentions && mentions->viewers.n == (size_t) !!*cases[i].sees);
 		for (size_t j = 0; mentions && mentions->viewers.n && j < source.files.n; j++)
 			if (strmap_get(&mentions->viewers.v[0].headers, source.files.v[j]->path))
-				sees = arena_printf(&arena, "%s %s", sees,
-						    source.files.v[j]->path);
+				sees = arena_printf(&arena, "%s %s", sees, source.files.v[j]->path);
 		CHECK_STR(sees, cases[i].sees);
 		CHECK(mentions && !mentions->carried.n);
 		end();
@@ -296,7 +298,7 @@ static void links_are_followed(void)
 	link_to(".", "self");
 	link_to("..", "up");
 	link_to("gone.c", "lib/nowhere.c");
-	link_to("gone", "scripts");	/* not searched anyway */
+	link_to("gone", "scripts"); /* not searched anyway */
 	search();
 	CHECK(mentions && mentions->n_files == 5);
 	CHECK(files_with("member") == 5);

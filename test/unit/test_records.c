@@ -72,10 +72,10 @@ static void begin(void)
 
 static struct src_record *record(const char *name, const char *file, unsigned long size)
 {
-	struct src_record r = {
-		.name = name, .file = file, .size = size,
-		.boundary = str_starts(file, "kernel/sched/"),
-	};
+	struct src_record r = { .name = name,
+				.file = file,
+				.size = size,
+				.boundary = str_starts(file, "kernel/sched/") };
 
 	vec_push(&source->records, r);
 	return &source->records.v[source->records.n - 1];
@@ -99,7 +99,8 @@ static struct src_member *last_member(void)
 static struct src_access *used_by(int func)
 {
 	struct src_access access = {
-		.from = source->funcs.v[func], .record = source->records.n - 1,
+		.from = source->funcs.v[func],
+		.record = source->records.n - 1,
 		.member = source->records.v[source->records.n - 1].members.n - 1,
 	};
 
@@ -112,8 +113,7 @@ static void mentioned(const char *name, size_t n_files)
 {
 	struct mention *m = arena_alloc(&facts->arena, sizeof(*m));
 
-	*m = (struct mention){ .name = name, .files = { "a.c", "b.c", "c.c" },
-			       .n_files = n_files };
+	*m = (struct mention){ .name = name, .files = { "a.c", "b.c", "c.c" }, .n_files = n_files };
 	strmap_put(&mentions.by_name, name, m);
 }
 
@@ -177,8 +177,8 @@ static const char *observers(const char *name, const char *member)
 		return NULL;
 	for (size_t i = 0; i < record_observers(m); i++)
 		text = arena_printf(&facts->arena, "%s%s%s %s%s%s", text, *text ? ", " : "",
-				    observer_kind_name[m->observers[i].kind],
-				    m->observers[i].who, m->observers[i].where ? " in " : "",
+				    observer_kind_name[m->observers[i].kind], m->observers[i].who,
+				    m->observers[i].where ? " in " : "",
 				    m->observers[i].where ? m->observers[i].where : "");
 	if (m->n_observers > record_observers(m))
 		text = arena_printf(&facts->arena, "%s +%zu", text,
@@ -334,15 +334,15 @@ static void choice(void)
 
 	begin();
 	mentioned("next", 9);
-	record("list_head", header, 8);		/* all of it is used elsewhere */
+	record("list_head", header, 8); /* all of it is used elsewhere */
 	member("next", 0, 64);
 	used_by(INSIDE);
-	record("avg", header, 8);		/* the same, but part of entity */
+	record("avg", header, 8); /* the same, but part of entity */
 	member("next", 0, 64);
 	used_by(INSIDE);
-	record("unused", header, 8);		/* part of entity, not used */
+	record("unused", header, 8); /* part of entity, not used */
 	member("next", 0, 64);
-	record("far", "include/linux/far.h", 8);	/* part of it, of another file */
+	record("far", "include/linux/far.h", 8); /* part of it, of another file */
 	member("next", 0, 64);
 	used_by(INSIDE);
 	record("entity", header, 32);
@@ -374,12 +374,12 @@ static void choice(void)
 static void lasting(void)
 {
 	static const struct {
-		const char *type;	/* of a variable */
+		const char *type; /* of a variable */
 		bool lasting;
 	} cases[] = {
-		{ "struct rq", true }, { "struct rq [4]", true }, { "const struct rq", true },
-		{ "struct rq *", false }, { "struct rq *[4]", false },
-		{ "struct rq_flags", false }, { "union rq", false },
+		{ "struct rq", true },	  { "struct rq [4]", true },   { "const struct rq", true },
+		{ "struct rq *", false }, { "struct rq *[4]", false }, { "struct rq_flags", false },
+		{ "union rq", false },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -415,7 +415,7 @@ static void padding(void)
 	record("rq", file_h.path, 32);
 	member("byte", 0, 8);
 	member("word", 64, 64);
-	member("u.long", 128, 64);	/* a union: the same bits twice */
+	member("u.long", 128, 64); /* a union: the same bits twice */
 	member("u.byte", 128, 8);
 	member("bits", 192, 3);
 	member("more", 200, 8);
@@ -436,10 +436,18 @@ static void reserved(void)
 		const char *name;
 		bool reserved;
 	} cases[] = {
-		{ "__reserved", true }, { "ck_reserved1", true }, { "rh_kabi_reserved2", true },
-		{ "android_kabi_reserved1", true }, { "KABI_PADDING", true },
-		{ "__pad", true }, { "_pad2_", true }, { "pad_3", true }, { "__unused1", true },
-		{ "padded", false }, { "load", false }, { "x.__pad", true },
+		{ "__reserved", true },
+		{ "ck_reserved1", true },
+		{ "rh_kabi_reserved2", true },
+		{ "android_kabi_reserved1", true },
+		{ "KABI_PADDING", true },
+		{ "__pad", true },
+		{ "_pad2_", true },
+		{ "pad_3", true },
+		{ "__unused1", true },
+		{ "padded", false },
+		{ "load", false },
+		{ "x.__pad", true },
 		{ "reserved_in_use", false },
 	};
 
@@ -447,7 +455,7 @@ static void reserved(void)
 	record("rq", file_h.path, 8 * ARRAY_SIZE(cases));
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		member(cases[i].name, 64 * i, 64);
-	used_by(INSIDE);	/* the last one: whatever its name says */
+	used_by(INSIDE); /* the last one: whatever its name says */
 	decide();
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		if (member_of("rq", cases[i].name)->reserved != cases[i].reserved)

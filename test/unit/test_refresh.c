@@ -7,37 +7,35 @@
 #include "refresh.h"
 #include "test.h"
 
-static char *room;		/* temporary directory */
+static char *room; /* temporary directory */
 static struct kernel *kernel;
 static struct manifest manifest;
 
 /* Two units of the scheduler and a file that is none. */
 static const char *const texts[][2] = {
-	{ "core.c",
-	  "const char linux_banner[] = \"Linux version 6.1.0-mini (me)\";\n"
-	  "__attribute__((__used__)) static int update(void) { return 1; }\n"
-	  "__attribute__((__used__)) static int scale(void) { return 2; }\n"
-	  "__attribute__((__used__)) static int moved(void) { return 3; }\n"
-	  "__attribute__((__used__)) static int twice(void) { return 4; }\n"
-	  "__attribute__((__used__)) static int state = 1;\n"
-	  "int wake(void) { return 5; }\n"
-	  "int insider(void) { return 6; }\n" },
-	{ "fair.c",
-	  "__attribute__((__used__)) static int scale(void) { return 7; }\n"
-	  "__attribute__((__used__)) static int balance(void) { return 8; }\n"
-	  "__attribute__((__used__)) static int twice(void) { return 9; }\n"
-	  "int _start(void) { return 10; }\n" },
-	{ "fork.c",
-	  "__attribute__((__used__)) static int elsewhere(void) { return 11; }\n"
-	  "int update(void) { return 13; }\n" },
+	{ "core.c", "const char linux_banner[] = \"Linux version 6.1.0-mini (me)\";\n"
+		    "__attribute__((__used__)) static int update(void) { return 1; }\n"
+		    "__attribute__((__used__)) static int scale(void) { return 2; }\n"
+		    "__attribute__((__used__)) static int moved(void) { return 3; }\n"
+		    "__attribute__((__used__)) static int twice(void) { return 4; }\n"
+		    "__attribute__((__used__)) static int state = 1;\n"
+		    "int wake(void) { return 5; }\n"
+		    "int insider(void) { return 6; }\n" },
+	{ "fair.c", "__attribute__((__used__)) static int scale(void) { return 7; }\n"
+		    "__attribute__((__used__)) static int balance(void) { return 8; }\n"
+		    "__attribute__((__used__)) static int twice(void) { return 9; }\n"
+		    "int _start(void) { return 10; }\n" },
+	{ "fork.c", "__attribute__((__used__)) static int elsewhere(void) { return 11; }\n"
+		    "int update(void) { return 13; }\n" },
 };
 
 static void link_kernel(void)
 {
 	_cleanup_free_ char *path = xasprintf("%s/vmlinux", room);
-	_cleanup_free_ char *command = xasprintf(
-		"cd '%s' && gcc -O0 -ffreestanding -fno-pic -fno-pie -nostdlib -static -no-pie"
-		" core.c fair.c fork.c -o vmlinux", room);
+	_cleanup_free_ char *command =
+		xasprintf("cd '%s' && gcc -O0 -ffreestanding -fno-pic -fno-pie -nostdlib -static -no-pie"
+			  " core.c fair.c fork.c -o vmlinux",
+			  room);
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		_cleanup_free_ char *file = xasprintf("%s/%s", room, texts[i][0]);
@@ -79,8 +77,8 @@ static uint64_t address(const char *name, const char *file)
 {
 	vec_for_each(sym, &kernel->syms)
 		if (!strcmp(sym->name, name) &&
-		    (file ? sym->file >= 0 && !strcmp(kernel->file_groups.v[sym->file].name, file)
-			  : sym->is_global))
+		    (file ? sym->file >= 0 && !strcmp(kernel->file_groups.v[sym->file].name, file) :
+			    sym->is_global))
 			return sym->addr;
 	return 0;
 }
@@ -89,7 +87,7 @@ static void symbols(void)
 {
 	static const struct {
 		const char *label;
-		const char *name, *file;	/* as address(); NULL: refused */
+		const char *name, *file; /* as address(); NULL: refused */
 		const char *refusal;
 	} cases[] = {
 		/* The unit's own before the global one of another file. */
@@ -124,10 +122,9 @@ static void symbols(void)
 	for (size_t i = 0; kernel && i < ARRAY_SIZE(cases); i++) {
 		struct symbol_answer answer = find_symbol(kernel, &manifest, cases[i].label, &arena);
 		uint64_t wanted = cases[i].name ? address(cases[i].name, cases[i].file) : 0;
-		bool good = cases[i].refusal ?
-			answer.refusal && answer.remedy &&
-			str_starts(answer.refusal, cases[i].refusal) :
-			!answer.refusal && wanted && answer.addr == wanted;
+		bool good = cases[i].refusal ? answer.refusal && answer.remedy &&
+						       str_starts(answer.refusal, cases[i].refusal) :
+					       !answer.refusal && wanted && answer.addr == wanted;
 
 		CHECK(good);
 		if (!good)

@@ -58,10 +58,14 @@ static void strings_are_quoted(void)
 static void scalars_stay_strings(void)
 {
 	static const char *const plain[] = {
-		"schedule", "__wake_up", "finish_task_switch.isra.0", "kernel/sched/core.c:12",
+		"schedule",
+		"__wake_up",
+		"finish_task_switch.isra.0",
+		"kernel/sched/core.c:12",
 	};
 	static const char *const quoted[] = {
-		"", "on", "No", "null", "y", "12", "0.1.0", ".init.data", "a b", "a:", "a, b", "~", "-a",
+		"",	      "on",  "No", "null", "y", "12", "0.1.0",
+		".init.data", "a b", "a:", "a, b", "~", "-a",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
@@ -82,8 +86,8 @@ static void add_func(const char *name, struct src_file *file, enum func_class cl
 	src->at.file = file;
 	vec_push(&facts.funcs, ((struct fact_func){ .name = name, .src = src }));
 	vec_push(&facts.symbols, ((struct fact_symbol){ .name = name, .func = func }));
-	vec_push(&decisions.funcs, ((struct func_decision){
-		.class = class, .reason = "why", .symbol = func }));
+	vec_push(&decisions.funcs,
+		 ((struct func_decision){ .class = class, .reason = "why", .symbol = func }));
 	vec_push(&decisions.live, live);
 }
 
@@ -100,8 +104,9 @@ static void add_private(const char *name, const char *reason)
 
 static void refer(int symbol, enum outside_kind kind, const char *from, const char *path, bool init)
 {
-	vec_push(&facts.outside, ((struct fact_outside){
-		.symbol = symbol, .kind = kind, .from = from, .path = path, .init = init }));
+	vec_push(&facts.outside,
+		 ((struct fact_outside){
+			 .symbol = symbol, .kind = kind, .from = from, .path = path, .init = init }));
 }
 
 static void begin(const char *name, const char *referrer)
@@ -183,15 +188,17 @@ static struct generated report(const char *name, const char *referrer)
 	struct generated generated = { 0 };
 	struct target target = { .release = "6.1.0-test" };
 	struct rules rules = { 0 };
-	struct generate_input in = {
-		.name = "scheduler", .target = &target, .facts = &facts, .decisions = &decisions,
-		.records = &records, .rules = &rules,
-	};
+	struct generate_input in = { .name = "scheduler",
+				     .target = &target,
+				     .facts = &facts,
+				     .decisions = &decisions,
+				     .records = &records,
+				     .rules = &rules };
 
-	vec_push(&rules.config, ((struct rule_option){
-		.name = { .name = "MINE" }, .value = "1", .is_yes = true }));
-	vec_push(&rules.config, ((struct rule_option){
-		.name = { .name = "MINE_SHIFT" }, .value = "3" }));
+	vec_push(&rules.config,
+		 ((struct rule_option){ .name = { .name = "MINE" }, .value = "1", .is_yes = true }));
+	vec_push(&rules.config,
+		 ((struct rule_option){ .name = { .name = "MINE_SHIFT" }, .value = "3" }));
 
 	begin(name, referrer);
 	generate_report(&in, &generated);
@@ -213,24 +220,22 @@ static void yaml_names_everything(void)
 	struct generated generated = report("a", ".init.data");
 	const char *yaml = file_text(&generated, "boundary.yaml");
 
-	CHECK(yaml && strstr(yaml,
-		"  - name: a\n"
-		"    at: \"kernel/sched/x: \\u003cy\\u003e.c:1\"\n"
-		"    class: interface\n"
-		"    reason: why\n"
-		"    outside:\n"
-		"      - {from: \".init.data\", in: fs/read.c, by: code}\n"
-		"      - {from: \".init.data\", by: data}\n"
-		"      - {from: EXPORT_SYMBOL, by: export}\n"
-		"      - {from: b, in: kernel/sched/core.c, by: code, kept: true}\n"
-		"    old_copies_in: [b]\n"));
-	CHECK(yaml && strstr(yaml,
-		"  - name: odd\n"
-		"    at: kernel/sched/core.c:1\n"
-		"    link: static\n"
-		"    class: private\n"
-		"    reason: \"on\"\n"
-		"    init: copy\n"));
+	CHECK(yaml && strstr(yaml, "  - name: a\n"
+				   "    at: \"kernel/sched/x: \\u003cy\\u003e.c:1\"\n"
+				   "    class: interface\n"
+				   "    reason: why\n"
+				   "    outside:\n"
+				   "      - {from: \".init.data\", in: fs/read.c, by: code}\n"
+				   "      - {from: \".init.data\", by: data}\n"
+				   "      - {from: EXPORT_SYMBOL, by: export}\n"
+				   "      - {from: b, in: kernel/sched/core.c, by: code, kept: true}\n"
+				   "    old_copies_in: [b]\n"));
+	CHECK(yaml && strstr(yaml, "  - name: odd\n"
+				   "    at: kernel/sched/core.c:1\n"
+				   "    link: static\n"
+				   "    class: private\n"
+				   "    reason: \"on\"\n"
+				   "    init: copy\n"));
 	/* Options have the values that .config would have. */
 	CHECK(yaml && strstr(yaml, "config:\n  MINE: \"y\"\n  MINE_SHIFT: \"3\"\n"));
 	release(&generated);

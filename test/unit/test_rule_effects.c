@@ -40,15 +40,17 @@ static void rules_add_interfaces(void)
 	vec_push(&rules.interface_add, named("reached"));
 	decide();
 	EXPECT({ "insider", FUNC_INTERFACE, "rule: interface.add" },
-	       { "alone", FUNC_INTERFACE, "rule: interface.add" },
-	       { "helper", FUNC_INSIDER, NULL },
+	       { "alone", FUNC_INTERFACE, "rule: interface.add" }, { "helper", FUNC_INSIDER, NULL },
 	       { "reached", FUNC_INTERFACE, "called by x" });
 }
 
 static void unknown_names(void)
 {
 	rule_names *const lists[] = {
-		&rules.outside, &rules.interface_add, &rules.interface_remove, &rules.count,
+		&rules.outside,
+		&rules.interface_add,
+		&rules.interface_remove,
+		&rules.count,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
@@ -102,7 +104,8 @@ static void impossible_interfaces(void)
 		{ "sleeper", "'sleeper' cannot be an interface: sleeps: calls __schedule" },
 		{ "tiny", "'tiny' cannot be an interface: too small (4 bytes)" },
 		{ "init", "'init' cannot be an interface: it is gone after boot" },
-		{ "inlined", "'inlined' cannot be an interface: vmlinux has no symbol for it under its own name" },
+		{ "inlined",
+		  "'inlined' cannot be an interface: vmlinux has no symbol for it under its own name" },
 		{ "weak", "'weak' cannot be an interface: weak, and vmlinux uses a stronger one" },
 	};
 
@@ -135,7 +138,10 @@ static void ambiguous_names(void)
 	static struct src_file core_c = { .path = "kernel/sched/core.c" };
 	static struct src_file fair_c = { .path = "kernel/sched/fair.c" };
 	rule_names *const lists[] = {
-		&rules.outside, &rules.interface_add, &rules.interface_remove, &rules.count,
+		&rules.outside,
+		&rules.interface_add,
+		&rules.interface_remove,
+		&rules.count,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
@@ -251,7 +257,8 @@ static void impossible_outsiders(void)
 
 /* --- sidecars */
 
-static struct src_file cpuset_c = { .path = "kernel/cgroup/cpuset.c", .boundary = true,
+static struct src_file cpuset_c = { .path = "kernel/cgroup/cpuset.c",
+				    .boundary = true,
 				    .sidecar = true };
 
 static int beside(int func)
@@ -293,8 +300,7 @@ static void sidecars(void)
 	take_from_sidecar("alone");
 	decide();
 	EXPECT({ "taken", FUNC_INTERFACE, "called by fork" },
-	       { "alone", FUNC_INTERFACE, "rule: sidecar" },
-	       { "helper", FUNC_INSIDER, NULL },
+	       { "alone", FUNC_INTERFACE, "rule: sidecar" }, { "helper", FUNC_INSIDER, NULL },
 	       { "left", FUNC_OUTSIDER, "not taken from the sidecar" },
 	       { "only_left_uses_it", FUNC_UNUSED, NULL },
 	       { "wanted", FUNC_INTERFACE, "called by left" });
@@ -309,11 +315,11 @@ static void impossible_sidecars(void)
 		{ "sleeper", "'sleeper' cannot be an interface: sleeps: calls __schedule",
 		  "what it calls" },
 		{ "tiny", "'tiny' cannot be an interface: too small (4 bytes)", "its callers" },
-		{ "clone", "'clone' cannot be an interface: vmlinux has only 'clone.isra.0' of it, which may take other arguments",
+		{ "clone",
+		  "'clone' cannot be an interface: vmlinux has only 'clone.isra.0' of it, which may take other arguments",
 		  "its callers" },
 		{ "init", "'init' cannot be an interface: it is gone after boot", "module" },
-		{ "nonsense", "no function 'nonsense' in kernel/cgroup/cpuset.c",
-		  "the file defines" },
+		{ "nonsense", "no function 'nonsense' in kernel/cgroup/cpuset.c", "the file defines" },
 	};
 
 	symbol("clone.isra.0", clone);
@@ -344,10 +350,12 @@ static void impossible_privates(void)
 		  "'class' cannot be private: it is a scheduling class, whose contents a switch replaces",
 		  "take it out" },
 		{ "glue", PRIVATE_KEEP,
-		  "'glue' cannot be private: a macro makes it, which the prelude empties", "declares" },
+		  "'glue' cannot be private: a macro makes it, which the prelude empties",
+		  "declares" },
 		{ "call", PRIVATE_COPY, "'call' cannot be private: it belongs to a static call",
 		  "vmlinux's key" },
-		{ "boot", PRIVATE_KEEP, "'boot' cannot be private: it is gone after boot", "take it out" },
+		{ "boot", PRIVATE_KEEP, "'boot' cannot be private: it is gone after boot",
+		  "take it out" },
 		{ "local", PRIVATE_KEEP, "'local' cannot be private: it is a static of a function",
 		  "move it" },
 		{ "gone", PRIVATE_COPY, "'gone' cannot be copied: vmlinux has no symbol for it",
@@ -371,8 +379,8 @@ static void impossible_privates(void)
 	var("after_init")->read_only = true;
 	var("deep_key")->src->has_static_key = true;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		vec_push(&rules.private, ((struct rule_private){ named(cases[i].name),
-								 cases[i].init }));
+		vec_push(&rules.private,
+			 ((struct rule_private){ named(cases[i].name), cases[i].init }));
 		decide();
 		expect_note(cases[i].message, cases[i].note);
 		vec_free(&rules.private);

@@ -123,32 +123,31 @@ static void defaults(void)
 struct bad {
 	const char *text;
 	unsigned int line, col;
-	const char *message, *note;	/* parts of them */
+	const char *message, *note; /* parts of them */
 };
 
 static const struct bad bad[] = {
 	{ "", 1, 1, "the rules are nothing, not a mapping", "top keys" },
 	{ "- a\n", 1, 1, "the rules are a list, not a mapping", "top keys" },
 	{ "count: [a]\n", 1, 1, "missing key 'boundary' in the rules", "docs/rules.md" },
-	{ "boundary: {units: [d/a.c]}\n", 1, 11, "missing key 'directories' in 'boundary'", "docs/rules.md" },
-	{ "boundary: {directories: [d]}\n", 1, 11, "missing key 'units' in 'boundary'", "docs/rules.md" },
-	{ "boundary: {directories: [d], units: []}\n", 1, 1, "'boundary' has no units",
-	  "cut out" },
+	{ "boundary: {units: [d/a.c]}\n", 1, 11, "missing key 'directories' in 'boundary'",
+	  "docs/rules.md" },
+	{ "boundary: {directories: [d]}\n", 1, 11, "missing key 'units' in 'boundary'",
+	  "docs/rules.md" },
+	{ "boundary: {directories: [d], units: []}\n", 1, 1, "'boundary' has no units", "cut out" },
 	{ "boundary: [d]\n", 1, 11, "'boundary' is a list, not a mapping", "indented" },
 	{ BOUNDARY "sleeper: [a]\n", 2, 1, "unknown key 'sleeper' in the rules", "sleepers" },
 	{ BOUNDARY "private: [{a\n\n b: c}]\n", 2, 12, "unknown key 'a' in an entry", "name, init" },
-	{ "boundary: {dirs: [a]}\n", 1, 12, "unknown key 'dirs' in 'boundary'",
-	  "directories, units" },
+	{ "boundary: {dirs: [a]}\n", 1, 12, "unknown key 'dirs' in 'boundary'", "directories, units" },
 	{ BOUNDARY "count: [a]\ncount: [b]\n", 3, 1, "key 'count' appears twice", "join" },
-	{ BOUNDARY "count: a\n", 2, 8, "'count' is a single value, not a list",
-	  "count: [NAME" },
-	{ BOUNDARY "count: {a: b}\n", 2, 8, "'count' is a mapping, not a list",
-	  "count: [NAME" },
+	{ BOUNDARY "count: a\n", 2, 8, "'count' is a single value, not a list", "count: [NAME" },
+	{ BOUNDARY "count: {a: b}\n", 2, 8, "'count' is a mapping, not a list", "count: [NAME" },
 	{ BOUNDARY "count: [[a]]\n", 2, 9, "a list inside the list 'count'", "plain" },
 	{ BOUNDARY "count: [a, '']\n", 2, 12, "empty name in 'count'", "remove" },
 	{ BOUNDARY "count: [\"a\\0b\"]\n", 2, 9, "control character", "\\x00" },
 	{ BOUNDARY "count: [a, b, a]\n", 2, 15, "'a' is listed twice", "line 2" },
-	{ BOUNDARY "config: [MINE]\n", 2, 9, "'config' is a list, not a mapping", "config: {MINE: y}" },
+	{ BOUNDARY "config: [MINE]\n", 2, 9, "'config' is a list, not a mapping",
+	  "config: {MINE: y}" },
 	{ BOUNDARY "config: {MINE: [y]}\n", 2, 16, "'MINE' is a list, not y", "MINE: y" },
 	{ BOUNDARY "config: {[MINE]: y}\n", 2, 10, "a list as a key of 'config'", "MINE: y" },
 	{ BOUNDARY "config: {MINE: n}\n", 2, 16, "'n' is what", "remove" },
@@ -170,10 +169,9 @@ static const struct bad bad[] = {
 	{ BOUNDARY "private: [{init: keep}]\n", 2, 11,
 	  "missing key 'name' in an entry of 'private'", "docs/rules.md" },
 	{ BOUNDARY "private: [a]\n", 2, 11, "a single value inside the list", "{name:" },
-	{ BOUNDARY "private: [{name: a}, {name: a}]\n", 2, 29, "'a' is private twice",
-	  "line 2" },
-	{ BOUNDARY "private: [{name: a}]\nshared: [a]\n", 2, 18,
-	  "'a' is both private and shared", "line 3" },
+	{ BOUNDARY "private: [{name: a}, {name: a}]\n", 2, 29, "'a' is private twice", "line 2" },
+	{ BOUNDARY "private: [{name: a}]\nshared: [a]\n", 2, 18, "'a' is both private and shared",
+	  "line 3" },
 	{ BOUNDARY "interface: {add: [a], remove: [a]}\n", 2, 19, "both added", "line 2" },
 	{ BOUNDARY "interface: {add: [a]}\noutside: [a]\n", 2, 19, "stays outside", "line 3" },
 	{ BOUNDARY "count: &x [a]\nshared: *x\n", 3, 9, "alias '*x'", "write the value out" },
@@ -219,8 +217,7 @@ static void errors_point_and_help(void)
 		struct error *err = parse(bad[i].text, &rules);
 
 		if (err && err->line == bad[i].line && err->col == bad[i].col &&
-		    contains(err->message, bad[i].message) &&
-		    contains(err->note, bad[i].note)) {
+		    contains(err->message, bad[i].message) && contains(err->note, bad[i].note)) {
 			error_free(err);
 			continue;
 		}
@@ -291,17 +288,13 @@ static size_t mutate(char *text, size_t len, size_t cap, uint64_t *state)
 	size_t n = next_random(state) % 8;
 
 	switch (next_random(state) % 4) {
-	case 0:
-		text[at] = special[next_random(state) % sizeof(special)];
-		return len;
-	case 1:
-		text[at] = next_random(state);
-		return len;
-	case 2:		/* drop n bytes */
+	case 0: text[at] = special[next_random(state) % sizeof(special)]; return len;
+	case 1: text[at] = next_random(state); return len;
+	case 2: /* drop n bytes */
 		n = n < len - at ? n : len - at - 1;
 		memmove(text + at, text + at + n, len - at - n);
 		return len - n;
-	default:	/* say n bytes twice */
+	default: /* say n bytes twice */
 		if (at + n > len || len + n > cap)
 			return len;
 		memmove(text + at + n, text + at, len - at);

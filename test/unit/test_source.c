@@ -16,12 +16,15 @@ static struct error *load_beside(const char *const *units, size_t n, size_t n_si
 	static const char *const directories[] = { "sched" };
 	static const char *const cflags[] = { "-I" ROOT "/include" };
 
-	return source_load(&(struct source_options){
-		.root = ROOT,
-		.units = units, .n_units = n, .n_sidecars = n_sidecars,
-		.directories = directories, .n_directories = 1,
-		.cflags = cflags, .n_cflags = 1,
-	}, result);
+	return source_load(&(struct source_options){ .root = ROOT,
+						     .units = units,
+						     .n_units = n,
+						     .n_sidecars = n_sidecars,
+						     .directories = directories,
+						     .n_directories = 1,
+						     .cflags = cflags,
+						     .n_cflags = 1 },
+			   result);
 }
 
 static struct error *load(const char *const *units, size_t n, struct source **result)
@@ -76,14 +79,12 @@ static const char *extent(const struct src_extent *at)
 }
 
 /* The @nth reference to @name from function (or variable) @from. */
-static struct src_ref *ref(enum src_ref_kind kind, const char *name, const char *from,
-			   int nth)
+static struct src_ref *ref(enum src_ref_kind kind, const char *name, const char *from, int nth)
 {
 	static struct src_ref none;
 
 	vec_for_each(r, &source->refs) {
-		const char *by = r->from ? r->from->name :
-				 r->from_var ? r->from_var->name : "";
+		const char *by = r->from ? r->from->name : r->from_var ? r->from_var->name : "";
 
 		if (r->kind == kind && !strcmp(r->name, name) && !strcmp(by, from) && !nth--)
 			return r;
@@ -115,8 +116,7 @@ static void all_extents_are_whole(void)
 
 		CHECK(strchr("};)", at->file->text[at->end - 1]));
 		CHECK(!(*v)->init || at->file->text[(*v)->init] == '=');
-		CHECK(at->name == at->start ||
-		      !strncmp(at->file->text + at->name, (*v)->name, len));
+		CHECK(at->name == at->start || !strncmp(at->file->text + at->name, (*v)->name, len));
 	}
 }
 
@@ -124,9 +124,8 @@ static void attributes_before_a_function(void)
 {
 	struct src_func *f = func("visible", 0);
 
-	CHECK_STR(extent(&f->at),
-		  "asmlinkage __visible int notrace __sched\n"
-		  "visible(int x) __releases(lock)\n{\n\treturn x;\n}");
+	CHECK_STR(extent(&f->at), "asmlinkage __visible int notrace __sched\n"
+				  "visible(int x) __releases(lock)\n{\n\treturn x;\n}");
 	CHECK_STR(f->proto, "int visible(int x)");
 	CHECK(f->is_notrace && !f->is_static && !f->is_init);
 	CHECK(strstr(f->attrs, ".sched.text"));
@@ -156,7 +155,9 @@ static void prototypes(void)
 static void system_calls(void)
 {
 	static const char *const pieces[] = {
-		"__do_sys_nice", "__se_sys_nice", "__x64_sys_nice",
+		"__do_sys_nice",
+		"__se_sys_nice",
+		"__x64_sys_nice",
 	};
 	const char *body = "SYSCALL_DEFINE1(nice, int, increment)\n{\n"
 			   "\tif (increment > 0)\n\t\treturn callee(increment);\n"
@@ -172,8 +173,7 @@ static void system_calls(void)
 	CHECK_STR(extent(&func("__x64_sys_yield", 0)->at),
 		  "SYSCALL_DEFINE0(yield)\n{\n\treturn 0;\n}");
 	CHECK(strstr(func("__x64_sys_yield", 0)->attrs, "alias(\"__do_sys_yield\")"));
-	CHECK_STR(ref(SRC_REF_CALL, "__do_sys_yield", "__x64_sys_yield", 0)->in_macro,
-		  "alias");
+	CHECK_STR(ref(SRC_REF_CALL, "__do_sys_yield", "__x64_sys_yield", 0)->in_macro, "alias");
 }
 
 static void nested_macros(void)
@@ -222,7 +222,7 @@ static void tentative_definitions(void)
 {
 	CHECK(var("tentative", 0)->is_definition && !var("tentative", 0)->init);
 	CHECK(count_vars("fair_class") == 3);
-	CHECK(!var("fair_class", 0)->is_definition);	/* extern, in the header */
+	CHECK(!var("fair_class", 0)->is_definition); /* extern, in the header */
 	CHECK(var("fair_class", 1)->is_definition && !var("fair_class", 1)->init);
 	CHECK_STR(extent(&var("fair_class", 1)->at), "const struct class fair_class;");
 	CHECK(var("fair_class", 2)->is_definition && var("fair_class", 2)->init);
@@ -292,7 +292,7 @@ static void calls(void)
 	CHECK(ref(SRC_REF_CALL, "callee", "__do_sys_nice", 1)->in_arg);
 	CHECK(ref(SRC_REF_CALL, "header_inline", "entity_cpu", 0)->file);
 	CHECK(ref(SRC_REF_CALL, "header_helper", "header_inline", 0)->file);
-	CHECK(ref(SRC_REF_CALL, "release", "addresses", 0)->is_static);	/* cleanup */
+	CHECK(ref(SRC_REF_CALL, "release", "addresses", 0)->is_static); /* cleanup */
 	/* The static of the same name in the other unit. */
 	CHECK(ref(SRC_REF_CALL, "callee", "use_other", 0)->unit == 1);
 }
@@ -314,7 +314,7 @@ static void addresses(void)
 {
 	struct src_ref *r;
 
-	for (int i = 0; i < 2; i++) {	/* plain text, with and without & */
+	for (int i = 0; i < 2; i++) { /* plain text, with and without & */
 		r = ref(SRC_REF_ADDR, "callee", "addresses", i);
 		CHECK_STR(ref_text(r), "callee");
 		CHECK(!r->in_macro);
@@ -394,8 +394,7 @@ static void toplevel_offsets(void)
 	vec_for_each(end, &f->toplevel) {
 		CHECK(strchr(";}", f->text[*end - 1]));
 		vec_for_each(p, &source->funcs)
-			CHECK((*p)->at.file != f ||
-			      *end <= (*p)->at.start || *end >= (*p)->at.end);
+			CHECK((*p)->at.file != f || *end <= (*p)->at.start || *end >= (*p)->at.end);
 	}
 }
 
@@ -568,10 +567,16 @@ static void a_sidecar_that_is_no_unit(void)
 static void unit_names(void)
 {
 	static const char *const units[] = {
-		"sched/main.c", "net/tick-two.c", "net/tick_two.c", "net/tick+two.c",
+		"sched/main.c",
+		"net/tick-two.c",
+		"net/tick_two.c",
+		"net/tick+two.c",
 	};
 	static const char *const names[] = {
-		"main", "tick_two", "net_tick_two", "net_tick_two_2",
+		"main",
+		"tick_two",
+		"net_tick_two",
+		"net_tick_two_2",
 	};
 	struct source *few = NULL;
 	struct error *err = load_beside(units, ARRAY_SIZE(units), 3, &few);

@@ -53,9 +53,8 @@ static void make_kernel(void)
 	put("headers/include/generated/uapi/linux/version.h",
 	    "#define LINUX_VERSION_CODE 591937\n"
 	    "#define KERNEL_VERSION(a,b,c) (((a) << 16) + ((b) << 8) + (c))\n");
-	put("headers/Makefile",
-	    "probe.o:\n\tgrep -q obj-y $(M)/Kbuild && test -f $(M)/probe.c\n"
-	    "\tcp command $(M)/.probe.o.cmd\n");
+	put("headers/Makefile", "probe.o:\n\tgrep -q obj-y $(M)/Kbuild && test -f $(M)/probe.c\n"
+				"\tcp command $(M)/.probe.o.cmd\n");
 	put("headers/command",
 	    "savedcmd_M/probe.o := toycc -Wp,-MMD,x/.probe.o.d -nostdinc -I/abs/include -I./include"
 	    " -I include/uapi -include ./include/linux/kconfig.h -D__KERNEL__ -DA='\"a b\"' -DB=\\\"c\\\""
@@ -68,14 +67,14 @@ static void make_kernel(void)
 /* Rules for the kernel of make_kernel(), with @source as target.source. */
 static struct rules *make_rules(const char *source)
 {
-	_cleanup_free_ char *text = xasprintf(
-		"target:\n"
-		"  release: ['9.8.*-toy']\n"
-		"  source: ['%s/none', '%s/%s']\n"
-		"  headers: ['%s/headers-${release}', '%s/headers']\n"
-		"  vmlinux: ['%s/vmlinux-${version}-${release}', '%s/vmlinux']\n"
-		"boundary: {directories: [kernel/sched], units: [kernel/sched/core.c]}\n",
-		room, room, source, room, room, room, room);
+	_cleanup_free_ char *text =
+		xasprintf("target:\n"
+			  "  release: ['9.8.*-toy']\n"
+			  "  source: ['%s/none', '%s/%s']\n"
+			  "  headers: ['%s/headers-${release}', '%s/headers']\n"
+			  "  vmlinux: ['%s/vmlinux-${version}-${release}', '%s/vmlinux']\n"
+			  "boundary: {directories: [kernel/sched], units: [kernel/sched/core.c]}\n",
+			  room, room, source, room, room, room, room);
 	struct rules *rules = NULL;
 	struct error *err = rules_parse("r.yaml", text, strlen(text), &rules);
 
@@ -103,8 +102,7 @@ static struct target *find(const char *source)
 /* Does the error hold both parts? Frees it. */
 static bool says(struct error *err, const char *message, const char *note)
 {
-	bool right = err && strstr(err->message, message) && err->note &&
-		     strstr(err->note, note);
+	bool right = err && strstr(err->message, message) && err->note && strstr(err->note, note);
 
 	if (!right && err)
 		error_print(stdout, err);
@@ -173,8 +171,7 @@ static void what_is_missing_is_named(void)
 	struct target_options options = { .release = "9.9.0-7-toy" };
 	struct target *target;
 
-	CHECK(says(target_find(rules, &options, &target), "not for release 9.9.0-7-toy",
-		   "--release"));
+	CHECK(says(target_find(rules, &options, &target), "not for release 9.9.0-7-toy", "--release"));
 	options.release = "../x";
 	CHECK(says(target_find(rules, &options, &target), "not a kernel release", "uname -r"));
 	options.release = "9.8.0-7-toy";
@@ -211,8 +208,7 @@ static void mismatches_are_errors(void)
 	CHECK(says(target_verify(target, &kernel), "banner says release 9.8.0-8-toy", "-dbg"));
 	kernel.release = "9.8.0-7-toy";
 	kernel.banner = "Linux (toycc (Toy 3.2.1-4) 3.2.1) Toy 9.8.65-40 (2020)";
-	CHECK(says(target_verify(target, &kernel), "package version 'Toy 9.8.65-4'",
-		   "one version"));
+	CHECK(says(target_verify(target, &kernel), "package version 'Toy 9.8.65-4'", "one version"));
 	kernel.banner = "Linux (toycc (Toy 3.2.1-5) 3.2.1) Toy 9.8.65-4 (2020)";
 	CHECK(says(target_verify(target, &kernel), "says compiler 'toycc (Toy 3.2.1-4) 3.2.1'",
 		   "linux-headers"));
@@ -220,10 +216,9 @@ static void mismatches_are_errors(void)
 	put("source/Makefile", "VERSION = 9\nPATCHLEVEL = 8\nSUBLEVEL = 64\n");
 	CHECK(says(target_verify(target, &kernel), "is of 9.8.64, but", "linux-source"));
 	put("source/Makefile", "VERSION = 9\nPATCHLEVEL = 8\nSUBLEVEL = 300\n");
-	put("headers/include/generated/uapi/linux/version.h",
-	    "#define LINUX_VERSION_CODE 592127\n");
+	put("headers/include/generated/uapi/linux/version.h", "#define LINUX_VERSION_CODE 592127\n");
 	struct error *err = target_verify(target, &kernel);
-	CHECK(!err);	/* 255 stands for all later ones */
+	CHECK(!err); /* 255 stands for all later ones */
 	error_free(err);
 	put("headers/include/generated/uapi/linux/version.h",
 	    "#define LINUX_VERSION_CODE 592127\n#define LINUX_VERSION_MAJOR 9\n"
@@ -245,7 +240,8 @@ static void configuration_comes_first(void)
 	for (const struct requirement *o = requirements; o->name; o++) {
 		_cleanup_free_ char *set = xasprintf("CONFIG_%s=y\n", o->name);
 		_cleanup_free_ char *message = xasprintf("CONFIG_%s is %sset: %s", o->name,
-			o->demand == DEMAND_SET ? "not " : "", o->why);
+							 o->demand == DEMAND_SET ? "not " : "",
+							 o->why);
 
 		if (o->demand == DEMAND_NOTED)
 			continue;
@@ -284,13 +280,15 @@ static void remarks_are_no_errors(void)
 /* The row of docs/requirements.md for @o, as it should be. */
 static char *row_of(const struct requirement *o)
 {
+	/* clang-format off */
 	static const char *const demands[] = {
 		[DEMAND_SET] = "required", [DEMAND_UNSET] = "refused",
 		[DEMAND_NOTED] = "warned of",
 	};
+	/* clang-format on */
 
-	return xasprintf("\n| `CONFIG_%s` | %s | %s | %s |\n", o->name, demands[o->demand],
-			 o->why, o->remedy);
+	return xasprintf("\n| `CONFIG_%s` | %s | %s | %s |\n", o->name, demands[o->demand], o->why,
+			 o->remedy);
 }
 
 static void documentation_has_the_same_table(void)
@@ -391,11 +389,13 @@ static void flags_are_sorted(void)
 	_cleanup_free_ char *include = xasprintf("-I%s/include", target->headers);
 	_cleanup_free_ char *uapi = xasprintf("%s/include/uapi", target->headers);
 	_cleanup_free_ char *kconfig = xasprintf("%s/include/linux/kconfig.h", target->headers);
+	/* clang-format off */
 	const char *const expected[] = {
 		"-nostdinc", "-I/abs/include", include, "-I", uapi, "-include",
 		kconfig, "-D__KERNEL__", "-DA=\"a b\"", "-DB=\"c\"", "-DC=$d#e", "-O2", "-std=gnu11",
 		"-fshort-wchar", "-mno-sse", "-DKBUILD_MODNAME=\"schedcut\"",
 	};
+	/* clang-format on */
 	CHECK(target->cflags.n == ARRAY_SIZE(expected));
 	for (size_t i = 0; i < target->cflags.n && i < ARRAY_SIZE(expected); i++)
 		CHECK_STR(target->cflags.v[i], expected[i]);

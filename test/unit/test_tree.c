@@ -8,7 +8,7 @@
 #include "room.h"
 #include "tree.h"
 
-static struct arena arena;	/* names in it, and what commands said */
+static struct arena arena; /* names in it, and what commands said */
 
 static char *in_room(const char *name)
 {
@@ -30,15 +30,13 @@ static const char *sh(const char *name, const char *script)
 	return output ? arena_strndup(&arena, output, strcspn(output, "\n")) : NULL;
 }
 
-static const char decisions[] =
-	"format\t3\nrelease\t9.8.0-7-toy\nbuild-id\tab\nname\tscheduler\n"
-	"class-type\tsched_class\ndirectory\tkernel/sched\n"
-	"unit\tcore\tkernel/sched/core.c\n";
+static const char decisions[] = "format\t3\nrelease\t9.8.0-7-toy\nbuild-id\tab\nname\tscheduler\n"
+				"class-type\tsched_class\ndirectory\tkernel/sched\n"
+				"unit\tcore\tkernel/sched/core.c\n";
 
-static const char git_init[] =
-	"git init -q -b main . && git config user.name t && git config user.email t@t\n"
-	"git config commit.gpgsign false\n"
-	"git add -A -f . && git commit -q -m cut && git rev-parse HEAD\n";
+static const char git_init[] = "git init -q -b main . && git config user.name t && git config user.email t@t\n"
+			       "git config commit.gpgsign false\n"
+			       "git add -A -f . && git commit -q -m cut && git rev-parse HEAD\n";
 
 /* What is in @name is the cut: its archive and its manifest. */
 static void seal(const char *name)
@@ -50,8 +48,8 @@ static void seal(const char *name)
 	size_t len;
 
 	sh(name, "rm -f generated/manifest generated/cut.tar.gz\n"
-	   "find * -type f ! -name local.mk >../list && mkdir -p generated\n"
-	   "tar -czf generated/cut.tar.gz -T ../list");
+		 "find * -type f ! -name local.mk >../list && mkdir -p generated\n"
+		 "tar -czf generated/cut.tar.gz -T ../list");
 	_cleanup_free_ char *list = os_read_file(in_room("list"));
 	char *rest = list, *line;
 	while (list && (line = strsep(&rest, "\n")) && *line) {
@@ -142,8 +140,10 @@ static void history_does_not_matter(void)
 		CHECK_STR(changes("history"), "");
 		put("history/kernel/sched/core.c", "int edited;\n");
 		CHECK_STR(changes("history"), "kernel/sched/core.c");
-		sh("history", arena_printf(&arena, "export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t "
-					   "GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t\n%s", ways[i]));
+		sh("history", arena_printf(&arena,
+					   "export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t "
+					   "GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t\n%s",
+					   ways[i]));
 		CHECK_STR(changes("history"), "kernel/sched/core.c");
 		sh("", "rm -rf history");
 	}
@@ -163,7 +163,7 @@ static void line_ends_are_no_edit(void)
 {
 	make_tree("lines");
 	sh("", "git clone -q -c core.autocrlf=true lines dos\n"
-	   "grep -q \"$(printf '\\r')\" dos/kernel/sched/core.c");
+	       "grep -q \"$(printf '\\r')\" dos/kernel/sched/core.c");
 	CHECK_STR(changes("dos"), "");
 	put("dos/kernel/sched/core.c", "int core;\r\nint other;\r\n");
 	CHECK_STR(changes("dos"), "kernel/sched/core.c");
@@ -172,14 +172,18 @@ static void line_ends_are_no_edit(void)
 /* Files that people write, not what a build or git leaves. */
 static void files_come_and_go(void)
 {
+	/* clang-format off */
 	static const char *const ours[] = {
 		"Kbuild", "kernel/sched/Makefile", "kernel/sched/Kconfig.mine", "mine.c",
 		"sub/dir/mine.h", "sub/entry.S",
 	};
+	/* clang-format on */
+	/* clang-format off */
 	static const char *const others[] = {
 		"core.o", "scheduler.mod.c", "notes.txt", ".pc/old/mine.c", ".core.o.cmd",
 		"modules.order", "local.mk", "README.md", BUILD_PATH,
 	};
+	/* clang-format on */
 
 	make_tree("files");
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
@@ -189,7 +193,7 @@ static void files_come_and_go(void)
 		put(arena_printf(&arena, "files/%s", ours[i]), "");
 	sh("files", "rm generated/unit/core.c && ln -s /none dead && ln -s . loop");
 	CHECK_STR(changes("files"), "Kbuild generated/unit/core.c kernel/sched/Kconfig.mine "
-		  "kernel/sched/Makefile mine.c sub/dir/mine.h sub/entry.S");
+				    "kernel/sched/Makefile mine.c sub/dir/mine.h sub/entry.S");
 }
 
 static void reference_is_guarded(void)
@@ -246,20 +250,19 @@ static void own_units_are_found(void)
 	put("own/generated/tables.c", "int tables;\n");
 	put("own/local.mk", "KDIR ?= /none\n");
 	put("own/Kbuild", "obj-m := scheduler.o\n"
-	    "scheduler-y := generated/tables.o generated/unit/core.o\n"
-	    "scheduler-y += a.o \\\n\tsub/b.o gone.o\n"
-	    "scheduler-y+=c.o # other.o\n"
-	    "scheduler-yx := other.o\nscheduler-y\n");
+			  "scheduler-y := generated/tables.o generated/unit/core.o\n"
+			  "scheduler-y += a.o \\\n\tsub/b.o gone.o\n"
+			  "scheduler-y+=c.o # other.o\n"
+			  "scheduler-yx := other.o\nscheduler-y\n");
 	struct tree *tree = open_tree("own");
 	if (!tree)
 		return;
-	err = tree_parse(tree, &broken);	/* there are no headers */
+	err = tree_parse(tree, &broken); /* there are no headers */
 	CHECK(err && !tree->work);
 	error_free(err);
 	CHECK(tree->own_units.n == 3);
 	for (size_t i = 0; i < tree->own_units.n && i < 3; i++)
-		CHECK_STR(tree->own_units.v[i],
-			  ((const char *[]){ "a.c", "sub/b.c", "c.c" })[i]);
+		CHECK_STR(tree->own_units.v[i], ((const char *[]){ "a.c", "sub/b.c", "c.c" })[i]);
 	tree_free(tree);
 }
 
@@ -272,7 +275,8 @@ static void make_headers(void)
 	put("headers/include/linux/x.h", "#include <uapi/linux/x.h>\n");
 	put("headers/include/uapi/linux/x.h", "struct x { int a, kernel; };\n");
 	put("headers/arch/x86/include/asm/y.h", "struct y { int a, kernel; };\n");
-	put("headers/Makefile", "src := $(M)\nobj := $(M)\n"
+	put("headers/Makefile",
+	    "src := $(M)\nobj := $(M)\n"
 	    "LINUXINCLUDE := -I./arch/x86/include -I./include -I./include/uapi\n"
 	    "include $(M)/Kbuild\n"
 	    "probe.o:\n\ttest '$(obj-y)$(obj-m) $(src) $(obj)' = 'probe.o $(M) $(M)'\n"
@@ -296,7 +300,7 @@ static void make_tree_with_headers(const char *name)
 	    arena_printf(&arena, "KDIR ?= %s/headers\n", room));
 	seal(name);
 	sh(name, "echo local.mk >.gitignore && git add -A -f . && git rm -q --cached local.mk && "
-	   "git commit -q --amend -m cut");
+		 "git commit -q --amend -m cut");
 }
 
 static unsigned long size_of(const struct source *source, const char *record)
@@ -345,7 +349,8 @@ static void headers_of_the_tree_are_compared(void)
 
 	/* Built where it no longer is. */
 	put("edited/generated/unit/.core.o.cmd",
-	    arena_printf(&arena, "cmd_%1$s/built/generated/unit/core.o := gcc "
+	    arena_printf(&arena,
+			 "cmd_%1$s/built/generated/unit/core.o := gcc "
 			 "-I%1$s/built/arch/x86/include -I%1$s/built/include "
 			 "-I%1$s/headers/arch/x86/include -I%1$s/headers/include "
 			 "-I%1$s/built/include/uapi -I%1$s/headers/include/uapi -I%1$s/built/include -c\n",

@@ -16,7 +16,7 @@ static struct rules rules;
 static struct decisions *decisions;
 static struct error *err;
 static struct src_file file_c, file_h;
-static struct ksym object;	/* any object that vmlinux has */
+static struct ksym object; /* any object that vmlinux has */
 
 /* --- writing facts */
 
@@ -36,7 +36,7 @@ static int func(const char *name)
 static int symbol(const char *name, int func)
 {
 	struct fact_symbol s = {
-		.name = name, .func = func, .entry = !strchr(name, '.'), .first_param = -1,
+		.name = name, .func = func, .entry = !strchr(name, '.'), .first_param = -1
 	};
 
 	vec_push(&facts->funcs.v[func].symbols, (int)facts->symbols.n);
@@ -84,7 +84,7 @@ static struct fact_var *var(const char *name)
 {
 	struct src_var *src = arena_alloc(&facts->arena, sizeof(*src));
 	struct fact_var v = {
-		.name = name, .src = src, .link = VAR_STATIC, .owner = NONE, .sym = &object,
+		.name = name, .src = src, .link = VAR_STATIC, .owner = NONE, .sym = &object
 	};
 
 	src->at.file = &file_c;
@@ -103,7 +103,7 @@ static struct rule_name named(const char *name)
 struct verdict {
 	const char *name;
 	enum func_class class;
-	const char *reason;	/* NULL: any */
+	const char *reason; /* NULL: any */
 };
 
 static void expect(const struct verdict *verdicts, size_t n)
@@ -113,8 +113,7 @@ static void expect(const struct verdict *verdicts, size_t n)
 		printf("# %s\n", err->message);
 	for (size_t i = 0; decisions && i < n; i++) {
 		const struct verdict *v = &verdicts[i];
-		const struct func_decision *d =
-			&decisions->funcs.v[facts_func(facts, v->name, 0)];
+		const struct func_decision *d = &decisions->funcs.v[facts_func(facts, v->name, 0)];
 
 		if (d->class != v->class)
 			printf("# %s: %s, %s\n", v->name, func_class_name[d->class], d->reason);
@@ -123,10 +122,10 @@ static void expect(const struct verdict *verdicts, size_t n)
 			CHECK_STR(d->reason, v->reason);
 	}
 }
-#define EXPECT(...)							\
-	do {								\
+#define EXPECT(...)                                                       \
+	do {                                                              \
 		static const struct verdict verdicts[] = { __VA_ARGS__ }; \
-		expect(verdicts, ARRAY_SIZE(verdicts));			\
+		expect(verdicts, ARRAY_SIZE(verdicts));                   \
 	} while (0)
 
 /* Names of the symbols in which old code of @name lives on: "a b". */
@@ -176,10 +175,10 @@ static int schedule, finish;
 static void begin(void)
 {
 	facts = xcalloc(1, sizeof(*facts));
-	rules = (struct rules){
-		.path = "rules.yaml", .schedule = named("__schedule"),
-		.finish = named("finish_task_switch"), .class_type = named("sched_class"),
-	};
+	rules = (struct rules){ .path = "rules.yaml",
+				.schedule = named("__schedule"),
+				.finish = named("finish_task_switch"),
+				.class_type = named("sched_class") };
 	file_c.path = "kernel/sched/core.c";
 	file_h.path = "kernel/sched/sched.h";
 	schedule = coded("__schedule");
@@ -187,7 +186,7 @@ static void begin(void)
 	calls(schedule, finish);
 }
 
-static bool without_class;	/* no object of a scheduling class is added */
+static bool without_class; /* no object of a scheduling class is added */
 
 static void decide(void)
 {
@@ -219,11 +218,11 @@ static void end(void)
 	vec_free(&rules.count);
 }
 
-#define CASE(fn)							\
-	do {								\
-		begin();						\
-		RUN(fn);						\
-		end();							\
+#define CASE(fn)         \
+	do {             \
+		begin(); \
+		RUN(fn); \
+		end();   \
 	} while (0)
 
 #endif

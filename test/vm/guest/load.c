@@ -26,8 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define MAX_THREADS	64
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define MAX_THREADS 64
 
 static long long now_ns(void)
 {
@@ -148,7 +148,7 @@ static void futex(long threads, long unused)
 
 /* mutate THREADS: workers whose policy, nice level and affinity keep changing */
 static struct worker {
-	volatile pid_t tid;	/* 0 until it runs and when it has ended */
+	volatile pid_t tid; /* 0 until it runs and when it has ended */
 	bool deadline;
 	volatile bool was_deadline;
 } workers[MAX_THREADS];
@@ -205,8 +205,7 @@ static void mutate_one(pid_t tid, int cpus)
 			param.sched_priority = 1 + rand() % 20;
 		sched_setscheduler(tid, policy, &param);
 		break;
-	default:
-		setpriority(PRIO_PROCESS, tid, rand() % 40 - 20);
+	default: setpriority(PRIO_PROCESS, tid, rand() % 40 - 20);
 	}
 }
 
@@ -255,8 +254,9 @@ static void change_attributes(struct worker *worker, bool deadline)
 	enum { RESET_ON_FORK = 1, RECLAIM = 2, UTIL_CLAMP = 0x60 };
 	struct attributes a = {
 		.size = sizeof(a),
-		.policy = deadline && !worker->deadline && !worker->was_deadline ? SCHED_DEADLINE :
-			  policies[rand() % (ARRAY_SIZE(policies) - !worker->deadline)],
+		.policy = deadline && !worker->deadline && !worker->was_deadline ?
+				  SCHED_DEADLINE :
+				  policies[rand() % (ARRAY_SIZE(policies) - !worker->deadline)],
 		.flags = rand() % 4 ? 0 : RESET_ON_FORK,
 		.util_max = 1024,
 	};
@@ -267,9 +267,7 @@ static void change_attributes(struct worker *worker, bool deadline)
 		return;
 	switch (a.policy) {
 	case SCHED_FIFO:
-	case SCHED_RR:
-		a.priority = 1 + rand() % 20;
-		break;
+	case SCHED_RR: a.priority = 1 + rand() % 20; break;
 	case SCHED_DEADLINE:
 		a.runtime = (100 + rand() % 100) * 1000;
 		a.deadline = (5 + rand() % 5) * 1000000;
@@ -462,10 +460,12 @@ static void set_policy(int policy, unsigned int priority, long long runtime, lon
 		int nice;
 		unsigned int priority;
 		unsigned long long runtime, deadline, period;
-	} attr = {
-		.size = sizeof(attr), .policy = policy, .priority = priority,
-		.runtime = runtime, .deadline = period, .period = period,
-	};
+	} attr = { .size = sizeof(attr),
+		   .policy = policy,
+		   .priority = priority,
+		   .runtime = runtime,
+		   .deadline = period,
+		   .period = period };
 
 	if (syscall(SYS_sched_setattr, 0, &attr, 0)) {
 		perror("load: sched_setattr");
@@ -611,20 +611,21 @@ static const struct {
 	const char *name;
 	void (*fn)(long a, long b);
 } modes[] = {
-	{ "periodic", periodic }, { "spin", spin }, { "sleepers", sleepers },
-	{ "futex", futex }, { "mutate", mutate },
-	{ "attributes", attributes }, { "births", births }, { "policy", policy },
-	{ "forks", forks },
-	{ "asleep", asleep }, { "deadlock", deadlock }, { "poll", poll_nothing },
-	{ "stuck", stuck }, { "slow", slow }, { "pingpong", pingpong }, { "pi", pi },
+	{ "periodic", periodic }, { "spin", spin },
+	{ "sleepers", sleepers }, { "futex", futex },
+	{ "mutate", mutate },	  { "attributes", attributes },
+	{ "births", births },	  { "policy", policy },
+	{ "forks", forks },	  { "asleep", asleep },
+	{ "deadlock", deadlock }, { "poll", poll_nothing },
+	{ "stuck", stuck },	  { "slow", slow },
+	{ "pingpong", pingpong }, { "pi", pi },
 };
 
 int main(int argc, char **argv)
 {
 	for (unsigned int i = 0; argc > 1 && i < ARRAY_SIZE(modes); i++)
 		if (!strcmp(argv[1], modes[i].name)) {
-			modes[i].fn(argc > 2 ? atol(argv[2]) : 1,
-				    argc > 3 ? atol(argv[3]) : 0);
+			modes[i].fn(argc > 2 ? atol(argv[2]) : 1, argc > 3 ? atol(argv[3]) : 0);
 			return 0;
 		}
 	fprintf(stderr, "usage: load MODE [NUMBER [NUMBER]]\n");

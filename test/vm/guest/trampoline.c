@@ -41,27 +41,17 @@ static size_t extra_size(const struct btf_type *type)
 	size_t n = BTF_INFO_VLEN(type->info);
 
 	switch (BTF_INFO_KIND(type->info)) {
-	case BTF_KIND_INT:
-		return sizeof(__u32);
-	case BTF_KIND_ARRAY:
-		return sizeof(struct btf_array);
+	case BTF_KIND_INT: return sizeof(__u32);
+	case BTF_KIND_ARRAY: return sizeof(struct btf_array);
 	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		return n * sizeof(struct btf_member);
-	case BTF_KIND_ENUM:
-		return n * sizeof(struct btf_enum);
-	case BTF_KIND_ENUM64:
-		return n * sizeof(struct btf_enum64);
-	case BTF_KIND_FUNC_PROTO:
-		return n * sizeof(struct btf_param);
-	case BTF_KIND_VAR:
-		return sizeof(struct btf_var);
-	case BTF_KIND_DATASEC:
-		return n * sizeof(struct btf_var_secinfo);
-	case BTF_KIND_DECL_TAG:
-		return sizeof(struct btf_decl_tag);
-	default:
-		return 0;
+	case BTF_KIND_UNION: return n * sizeof(struct btf_member);
+	case BTF_KIND_ENUM: return n * sizeof(struct btf_enum);
+	case BTF_KIND_ENUM64: return n * sizeof(struct btf_enum64);
+	case BTF_KIND_FUNC_PROTO: return n * sizeof(struct btf_param);
+	case BTF_KIND_VAR: return sizeof(struct btf_var);
+	case BTF_KIND_DATASEC: return n * sizeof(struct btf_var_secinfo);
+	case BTF_KIND_DECL_TAG: return sizeof(struct btf_decl_tag);
+	default: return 0;
 	}
 }
 
@@ -75,7 +65,7 @@ static char *read_all(const char *path, size_t *len)
 		die(path);
 	*len = st.st_size;
 	data = malloc(*len);
-	for (size_t at = 0; at < *len; ) {
+	for (size_t at = 0; at < *len;) {
 		ssize_t n = read(fd, data + at, *len - at);
 
 		if (n <= 0)
@@ -128,8 +118,7 @@ static void print_runs(int program)
 {
 	struct bpf_prog_info info = { 0 };
 	union bpf_attr attr = {
-		.info = { .bpf_fd = program, .info_len = sizeof(info),
-			  .info = (unsigned long)&info },
+		.info = { .bpf_fd = program, .info_len = sizeof(info), .info = (unsigned long)&info },
 	};
 
 	bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr));

@@ -23,7 +23,7 @@ static void hook(struct task_struct *task, long nice)
 {
 	atomic_inc(&calls);
 	set_user_nice(task, nice);
-	barrier();	/* no tail call: the caller must be known */
+	barrier(); /* no tail call: the caller must be known */
 }
 
 /* The hook's own call goes through. */

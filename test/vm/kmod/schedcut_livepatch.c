@@ -33,7 +33,7 @@ static int patched_cmdline_proc_show(struct seq_file *m, void *v)
 }
 
 static struct klp_func funcs[2];
-static struct klp_object objects[] = { { .funcs = funcs }, { } };
+static struct klp_object objects[] = { { .funcs = funcs }, {} };
 static struct klp_patch patch = { .mod = THIS_MODULE, .objs = objects };
 
 static int __init livepatch_init(void)
@@ -48,9 +48,7 @@ static int __init livepatch_init(void)
 	return klp_enable_patch(&patch);
 }
 
-static void __exit livepatch_exit(void)
-{
-}
+static void __exit livepatch_exit(void) {}
 
 module_init(livepatch_init);
 module_exit(livepatch_exit);

@@ -37,7 +37,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
-#define MAX_LINES	256
+#define MAX_LINES 256
 
 struct saved {
 	struct list_head node;
@@ -48,7 +48,7 @@ struct saved {
 
 struct hit {
 	unsigned long address, value;
-	bool percpu;		/* @address is an offset in a CPU's area */
+	bool percpu; /* @address is an offset in a CPU's area */
 };
 
 static LIST_HEAD(saved_ranges);
@@ -107,8 +107,8 @@ static void diff_page(struct seq_file *m, const struct saved *s, size_t at, size
 	for (i = 0; i < size && *lines < MAX_LINES; i++) {
 		if (now[i] == s->copy[at + i])
 			continue;
-		seq_printf(m, "%lx %02x %02x %pS\n", s->start + at + i, s->copy[at + i],
-			   now[i], (void *)(s->start + at + i));
+		seq_printf(m, "%lx %02x %02x %pS\n", s->start + at + i, s->copy[at + i], now[i],
+			   (void *)(s->start + at + i));
 		(*lines)++;
 	}
 }
@@ -249,8 +249,7 @@ static int command(const char *file, unsigned long a, unsigned long b)
 	return 0;
 }
 
-static ssize_t command_write(struct file *file, const char __user *user, size_t len,
-			     loff_t *pos)
+static ssize_t command_write(struct file *file, const char __user *user, size_t len, loff_t *pos)
 {
 	const char *name = file->f_path.dentry->d_name.name;
 	unsigned long a, b;
@@ -267,8 +266,7 @@ static ssize_t command_write(struct file *file, const char __user *user, size_t 
 		forget_saved();
 	} else if (!strcmp(name, "scan") && sscanf(text, "percpu %lx", &b) == 1) {
 		for_each_possible_cpu(cpu)
-			scan_words(per_cpu_offset(cpu), per_cpu_offset(cpu) + b,
-				   true);
+			scan_words(per_cpu_offset(cpu), per_cpu_offset(cpu) + b, true);
 	} else if (sscanf(text, "%lx %lx", &a, &b) == 2) {
 		ret = command(name, a, b);
 	} else {
@@ -290,8 +288,7 @@ DEFINE_SHOW_ATTRIBUTE(watched);
 
 static int __init probe_init(void)
 {
-	static const char *const commands[] = { "save", "range", "scan", "poke", "watch",
-						"wake" };
+	static const char *const commands[] = { "save", "range", "scan", "poke", "watch", "wake" };
 	unsigned int i;
 
 	directory = debugfs_create_dir("schedcut_probe", NULL);

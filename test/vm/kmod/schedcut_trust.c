@@ -14,7 +14,7 @@
 #include <linux/module.h>
 #include <linux/vmalloc.h>
 
-#define MAX_CERTIFICATE	(16 << 10)
+#define MAX_CERTIFICATE (16 << 10)
 
 static ulong keyring;
 module_param(keyring, ulong, 0);
@@ -35,8 +35,7 @@ static int __init trust_init(void)
 	if (size < 0)
 		return size;
 	ref = make_key_ref(*(struct key **)keyring, true);
-	key = key_create_or_update(ref, "asymmetric", NULL, data, size,
-				   KEY_POS_ALL | KEY_USR_VIEW,
+	key = key_create_or_update(ref, "asymmetric", NULL, data, size, KEY_POS_ALL | KEY_USR_VIEW,
 				   KEY_ALLOC_NOT_IN_QUOTA | KEY_ALLOC_BYPASS_RESTRICTION);
 	vfree(data);
 	if (IS_ERR(key))
@@ -46,9 +45,7 @@ static int __init trust_init(void)
 	return 0;
 }
 
-static void __exit trust_exit(void)
-{
-}
+static void __exit trust_exit(void) {}
 
 module_init(trust_init);
 module_exit(trust_exit);
