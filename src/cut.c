@@ -11,18 +11,18 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "classify.h"
-#include "emit.h"
-#include "facts.h"
-#include "generate.h"
-#include "kconfig.h"
-#include "os.h"
-#include "provide.h"
-#include "records.h"
-#include "rewrite.h"
-#include "stock_funcs.h"
-#include "stock_records.h"
-#include "stock_vars.h"
+#include "decide/classify.h"
+#include "emit/emit.h"
+#include "facts/facts.h"
+#include "emit/generate.h"
+#include "input/kconfig.h"
+#include "base/os.h"
+#include "emit/provide.h"
+#include "decide/records.h"
+#include "emit/rewrite.h"
+#include "decide/stock_funcs.h"
+#include "decide/stock_records.h"
+#include "decide/stock_vars.h"
 
 /* Everything that the stages hand on. */
 struct pipeline {

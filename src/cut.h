@@ -5,7 +5,7 @@
 #ifndef SCHEDCUT_CUT_H
 #define SCHEDCUT_CUT_H
 
-#include "target.h"
+#include "input/target.h"
 
 struct cut_options {
 	const char *config; /* rules file */

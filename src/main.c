@@ -6,10 +6,10 @@
 #include <getopt.h>
 #include <signal.h>
 
-#include "check.h"
+#include "tree/check.h"
 #include "cut.h"
-#include "os.h"
-#include "refresh.h"
+#include "base/os.h"
+#include "tree/refresh.h"
 
 static const char usage[] =
 	"usage: schedcut --config RULES -o DIR [options]\n"

@@ -79,7 +79,7 @@ static void put_page(FILE *out, char **files)
 	char *line = NULL;
 	size_t size = 0;
 
-	fputs("#include \"page.h\"\n\nconst char page_before[] =\n", out);
+	fputs("#include \"page/page.h\"\n\nconst char page_before[] =\n", out);
 	while (getline(&line, &size, f) > 0) {
 		if (strncmp(line, "@@ ", 3)) {
 			put_line(out, line);

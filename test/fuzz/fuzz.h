@@ -5,7 +5,7 @@
 #ifndef SCHEDCUT_FUZZ_H
 #define SCHEDCUT_FUZZ_H
 
-#include "diag.h"
+#include "base/diag.h"
 
 /* libFuzzer calls this with every input; always returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

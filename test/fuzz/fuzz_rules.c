@@ -3,7 +3,7 @@
  * fuzz_rules.c - rules of any bytes are read or refused, with a remedy.
  */
 #include "fuzz.h"
-#include "rules.h"
+#include "input/rules.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {

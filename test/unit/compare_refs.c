@@ -4,7 +4,7 @@
  * relocations of a real vmlinux. Prints every difference; fails if the scan
  * misses a caller.
  */
-#include "kernel.h"
+#include "vmlinux/kernel.h"
 
 #include <time.h>
 

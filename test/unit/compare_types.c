@@ -7,7 +7,7 @@
  * Every record of these names that DWARF of the units has must be one of those
  * that BTF has. The last line says how many there were.
  */
-#include "kernel_internal.h"
+#include "vmlinux/kernel_internal.h"
 
 static void print_layout(const char *who, const struct layout *layout)
 {

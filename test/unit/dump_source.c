@@ -7,7 +7,7 @@
  * FLAGS is a file with one compiler flag a line. Every extent is shown with
  * its first and last bytes, so that a wrong one is seen.
  */
-#include "source.h"
+#include "source/source.h"
 
 #include <ctype.h>
 

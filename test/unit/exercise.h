@@ -6,7 +6,7 @@
 #ifndef SCHEDCUT_EXERCISE_H
 #define SCHEDCUT_EXERCISE_H
 
-#include "kernel_internal.h"
+#include "vmlinux/kernel_internal.h"
 
 #define EXERCISED 100
 

@@ -7,13 +7,13 @@
  */
 #include <errno.h>
 
-#include "edges.h"
-#include "generate.h"
-#include "layout_table.h"
-#include "rewrite.h"
-#include "stock_funcs.h"
-#include "stock_records.h"
-#include "stock_vars.h"
+#include "emit/edges.h"
+#include "emit/generate.h"
+#include "emit/layout_table.h"
+#include "emit/rewrite.h"
+#include "decide/stock_funcs.h"
+#include "decide/stock_records.h"
+#include "decide/stock_vars.h"
 
 /* Everything that the stages hand on. */
 struct cutting {

@@ -5,7 +5,7 @@
 #ifndef SCHEDCUT_TEST_ROOM_H
 #define SCHEDCUT_TEST_ROOM_H
 
-#include "os.h"
+#include "base/os.h"
 #include "test.h"
 
 static char *room;

@@ -3,8 +3,8 @@
  * test_build_files.c - the Kbuild of a made-up cut: flags, and where headers are
  * looked for; its Makefile: what is refused before anything is built.
  */
-#include "generate.h"
-#include "os.h"
+#include "emit/generate.h"
+#include "base/os.h"
 #include "room.h"
 
 static struct arena arena;

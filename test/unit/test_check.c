@@ -6,9 +6,9 @@
  */
 #include <unistd.h>
 
-#include "check.h"
-#include "os.h"
-#include "source_cache.h"
+#include "tree/check.h"
+#include "base/os.h"
+#include "source/source_cache.h"
 #include "test.h"
 
 static char *scratch; /* a temporary directory */

@@ -3,7 +3,7 @@
  * test_digest.c - digests of pieces and of the whole, and texts whose line ends
  * differ.
  */
-#include "digest.h"
+#include "base/digest.h"
 #include "test.h"
 
 static const char *digest_of(const char *text)

@@ -2,7 +2,7 @@
 /*
  * test_edit.c - byte edits: their order at one place, and where they clash.
  */
-#include "edit.h"
+#include "emit/edit.h"
 #include "test.h"
 
 enum kind { AFTER, BEFORE, REPLACE };

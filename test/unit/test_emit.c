@@ -2,9 +2,9 @@
 /*
  * test_emit.c - a tree of a made-up cut, written and committed.
  */
-#include "emit.h"
-#include "manifest.h"
-#include "os.h"
+#include "emit/emit.h"
+#include "emit/manifest.h"
+#include "base/os.h"
 #include "room.h"
 
 static char *in_room(const char *name)

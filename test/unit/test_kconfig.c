@@ -2,7 +2,7 @@
 /*
  * test_kconfig.c - options of a kernel, from auto.conf and .config.
  */
-#include "kconfig.h"
+#include "input/kconfig.h"
 #include "room.h"
 
 static void states(void)

@@ -6,8 +6,8 @@
  * Usage: test_kernel [FIXTURES], from the source's root by default.
  */
 #include "exercise.h"
-#include "kernel_internal.h"
-#include "os.h"
+#include "vmlinux/kernel_internal.h"
+#include "base/os.h"
 #include "test.h"
 
 #include <signal.h>

@@ -3,7 +3,7 @@
  * test_layout.c - what may be done to a record of which the kernel has objects,
  * and what is said of the rest; types in canonical form.
  */
-#include "ctypes.h"
+#include "types/ctypes.h"
 #include "test.h"
 
 #define BITS(bytes) (8 * (bytes))

@@ -2,8 +2,8 @@
 /*
  * test_line_diff.c - which lines differ, and comments that are no text.
  */
-#include "line_diff.h"
-#include "source_text.h"
+#include "tree/line_diff.h"
+#include "source/source_text.h"
 #include "test.h"
 
 /* "THEN,N>NOW,N ..." */

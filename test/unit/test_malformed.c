@@ -10,7 +10,7 @@
 #include <zstd.h>
 
 #include "exercise.h"
-#include "inflate.h"
+#include "base/inflate.h"
 #include "mini_elf.h"
 #include "test.h"
 

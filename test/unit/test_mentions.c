@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mentions.h"
-#include "os.h"
+#include "source/member_search.h"
+#include "base/os.h"
 #include "test.h"
 
 static struct source source;

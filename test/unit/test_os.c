@@ -5,7 +5,7 @@
  */
 #include <errno.h>
 
-#include "os.h"
+#include "base/os.h"
 #include "test.h"
 
 /* What such a command prints; the test fails if it cannot be run. */

@@ -8,7 +8,7 @@
  * inside(), in the module only; both_see(), an inline of the boundary's header,
  * which kernel/viewer.c includes. elsewhere() is another header's inline.
  */
-#include "records.h"
+#include "decide/records.h"
 #include "test.h"
 
 static struct facts *facts;

@@ -3,8 +3,8 @@
  * test_refresh.c - which symbol of a little vmlinux, linked here, an edited tree
  * is given.
  */
-#include "os.h"
-#include "refresh.h"
+#include "base/os.h"
+#include "tree/refresh.h"
 #include "test.h"
 
 static char *room; /* temporary directory */

@@ -3,8 +3,8 @@
  * test_report.c - the reports on facts and decisions that are written here by
  * hand: quoting, what crosses the boundary, and names that are markup.
  */
-#include "quote.h"
-#include "report.h"
+#include "base/quote.h"
+#include "emit/report.h"
 #include "test.h"
 
 static struct facts facts;

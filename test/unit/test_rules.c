@@ -3,7 +3,7 @@
  * test_rules.c - what a rules file may say, where each error points, and
  * that damaged input never does more than fail.
  */
-#include "rules.h"
+#include "input/rules.h"
 #include "test.h"
 
 #define BOUNDARY "boundary: {directories: [d], units: [d/a.c]}\n"

@@ -3,7 +3,7 @@
  * test_source.c - source facts of a kernel in miniature, fixtures/source: one
  * case for each thing that libclang does not say, or says wrong.
  */
-#include "source.h"
+#include "source/source.h"
 #include "test.h"
 
 #define ROOT "test/unit/fixtures/source"

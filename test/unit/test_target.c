@@ -3,9 +3,9 @@
  * test_target.c - find and verify a made-up kernel: headers, source, vmlinux
  * and compiler are small files in a temporary directory, make included.
  */
-#include "requirements.h"
-#include "os.h"
-#include "target.h"
+#include "input/requirements.h"
+#include "base/os.h"
+#include "input/target.h"
 #include "room.h"
 
 #include <sys/stat.h>

@@ -3,10 +3,10 @@
  * test_tree.c - small trees: what has changed since the cut, whatever git says, and
  * what is read of the tree.
  */
-#include "generate.h"
-#include "os.h"
+#include "emit/generate.h"
+#include "base/os.h"
 #include "room.h"
-#include "tree.h"
+#include "tree/tree.h"
 
 static struct arena arena; /* names in it, and what commands said */
 

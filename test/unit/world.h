@@ -6,7 +6,7 @@
 #ifndef SCHEDCUT_TEST_WORLD_H
 #define SCHEDCUT_TEST_WORLD_H
 
-#include "classify.h"
+#include "decide/classify.h"
 #include "test.h"
 
 #define __maybe_unused __attribute__((__unused__))

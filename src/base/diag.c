@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * diag.c - errors as values.
+ */
+#include "base/diag.h"
+
+#include <errno.h>
+
+static struct error *make_error(const char *path, unsigned int line, unsigned int col,
+				const char *fmt, va_list ap)
+{
+	struct error *err = xcalloc(1, sizeof(*err));
+
+	err->path = path ? xstrdup(path) : NULL;
+	err->line = line;
+	err->col = col;
+	err->message = xvasprintf(fmt, ap);
+	return err;
+}
+
+struct error *error_new(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	struct error *err = make_error(NULL, 0, 0, fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+struct error *error_at(const char *path, unsigned int line, unsigned int col, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	struct error *err = make_error(path, line, col, fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+struct error *error_errno(const char *path, const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	struct error *err = make_error(path, 0, 0, fmt, ap);
+	va_end(ap);
+
+	char *message = xasprintf("%s: %s", err->message, strerror(saved));
+
+	free(err->message);
+	err->message = message;
+	return err;
+}
+
+struct error *error_note(struct error *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (err->note)
+		return err;
+	va_start(ap, fmt);
+	err->note = xvasprintf(fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+void error_free(struct error *err)
+{
+	if (!err)
+		return;
+	free(err->path);
+	free(err->message);
+	free(err->note);
+	free(err);
+}
+
+void error_print(FILE *out, const struct error *err)
+{
+	error_print_as(out, err, "error");
+}
+
+void error_print_as(FILE *out, const struct error *err, const char *severity)
+{
+	if (err->path && err->line && err->col)
+		fprintf(out, "%s:%u:%u: ", err->path, err->line, err->col);
+	else if (err->path && err->line)
+		fprintf(out, "%s:%u: ", err->path, err->line);
+	else
+		fprintf(out, "%s: ", err->path ? err->path : "schedcut");
+	fprintf(out, "%s: %s\n", severity, err->message);
+	if (err->note)
+		fprintf(out, "note: %s\n", err->note);
+}

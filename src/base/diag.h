@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * diag.h - errors as values: made where the fact is known, passed up
+ * unchanged, printed once, by the command.
+ */
+#ifndef SCHEDCUT_DIAG_H
+#define SCHEDCUT_DIAG_H
+
+#include "base/util.h"
+
+/*
+ * A failed operation returns one of these, a successful one NULL. The caller
+ * owns it and either returns it or frees it.
+ */
+struct error {
+	char *path;	   /* file that is wrong, or NULL */
+	unsigned int line; /* from 1; 0: the file as a whole */
+	unsigned int col;  /* from 1, in bytes; 0: the line as a whole */
+	char *message;	   /* what is wrong, one line, no full stop */
+	char *note;	   /* the remedy, one line, or NULL */
+};
+
+struct error *error_new(const char *fmt, ...) __printf(1, 2);
+/* @path may be NULL; @line and @col may be 0. */
+struct error *error_at(const char *path, unsigned int line, unsigned int col, const char *fmt, ...)
+	__printf(4, 5);
+/* "@path: @fmt: strerror(errno)" */
+struct error *error_errno(const char *path, const char *fmt, ...) __printf(2, 3);
+/* Attach the remedy to @err, unless who made it knew one; return @err. */
+struct error *error_note(struct error *err, const char *fmt, ...) __printf(2, 3);
+void error_free(struct error *err);
+/* "path:line:col: error: message\nnote: remedy\n" to @out. */
+void error_print(FILE *out, const struct error *err);
+/* The same with "warning" or another word for "error". */
+void error_print_as(FILE *out, const struct error *err, const char *severity);
+
+static inline void cleanup_error(struct error **e)
+{
+	error_free(*e);
+}
+#define _cleanup_error_ __attribute__((__cleanup__(cleanup_error)))
+
+/* Return the error of @call from the enclosing function, if there is one. */
+#define TRY(call)                               \
+	do {                                    \
+		struct error *try_err = (call); \
+		if (try_err)                    \
+			return try_err;         \
+	} while (0)
+
+#endif

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * util.c - memory that cannot fail, a string map, an arena.
+ */
+#include "base/util.h"
+
+#include <ctype.h>
+#include <unistd.h>
+
+static void *or_die(void *p)
+{
+	if (!p) {
+		fputs("schedcut: error: out of memory\n", stderr);
+		exit(1);
+	}
+	return p;
+}
+
+void *xmalloc(size_t size)
+{
+	return or_die(malloc(size ? size : 1));
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	return or_die(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *xrealloc(void *ptr, size_t size)
+{
+	return or_die(realloc(ptr, size ? size : 1));
+}
+
+char *xstrdup(const char *s)
+{
+	return or_die(strdup(s));
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+	return or_die(strndup(s, n));
+}
+
+char *xvasprintf(const char *fmt, va_list ap)
+{
+	char *s;
+
+	return or_die(vasprintf(&s, fmt, ap) < 0 ? NULL : s);
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	char *s = xvasprintf(fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+/* http://www.isthe.com/chongo/tech/comp/fnv/ */
+uint64_t hash_string(uint64_t hash, const char *s)
+{
+	for (; *s; s++)
+		hash = (hash ^ (unsigned char)*s) * 0x100000001b3;
+	return hash;
+}
+
+static struct strmap_slot *find_slot(const struct strmap *map, const char *key)
+{
+	size_t i = hash_string(HASH_START, key) & (map->cap - 1);
+
+	while (map->slots[i].key && strcmp(map->slots[i].key, key))
+		i = (i + 1) & (map->cap - 1);
+	return &map->slots[i];
+}
+
+void *strmap_get(const struct strmap *map, const char *key)
+{
+	return map->cap ? find_slot(map, key)->value : NULL;
+}
+
+static void grow_strmap(struct strmap *map)
+{
+	struct strmap bigger = { .cap = map->cap ? 2 * map->cap : 64 };
+
+	bigger.slots = xcalloc(bigger.cap, sizeof(*bigger.slots));
+	for (size_t i = 0; i < map->cap; i++)
+		if (map->slots[i].key)
+			*find_slot(&bigger, map->slots[i].key) = map->slots[i];
+	bigger.n = map->n;
+	free(map->slots);
+	*map = bigger;
+}
+
+void *strmap_put(struct strmap *map, const char *key, void *value)
+{
+	/* Never more than half full: probing stays short. */
+	if (2 * (map->n + 1) > map->cap)
+		grow_strmap(map);
+
+	struct strmap_slot *slot = find_slot(map, key);
+	void *old = slot->value;
+
+	if (!slot->key) {
+		slot->key = key;
+		map->n++;
+	}
+	slot->value = value;
+	return old;
+}
+
+void strmap_free(struct strmap *map)
+{
+	free(map->slots);
+	*map = (struct strmap){ 0 };
+}
+
+struct arena_chunk {
+	struct arena_chunk *next;
+	/* Keeps the bytes that follow 16-aligned. */
+	size_t unused;
+};
+
+#define ARENA_CHUNK (64 * 1024)
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	size = (size + 15) & ~(size_t)15;
+	if (!arena->chunks || arena->size - arena->used < size) {
+		size_t payload = size > ARENA_CHUNK ? size : ARENA_CHUNK;
+		struct arena_chunk *chunk = xcalloc(1, sizeof(struct arena_chunk) + payload);
+
+		chunk->next = arena->chunks;
+		arena->chunks = chunk;
+		arena->used = 0;
+		arena->size = payload;
+	}
+
+	void *p = (char *)(arena->chunks + 1) + arena->used;
+
+	arena->used += size;
+	return p;
+}
+
+char *arena_strndup(struct arena *arena, const char *s, size_t n)
+{
+	char *copy = arena_alloc(arena, n + 1);
+
+	memcpy(copy, s, n);
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *s)
+{
+	return arena_strndup(arena, s, strlen(s));
+}
+
+char *arena_printf(struct arena *arena, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	_cleanup_free_ char *s = xvasprintf(fmt, ap);
+	va_end(ap);
+	return arena_strdup(arena, s);
+}
+
+void arena_free(struct arena *arena)
+{
+	while (arena->chunks) {
+		struct arena_chunk *next = arena->chunks->next;
+
+		free(arena->chunks);
+		arena->chunks = next;
+	}
+	*arena = (struct arena){ 0 };
+}
+
+void str_identify(char *s)
+{
+	for (; *s; s++)
+		if (!isalnum((unsigned char)*s))
+			*s = '_';
+}
+
+bool str_starts(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}
+
+const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+bool str_ends(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), m = strlen(suffix);
+
+	return n >= m && !strcmp(s + n - m, suffix);
+}
+
+void join_continued(char *text)
+{
+	for (char *p = text; (p = strstr(p, "\\\n"));)
+		p[0] = p[1] = ' ';
+}
+
+void cleanup_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}

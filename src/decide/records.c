@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * records.c - which members of which records only the module accesses.
+ *
+ * Old code of the boundary that stays alive in vmlinux is an observer like any
+ * other: it reads and writes the members that it was compiled for.
+ */
+#include "decide/records.h"
+
+#include "types/layout.h"
+
+const char *const observer_kind_name[OBSERVER_NR_KINDS] = {
+	[OBSERVER_OUTSIDER] = "outsider", [OBSERVER_OLD_COPY] = "old_copy",
+	[OBSERVER_CODE] = "code",	  [OBSERVER_ADDRESS] = "address",
+	[OBSERVER_CALLBACK] = "callback", [OBSERVER_NAME] = "name",
+};
+
+/* Function of the source and its number in the facts. */
+struct func_number {
+	const struct src_func *src;
+	int func;
+};
+
+struct recorder {
+	const struct facts *facts;
+	const struct source *source;
+	const struct decisions *decisions;
+	const struct mentions *mentions;
+	VEC(struct func_number) numbers; /* sorted by address */
+	int *held;			 /* by function: symbol in which old code of it lives
+				   on; NONE: in none */
+	struct record_decision *records; /* as source->records */
+	bool *listed;			 /* the same */
+};
+
+const char *record_token(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot ? dot + 1 : name;
+}
+
+const char *record_member_token(const struct src_member *member)
+{
+	return record_token(member->name);
+}
+
+const char **record_names(const struct source *source, size_t *n)
+{
+	VEC(const char *) names = { 0 };
+
+	vec_for_each(record, &source->records)
+		vec_for_each(member, &record->members)
+			vec_push(&names, record_member_token(member));
+	*n = names.n;
+	return names.v;
+}
+
+/* --- functions */
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const struct func_number *x = a, *y = b;
+
+	return x->src < y->src ? -1 : x->src > y->src;
+}
+
+static void number_funcs(struct recorder *r)
+{
+	for (size_t i = 0; i < r->facts->funcs.n; i++)
+		vec_push(&r->numbers, ((struct func_number){ r->facts->funcs.v[i].src, (int)i }));
+	if (r->numbers.n)
+		qsort(r->numbers.v, r->numbers.n, sizeof(*r->numbers.v), compare_numbers);
+}
+
+/* Number of @src in the facts; NONE if it is no function of the boundary. */
+static int func_of(const struct recorder *r, const struct src_func *src)
+{
+	const struct func_number key = { .src = src }, *found;
+
+	found = r->numbers.n ?
+			bsearch(&key, r->numbers.v, r->numbers.n, sizeof(key), compare_numbers) :
+			NULL;
+	return found ? found->func : NONE;
+}
+
+/*
+ * Without DWARF it is not known what is inlined where: then whatever live code
+ * calls in the source may be, but for what it enters through a redirect.
+ */
+static void spread_over_calls(struct recorder *r)
+{
+	bool changed;
+
+	do {
+		changed = false;
+		for (size_t i = 0; i < r->facts->funcs.n; i++) {
+			if (r->held[i] == NONE)
+				continue;
+			vec_for_each(callee, &r->facts->funcs.v[i].callees) {
+				const struct func_decision *d = &r->decisions->funcs.v[*callee];
+
+				if (r->held[*callee] != NONE || func_class_redirected(d->class) ||
+				    d->class == FUNC_INIT)
+					continue;
+				r->held[*callee] = r->held[i];
+				changed = true;
+			}
+		}
+	} while (changed);
+}
+
+static void find_held(struct recorder *r)
+{
+	const struct facts *facts = r->facts;
+
+	r->held = xcalloc(facts->funcs.n + 1, sizeof(*r->held));
+	for (size_t i = 0; i < facts->funcs.n; i++)
+		r->held[i] = NONE;
+	for (size_t i = facts->symbols.n; i-- > 0;) {
+		const struct fact_symbol *sym = &facts->symbols.v[i];
+
+		if (!r->decisions->live.v[i])
+			continue;
+		r->held[sym->func] = i;
+		vec_for_each(func, &sym->inlined)
+			if (r->held[*func] == NONE || facts->symbols.v[r->held[*func]].func != *func)
+				r->held[*func] = i;
+	}
+	if (!facts->has_dwarf)
+		spread_over_calls(r);
+}
+
+/* --- members */
+
+static void observe(struct member_decision *m, enum observer_kind kind, const char *who,
+		    const char *where)
+{
+	if (m->n_observers < RECORD_OBSERVERS)
+		m->observers[m->n_observers] = (struct record_observer){ kind, who, where };
+	m->n_observers++;
+}
+
+/* A use that libclang saw, in code or in an initialiser. */
+static void note_access(struct recorder *r, const struct src_access *access)
+{
+	struct member_decision *m = &r->records[access->record].members.v[access->member];
+	const struct func_decision *d;
+	int func;
+
+	if (!access->from) {
+		m->used = true;
+		return;
+	}
+	func = func_of(r, access->from);
+	if (func == NONE) {
+		observe(m, OBSERVER_CODE, access->from->name, access->from->at.file->path);
+		return;
+	}
+	m->used = true;
+	if (access->given_to) {
+		if (facts_func(r->facts, access->given_to, NONE) == NONE)
+			observe(m, OBSERVER_ADDRESS, access->given_to, NULL);
+		return;
+	}
+	d = &r->decisions->funcs.v[func];
+	if (r->held[func] != NONE)
+		observe(m, func_kept(d) ? OBSERVER_OLD_COPY : OBSERVER_OUTSIDER, access->from->name,
+			func_kept(d) ? r->facts->symbols.v[r->held[func]].name : NULL);
+	/* Whoever includes the header may have compiled it, too. */
+	if (r->facts->funcs.v[func].in_header)
+		vec_for_each(viewer, &r->mentions->viewers)
+			if (strmap_get(&viewer->headers, access->from->at.file->path))
+				observe(m, OBSERVER_CODE, access->from->name, viewer->path);
+}
+
+static void observe_by_name(const struct recorder *r, struct member_decision *m)
+{
+	const struct mention *mention = strmap_get(&r->mentions->by_name,
+						   record_member_token(m->src));
+
+	for (size_t i = 0; mention && i < mention->n_files; i++)
+		observe(m, OBSERVER_NAME, i < MENTION_FILES ? mention->files[i] : NULL, NULL);
+}
+
+/* May any file use @record's members? Else only those that include its header. */
+static bool seen_by_anyone(const struct mentions *mentions, const struct src_record *record)
+{
+	return !record->boundary || strmap_get(&mentions->carried, record->file);
+}
+
+bool record_name_is_used(const struct mentions *mentions, const struct src_record *record,
+			 const char *name)
+{
+	const char *token = record_token(name);
+
+	if (seen_by_anyone(mentions, record))
+		return strmap_get(&mentions->by_name, token);
+	vec_for_each(viewer, &mentions->viewers)
+		if (strmap_get(&viewer->headers, record->file) && strmap_get(&viewer->names, token))
+			return true;
+	return false;
+}
+
+static void note_mentions(const struct recorder *r, struct record_decision *record)
+{
+	vec_for_each(m, &record->members) {
+		if (seen_by_anyone(r->mentions, record->src)) {
+			observe_by_name(r, m);
+			continue;
+		}
+		vec_for_each(viewer, &r->mentions->viewers)
+			if (strmap_get(&viewer->headers, record->src->file) &&
+			    strmap_get(&viewer->names, record_member_token(m->src)))
+				observe(m, OBSERVER_NAME, viewer->path, NULL);
+	}
+}
+
+/* --- padding */
+
+static int compare_gaps(const void *a, const void *b)
+{
+	const struct record_gap *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* What no member covers. Members of unions cover the same bits. */
+static void find_padding(struct record_decision *record)
+{
+	VEC(struct record_gap) taken = { 0 };
+	unsigned long end = 0;
+
+	vec_for_each(m, &record->members)
+		vec_push(&taken, ((struct record_gap){ m->src->offset, m->src->size }));
+	if (taken.n)
+		qsort(taken.v, taken.n, sizeof(*taken.v), compare_gaps);
+	vec_push(&taken, ((struct record_gap){ 8 * record->src->size, 0 }));
+	vec_for_each(t, &taken) {
+		if (t->offset > end)
+			vec_push(&record->padding, ((struct record_gap){ end, t->offset - end }));
+		if (t->offset + t->size > end)
+			end = t->offset + t->size;
+	}
+	vec_free(&taken);
+}
+
+/* --- records */
+
+/* Is @type, canonical, the record itself or an array of it? */
+static bool is_type_of(const char *type, const struct src_record *record)
+{
+	const char *keyword = record->is_union ? "union " : "struct ";
+	size_t len = strlen(record->name);
+
+	while (str_starts(type, "const ") || str_starts(type, "volatile "))
+		type = strchr(type, ' ') + 1;
+	if (!str_starts(type, keyword))
+		return false;
+	type += strlen(keyword);
+	return !strncmp(type, record->name, len) && !strchr(type, '*') &&
+	       !type[len + strspn(type + len, " []0123456789")];
+}
+
+static bool contains(const struct src_record *outer, const struct src_record *inner)
+{
+	vec_for_each(m, &outer->members)
+		if (m->record && !strcmp(m->record, inner->name))
+			return true;
+	return false;
+}
+
+/* Objects of other headers' records may be anywhere. */
+static bool is_lasting_itself(const struct recorder *r, const struct src_record *record)
+{
+	if (!record->boundary || record->is_measured)
+		return true;
+	vec_for_each(var, &r->source->vars)
+		if (is_type_of((*var)->canonical, record))
+			return true;
+	return false;
+}
+
+static void find_lasting(struct recorder *r)
+{
+	size_t n = r->source->records.n;
+	bool changed;
+
+	for (size_t i = 0; i < n; i++)
+		if (r->records[i].members.n)
+			r->records[i].lasting = is_lasting_itself(r, r->records[i].src);
+	do {
+		changed = false;
+		for (size_t i = 0; i < n; i++) {
+			if (!r->records[i].members.n || r->records[i].lasting)
+				continue;
+			for (size_t j = 0; j < n && !r->records[i].lasting; j++)
+				r->records[i].lasting = r->records[j].lasting &&
+							contains(r->records[j].src,
+								 r->records[i].src);
+			changed |= r->records[i].lasting;
+		}
+	} while (changed);
+}
+
+static bool is_used(const struct record_decision *record)
+{
+	vec_for_each(m, &record->members)
+		if (m->used)
+			return true;
+	return false;
+}
+
+static void list_with_parts(struct recorder *r, size_t number)
+{
+	const struct record_decision *record = &r->records[number];
+
+	if (r->listed[number])
+		return;
+	r->listed[number] = true;
+	for (size_t i = 0; i < r->source->records.n; i++) {
+		const struct record_decision *part = &r->records[i];
+
+		if (is_used(part) && !strcmp(part->src->file, record->src->file) &&
+		    contains(record->src, part->src))
+			list_with_parts(r, i);
+	}
+}
+
+/* Does the boundary alone give a meaning to a member? */
+static bool is_ours(const struct record_decision *record)
+{
+	vec_for_each(m, &record->members)
+		if (m->used && m->internal)
+			return true;
+	return record->src->boundary;
+}
+
+static void begin_record(struct recorder *r, size_t number)
+{
+	struct record_decision *record = &r->records[number];
+
+	record->src = &r->source->records.v[number];
+	vec_for_each(m, &record->src->members) {
+		struct member_decision member = { .src = m };
+
+		if (m->has_callback)
+			observe(&member, OBSERVER_CALLBACK, m->type, NULL);
+		vec_push(&record->members, member);
+	}
+}
+
+static void finish_record(struct record_decision *record)
+{
+	record->free = true;
+	vec_for_each(m, &record->members) {
+		m->internal = !m->n_observers;
+		m->reserved = !m->used && layout_is_reserved_name(record_member_token(m->src));
+		record->free &= m->internal;
+	}
+	find_padding(record);
+}
+
+static int compare_records(const void *a, const void *b)
+{
+	const struct src_record *x = ((const struct record_decision *)a)->src;
+	const struct src_record *y = ((const struct record_decision *)b)->src;
+	int order = strcmp(x->file, y->file);
+
+	if (x->boundary != y->boundary)
+		return x->boundary ? -1 : 1;
+	return order ? order : x->start < y->start ? -1 : x->start > y->start;
+}
+
+static void add_up(struct record_decisions *out)
+{
+	vec_for_each(record, &out->records) {
+		struct record_counts *c = record->src->boundary ? &out->boundary : &out->other;
+		unsigned long gaps = 0;
+
+		c->records++;
+		c->free += record->free;
+		vec_for_each(m, &record->members) {
+			c->members++;
+			c->internal += m->internal;
+			c->reserved += m->reserved;
+		}
+		vec_for_each(gap, &record->padding)
+			gaps += gap->size;
+		c->padding += gaps / 8;
+	}
+}
+
+struct record_decisions *decide_records(const struct facts *facts, const struct decisions *decisions,
+					const struct mentions *mentions)
+{
+	const struct source *source = facts->source;
+	size_t n = source->records.n;
+	struct record_decisions *out = xcalloc(1, sizeof(*out));
+	struct recorder r = { .facts = facts,
+			      .source = source,
+			      .decisions = decisions,
+			      .mentions = mentions,
+			      .records = xcalloc(n + 1, sizeof(*r.records)),
+			      .listed = xcalloc(n + 1, sizeof(*r.listed)) };
+
+	out->mentions = mentions;
+	number_funcs(&r);
+	find_held(&r);
+	for (size_t i = 0; i < n; i++)
+		begin_record(&r, i);
+	vec_for_each(access, &source->accesses)
+		note_access(&r, access);
+	for (size_t i = 0; i < n; i++) {
+		note_mentions(&r, &r.records[i]);
+		finish_record(&r.records[i]);
+	}
+	find_lasting(&r);
+	for (size_t i = 0; i < n; i++)
+		if (is_ours(&r.records[i]))
+			list_with_parts(&r, i);
+	for (size_t i = 0; i < n; i++) {
+		if (r.listed[i]) {
+			vec_push(&out->records, r.records[i]);
+			continue;
+		}
+		vec_free(&r.records[i].members);
+		vec_free(&r.records[i].padding);
+	}
+	if (out->records.n)
+		qsort(out->records.v, out->records.n, sizeof(*out->records.v), compare_records);
+	add_up(out);
+	vec_free(&r.numbers);
+	free(r.held);
+	free(r.records);
+	free(r.listed);
+	return out;
+}
+
+void record_decisions_free(struct record_decisions *records)
+{
+	if (!records)
+		return;
+	vec_for_each(record, &records->records) {
+		vec_free(&record->members);
+		vec_free(&record->padding);
+	}
+	vec_free(&records->records);
+	free(records);
+}

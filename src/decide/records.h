@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * records.h - what may be done to every struct and union that the scheduler
+ * gives its meaning to, member by member, and who stands in the way. A pure
+ * function of facts and decisions.
+ *
+ * Listed are the records that the boundary's files define, and of those in
+ * other headers the ones in which the boundary's code uses a member that
+ * nothing outside is seen to use; with them what they contain by value from
+ * the same header, if its code uses that, too. Of all other records every member is to be left alone.
+ */
+#ifndef SCHEDCUT_RECORDS_H
+#define SCHEDCUT_RECORDS_H
+
+#include "decide/classify.h"
+#include "source/member_search.h"
+
+/* How an access that is not the module's is known. */
+/* clang-format off */
+enum observer_kind {
+	OBSERVER_OUTSIDER,	/* function of the boundary that stays in vmlinux */
+	OBSERVER_OLD_COPY,	/* old code of a function of the module that lives on */
+	OBSERVER_CODE,		/* function of another header, seen in the boundary's units */
+	OBSERVER_ADDRESS,	/* function outside that is given the member's address */
+	OBSERVER_CALLBACK,	/* type of the member: code outside keeps the address of
+				   such an object and calls a function in it */
+	OBSERVER_NAME,		/* file that uses a member of this name, of any record */
+	OBSERVER_NR_KINDS
+};
+/* clang-format on */
+
+struct record_observer {
+	enum observer_kind kind;
+	const char *who;   /* function; type for OBSERVER_CALLBACK; file for
+				   OBSERVER_NAME */
+	const char *where; /* OBSERVER_OLD_COPY: the vmlinux symbol that holds it,
+				   OBSERVER_CODE: the file it stands in or that may
+				   have compiled it; else NULL */
+};
+
+/* Observers listed for one member; more are only counted. */
+#define RECORD_OBSERVERS 4
+
+struct member_decision {
+	const struct src_member *src;
+	bool internal; /* only the module accesses it: no observer */
+	bool used;     /* the boundary's code accesses it */
+	bool reserved; /* by its name, and nobody of the boundary uses it */
+	struct record_observer observers[RECORD_OBSERVERS];
+	size_t n_observers; /* all of them; the first are in @observers, see
+				   record_observers() */
+};
+
+/* Bits of a record that no member has. */
+struct record_gap {
+	unsigned long offset, size; /* bits */
+};
+
+struct record_decision {
+	const struct src_record *src;
+	bool free;    /* every member is internal: names, types and meaning
+				   of all of them are the module's business */
+	bool lasting; /* objects of it may exist when the scheduler is switched
+				   (static, allocated, or in such an object), with
+				   vmlinux's layout and size. Else they live on
+				   stacks: of a free record the size may change, too */
+	VEC(struct member_decision) members; /* as src->members */
+	VEC(struct record_gap) padding;	     /* sorted; holes, bit-field gaps, tail */
+};
+
+struct record_counts {
+	size_t records, free;
+	size_t members, internal, reserved;
+	size_t padding; /* bytes in whole */
+};
+
+struct record_decisions {
+	VEC(struct record_decision) records;  /* boundary's first, then the others;
+						   each by file and place */
+	struct record_counts boundary, other; /* defined in its files; in other
+						   headers */
+	const struct mentions *mentions;      /* what the search saw; not owned */
+};
+
+extern const char *const observer_kind_name[OBSERVER_NR_KINDS];
+
+/* The names to search the source for: of every member that is recorded. The
+ * list is allocated by this; what it points to belongs to @source. */
+const char **record_names(const struct source *source, size_t *n);
+/*
+ * Decide. @mentions is the result of a search for record_names(). The result
+ * points into its arguments.
+ */
+struct record_decisions *decide_records(const struct facts *facts, const struct decisions *decisions,
+					const struct mentions *mentions);
+void record_decisions_free(struct record_decisions *records);
+
+/* How many of @member's observers are in its list. */
+static inline size_t record_observers(const struct member_decision *member)
+{
+	size_t n = 0;
+
+	while (n < RECORD_OBSERVERS && n < member->n_observers && member->observers[n].who)
+		n++;
+	return n;
+}
+
+/* Last component of @name, or of @member's: what is written behind '.' and '->'. */
+const char *record_token(const char *name);
+const char *record_member_token(const struct src_member *member);
+/* Does the search see a use of @name, which need not be a member of @record's by
+ * now, where @record is known? */
+bool record_name_is_used(const struct mentions *mentions, const struct src_record *record,
+			 const char *name);
+
+#endif

@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * stock_funcs.c - functions of the source against those of vmlinux.
+ *
+ * The pristine source is not at hand, but DWARF has the line where each function
+ * begins, and the line tables have the lines with code. A function was edited if
+ * the next one is nearer or farther than in vmlinux, and its closing brace is not
+ * where it was. A function that ends in a call, or does not return, has no code at
+ * its brace: then its last line with code must be where its last statement is.
+ */
+#include "decide/stock_funcs.h"
+
+#include <limits.h>
+
+#include "decide/no_effect.h"
+#include "source/source_text.h"
+
+/* A function as DWARF has it. */
+struct anchor {
+	const struct dw_func *dw;
+	const struct src_file *file;
+	const struct src_func *src; /* in the same file; NULL: the source has none */
+	unsigned int src_line;	    /* of @src's name */
+};
+
+/* A function that vmlinux has and the source does not. */
+struct lost {
+	const struct dw_func *dw;
+	bool entered;	/* by code that stays in vmlinux, or by address */
+	const char *by; /* who does */
+};
+
+/* Where the lines of a file begin. */
+struct line_index {
+	VEC(size_t) starts;
+};
+
+struct comparison {
+	const struct facts *facts;
+	const struct decisions *decisions;
+	const struct rules *rules;
+	struct kernel *kernel;
+	struct stock_funcs *out;
+	struct strmap files; /* path -> struct src_file of the boundary */
+	struct strmap funcs; /* "PATH NAME" -> struct src_func */
+	struct strmap known; /* the same of those that DWARF has -> anything */
+	struct strmap lines; /* path -> struct line_index */
+	VEC(struct line_index *) all_lines;
+	struct strmap directories;  /* of these files, but sidecars */
+	VEC(struct anchor) anchors; /* sorted by file and line */
+	VEC(struct lost) lost;	    /* the same order after sort_lost() */
+};
+
+/* --- signatures */
+
+static int compare_names(const char *name, const struct dw_func *func)
+{
+	return strcmp(name, func->name);
+}
+
+/* What @unit has of function @name with its code at @addr, or NULL. */
+static const struct dw_func *find_dw_func(const struct dwarf_unit *unit, const char *name,
+					  uint64_t addr)
+{
+	size_t lo = 0, hi = unit->funcs.n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (compare_names(name, &unit->funcs.v[mid]) > 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < unit->funcs.n && !compare_names(name, &unit->funcs.v[lo]); lo++)
+		if (unit->funcs.v[lo].low_pc == addr)
+			return &unit->funcs.v[lo];
+	return NULL;
+}
+
+static const struct dw_func *dw_func_of(const struct facts *facts, const struct fact_func *f,
+					const struct fact_symbol *s)
+{
+	for (size_t u = 0; u < facts->units.n; u++) {
+		const struct dw_func *dw = NULL;
+
+		if (f->src->units & 1UL << u && facts->units.v[u].dwarf)
+			dw = find_dw_func(facts->units.v[u].dwarf, f->name, s->addr);
+		if (dw)
+			return dw;
+	}
+	return NULL;
+}
+
+/* The symbol that is entered with the source's signature; NULL: none. */
+static const struct fact_symbol *entry_of(const struct facts *facts, const struct fact_func *f)
+{
+	vec_for_each(s, &f->symbols)
+		if (facts->symbols.v[*s].entry)
+			return &facts->symbols.v[*s];
+	return NULL;
+}
+
+static struct error *signature_error(const struct fact_func *f, const char *vmlinux, bool redirected)
+{
+	unsigned int line, col;
+
+	source_position(f->src->at.file, f->src->at.name, &line, &col);
+	return error_note(error_at(f->src->at.file->path, line, col,
+				   redirected ?
+					   "the signature of '%s' is '%s', but the kernel enters it as '%s'" :
+					   "the signature of '%s' is '%s', but vmlinux's, which stays in use, is '%s'",
+				   f->name, f->src->signature, vmlinux),
+			  "keep the signature and let a new function have the other one");
+}
+
+static struct error *check_signature(const struct comparison *c, size_t i)
+{
+	const struct fact_func *f = &c->facts->funcs.v[i];
+	enum func_class class = c->decisions->funcs.v[i].class;
+	const struct fact_symbol *entry = entry_of(c->facts, f);
+	struct arena arena = { 0 };
+	kernel_names found = { 0 };
+	struct error *err = NULL;
+	bool same = false;
+
+	if (!entry || !f->src->signature || (!func_class_redirected(class) && class != FUNC_OUTSIDER))
+		return NULL;
+	kernel_prototypes(c->kernel, dw_func_of(c->facts, f, entry), f->name, &arena, &found);
+	vec_for_each(signature, &found)
+		same |= !strcmp(*signature, f->src->signature);
+	if (found.n && !same)
+		err = signature_error(f, found.v[0], func_class_redirected(class));
+	vec_free(&found);
+	arena_free(&arena);
+	return err;
+}
+
+/* --- the functions that vmlinux has */
+
+static struct line_index *lines_of(struct comparison *c, const struct src_file *file)
+{
+	struct line_index *index = strmap_get(&c->lines, file->path);
+
+	if (index)
+		return index;
+	index = arena_alloc(&c->out->arena, sizeof(*index));
+	vec_push(&index->starts, (size_t)0);
+	for (size_t i = 0; i < file->len; i++)
+		if (file->text[i] == '\n')
+			vec_push(&index->starts, i + 1);
+	strmap_put(&c->lines, file->path, index);
+	vec_push(&c->all_lines, index);
+	return index;
+}
+
+static unsigned int line_at(struct comparison *c, const struct src_file *file, size_t offset)
+{
+	const struct line_index *index = lines_of(c, file);
+	size_t lo = 0, hi = index->starts.n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (index->starts.v[mid] <= offset)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static const char *directory_of(struct comparison *c, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return arena_strndup(&c->out->arena, path, slash ? slash - path : 0);
+}
+
+static void index_source(struct comparison *c)
+{
+	vec_for_each(file, &c->facts->source->files)
+		if ((*file)->boundary && (*file)->text) {
+			strmap_put(&c->files, (*file)->path, *file);
+			if (!(*file)->sidecar)
+				strmap_put(&c->directories, directory_of(c, (*file)->path), *file);
+		}
+	vec_for_each(f, &c->facts->funcs) {
+		char *key = arena_printf(&c->out->arena, "%s %s", f->src->at.file->path, f->name);
+
+		if (f->src->at.file->text)
+			strmap_put(&c->funcs, key, f->src);
+	}
+}
+
+static int compare_anchors(const void *a, const void *b)
+{
+	const struct anchor *x = a, *y = b;
+	int order = strcmp(x->dw->file, y->dw->file);
+
+	if (!order)
+		order = (x->dw->line > y->dw->line) - (x->dw->line < y->dw->line);
+	if (!order)
+		order = strcmp(x->dw->name, y->dw->name);
+	/* the copies with code first */
+	return order ? order : (x->dw->low_pc < y->dw->low_pc) - (x->dw->low_pc > y->dw->low_pc);
+}
+
+static bool same_anchor(const struct anchor *a, const struct anchor *b)
+{
+	return a->dw->line == b->dw->line && !strcmp(a->dw->name, b->dw->name) &&
+	       !strcmp(a->dw->file, b->dw->file);
+}
+
+static void add_anchor(struct comparison *c, const struct dw_func *dw, int unit)
+{
+	struct anchor a = { .dw = dw };
+
+	if (!dw->file || !dw->line ||
+	    (!strmap_get(&c->files, dw->file) &&
+	     !strmap_get(&c->directories, directory_of(c, dw->file))))
+		return;
+
+	char *key = arena_printf(&c->out->arena, "%s %s", dw->file, dw->name);
+
+	strmap_put(&c->known, key, key);
+	a.src = strmap_get(&c->funcs, key);
+	if (!a.src && facts_func(c->facts, dw->name, unit) == NONE)
+		vec_push(&c->lost, ((struct lost){ .dw = dw }));
+	a.file = strmap_get(&c->files, dw->file);
+	if (!a.file)
+		return;
+	if (a.src)
+		a.src_line = line_at(c, a.file, a.src->at.name);
+	vec_push(&c->anchors, a);
+}
+
+static void collect_anchors(struct comparison *c)
+{
+	size_t n = 0;
+
+	for (size_t u = 0; u < c->facts->units.n; u++)
+		if (c->facts->units.v[u].dwarf)
+			vec_for_each(dw, &c->facts->units.v[u].dwarf->funcs)
+				add_anchor(c, dw, u);
+	if (c->anchors.n)
+		qsort(c->anchors.v, c->anchors.n, sizeof(*c->anchors.v), compare_anchors);
+	vec_for_each(a, &c->anchors)
+		if (!n || !same_anchor(&c->anchors.v[n - 1], a))
+			c->anchors.v[n++] = *a;
+	c->anchors.n = n;
+}
+
+/* --- functions that the source lacks */
+
+static int compare_lost(const void *a, const void *b)
+{
+	const struct dw_func *x = ((const struct lost *)a)->dw, *y = ((const struct lost *)b)->dw;
+	int order = strcmp(x->file, y->file);
+
+	if (!order)
+		order = (x->line > y->line) - (x->line < y->line);
+	return order ? order : strcmp(x->name, y->name);
+}
+
+/* So that copies, which units have of a header's functions, are neighbours. */
+static void sort_lost(struct comparison *c)
+{
+	if (c->lost.n)
+		qsort(c->lost.v, c->lost.n, sizeof(*c->lost.v), compare_lost);
+}
+
+static struct lost *lost_at(struct comparison *c, uint64_t addr)
+{
+	vec_for_each(l, &c->lost)
+		if (l->dw->low_pc && l->dw->low_pc == addr)
+			return l;
+	return NULL;
+}
+
+static bool is_lost(const struct ksym *sym, void *arg)
+{
+	return sym->is_text && lost_at(arg, sym->addr);
+}
+
+/* Does the code or data at @from go when the scheduler is replaced? */
+static bool is_replaced(struct comparison *c, const struct ksym *from)
+{
+	if (from->is_init || lost_at(c, from->addr))
+		return true;
+	vec_for_each(s, &c->facts->symbols)
+		if (s->addr == from->addr)
+			return c->decisions->funcs.v[s->func].class != FUNC_OUTSIDER;
+	vec_for_each(var, &c->facts->vars)
+		if (var->class_object && var->has_addr && var->addr == from->addr)
+			return true;
+	return false;
+}
+
+static void note_entry(struct comparison *c, const struct kref *ref)
+{
+	struct lost *lost = lost_at(c, ref->target);
+
+	if (!lost || lost->entered || !ref->from || is_replaced(c, ref->from))
+		return;
+	lost->entered = true;
+	lost->by = ref->from->name;
+}
+
+static struct error *find_entries(struct comparison *c)
+{
+	kref_vec refs = { 0 };
+
+	TRY(c->facts->use_relocs ? kernel_refs_reloc(c->kernel, is_lost, c, &refs) :
+				   kernel_refs_scan(c->kernel, is_lost, c, &refs));
+	vec_for_each(ref, &refs)
+		note_entry(c, ref);
+	vec_free(&refs);
+	vec_for_each(lost, &c->lost) {
+		const struct ksym *sym = kernel_global(c->kernel, lost->dw->name);
+
+		if (!sym || !sym->is_exported || sym->addr != lost->dw->low_pc)
+			continue;
+		lost->entered = true;
+		lost->by = "modules: it is exported";
+	}
+	return NULL;
+}
+
+static struct error *lost_error(const struct lost *lost)
+{
+	return error_note(error_at(lost->dw->file, 0, 0,
+				   "this source has no '%s', which vmlinux has from line %u of this file and enters (%s)",
+				   lost->dw->name, lost->dw->line, lost->by),
+			  "take the source of this vmlinux's package, with the distribution's patches; if a patch of yours removes the function, keep it as one that calls what replaces it");
+}
+
+static struct error *missing_file(const struct lost *lost)
+{
+	return error_note(error_at(lost->dw->file, 0, 0,
+				   "this source lacks the file, from which vmlinux has '%s'",
+				   lost->dw->name),
+			  "take the source of this vmlinux's package, with the distribution's patches");
+}
+
+static bool is_removed(const struct comparison *c, const struct lost *lost)
+{
+	vec_for_each(name, &c->rules->removed)
+		if (!strcmp(name->name, lost->dw->name))
+			return true;
+	return false;
+}
+
+/* Those that nothing enters and that the rules do not name. */
+static struct error *refuse_others(struct comparison *c)
+{
+	const struct lost *first = NULL;
+	const char *list = "";
+	size_t n = 0;
+
+	vec_for_each(lost, &c->lost) {
+		if (is_removed(c, lost) || (lost > c->lost.v && !compare_lost(lost - 1, lost)))
+			continue;
+		first = first ? first : lost;
+		if (n++ < 5)
+			list = arena_printf(&c->out->arena, "%s%s'%s'", list, n > 1 ? ", " : "",
+					    lost->dw->name);
+	}
+	if (!n)
+		return NULL;
+	return error_note(error_at(first->dw->file, 0, 0,
+				   "this source lacks %zu function%s that vmlinux has from such files: %s%s",
+				   n, n == 1 ? "" : "s", list, n > 5 ? " ..." : ""),
+			  "take the source of this vmlinux's package, with the distribution's patches; if patches of yours remove them, say so with 'removed' in the rules");
+}
+
+/* A name in the rules that is no lost function is a mistake there. */
+static struct error *check_removed(const struct comparison *c)
+{
+	vec_for_each(name, &c->rules->removed) {
+		bool found = false;
+
+		vec_for_each(lost, &c->lost)
+			found |= !strcmp(name->name, lost->dw->name);
+		if (!found)
+			return error_note(error_at(c->rules->path, name->line, name->col,
+						   "'%s' is not removed: the source has it, or vmlinux does not",
+						   name->name),
+					  "take it out of 'removed'");
+	}
+	return NULL;
+}
+
+static struct error *check_lost(struct comparison *c)
+{
+	TRY(check_removed(c));
+	if (!c->lost.n)
+		return NULL;
+	sort_lost(c);
+	vec_for_each(lost, &c->lost)
+		if (!strmap_get(&c->files, lost->dw->file) && !is_removed(c, lost))
+			return missing_file(lost);
+	TRY(find_entries(c));
+	vec_for_each(lost, &c->lost)
+		if (lost->entered)
+			return lost_error(lost);
+	return refuse_others(c);
+}
+
+/* --- functions with more or fewer lines */
+
+/* Does at most the rest of one statement follow the start of line @line in @f? */
+static bool is_last_statement(struct comparison *c, const struct src_func *f, unsigned int line)
+{
+	const struct line_index *index = lines_of(c, f->at.file);
+	size_t pos = line <= index->starts.n ? index->starts.v[line - 1] : SIZE_MAX;
+	struct text_token tok;
+	bool ended = false;
+
+	if (pos < f->at.start || pos >= f->at.end)
+		return false;
+	while (text_next(f->at.file, &pos, f->at.end, &tok)) {
+		if (tok.kind == ';' || tok.kind == '}')
+			ended = true;
+		else if (ended)
+			return false;
+	}
+	return true;
+}
+
+static bool is_resized(struct comparison *c, const struct anchor *a)
+{
+	const struct anchor *end = c->anchors.v + c->anchors.n, *next = a + 1, *known;
+	unsigned int last, brace;
+	bool closes;
+
+	while (next < end && next->file == a->file && next->dw->line == a->dw->line)
+		next++;
+	for (known = next; known < end && known->file == a->file && !known->src; known++)
+		;
+	if (next == end || next->file != a->file)
+		next = NULL;
+	if (known == end || known->file != a->file)
+		known = NULL;
+	if (known && known->dw->line - a->dw->line == known->src_line - a->src_line)
+		return false;
+	last = kernel_last_line(c->kernel, a->dw->file, a->dw->line,
+				next ? next->dw->line : UINT_MAX, &closes);
+	if (last <= a->dw->line)
+		return false;
+	last = last - a->dw->line + a->src_line;
+	brace = line_at(c, a->file, a->src->at.end - 1);
+	return closes ? last != brace : known && !is_last_statement(c, a->src, last);
+}
+
+static const struct fact_func *fact_of(const struct comparison *c, const struct src_func *src)
+{
+	vec_for_each(f, &c->facts->funcs)
+		if (f->src == src)
+			return f;
+	return NULL;
+}
+
+static void warn(struct comparison *c, const struct anchor *a, struct error *err, const char *remedy)
+{
+	unsigned int line, col;
+
+	source_position(a->file, a->src->at.name, &line, &col);
+	err->path = xstrdup(a->file->path);
+	err->line = line;
+	err->col = col;
+	error_note(err, "%s", remedy);
+	vec_push(&c->out->warnings, err);
+}
+
+/* "a, b" */
+static const char *stale_names(struct comparison *c, const struct func_decision *d)
+{
+	const char *names = "";
+
+	vec_for_each(s, &d->stale)
+		names = arena_printf(&c->out->arena, "%s%s%s", names, *names ? ", " : "",
+				     c->facts->symbols.v[*s].name);
+	return names;
+}
+
+static void report_resized(struct comparison *c, const struct anchor *a)
+{
+	const struct fact_func *f = fact_of(c, a->src);
+	const struct func_decision *d;
+	_cleanup_free_ char *reason = NULL, *remedy = NULL;
+	const struct no_effect *said;
+
+	if (!f)
+		return;
+	vec_push(&c->out->resized, f->name);
+	d = &c->decisions->funcs.v[f - c->facts->funcs.v];
+	if (func_kept(d)) {
+		if (d->stale.n)
+			warn(c, a,
+			     error_new("'%s' is edited, but old code of it stays in use, in vmlinux's %s",
+				       f->name, stale_names(c, d)),
+			     "these functions stay in vmlinux and have it inlined (boundary.yaml says why); both versions must get along");
+		return;
+	}
+	reason = xasprintf("%s, %s", func_class_name[d->class], d->reason);
+	said = no_effect_of(reason);
+	remedy = said ? xasprintf("%s: %s; %s", func_class_name[d->class], d->reason, said->remedy) :
+			NULL;
+	if (said)
+		warn(c, a, error_new("'%s' %s", f->name, said->message), remedy);
+}
+
+static void find_resized(struct comparison *c)
+{
+	vec_for_each(a, &c->anchors)
+		if (a->src && is_resized(c, a))
+			report_resized(c, a);
+}
+
+/* --- functions that would have run at boot */
+
+/* Boot is over, and vmlinux has no such function: a patch has brought it. */
+static void find_new_init(struct comparison *c)
+{
+	const struct no_effect *said = no_effect_of(func_class_name[FUNC_INIT]);
+
+	vec_for_each(f, &c->facts->funcs) {
+		_cleanup_free_ char *key = xasprintf("%s %s", f->src->at.file->path, f->name);
+		struct anchor a = { .src = f->src, .file = f->src->at.file };
+
+		if (f->is_init && !f->is_inline && a.file->text && !a.file->sidecar &&
+		    !strmap_get(&c->known, key))
+			warn(c, &a,
+			     error_new("'%s' is __init, and vmlinux does not have it: nothing calls it",
+				       f->name),
+			     said->remedy);
+	}
+}
+
+/* --- all of it */
+
+static struct error *compare(struct comparison *c)
+{
+	for (size_t i = 0; i < c->facts->funcs.n; i++)
+		TRY(check_signature(c, i));
+	index_source(c);
+	collect_anchors(c);
+	TRY(check_lost(c));
+	find_resized(c);
+	if (c->facts->has_dwarf)
+		find_new_init(c);
+	return NULL;
+}
+
+struct error *stock_funcs_check(const struct facts *facts, const struct decisions *decisions,
+				const struct rules *rules, struct kernel *kernel,
+				struct stock_funcs **result)
+{
+	struct comparison c = { .facts = facts,
+				.decisions = decisions,
+				.rules = rules,
+				.kernel = kernel,
+				.out = xcalloc(1, sizeof(*c.out)) };
+	struct error *err = compare(&c);
+
+	vec_for_each(index, &c.all_lines)
+		vec_free(&(*index)->starts);
+	vec_free(&c.all_lines);
+	vec_free(&c.anchors);
+	vec_free(&c.lost);
+	strmap_free(&c.directories);
+	strmap_free(&c.files);
+	strmap_free(&c.funcs);
+	strmap_free(&c.lines);
+	strmap_free(&c.known);
+	if (err)
+		stock_funcs_free(c.out);
+	else
+		*result = c.out;
+	return err;
+}
+
+void stock_funcs_free(struct stock_funcs *stock)
+{
+	if (!stock)
+		return;
+	vec_for_each(err, &stock->warnings)
+		error_free(*err);
+	vec_free(&stock->warnings);
+	vec_free(&stock->resized);
+	arena_free(&stock->arena);
+	free(stock);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stock_funcs.h - are the functions of the source those that vmlinux was
+ * compiled from? A patched source may differ where the module replaces code.
+ */
+#ifndef SCHEDCUT_STOCK_FUNCS_H
+#define SCHEDCUT_STOCK_FUNCS_H
+
+#include "decide/classify.h"
+
+struct stock_funcs {
+	struct arena arena;
+	VEC(const char *) resized;    /* names of functions that have more or fewer
+					   lines than vmlinux's, sorted by place */
+	VEC(struct error *) warnings; /* sorted by place */
+};
+
+/*
+ * Compare signatures, by DWARF or BTF, and by DWARF which functions there are and
+ * how many lines they have. Error: what would make vmlinux and the module disagree,
+ * or a source that lacks what vmlinux has. The result is the caller's, to be
+ * released by stock_funcs_free().
+ */
+struct error *stock_funcs_check(const struct facts *facts, const struct decisions *decisions,
+				const struct rules *rules, struct kernel *kernel,
+				struct stock_funcs **result);
+void stock_funcs_free(struct stock_funcs *stock);
+
+#endif

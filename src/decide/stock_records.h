@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stock_records.h - do the records of the source lie in memory as vmlinux's do?
+ *
+ * In two steps, because which members only the module accesses is known late:
+ * what differs, then what of it may differ.
+ */
+#ifndef SCHEDCUT_STOCK_RECORDS_H
+#define SCHEDCUT_STOCK_RECORDS_H
+
+#include "decide/records.h"
+#include "types/layout.h"
+
+/* A record that vmlinux has otherwise than the source. */
+struct stock_record {
+	const struct src_record *src;
+	unsigned int number;	 /* of @src in source.records */
+	struct layout then, now; /* vmlinux's and the source's */
+};
+
+struct stock_records {
+	struct arena arena;
+	VEC(struct stock_record) changed;
+	size_t same; /* records that are as in vmlinux */
+};
+
+/*
+ * Compare every record of @source of which members are known. One that vmlinux
+ * does not have is new, and neither same nor changed. Error: vmlinux has no
+ * types.
+ */
+struct error *stock_records_find(const struct source *source, const struct kernel *kernel,
+				 struct stock_records **stock);
+/* record_names(), and the names of members that vmlinux has in their place. */
+const char **stock_records_names(const struct stock_records *stock, const struct source *source,
+				 size_t *n);
+/* The first change that a module must not make to vmlinux's objects, as an error. */
+struct error *stock_records_check(struct stock_records *stock, const struct source *source,
+				  const struct record_decisions *decisions);
+void stock_records_free(struct stock_records *stock);
+
+/* The layout of @record; its strings are @record's. */
+struct layout record_layout(const struct src_record *record);
+
+#endif

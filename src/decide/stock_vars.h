@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stock_vars.h - do the variables of the source that stay vmlinux's have the size
+ * that vmlinux's objects have? A patch may have made an array longer.
+ */
+#ifndef SCHEDCUT_STOCK_VARS_H
+#define SCHEDCUT_STOCK_VARS_H
+
+#include "decide/classify.h"
+
+/* Error: the first shared variable with another size, at its definition. */
+struct error *stock_vars_check(const struct facts *facts, const struct decisions *decisions);
+
+#endif

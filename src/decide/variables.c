@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vars.c - which variables the module shares with vmlinux.
+ *
+ * Shared is the rule: there is one scheduler state, and it outlives the
+ * module. Private is what vmlinux has no symbol for, and what nobody can tell
+ * apart from a copy.
+ */
+#include "decide/classify.h"
+#include "decide/names.h"
+
+/*
+ * "extern" within a function names the same object everywhere in the unit, so
+ * a function-local static can only be shared if its name is its own: GCC gives
+ * the second declaration of a name the first one's asm label, with a warning.
+ */
+static bool name_is_unique(const struct facts *facts, const struct fact_var *var)
+{
+	vec_for_each(other, &facts->vars)
+		if (other != var && !strcmp(other->name, var->name) &&
+		    (other->link == VAR_GLOBAL || other->src->units & var->src->units))
+			return false;
+	vec_for_each(func, &facts->funcs)
+		if (!strcmp(func->name, var->name))
+			return false;
+	return true;
+}
+
+static bool is_static_call(const struct fact_var *var)
+{
+	return var->src->at.macro && str_starts(var->src->at.macro, "DEFINE_STATIC_CALL");
+}
+
+/* What the rules ask for one variable. */
+struct asked {
+	const struct rule_private *private;
+	const struct rule_name *shared;
+};
+
+static enum var_class because(const char **reason, enum var_class class, const char *why)
+{
+	*reason = why;
+	return class;
+}
+
+static enum var_class decide_var(const struct facts *facts, const struct fact_var *var,
+				 const struct asked *asked, const char **reason)
+{
+	const struct src_var *src = var->src;
+
+	if (var->class_object)
+		return because(reason, VAR_CLASS, "its contents replace vmlinux's");
+	if (is_static_call(var) && var->sym)
+		return because(reason, VAR_SHARED, "static call of vmlinux");
+	if (var->glue)
+		return because(reason, VAR_GLUE, "metadata made by a macro");
+	if (src->is_init)
+		return because(reason, VAR_INIT, "freed after boot");
+	if (asked->private)
+		return because(reason, VAR_PRIVATE, "rule: private");
+	if (asked->shared)
+		return because(reason, VAR_SHARED, "rule: shared");
+	if (!var->sym)
+		return because(reason, VAR_PRIVATE, "no symbol in vmlinux");
+	if (!src->size)
+		return because(reason, VAR_PRIVATE, "empty");
+	if (src->is_const && !src->has_pointers)
+		return because(reason, VAR_PRIVATE, "read-only, without pointers");
+	if (var->link == VAR_IN_FUNCTION && src->at.macro && strstr(src->at.macro, "_once"))
+		return because(reason, VAR_PRIVATE, "once-flag");
+	if (var->link == VAR_IN_FUNCTION && src->units & (src->units - 1))
+		return because(reason, VAR_PRIVATE, "local of a header, each unit has its own");
+	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
+		return because(reason, VAR_PRIVATE, "local, and its name is not unique");
+	if (src->is_const)
+		return because(reason, VAR_SHARED, "its address may stay in the kernel");
+	return because(reason, VAR_SHARED, "state of the running kernel");
+}
+
+static struct error *refuse(const struct rules *rules, const struct rule_name *name,
+			    const char *what, const char *why)
+{
+	return error_at(rules->path, name->line, name->col, "'%s' cannot be %s: %s", name->name,
+			what, why);
+}
+
+/* What no rule can change. @what: "private" or "shared". */
+static struct error *check_fixed(const struct rules *rules, const struct rule_name *name,
+				 const struct fact_var *var, const char *what)
+{
+	if (var->class_object)
+		return error_note(refuse(rules, name, what,
+					 "it is a scheduling class, whose contents a switch replaces"),
+				  "take it out of the list: vmlinux's object stays, with the module's methods in it");
+	if (is_static_call(var))
+		return error_note(refuse(rules, name, what, "it belongs to a static call"),
+				  "take it out of the list: its callers are patched through vmlinux's key");
+	if (var->glue)
+		return error_note(refuse(rules, name, what,
+					 "a macro makes it, which the prelude empties"),
+				  "name a variable that the source declares itself");
+	if (var->src->is_init)
+		return error_note(refuse(rules, name, what, "it is gone after boot"),
+				  "take it out of the list: the module has none of it anyway");
+	return NULL;
+}
+
+static struct error *check_private(const struct rules *rules, const struct rule_private *p,
+				   const struct fact_var *var)
+{
+	const struct rule_name *name = &p->var;
+	const struct src_var *src = var->src;
+
+	TRY(check_fixed(rules, name, var, "private"));
+	if (var->link == VAR_IN_FUNCTION)
+		return error_note(refuse(rules, name, "private", "it is a static of a function"),
+				  "no table can name it; a patch may move it out of the function");
+	if (src->has_static_key && !src->is_static_key && p->init != PRIVATE_REBUILD)
+		return error_note(refuse(rules, name, "private",
+					 "a static key inside it cannot be set by its bytes"),
+				  "use 'init: rebuild' and set it in a hook");
+	if (p->init != PRIVATE_COPY)
+		return NULL;
+	if (!var->sym)
+		return error_note(error_at(rules->path, name->line, name->col,
+					   "'%s' cannot be copied: vmlinux has no symbol for it",
+					   name->name),
+				  "the compiler removed it; use 'init: keep'");
+	if (src->is_const || var->read_only)
+		return error_note(error_at(rules->path, name->line, name->col,
+					   "'%s' cannot be copied back: vmlinux's is read-only",
+					   name->name),
+				  "use 'init: keep'");
+	if (var->partly)
+		return error_note(error_at(rules->path, name->line, name->col,
+					   "'%s' cannot be copied: vmlinux has no symbol for it in some unit",
+					   name->name),
+				  "it is defined in a header; use 'init: keep'");
+	return NULL;
+}
+
+static struct error *check_shared(const struct facts *facts, const struct rules *rules,
+				  const struct rule_name *name, const struct fact_var *var)
+{
+	TRY(check_fixed(rules, name, var, "shared"));
+	if (!var->sym)
+		return error_note(refuse(rules, name, "shared", "vmlinux has no symbol for it"),
+				  "the compiler removed it; leave it private");
+	if (var->link == VAR_IN_FUNCTION && var->src->units & (var->src->units - 1))
+		return error_note(refuse(rules, name, "shared",
+					 "it stands in a function of a header, and each unit has its own"),
+				  "leave it private, or move it to a file in a patch of the kernel");
+	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
+		return error_note(refuse(rules, name, "shared",
+					 "it is a static of a function, and its name is not unique in the unit"),
+				  "leave it private, or give it another name in a patch of the kernel");
+	return NULL;
+}
+
+/* What the rules ask, by variable; @asked has a slot for each. */
+static struct error *read_rules(const struct facts *facts, const struct rules *rules,
+				struct asked *asked)
+{
+	int var;
+
+	vec_for_each(p, &rules->private) {
+		TRY(name_var(facts, rules, &p->var, &var));
+		TRY(check_private(rules, p, &facts->vars.v[var]));
+		if (asked[var].private)
+			return error_note(error_at(rules->path, p->var.line, p->var.col,
+						   "'%s' is private twice", p->var.name),
+					  "remove it here, or in line %u",
+					  asked[var].private->var.line);
+		asked[var].private = p;
+	}
+	vec_for_each(name, &rules->shared) {
+		TRY(name_var(facts, rules, name, &var));
+		TRY(check_shared(facts, rules, name, &facts->vars.v[var]));
+		if (asked[var].private)
+			return error_note(error_at(rules->path, name->line, name->col,
+						   "'%s' is both private and shared", name->name),
+					  "remove it here, or from private in line %u",
+					  asked[var].private->var.line);
+		asked[var].shared = name;
+	}
+	return NULL;
+}
+
+struct error *classify_vars(const struct facts *facts, const struct rules *rules,
+			    struct decisions *decisions)
+{
+	_cleanup_free_ struct asked *asked = xcalloc(facts->vars.n, sizeof(*asked));
+
+	TRY(read_rules(facts, rules, asked));
+	for (size_t i = 0; i < facts->vars.n; i++) {
+		struct var_decision d = { .rule = asked[i].private };
+
+		d.class = decide_var(facts, &facts->vars.v[i], &asked[i], &d.reason);
+		vec_push(&decisions->vars, d);
+	}
+	return NULL;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * edges.h - what crosses the boundary: who refers to each function from
+ * outside the module, and what each function of the module calls out there.
+ */
+#ifndef SCHEDCUT_EDGES_H
+#define SCHEDCUT_EDGES_H
+
+#include "decide/classify.h"
+
+enum referrer_kind {
+	REF_CODE,    /* calls or jumps */
+	REF_ADDRESS, /* code that uses the address */
+	REF_DATA,    /* an object that holds the address */
+	REF_EXPORT,  /* EXPORT_SYMBOL: any module */
+	REF_CLASS,   /* a scheduling class, overwritten at the switch */
+	REF_NR_KINDS
+};
+
+extern const char *const referrer_kind_name[REF_NR_KINDS];
+
+/* One function or object of vmlinux that refers to a function. */
+struct referrer {
+	const char *name; /* symbol, or section */
+	const char *path; /* its source file, or NULL */
+	enum referrer_kind kind;
+	bool init; /* gone after boot */
+	bool kept; /* code of the boundary that stays in vmlinux */
+};
+
+/* One function of vmlinux that the module calls. */
+struct callee {
+	const char *name;
+	const char *path; /* its source file, or NULL */
+	bool kept;	  /* the boundary's files define it */
+};
+
+struct func_edges {
+	VEC(struct referrer) in; /* each name and kind once, in vmlinux's order */
+	VEC(struct callee) out;	 /* each name once; empty unless the module has
+					   the function */
+};
+
+struct edges {
+	VEC(struct func_edges) funcs; /* as facts.funcs */
+};
+
+/*
+ * Calls are taken from the source, through the inline functions of headers.
+ * Calls that the compiler drops later are among them.
+ */
+void edges_find(const struct facts *facts, const struct decisions *decisions, struct edges *edges);
+void edges_free(struct edges *edges);
+
+#endif

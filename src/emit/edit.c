@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * edit.c - byte edits of one file's text.
+ */
+#include "emit/edit.h"
+
+static void add_edit(struct edits *edits, struct edit edit, const char *fmt, va_list ap)
+{
+	_cleanup_free_ char *text = xvasprintf(fmt, ap);
+
+	edit.serial = edits->list.n;
+	edit.text = arena_strdup(&edits->arena, text);
+	vec_push(&edits->list, edit);
+}
+
+void edits_replace(struct edits *edits, size_t start, size_t end, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_edit(edits, (struct edit){ .start = start, .end = end, .side = EDIT_REPLACE }, fmt, ap);
+	va_end(ap);
+}
+
+void edits_insert_before(struct edits *edits, size_t offset, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_edit(edits, (struct edit){ .start = offset, .end = offset, .side = EDIT_BEFORE }, fmt,
+		 ap);
+	va_end(ap);
+}
+
+void edits_insert_after(struct edits *edits, size_t offset, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_edit(edits, (struct edit){ .start = offset, .end = offset, .side = EDIT_AFTER }, fmt, ap);
+	va_end(ap);
+}
+
+static int compare_edits(const void *a, const void *b)
+{
+	const struct edit *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (x->side != y->side)
+		return (int)x->side - (int)y->side;
+	return x->serial < y->serial ? -1 : 1;
+}
+
+static void count_position(const char *text, size_t offset, unsigned int *line, unsigned int *col)
+{
+	*line = *col = 1;
+	for (size_t i = 0; i < offset; i++) {
+		++*col;
+		if (text[i] == '\n') {
+			++*line;
+			*col = 1;
+		}
+	}
+}
+
+struct error *edits_apply(struct edits *edits, const char *path, const char *text, size_t text_len,
+			  char **result, size_t *len)
+{
+	size_t size = text_len, done = 0;
+
+	if (edits->list.n)
+		qsort(edits->list.v, edits->list.n, sizeof(*edits->list.v), compare_edits);
+	vec_for_each(e, &edits->list)
+		size += strlen(e->text);
+
+	_cleanup_free_ char *out = xmalloc(size + 1);
+	char *p = out;
+
+	vec_for_each(e, &edits->list) {
+		if (e->start < done || e->end < e->start || e->end > text_len) {
+			unsigned int line, col;
+
+			count_position(text, e->start < text_len ? e->start : text_len, &line, &col);
+			return error_note(error_at(path, line, col,
+						   "two changes overlap here; the second is \"%.40s\"",
+						   e->text),
+					  "this source needs a construct that schedcut cannot edit; please report it");
+		}
+		memcpy(p, text + done, e->start - done);
+		p += e->start - done;
+		p = stpcpy(p, e->text);
+		done = e->end;
+	}
+	memcpy(p, text + done, text_len - done);
+	p += text_len - done;
+	*p = '\0';
+	*len = p - out;
+	*result = return_ptr(out);
+	return NULL;
+}
+
+void edits_free(struct edits *edits)
+{
+	vec_free(&edits->list);
+	arena_free(&edits->arena);
+}

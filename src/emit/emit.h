@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * emit.h - write the tree: into a temporary directory beside its place,
+ * committed as a git repository, renamed into place.
+ */
+#ifndef SCHEDCUT_EMIT_H
+#define SCHEDCUT_EMIT_H
+
+#include "emit/generate.h"
+#include "emit/rewrite.h"
+
+struct emit_input {
+	const char *dir; /* where the tree goes */
+	bool force;	 /* replace an existing one */
+	const char *runtime_dir, *include_dir;
+	const struct generate_input *generate;
+	const struct rewritten *rewritten;
+	const struct generated *copied; /* by emit_gather() */
+	const struct generated *generated;
+};
+
+/*
+ * The runtime's sources: $SCHEDCUT_DATADIR/runtime, else runtime/ below the data
+ * directory of an installed schedcut, or kmod-runtime/ of the source tree that the
+ * running program was built in. Error: they are not there. Both paths are owned by
+ * the caller, also after an error.
+ */
+struct error *emit_find_runtime(char **runtime_dir, char **include_dir);
+/*
+ * Object names ("core", "tail_x86_64") of what schedcut.ko is made of: an array of
+ * @n, which lives in @arena as the names do. Error: @runtime_dir cannot be read.
+ */
+struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
+				   const char ***objects, size_t *n);
+/* An error if @dir, which need not exist, is where no module can be built. */
+struct error *emit_check_path(const char *dir);
+/* An error if @dir exists and @force is not given: said early, before there is work
+ * to lose. */
+struct error *emit_check_dir(const char *dir, bool force);
+/*
+ * Read what the tree gets from elsewhere: the kernel's files as @in->rewritten has
+ * them, its other sources in the boundary's directories, and the runtime's.
+ * Error: a source cannot be read. *@copied is the caller's in either case, to be
+ * released by generated_free().
+ */
+struct error *emit_gather(const struct emit_input *in, struct generated **copied);
+/*
+ * Write the tree, commit it and put it at in->dir; sets GIT_AUTHOR_* and
+ * GIT_COMMITTER_* of the process. @in stays the caller's. Error: a file
+ * cannot be written, git fails, a signal was noted, or in->dir exists
+ * (in->force: cannot be replaced). Then what was there is as it was, and nothing
+ * else is left.
+ */
+struct error *emit_tree(const struct emit_input *in);
+
+#endif

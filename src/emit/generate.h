@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * generate.h - the files of the emitted tree that are not the kernel's: tables
+ * for the runtime, wrapper units, build files, README.
+ */
+#ifndef SCHEDCUT_GENERATE_H
+#define SCHEDCUT_GENERATE_H
+
+#include "decide/classify.h"
+#include "base/digest.h"
+#include "emit/provide.h"
+#include "decide/records.h"
+#include "input/target.h"
+
+/* Digits of a cut's identity: enough to tell cuts apart, few enough for a log line. */
+#define CUT_ID_LEN 16
+
+struct generated_file {
+	const char *path; /* below the tree */
+	char *text;	  /* of struct generated */
+	size_t len;
+};
+
+struct generated {
+	struct arena arena;
+	VEC(struct generated_file *) files;
+	char cut[CUT_ID_LEN + 1]; /* identity: a digest of kernel, decisions and files */
+	size_t n_redirects;	  /* entries that jump into the module */
+	size_t n_checked;	  /* replaced code that is only looked for on stacks */
+};
+
+struct generate_input {
+	const char *name; /* of the scheduler module */
+	const struct target *target;
+	const struct facts *facts;
+	const struct decisions *decisions;
+	const struct record_decisions *records;
+	const struct provision *provision;
+	const struct rules *rules;
+	const struct generated *copied;	    /* the tree's other files */
+	const char *const *runtime_objects; /* "core", "switch"...: without suffix */
+	size_t n_runtime_objects;
+};
+
+/*
+ * All of them, in memory. @in stays the caller's and is not referred to afterwards;
+ * *@generated is the caller's, to be released by generated_free(). Error: vmlinux
+ * lacks what the provider has to know of it, or generate_build_files() fails; then
+ * *@generated is not set.
+ */
+struct error *generate(const struct generate_input *in, struct generated **generated);
+void generated_free(struct generated *generated);
+/* Open a file of @generated for writing, @path below the tree; the caller closes it,
+ * after which it is complete. */
+FILE *generated_open(struct generated *generated, const char *path);
+
+/* build_files.c: Kbuild, Makefile, README.md, .gitignore, .gitattributes. Error:
+ * a Makefile of the kernel that is there cannot be read. */
+struct error *generate_build_files(const struct generate_input *in, struct generated *generated);
+/* An error if Kbuild cannot build in the directory @path, which is absolute. */
+struct error *build_files_check_path(const char *path);
+/* manifest.c: generated/manifest */
+void generate_manifest(const struct generate_input *in, struct generated *generated);
+/* report.c: boundary.yaml, boundary.html */
+void generate_report(const struct generate_input *in, struct generated *generated);
+/* report_records.c: its sections on records, as they stand in it */
+void generate_record_counts(const struct record_decisions *records, FILE *f);
+void generate_records(const struct record_decisions *records, FILE *f);
+
+#endif

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * provide.c - which symbols the provider module offers.
+ *
+ * Plain names are found by walking the references from the functions in the
+ * module through the inline functions of the kernel's headers. That is a
+ * superset of what the linker will ask for: the compiler drops dead code, and
+ * a name too many costs 24 bytes.
+ */
+#include "emit/provide.h"
+
+#include "facts/transitive_uses.h"
+
+struct provider {
+	const struct facts *facts;
+	const struct decisions *decisions;
+	struct provision *out;
+	struct uses uses;
+};
+
+/*
+ * What kmod-runtime/scheduler.c hands to the runtime, as "vml.runtime.NAME";
+ * see struct schedcut_kernel. Those that are not needed are linked weakly; of
+ * those a local symbol will do, too, if it is the only one of its name.
+ */
+static const struct runtime_name {
+	const char *name;
+	bool needed;
+} runtime_names[] = {
+	{ "__end_rodata", true },
+	{ "__is_insn_slot_addr", false },
+	{ "__lock_text_end", false },
+	{ "__lock_text_start", false },
+	{ "__sched_text_end", false },
+	{ "__sched_text_start", false },
+	{ "__start___jump_table", true },
+	{ "__start_static_call_sites", false },
+	{ "__stop___jump_table", true },
+	{ "__stop_static_call_sites", false },
+	{ "__switch_to_asm", true },
+	{ "_text", true },
+	{ "arch_stack_walk_reliable", false },
+	{ "ftrace_graph_get_ret_stack", false },
+	{ "ftrace_lock", false },
+	{ "ftrace_lookup_ip", false },
+	{ "ftrace_ops_list", false },
+	{ "get_kprobe", false },
+	{ "in_sched_functions", false },
+	{ "jump_label_lock", true },
+	{ "jump_label_unlock", true },
+	{ "klp_mutex", false },
+	{ "klp_patch_object", false },
+	{ "klp_patches", false },
+	{ "kprobe_ftrace_handler", false },
+	{ "kprobe_mutex", false },
+	{ "kprobe_optinsn_slots", false },
+	{ "kprobes_all_disarmed", false },
+	{ "kretprobe_trampoline", false },
+	{ "put_task_stack", true },
+	{ "sched_setscheduler_nocheck", true },
+	{ "stop_machine_cpuslocked", true },
+	{ "text_mutex", true },
+};
+
+/* For authors: what adds files to a cgroup controller; hooks.h, add_files. */
+static const char *const author_names[] = {
+	"cgroup_add_dfl_cftypes",
+	"cgroup_add_legacy_cftypes",
+	"cgroup_rm_cftypes",
+};
+
+static struct error *add_symbol(struct provider *p, const char *name, uint64_t addr)
+{
+	struct provided symbol = { .name = arena_strdup(&p->out->arena, name), .addr = addr };
+
+	if (strmap_get(&p->out->by_name, name))
+		return NULL;
+	if (strlen(name) > SYMBOL_NAME_MAX)
+		return error_note(error_new("symbol name '%s' is longer than %d bytes", name,
+					    SYMBOL_NAME_MAX),
+				  "keep it out of the module with 'outside' or 'private'");
+	strmap_put(&p->out->by_name, symbol.name, (void *)symbol.name);
+	vec_push(&p->out->symbols, symbol);
+	return NULL;
+}
+
+/* As above, under the name that the runtime uses. */
+static struct error *add_runtime(struct provider *p, const char *name, uint64_t addr)
+{
+	_cleanup_free_ char *label = xasprintf(VML_PREFIX "runtime.%s", name);
+
+	return add_symbol(p, label, addr);
+}
+
+static struct error *add_vml(struct provider *p, int unit, const char *name, uint64_t addr)
+{
+	_cleanup_free_ char *label = xasprintf(VML_PREFIX "%s.%s", p->facts->units.v[unit].name,
+					       name);
+
+	return add_symbol(p, label, addr);
+}
+
+/* A plain name, if vmlinux has it and does not export it. */
+static struct error *add_plain(struct provider *p, const char *name)
+{
+	const struct ksym *sym = kernel_global(p->facts->kernel, name);
+
+	if (!sym || sym->is_exported || sym->is_init)
+		return NULL;
+	return add_symbol(p, name, sym->addr);
+}
+
+/*
+ * @func as every unit that includes its file names it. Unless the emitted text
+ * @needs the name, one that is too long is left out: an author who wants it
+ * hears so from modpost.
+ */
+static struct error *add_func(struct provider *p, int func, bool needed)
+{
+	const struct fact_func *f = &p->facts->funcs.v[func];
+	const struct func_decision *d = &p->decisions->funcs.v[func];
+	uint64_t addr = p->facts->symbols.v[d->symbol].addr;
+
+	for (size_t u = 0; u < p->facts->units.n; u++) {
+		const char *unit = p->facts->units.v[u].name;
+
+		if (f->is_static && !(f->src->units & 1UL << u))
+			continue;
+		if (!needed &&
+		    strlen(VML_PREFIX) + strlen(unit) + 1 + strlen(f->name) > SYMBOL_NAME_MAX)
+			continue;
+		TRY(add_vml(p, u, f->name, addr));
+	}
+	return NULL;
+}
+
+static void mark(bool *used, const int_vec *funcs)
+{
+	vec_for_each(func, funcs)
+		used[*func] = true;
+}
+
+/* Functions that the emitted text uses: others are only declared. */
+static bool *find_used(const struct provider *p)
+{
+	const struct facts *facts = p->facts;
+	bool *used = xcalloc(facts->funcs.n, sizeof(*used));
+
+	for (size_t i = 0; i < facts->funcs.n; i++) {
+		if (!func_kept(&p->decisions->funcs.v[i]))
+			continue;
+		mark(used, &facts->funcs.v[i].callees);
+		mark(used, &facts->funcs.v[i].addresses);
+	}
+	for (size_t i = 0; i < facts->vars.n; i++)
+		mark(used, &facts->vars.v[i].addresses);
+	return used;
+}
+
+static struct error *add_funcs(struct provider *p)
+{
+	_cleanup_free_ bool *used = find_used(p);
+
+	for (size_t i = 0; i < p->facts->funcs.n; i++) {
+		const struct func_decision *d = &p->decisions->funcs.v[i];
+
+		if (d->symbol == NONE || d->class == FUNC_INIT || d->class == FUNC_UNUSED)
+			continue;
+		if (func_class_redirected(d->class))
+			TRY(add_func(p, i, d->needs_orig));
+		else if (d->class == FUNC_OUTSIDER)
+			TRY(add_func(p, i,
+				     (p->facts->funcs.v[i].is_static && used[i]) || d->needs_orig));
+		else if (d->needs_orig)
+			TRY(add_func(p, i, true));
+	}
+	/* Replaced code, for the redirect tables. */
+	for (size_t i = 0; i < p->facts->symbols.n; i++) {
+		const struct fact_symbol *sym = &p->facts->symbols.v[i];
+		char label[SYMBOL_NAME_MAX + 1];
+
+		if (!func_kept(&p->decisions->funcs.v[sym->func]))
+			continue;
+		snprintf(label, sizeof(label), VML_TEXT "%lx", (unsigned long)sym->addr);
+		TRY(add_symbol(p, label, sym->addr));
+	}
+	return NULL;
+}
+
+/* A static of a header is another object in each unit. */
+static struct error *add_copies(struct provider *p, const struct fact_var *var)
+{
+	vec_for_each(copy, &var->copies)
+		TRY(add_vml(p, copy->unit, var->name, copy->addr));
+	return NULL;
+}
+
+static struct error *add_vars(struct provider *p)
+{
+	for (size_t i = 0; i < p->facts->vars.n; i++) {
+		const struct fact_var *var = &p->facts->vars.v[i];
+		const struct var_decision *d = &p->decisions->vars.v[i];
+		bool copied = d->rule && d->rule->init == PRIVATE_COPY;
+
+		if (d->class != VAR_SHARED && d->class != VAR_CLASS && !copied)
+			continue;
+		if (var->link == VAR_STATIC)
+			TRY(add_copies(p, var));
+		else if (d->class == VAR_CLASS || copied)
+			TRY(add_vml(p, var->unit, var->name, var->addr));
+		if (var->link == VAR_GLOBAL && !copied)
+			TRY(add_plain(p, var->name));
+		else if (var->link == VAR_IN_FUNCTION && var->owner != NONE)
+			TRY(add_vml(p, var->unit, var->name, var->addr));
+	}
+	return NULL;
+}
+
+/* --- plain names, through the headers' inline functions */
+
+static struct error *add_use(struct provider *p, const struct use *use)
+{
+	if (use->ref->is_static || use->ref->is_local ||
+	    (use->func != NONE && func_kept(&p->decisions->funcs.v[use->func])))
+		return NULL;
+	return add_plain(p, use->ref->name);
+}
+
+static struct error *add_externals(struct provider *p)
+{
+	const struct use *use;
+
+	for (size_t i = 0; i < p->facts->funcs.n; i++)
+		if (func_kept(&p->decisions->funcs.v[i]))
+			uses_start(&p->uses, p->facts->funcs.v[i].src);
+	/* Initialisers of file-scope variables. */
+	uses_start(&p->uses, NULL);
+	while ((use = uses_next(&p->uses)))
+		TRY(add_use(p, use));
+	return NULL;
+}
+
+static int compare_symbols(const void *a, const void *b)
+{
+	const struct provided *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* The only local symbol called @name, or NULL. */
+static const struct ksym *only_local(const struct kernel *k, const char *name)
+{
+	const struct ksym *found = NULL;
+
+	vec_for_each(sym, &k->syms) {
+		if (sym->is_global || strcmp(sym->name, name))
+			continue;
+		if (found)
+			return NULL;
+		found = sym;
+	}
+	return found;
+}
+
+static struct error *add_runtime_names(struct provider *p)
+{
+	const struct fact_symbol *symbols = p->facts->symbols.v;
+	const struct decisions *d = p->decisions;
+
+	for (size_t i = 0; i < ARRAY_SIZE(runtime_names); i++) {
+		const struct runtime_name *r = &runtime_names[i];
+		const struct ksym *sym = kernel_global(p->facts->kernel, r->name);
+
+		if (!sym && !r->needed)
+			sym = only_local(p->facts->kernel, r->name);
+		if (!sym && r->needed)
+			return error_note(error_at(p->facts->kernel->path, 0, 0,
+						   "no symbol '%s', which the runtime needs", r->name),
+					  "schedcut does not know how to switch schedulers on this kernel");
+		if (sym)
+			TRY(add_runtime(p, r->name, sym->addr));
+	}
+	TRY(add_runtime(p, "__schedule", symbols[d->funcs.v[d->schedule].symbol].addr));
+	return add_runtime(p, "finish_task_switch", symbols[d->finish_symbol].addr);
+}
+
+static struct error *add_author_names(struct provider *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(author_names); i++)
+		TRY(add_plain(p, author_names[i]));
+	return NULL;
+}
+
+static struct error *add_all(struct provider *p)
+{
+	TRY(add_funcs(p));
+	TRY(add_vars(p));
+	TRY(add_externals(p));
+	TRY(add_author_names(p));
+	return add_runtime_names(p);
+}
+
+struct error *provide(const struct facts *facts, const struct decisions *decisions,
+		      struct provision **provision)
+{
+	struct provider p = { .facts = facts,
+			      .decisions = decisions,
+			      .out = xcalloc(1, sizeof(*p.out)) };
+	struct error *err;
+
+	uses_find(facts, &p.uses);
+	err = add_all(&p);
+	if (p.out->symbols.n)
+		qsort(p.out->symbols.v, p.out->symbols.n, sizeof(*p.out->symbols.v), compare_symbols);
+	uses_free(&p.uses);
+	if (err)
+		provision_free(p.out);
+	else
+		*provision = p.out;
+	return err;
+}
+
+void provision_free(struct provision *provision)
+{
+	if (!provision)
+		return;
+	vec_free(&provision->symbols);
+	strmap_free(&provision->by_name);
+	arena_free(&provision->arena);
+	free(provision);
+}
+
+void print_provided(FILE *f, const char *name, uint64_t addr)
+{
+	/* Per-CPU offsets are small, everything else is in the kernel's half. */
+	fprintf(f, "\tS(\"%s\", %#lx, %s) \\\n", name, (unsigned long)addr,
+		addr < 1UL << 63 ? "SCHEDCUT_SYMBOL_PERCPU" : "0");
+}
+
+void print_symver(FILE *f, const char *name, const char *module)
+{
+	fprintf(f, "0x00000000\t%s\t%s_vmlinux\tEXPORT_SYMBOL\t\n", name, module);
+}

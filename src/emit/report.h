@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * report.h - the two forms of the report on a cut.
+ */
+#ifndef SCHEDCUT_REPORT_H
+#define SCHEDCUT_REPORT_H
+
+#include "emit/edges.h"
+#include "emit/generate.h"
+
+extern const char *const var_link_name[], *const private_init_name[];
+
+/* report_html.c: boundary.html, a page that needs no other file. */
+void report_html(const struct generate_input *in, const struct edges *edges, FILE *f);
+
+#endif

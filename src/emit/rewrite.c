@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rewrite.c - decisions become byte edits of the kernel's files.
+ *
+ * Untouched text stays as it is, byte for byte. Removed text stays in place
+ * between "#if 0" and "#endif", so that a reader sees what the kernel had.
+ */
+#include "emit/rewrite.h"
+
+#include <ctype.h>
+
+#include "emit/edit.h"
+#include "decide/names.h"
+
+struct rewriter {
+	const struct facts *facts;
+	const struct decisions *decisions;
+	const struct rules *rules;
+	struct rewritten *out;
+	struct edits *edits; /* one for each of source->files */
+};
+
+static struct edits *edits_of(struct rewriter *r, const struct src_file *file)
+{
+	for (size_t i = 0; i < r->facts->source->files.n; i++)
+		if (r->facts->source->files.v[i] == file)
+			return &r->edits[i];
+	return NULL;
+}
+
+static void note(struct rewriter *r, const struct src_file *file, size_t offset, const char *what,
+		 const char *name)
+{
+	unsigned int line, col;
+
+	source_position(file, offset, &line, &col);
+	vec_push(&r->out->notes, arena_printf(&r->out->arena, "%s:%u:%u: '%s' %s", file->path, line,
+					      col, name, what));
+}
+
+static struct error *cannot_remove(const struct src_extent *at, const char *name, const char *why)
+{
+	unsigned int line, col;
+
+	source_position(at->file, at->start, &line, &col);
+	return error_note(error_at(at->file->path, line, col, "cannot remove '%s': %s", name, why),
+			  at->file->sidecar ? "add it to the sidecar's functions in the rules" :
+					      "keep it with interface.add or private in the rules");
+}
+
+/* Behind the comment that begins at @pos, its line's end not included; @pos if none does. */
+static size_t behind_comment(const struct src_file *file, size_t pos)
+{
+	const char *text = file->text + pos, *end = text;
+
+	if (str_starts(text, "/*")) {
+		end = strstr(text + 2, "*/");
+		return end ? (size_t)(end + 2 - file->text) : file->len;
+	}
+	if (str_starts(text, "//"))
+		do
+			end += strcspn(end + 1, "\n") + 1;
+		while (*end && end[-1] == '\\');
+	return end - file->text;
+}
+
+/* The lines that hold [start, end) and a comment behind it, if nothing else stands
+ * on them. */
+static bool whole_lines(const struct src_file *file, size_t *start, size_t *end)
+{
+	while (*start && file->text[*start - 1] != '\n') {
+		if (!isspace((unsigned char)file->text[*start - 1]))
+			return false;
+		--*start;
+	}
+	while (*end < file->len && file->text[*end] != '\n') {
+		size_t behind = behind_comment(file, *end);
+
+		if (behind == *end && !isspace((unsigned char)file->text[*end]) &&
+		    file->text[*end] != ';')
+			return false;
+		*end = behind > *end ? behind : *end + 1;
+	}
+	if (*end < file->len)
+		++*end;
+	return true;
+}
+
+/* Do #if and #endif pair up within [start, end)? */
+static bool balanced_conditionals(const struct src_file *file, size_t start, size_t end)
+{
+	int depth = 0;
+
+	for (size_t i = start; i < end; i++) {
+		if (file->text[i] != '#' || (i && file->text[i - 1] != '\n'))
+			continue;
+		const char *p = file->text + i + 1;
+
+		while (*p == ' ' || *p == '\t')
+			p++;
+		if (str_starts(p, "if"))
+			depth++;
+		else if (str_starts(p, "endif"))
+			depth--;
+		else if (str_starts(p, "el") && !depth)
+			return false;
+		if (depth < 0)
+			return false;
+	}
+	return !depth;
+}
+
+/*
+ * A definition whose head is one of several alternatives: from @start on it
+ * goes back to the #if that these begin with. False if something else that is
+ * compiled stands in between.
+ */
+static bool include_alternatives(const struct src_file *file, size_t *start, size_t end)
+{
+	size_t line = *start;
+
+	while (line > 0) {
+		for (line--; line > 0 && file->text[line - 1] != '\n'; line--)
+			;
+		if (file->text[line] == '#' && balanced_conditionals(file, line, end))
+			break;
+	}
+	if (!balanced_conditionals(file, line, end))
+		return false;
+	vec_for_each(other, &file->toplevel)
+		if (*other > line && *other <= *start)
+			return false;
+	*start = line;
+	return true;
+}
+
+/* Put @at out of the compiler's sight and @replacement (may be "") behind it. */
+static struct error *remove_text(struct rewriter *r, const struct src_extent *at, const char *name,
+				 const char *reason, const char *replacement)
+{
+	size_t start = at->start, end = at->end;
+	struct edits *edits = edits_of(r, at->file);
+
+	if (!whole_lines(at->file, &start, &end))
+		return cannot_remove(at, name, "it shares a line with something else");
+	if (!balanced_conditionals(at->file, start, end) &&
+	    !include_alternatives(at->file, &start, end))
+		return cannot_remove(at, name, "an #if begins or ends within it");
+	edits_insert_before(edits, start, "#if 0 /* schedcut: %s */\n", reason);
+	edits_insert_after(edits, end, "#endif\n%s%s", replacement, *replacement ? "\n" : "");
+	return NULL;
+}
+
+/* --- functions */
+
+static char *func_declaration(struct rewriter *r, const struct fact_func *f)
+{
+	struct arena *arena = &r->out->arena;
+
+	if (f->is_static)
+		return arena_printf(arena, "extern %s __asm__(SCHEDCUT_VML(\"%s\"));",
+				    f->src->proto, f->name);
+	return arena_printf(arena, "extern %s;", f->src->proto);
+}
+
+static bool wants_declaration(const struct rewriter *r, int func)
+{
+	const struct func_decision *d = &r->decisions->funcs.v[func];
+
+	return d->class == FUNC_OUTSIDER && d->symbol != NONE &&
+	       !r->facts->funcs.v[func].src->at.macro;
+}
+
+static struct error *rewrite_funcs(struct rewriter *r)
+{
+	for (size_t i = 0; i < r->facts->funcs.n; i++) {
+		const struct fact_func *f = &r->facts->funcs.v[i];
+		const struct func_decision *d = &r->decisions->funcs.v[i];
+
+		if (func_kept(d) || f->in_header || f->group != (int)i)
+			continue;
+		TRY(remove_text(r, &f->src->at, f->name,
+				arena_printf(&r->out->arena, "%s, %s", func_class_name[d->class],
+					     d->reason),
+				wants_declaration(r, i) ? func_declaration(r, f) : ""));
+	}
+	return NULL;
+}
+
+/* A forward declaration "static int f(int);" of what is no longer defined here. */
+static struct error *rewrite_func_decls(struct rewriter *r)
+{
+	vec_for_each(decl, &r->facts->source->func_decls) {
+		const struct src_ref here = {
+			.name = decl->name,
+			.is_static = decl->is_static,
+			.unit = __builtin_ctzl(decl->units | 1UL << 63),
+		};
+		int func = facts_ref_func(r->facts, &here);
+
+		if (!decl->is_static || !decl->at.file->boundary || func == NONE)
+			continue;
+
+		const struct fact_func *f = &r->facts->funcs.v[func];
+
+		if (func_kept(&r->decisions->funcs.v[func]) || f->in_header || !f->is_static)
+			continue;
+		TRY(remove_text(r, &decl->at, decl->name,
+				func_class_name[r->decisions->funcs.v[func].class],
+				wants_declaration(r, func) ? func_declaration(r, f) : ""));
+	}
+	return NULL;
+}
+
+static struct error *rewrite_counts(struct rewriter *r)
+{
+	vec_for_each(name, &r->rules->count) {
+		int func = r->decisions->counted.v[name - r->rules->count.v];
+		const struct fact_func *f = &r->facts->funcs.v[func];
+
+		const struct func_decision *d = &r->decisions->funcs.v[func];
+
+		if (!func_kept(d) || !f->src->body)
+			return error_note(error_at(r->rules->path, name->line, name->col,
+						   "entries of '%s' cannot be counted: %s%s%s",
+						   name->name,
+						   func_kept(d) ? "a macro makes it" :
+								  func_class_name[d->class],
+						   func_kept(d) ? "" : ", ",
+						   func_kept(d) ? "" : d->reason),
+					  "count a function that is in the module, as plain text");
+		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
+				   "\n\tSCHEDCUT_COUNT(%s);",
+				   name_identifier(&r->out->arena, name->name));
+	}
+	return NULL;
+}
+
+/* --- variables */
+
+static char *var_declaration(struct rewriter *r, const struct fact_var *var,
+			     const struct src_var *decl)
+{
+	struct arena *arena = &r->out->arena;
+	const char *percpu = var->src->kind == SRC_VAR_PERCPU ? "__percpu " : "";
+	const char *text = var->src->decl ? var->src->decl : decl->decl;
+
+	if (decl->at.macro && str_starts(decl->at.macro, "DEFINE_STATIC_CALL")) {
+		const char *args = decl->at.file->text + decl->at.start + strlen(decl->at.macro);
+
+		return arena_printf(arena, "DECLARE_STATIC_CALL%.*s",
+				    (int)(decl->at.end - decl->at.start - strlen(decl->at.macro)),
+				    args);
+	}
+	if (var->link == VAR_GLOBAL)
+		return arena_printf(arena, "extern %s%s;", percpu, text);
+	return arena_printf(arena, "%sextern %s%s __asm__(SCHEDCUT_VML(\"%s\"));",
+			    var->link == VAR_IN_FUNCTION ? "\t" : "", percpu, text, var->name);
+}
+
+static bool owner_removed(const struct rewriter *r, const struct fact_var *var)
+{
+	return var->owner != NONE && !func_kept(&r->decisions->funcs.v[var->owner]);
+}
+
+/* "const struct sched_class fair_sched_class ... =" becomes the module's object. */
+static void rewrite_class(struct rewriter *r, const struct fact_var *var)
+{
+	vec_for_each(p, &var->decls) {
+		const struct src_var *decl = *p;
+		struct edits *edits = edits_of(r, decl->at.file);
+
+		if (decl == var->src)
+			edits_replace(edits, decl->at.start, decl->init,
+				      "const struct %s schedcut_class_%s ",
+				      r->rules->class_type.name, var->name);
+		else if (decl->is_definition)
+			edits_insert_before(edits, decl->at.start, "extern ");
+	}
+}
+
+/* Does @var have a declaration where @at begins? */
+static const struct src_var *declared_at(const struct fact_var *var, const struct src_extent *at)
+{
+	vec_for_each(decl, &var->decls)
+		if ((*decl)->at.file == at->file && (*decl)->at.start == at->start)
+			return *decl;
+	return NULL;
+}
+
+/* Declarations of all shared variables that stand at @at: one macro call, or
+ * one declaration with several declarators, makes them. */
+static const char *declarations_at(struct rewriter *r, const struct src_extent *at)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < r->facts->vars.n; i++) {
+		const struct fact_var *var = &r->facts->vars.v[i];
+		const struct src_var *decl = declared_at(var, at);
+
+		if (decl && r->decisions->vars.v[i].class == VAR_SHARED)
+			text = arena_printf(&r->out->arena, "%s%s%s", text, *text ? "\n" : "",
+					    var_declaration(r, var, decl));
+	}
+	return text;
+}
+
+/* Has an earlier variable seen to the text at @at? */
+static bool removed_before(const struct rewriter *r, const struct fact_var *var,
+			   const struct src_extent *at)
+{
+	for (const struct fact_var *v = r->facts->vars.v; v < var; v++) {
+		enum var_class class = r->decisions->vars.v[v - r->facts->vars.v].class;
+
+		if ((class == VAR_SHARED || class == VAR_INIT) && declared_at(v, at))
+			return true;
+	}
+	return false;
+}
+
+/* "int a, b;" and a macro call go as a whole: nothing may be the module's own. */
+static struct error *check_group(const struct rewriter *r, const struct fact_var *var,
+				 const struct src_var *decl)
+{
+	for (size_t i = 0; i < r->facts->vars.n; i++) {
+		const struct fact_var *other = &r->facts->vars.v[i];
+
+		if (r->decisions->vars.v[i].class == VAR_PRIVATE && declared_at(other, &decl->at))
+			return cannot_remove(&decl->at, var->name,
+					     arena_printf(&r->out->arena,
+							  "it is declared together with '%s', which is private",
+							  other->name));
+	}
+	return NULL;
+}
+
+static struct error *rewrite_var(struct rewriter *r, const struct fact_var *var,
+				 const struct var_decision *d)
+{
+	if (var->owner == NONE && var->link == VAR_IN_FUNCTION)
+		return NULL;
+	if (d->class == VAR_CLASS) {
+		rewrite_class(r, var);
+		return NULL;
+	}
+	if ((d->class != VAR_SHARED && d->class != VAR_INIT) || owner_removed(r, var))
+		return NULL;
+	vec_for_each(p, &var->decls) {
+		const struct src_var *decl = *p;
+
+		if (!decl->is_definition || removed_before(r, var, &decl->at))
+			continue;
+		TRY(check_group(r, var, decl));
+		TRY(remove_text(r, &decl->at, var->name,
+				arena_printf(&r->out->arena, "%s, %s", var_class_name[d->class],
+					     d->reason),
+				declarations_at(r, &decl->at)));
+	}
+	return NULL;
+}
+
+/* --- addresses */
+
+static bool in_shared_local(const struct rewriter *r, const struct src_ref *ref)
+{
+	vec_for_each(var, &r->facts->vars)
+		if (var->link == VAR_IN_FUNCTION && !var->glue && var->src->at.file == ref->file &&
+		    ref->start >= var->src->at.start && ref->start < var->src->at.end)
+			return true;
+	return false;
+}
+
+/* The kept function or private variable that makes @ref; false: neither. */
+static bool from_module(const struct rewriter *r, const struct src_ref *ref)
+{
+	if (ref->from) {
+		for (size_t i = 0; i < r->facts->funcs.n; i++)
+			if (r->facts->funcs.v[i].src == ref->from)
+				return func_kept(&r->decisions->funcs.v[i]);
+		return false;
+	}
+	for (size_t i = 0; ref->from_var && i < r->facts->vars.n; i++)
+		vec_for_each(decl, &r->facts->vars.v[i].decls)
+			if (*decl == ref->from_var)
+				return r->decisions->vars.v[i].class == VAR_PRIVATE;
+	return false;
+}
+
+static void rewrite_address(struct rewriter *r, const struct src_ref *ref)
+{
+	int func = facts_ref_func(r->facts, ref);
+
+	/* A header's inline function: who keeps its address would call the module's copy
+	 * when that is gone. */
+	if (func == NONE) {
+		if (ref->is_static && ref->use >= SRC_USE_STORED && from_module(r, ref))
+			note(r, ref->file, ref->start,
+			     "is used by address, and the module has a copy of its own", ref->name);
+		return;
+	}
+	if (!from_module(r, ref))
+		return;
+
+	enum func_class class = r->decisions->funcs.v[func].class;
+
+	if (!func_class_redirected(class)) {
+		if (class == FUNC_INSIDER && !r->facts->funcs.v[func].is_inline)
+			note(r, ref->file, ref->start,
+			     "is used by address, and vmlinux has no entry for it", ref->name);
+		return;
+	}
+	if (ref->in_macro && !ref->in_arg) {
+		note(r, ref->file, ref->start,
+		     arena_printf(&r->out->arena, "is used by address in the body of %s",
+				  ref->in_macro),
+		     ref->name);
+		return;
+	}
+	if (ref->from && !in_shared_local(r, ref)) {
+		edits_replace(edits_of(r, ref->file), ref->start, ref->end, "SCHEDCUT_ORIG(%s)",
+			      ref->name);
+		r->out->n_orig++;
+		return;
+	}
+	/* An initialiser wants a constant, and SCHEDCUT_ORIG() is none: left as it is. */
+	note(r, ref->file, ref->start, "is used by address in a private initialiser", ref->name);
+}
+
+static void rewrite_addresses(struct rewriter *r)
+{
+	vec_for_each(ref, &r->facts->source->refs)
+		if (ref->kind == SRC_REF_ADDR && ref->file->emitted)
+			rewrite_address(r, ref);
+}
+
+/* --- directives */
+
+/* vmlinux has the tracepoints; the module must not make them again. */
+static void rewrite_trace_points(struct rewriter *r, const struct src_file *file)
+{
+	static const char directive[] = "#define CREATE_TRACE_POINTS";
+	const char *p = file->text;
+
+	while ((p = strstr(p, directive))) {
+		size_t start = p - file->text, end = start + strlen(directive);
+
+		if ((!start || file->text[start - 1] == '\n') && whole_lines(file, &start, &end)) {
+			edits_insert_before(edits_of(r, file), start,
+					    "#if 0 /* schedcut: vmlinux has the tracepoints */\n");
+			edits_insert_after(edits_of(r, file), end, "#endif\n");
+		}
+		p += strlen(directive);
+	}
+}
+
+static struct error *collect_edits(struct rewriter *r)
+{
+	TRY(rewrite_funcs(r));
+	TRY(rewrite_func_decls(r));
+	TRY(rewrite_counts(r));
+	for (size_t i = 0; i < r->facts->vars.n; i++)
+		TRY(rewrite_var(r, &r->facts->vars.v[i], &r->decisions->vars.v[i]));
+	rewrite_addresses(r);
+	vec_for_each(file, &r->facts->source->files)
+		if ((*file)->emitted && (*file)->boundary)
+			rewrite_trace_points(r, *file);
+	return NULL;
+}
+
+static struct error *apply_edits(struct rewriter *r)
+{
+	for (size_t i = 0; i < r->facts->source->files.n; i++) {
+		const struct src_file *file = r->facts->source->files.v[i];
+		struct rewritten_file out = { .file = file, .n_edits = r->edits[i].list.n };
+
+		if (!file->emitted)
+			continue;
+		TRY(edits_apply(&r->edits[i], file->path, file->text, file->len, &out.text, &out.len));
+		r->out->n_edits += out.n_edits;
+		vec_push(&r->out->files, out);
+	}
+	return NULL;
+}
+
+struct error *rewrite(const struct facts *facts, const struct decisions *decisions,
+		      const struct rules *rules, struct rewritten **rewritten)
+{
+	struct rewriter r = { .facts = facts,
+			      .decisions = decisions,
+			      .rules = rules,
+			      .out = xcalloc(1, sizeof(*r.out)),
+			      .edits = xcalloc(facts->source->files.n, sizeof(*r.edits)) };
+	struct error *err = collect_edits(&r);
+
+	if (!err)
+		err = apply_edits(&r);
+	for (size_t i = 0; i < facts->source->files.n; i++)
+		edits_free(&r.edits[i]);
+	free(r.edits);
+	if (err)
+		rewritten_free(r.out);
+	else
+		*rewritten = r.out;
+	return err;
+}
+
+void rewritten_free(struct rewritten *rewritten)
+{
+	if (!rewritten)
+		return;
+	vec_for_each(file, &rewritten->files)
+		free(file->text);
+	vec_free(&rewritten->files);
+	vec_free(&rewritten->notes);
+	arena_free(&rewritten->arena);
+	free(rewritten);
+}

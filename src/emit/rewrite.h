@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rewrite.h - turn decisions into the text of the emitted kernel files. It
+ * decides nothing.
+ */
+#ifndef SCHEDCUT_REWRITE_H
+#define SCHEDCUT_REWRITE_H
+
+#include "decide/classify.h"
+
+struct rewritten_file {
+	const struct src_file *file;
+	char *text;
+	size_t len;
+	size_t n_edits;
+};
+
+struct rewritten {
+	struct arena arena;
+	VEC(struct rewritten_file) files; /* every emitted file, edited or not */
+	VEC(const char *) notes;	  /* what could not be rewritten, "path:line: ..." */
+	size_t n_edits, n_orig;		  /* edits in all; of these, addresses that
+						   became vmlinux's */
+};
+
+struct error *rewrite(const struct facts *facts, const struct decisions *decisions,
+		      const struct rules *rules, struct rewritten **rewritten);
+void rewritten_free(struct rewritten *rewritten);
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * requirements.c - the kernel's configuration, looked at before anything else: a
+ * kernel that cannot be cut is refused for its own reason, not for one of the
+ * many that follow from it.
+ */
+#include "input/requirements.h"
+#include "base/os.h"
+
+#define OTHER_KERNEL "use a kernel built without it"
+
+const struct requirement requirements[] = {
+	{ "X86_64", DEMAND_SET, "schedcut knows x86-64 only", "give the headers of an x86-64 kernel" },
+	{ "UML", DEMAND_UNSET, "user-mode Linux has no code that could be switched",
+	  "give the headers of a kernel that runs on x86-64 hardware" },
+	{ "CC_IS_CLANG", DEMAND_UNSET, "kernels built by clang are not supported yet",
+	  "use a kernel that GCC has built" },
+	{ "LTO_CLANG", DEMAND_UNSET,
+	  "link-time optimisation moves code from file to file, so the code of a unit is not its own",
+	  OTHER_KERNEL },
+	{ "LTO_GCC", DEMAND_UNSET,
+	  "link-time optimisation moves code from file to file, so the code of a unit is not its own",
+	  OTHER_KERNEL },
+	{ "CFI_CLANG", DEMAND_UNSET,
+	  "indirect calls check for a hash of the type, which the functions of the module do not have",
+	  OTHER_KERNEL },
+	{ "CFI", DEMAND_UNSET,
+	  "indirect calls check for a hash of the type, which the functions of the module do not have",
+	  OTHER_KERNEL },
+	{ "RANDSTRUCT", DEMAND_UNSET,
+	  "the order of members in records is random, and libclang does not know it", OTHER_KERNEL },
+	{ "GCC_PLUGIN_RANDSTRUCT", DEMAND_UNSET,
+	  "the order of members in records is random, and libclang does not know it", OTHER_KERNEL },
+	{ "DEBUG_INFO", DEMAND_SET,
+	  "without debug information nothing says how vmlinux lays out records and what it inlined",
+	  "use a kernel built with CONFIG_DEBUG_INFO" },
+	{ "DEBUG_INFO_REDUCED", DEMAND_UNSET,
+	  "debug information without types does not say how vmlinux lays out records", OTHER_KERNEL },
+	{ "DEBUG_INFO_SPLIT", DEMAND_UNSET,
+	  "the debug information is in .dwo files and not in vmlinux", OTHER_KERNEL },
+	{ "MODULES", DEMAND_SET, "the scheduler is loaded as a module",
+	  "use a kernel built with CONFIG_MODULES" },
+	{ "SMP", DEMAND_SET,
+	  "without it vmlinux has no stop_machine_cpuslocked(), in which the switch takes place",
+	  "use a kernel built with CONFIG_SMP; it runs on one CPU, too" },
+	{ "JUMP_LABEL", DEMAND_SET,
+	  "without it vmlinux has no jump_label_lock(), which the switch needs",
+	  "use a kernel built with CONFIG_JUMP_LABEL" },
+	{ "SYSFS", DEMAND_SET, "the switch is a file in /sys/kernel/schedcut",
+	  "use a kernel built with CONFIG_SYSFS" },
+	{ "MODULE_SIG_FORCE", DEMAND_NOTED, "the kernel loads signed modules only",
+	  "sign schedcut.ko, NAME_vmlinux.ko and NAME.ko with a key that it trusts (scripts/sign-file)" },
+	{ "TRIM_UNUSED_KSYMS", DEMAND_NOTED,
+	  "the kernel exports only what its own modules use, and the runtime may need more",
+	  "if 'make' in the tree names undefined symbols, use a kernel built without it" },
+	{ "PREEMPT_RT", DEMAND_NOTED, "switches have not been tried on PREEMPT_RT kernels",
+	  "try it on a machine that may fall" },
+	{ .name = NULL }
+};
+
+/* The line of @text that gives CONFIG_@name a value, from 1; 0: it has none. */
+static unsigned int line_of(const char *text, const char *name)
+{
+	_cleanup_free_ char *key = xasprintf("CONFIG_%s=", name);
+	unsigned int n = 1;
+
+	for (const char *line = text;; n++) {
+		if (str_starts(line, key))
+			return line[strlen(key)] == 'n' ? 0 : n;
+		line = strchr(line, '\n');
+		if (!line++)
+			return 0;
+	}
+}
+
+static struct error *make_error(const char *path, unsigned int line, const struct requirement *option)
+{
+	return error_at(path, line, 0, "CONFIG_%s is %sset: %s", option->name, line ? "" : "not ",
+			option->why);
+}
+
+/* @also: names of what else is in the way, each with a comma in front. */
+static struct error *add_note(struct error *err, const struct requirement *option, const char *also)
+{
+	if (!*also)
+		return error_note(err, "%s", option->remedy);
+	return error_note(err, "%s; also in the way: %s", option->remedy, also + strlen(", "));
+}
+
+struct error *requirements_check(const char *headers, remark_list *remarks)
+{
+	_cleanup_free_ char *path = xasprintf("%s/include/config/auto.conf", headers);
+	_cleanup_free_ char *text = os_read_file(path);
+	_cleanup_free_ char *also = xstrdup("");
+	const struct requirement *worst = NULL;
+	struct error *err = NULL;
+
+	if (!text)
+		return error_errno(path, "cannot read it");
+	for (const struct requirement *o = requirements; o->name; o++) {
+		unsigned int line = line_of(text, o->name);
+
+		if (!line != (o->demand == DEMAND_SET))
+			continue;
+		if (o->demand == DEMAND_NOTED) {
+			vec_push(remarks, add_note(make_error(path, line, o), o, ""));
+		} else if (!err) {
+			worst = o;
+			err = make_error(path, line, o);
+		} else {
+			char *longer = xasprintf("%s, CONFIG_%s", also, o->name);
+
+			free(also);
+			also = longer;
+		}
+	}
+	return err ? add_note(err, worst, also) : NULL;
+}
+
+void remark_list_free(remark_list *remarks)
+{
+	vec_for_each(remark, remarks)
+		error_free(*remark);
+	vec_free(remarks);
+}

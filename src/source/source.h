@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * source.h - source facts: what libclang sees in the translation units of
+ * the boundary. Only recorded here, never judged.
+ *
+ * All offsets are bytes from the start of a file. A declaration that stands
+ * in a header appears once, however many units include the header.
+ */
+#ifndef SCHEDCUT_SOURCE_H
+#define SCHEDCUT_SOURCE_H
+
+#include "base/diag.h"
+
+/* A file that a unit reads. */
+struct src_file {
+	const char *path; /* relative to the source root ("kernel/sched/core.c"),
+				   absolute for files outside it */
+	const char *real; /* real path, the key */
+	const char *text; /* contents, NUL after @len bytes; NULL unless @emitted */
+	size_t len;
+	bool emitted;		       /* below the source root and not below an include
+				   directory of the headers package: goes into the tree */
+	bool boundary;		       /* below one of the boundary's directories, or a sidecar */
+	bool sidecar;		       /* code of which only some functions are wanted */
+	VEC(struct src_range) skipped; /* #if ranges no unit compiles, sorted */
+	VEC(size_t) toplevel;	       /* end offsets of all top-level declarations, sorted */
+};
+
+struct src_range {
+	size_t start, end;
+};
+
+/*
+ * Where a declaration stands in its file. When the name comes out of a macro
+ * expansion, [start, end) is the outermost macro call (trailing blanks and
+ * ';' included), else it reaches from the first token, leading attributes
+ * and storage class included, through the closing '}' or ';'.
+ */
+struct src_extent {
+	struct src_file *file;
+	size_t start, end;
+	size_t name;	   /* offset of the name token; in a macro call, of
+				   the argument that holds it, else == start */
+	const char *macro; /* outermost macro, e.g. "DEFINE_PER_CPU"; or NULL */
+};
+
+struct src_func {
+	const char *name;
+	struct src_extent at;  /* of the definition */
+	size_t body;	       /* offset of the body's '{'; 0 inside a macro call
+				   whose body is not in this file's text */
+	unsigned long units;   /* bit n: unit n defines it */
+	const char *type;      /* canonical type, "int (struct rq *, int)" */
+	const char *signature; /* the same in the form of ctypes.h; of functions in
+				   the boundary's files, else NULL */
+	const char *proto;     /* prototype as C source without storage class and
+				   attributes, "int f(struct rq *rq, int cpu)" */
+	const char *attrs;     /* pretty-printed declaration (clang), where section,
+				   weak, alias, noinline... can be found */
+	bool is_static, is_inline, is_weak, is_init; /* is_init: section .init.text */
+	bool is_notrace;
+	bool is_used; /* attribute used */
+};
+
+/* A declaration of a function that is no definition, in an emitted file. */
+struct src_func_decl {
+	const char *name;
+	struct src_extent at; /* through the closing ';' */
+	unsigned long units;
+	bool is_static;
+};
+
+enum src_var_kind {
+	SRC_VAR_PLAIN,
+	SRC_VAR_PERCPU, /* section contains "percpu" */
+	SRC_VAR_LOCAL,	/* static inside a function */
+};
+
+struct src_var {
+	const char *name;
+	enum src_var_kind kind;
+	struct src_func *owner; /* the function, for SRC_VAR_LOCAL */
+	struct src_extent at;	/* of this declaration */
+	size_t init;		/* offset of '=' in the text; 0: none visible */
+	unsigned long units;
+	const char *type;	       /* as spelt, arrays with their complete bound,
+				   "struct cftype [12]", storage class removed */
+	const char *decl;	       /* "struct cftype cpu_files[12]": type and name as
+				   a C declarator, const kept, no storage class */
+	const char *canonical;	       /* canonical type */
+	const char *attrs;	       /* pretty-printed declaration, as for functions */
+	unsigned long size;	       /* bytes; 0 if incomplete */
+	bool is_static, is_definition; /* definition: not extern, or initialised */
+	bool is_const;		       /* read-only at top level (element type for arrays) */
+	bool has_pointers;	       /* the type contains a pointer at any depth */
+	bool is_static_key;	       /* a static key or an array of them: code is patched to
+				   its state, so that its bytes alone mean nothing */
+	bool has_static_key;	       /* there is one at any depth */
+	bool is_init;		       /* section .init.data / .init.rodata */
+	bool is_weak;
+	size_t group; /* start offset shared by the declarators of one
+				   declaration "int a, b;" */
+	bool grouped; /* more than one declarator in the group */
+};
+
+enum src_ref_kind {
+	SRC_REF_CALL, /* function called by name */
+	SRC_REF_ADDR, /* function used otherwise: its address is taken */
+	SRC_REF_VAR,  /* variable used */
+};
+
+/* What becomes of an address, from the least lasting use to the most. */
+enum src_use {
+	SRC_USE_OTHER,	     /* compared, called through, typeof ... */
+	SRC_USE_LOCAL,	     /* in an automatic variable */
+	SRC_USE_ARGUMENT,    /* passed to a function */
+	SRC_USE_STORED,	     /* stored elsewhere, or returned */
+	SRC_USE_INITIALISER, /* of a variable with static storage */
+};
+
+/*
+ * A use of a function or variable with static storage. Made by a function or
+ * by a file-scope variable's initialiser (then @from_var), @from NULL and
+ * @from_var NULL: neither (typeof at file scope ...).
+ */
+struct src_ref {
+	enum src_ref_kind kind;
+	struct src_func *from;
+	struct src_var *from_var;
+	const char *name;      /* what is used */
+	bool is_static;	       /* internal linkage: the one @unit sees */
+	bool is_local;	       /* the variable is function-local static */
+	unsigned int unit;     /* unit in which it was first seen */
+	struct src_file *file; /* place of the name token in the text */
+	size_t start, end;
+	const char *in_macro;  /* NULL: the token stands in plain text at
+				   [start, end). Else name of the outermost macro call
+				   whose argument (@in_arg) or body holds it */
+	bool in_arg;	       /* macro argument: [start, end) is the token in the
+				   text; else [start, end) is the macro call */
+	enum src_use use;      /* in emitted files, of everything but calls */
+	const char *callee;    /* function it is passed to; NULL: not known, or not
+				   SRC_USE_ARGUMENT */
+	unsigned int argument; /* as which argument of @callee, from 0 */
+};
+
+/*
+ * What a function of a header that is not emitted does with a parameter that
+ * points to a function. SRC_USE_OTHER is there for each such parameter once,
+ * whatever else is: it is called, compared, or not used.
+ */
+struct src_param_use {
+	struct src_func *func;
+	unsigned int param; /* from 0 */
+	enum src_use use;
+	const char *callee; /* as in struct src_ref */
+	unsigned int argument;
+};
+
+/* A call through a pointer that is a parameter of the calling function, by type. */
+struct src_icall {
+	struct src_func *from;
+	const char *type; /* canonical function type that is called */
+};
+
+/*
+ * A member of a record. Members of unnamed structs and unions inside it appear
+ * as its own; where such a one has a member name, with a dot: "nohz.cpu".
+ */
+struct src_member {
+	const char *name;
+	const char *type;      /* C type as spelt, "struct list_head", "u64 [4]" */
+	const char *canonical; /* the same in the form of ctypes.h */
+	const char *record;    /* name of the struct or union that it is, or an array
+				   of; NULL if it is none */
+	unsigned long offset;  /* bits from the start of the record */
+	unsigned long size;    /* bits; 0: flexible or empty array, empty struct */
+	bool is_bitfield;
+	unsigned int line, col; /* of the name, in the record's file */
+	bool has_callback;	/* is by value a record that a file outside the boundary
+				   defines, with a function pointer in it: a timer,
+				   a work item, an RCU head */
+};
+
+/* struct/union with a name, defined in a file of the boundary or, for
+ * shared records, in any header. Only complete ones. */
+struct src_record {
+	const char *name;
+	const char *file;      /* path as in src_file */
+	const char *read_from; /* the same, but absolute in the headers package */
+	size_t start;	       /* offset of the name in the file */
+	unsigned int line;     /* of the name */
+	unsigned long size;    /* bytes */
+	unsigned long units;   /* bit n: unit n sees it complete, of this size */
+	bool is_union;
+	bool boundary;			/* defined in the boundary's directories */
+	bool is_measured;		/* sizeof is asked for it, or for an object of it, in
+				   the boundary: it may be allocated */
+	VEC(struct src_member) members; /* in the order of declaration; only of
+				   records that are the boundary's or that its
+				   code accesses, else empty */
+};
+
+/* A member used in code of the boundary's units or in an initialiser, by
+ * designation, '.', '->' or offsetof. Once for each (from, member, given_to). */
+struct src_access {
+	struct src_func *from;	  /* NULL: an initialiser at file scope */
+	struct src_var *from_var; /* whose initialiser; NULL if it is not
+					   recorded or @from is set */
+	unsigned int record;	  /* in source.records */
+	unsigned int member;	  /* in its members */
+	const char *given_to;	  /* function without definition in the unit that
+					   is handed the member's address, for members
+					   that are numbers or pointers; else NULL */
+};
+
+struct src_unit {
+	const char *path; /* relative to the source root, "kernel/sched/core.c" */
+	const char *name; /* "core": file name without directory and .c, with '_'
+				   for all that is no letter or digit; with the
+				   directory, "events_core", if another unit has it */
+};
+
+struct source {
+	struct arena arena;
+	const char *root;
+	VEC(struct src_unit) units;
+	VEC(struct src_file *) files;
+	VEC(struct src_func *) funcs; /* definitions, header inlines included */
+	VEC(struct src_func_decl) func_decls;
+	VEC(struct src_var *) vars;   /* declarations AND definitions at file scope in
+					   emitted files, and local statics in them */
+	VEC(struct src_ref) refs;     /* deduplicated per (from, place) */
+	VEC(struct src_icall) icalls; /* from functions of emitted files */
+	VEC(struct src_param_use) param_uses;
+	VEC(struct src_record) records;
+	VEC(struct src_access) accesses;
+	struct error *broken; /* the first error of a tolerant reading, or NULL */
+};
+
+struct source_options {
+	const char *root;	  /* kernel source */
+	const char *const *units; /* relative to @root, n_units of them */
+	size_t n_units;
+	size_t n_sidecars;		/* the last so many units are sidecars */
+	const char *const *directories; /* boundary, relative to @root */
+	size_t n_directories;
+	const char *const *cflags; /* for clang, without the file name */
+	size_t n_cflags;
+	bool tolerant; /* read what clang makes of source with errors,
+					   unless it had to stop */
+};
+
+/*
+ * Parse every unit, several at once, and record its facts. An error that clang
+ * reports is an error at its place; with @tolerant, the first one goes to
+ * source.broken instead, unless clang had to stop there. *@source belongs to the
+ * caller, and is NULL after an error.
+ */
+struct error *source_load(const struct source_options *options, struct source **source);
+void source_free(struct source *source);
+/* The file at @path of which there is text, or NULL. */
+const struct src_file *source_file(const struct source *source, const char *path);
+/* Line and column (from 1) of @offset in @file. */
+void source_position(const struct src_file *file, size_t offset, unsigned int *line,
+		     unsigned int *col);
+
+#endif

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * listing.c - the files of code that a kernel source has: all directories, then
+ * what symbolic links lead to that is not among them.
+ */
+#include "source/source_files.h"
+#include "base/unpack.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_source(const char *path)
+{
+	return str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".rs");
+}
+
+/* Other architectures' code is not in this kernel. */
+static bool is_own_arch(const struct listing *l, const char *path)
+{
+	_cleanup_free_ char *part = xasprintf("%s/", path);
+
+	vec_for_each(file, &l->source->files)
+		if (strstr((*file)->real, part))
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct listing *l, const char *parent, const char *path)
+{
+	for (size_t i = 0; unpack_omitted[i]; i++)
+		if (!strcmp(path, unpack_omitted[i]))
+			return false;
+	return strcmp(parent, "arch") || is_own_arch(l, path);
+}
+
+static struct error *not_read(const struct listing *l, const char *path)
+{
+	return error_note(error_errno(*path ? path : l->source->root, "cannot be read"), "%s",
+			  l->remedy);
+}
+
+/* What tells the directory @st from all others; owned by @arena. */
+static char *directory_key(struct arena *arena, const struct stat *st)
+{
+	return arena_printf(arena, "%lx %lx", (unsigned long)st->st_dev, (unsigned long)st->st_ino);
+}
+
+/* Is this the first time that the directory @st is seen? */
+static bool is_new(struct listing *l, const struct stat *st)
+{
+	char *key = directory_key(&l->arena, st);
+
+	return !strmap_put(&l->listed, key, key);
+}
+
+/* Is the file @real listed in its own directory? */
+static bool is_found_there(struct listing *l, const char *real)
+{
+	const char *base = strrchr(real, '/') + 1;
+	_cleanup_free_ char *dir = xstrndup(real, base - real);
+	struct stat st;
+
+	return base[0] != '.' && is_source(base) && !stat(dir, &st) &&
+	       strmap_get(&l->listed, directory_key(&l->arena, &st));
+}
+
+/* @path is the arena's. */
+static void add_file(struct listing *l, const char *path)
+{
+	if (is_source(path))
+		vec_push(&l->paths, path);
+}
+
+static struct error *list_directory(struct listing *l, int fd, const char *path);
+
+static struct error *list_entry(struct listing *l, int dir, const struct dirent *e, const char *parent)
+{
+	char *path = arena_printf(&l->arena, "%s%s%s", parent, *parent ? "/" : "", e->d_name);
+	struct stat st = { .st_mode = DTTOIF(e->d_type) };
+
+	if (e->d_type == DT_UNKNOWN && fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW))
+		return not_read(l, path);
+	if (S_ISLNK(st.st_mode))
+		vec_push(&l->links, path);
+	else if (S_ISREG(st.st_mode))
+		add_file(l, path);
+	else if (S_ISDIR(st.st_mode) && is_wanted(l, parent, path))
+		return list_directory(l,
+				      openat(dir, e->d_name,
+					     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+				      path);
+	return NULL;
+}
+
+/* List the directory @fd, which is closed, at @path. A negative one could not be
+ * opened: errno says why. */
+static struct error *list_directory(struct listing *l, int fd, const char *path)
+{
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct error *err = NULL;
+	struct dirent *e;
+	struct stat st;
+
+	if (!dir || fstat(fd, &st)) {
+		err = not_read(l, path);
+		if (fd >= 0 && !dir)
+			close(fd);
+	} else if (is_new(l, &st)) {
+		while (!err && (errno = 0, e = readdir(dir)))
+			if (e->d_name[0] != '.')
+				err = list_entry(l, fd, e, path);
+		if (!err && errno)
+			err = not_read(l, path);
+	}
+	if (dir)
+		closedir(dir);
+	return err;
+}
+
+/* Is the source a part of the directory @real? */
+static bool holds_root(const struct listing *l, const char *real)
+{
+	_cleanup_free_ char *root = realpath(l->source->root, NULL);
+	size_t len = strlen(real);
+
+	return root && !strncmp(root, real, len) &&
+	       (!root[len] || root[len] == '/' || !strcmp(real, "/"));
+}
+
+/* The link at @path leads to code that is not found where it is: a source may
+ * consist of links to another one. */
+static struct error *follow_link(struct listing *l, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *parent = xstrndup(path, slash ? slash - path : 0);
+	_cleanup_free_ char *full = xasprintf("%s/%s", l->source->root, path);
+	_cleanup_free_ char *real = realpath(full, NULL);
+	struct stat st;
+
+	if (!real && errno == ENOENT) {
+		if (is_wanted(l, parent, path))
+			vec_push(&l->dangling, path);
+		return NULL;
+	}
+	if (!real || stat(real, &st))
+		return not_read(l, path);
+	if (S_ISREG(st.st_mode) && !is_found_there(l, real))
+		add_file(l, path);
+	if (S_ISDIR(st.st_mode) && is_wanted(l, parent, path) && !holds_root(l, real))
+		return list_directory(l, open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC), path);
+	return NULL;
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* After all that is no link, and in the order of their names: what is found, and
+ * under which, is the same each time. Links to directories may yield further ones. */
+static struct error *follow_links(struct listing *l)
+{
+	for (size_t done = 0, end; done < l->links.n;) {
+		end = l->links.n;
+		qsort(l->links.v + done, end - done, sizeof(*l->links.v), compare_paths);
+		for (; done < end; done++)
+			TRY(follow_link(l, l->links.v[done]));
+	}
+	return NULL;
+}
+
+struct error *listing_make(struct listing *l, const struct source *source, const char *remedy)
+{
+	_cleanup_close_ int root = open(source->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return error_errno(source->root, "cannot open the kernel source");
+	l->source = source;
+	l->remedy = remedy;
+	TRY(list_directory(l, openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ""));
+	TRY(follow_links(l));
+	if (l->paths.n)
+		qsort(l->paths.v, l->paths.n, sizeof(*l->paths.v), compare_paths);
+	return NULL;
+}
+
+void listing_free(struct listing *l)
+{
+	vec_free(&l->paths);
+	vec_free(&l->dangling);
+	vec_free(&l->links);
+	strmap_free(&l->listed);
+	arena_free(&l->arena);
+}

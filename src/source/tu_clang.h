@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tu_clang.h - what the readers of a unit share: tu.c, tu_type.c, tu_ref.c
+ * and tu_record.c. The only file that includes clang-c.
+ */
+#ifndef SCHEDCUT_TU_CLANG_H
+#define SCHEDCUT_TU_CLANG_H
+
+#include <clang-c/Index.h>
+
+#include "source/tu_internal.h"
+
+/* Map from cursor to number, open addressing; zero-initialised it is empty. */
+struct tu_cursors {
+	struct tu_cursor_slot {
+		CXCursor cursor;
+		size_t number;
+		bool used;
+	} * slots;
+	size_t n, cap;
+};
+
+/* What a DeclRefExpr leads to; name is NULL for what is not recorded. */
+struct tu_target {
+	const char *name;
+	bool is_func, is_static, is_local;
+};
+
+/* What a member expression leads to. */
+struct tu_field {
+	size_t record, member; /* in the facts; @member SIZE_MAX: not recorded */
+	const void *last_from; /* who used it last */
+};
+
+struct tu_slot {
+	CXFile key;
+	struct tu_file *file;
+};
+
+struct tu {
+	struct tu_facts *facts;
+	const struct tu_options *options;
+	CXIndex index;
+	CXTranslationUnit unit;
+	CXPrintingPolicy policy;
+	VEC(struct tu_file *) files;
+	struct strmap by_real;	   /* real path -> struct tu_file */
+	VEC(struct tu_slot) slots; /* CXFile -> struct tu_file */
+	struct tu_file *last_file;
+	CXFile last_key;
+	struct tu_cursors target_index; /* declaration -> targets */
+	VEC(struct tu_target) targets;
+	struct tu_cursors field_index; /* FieldDecl -> fields */
+	VEC(struct tu_field) fields;
+	struct tu_cursors record_index; /* definition -> facts->records */
+	VEC(CXCursor) record_decls;	/* as facts->records */
+	VEC(bool) described;		/* the same: members are recorded */
+	struct strmap record_names;	/* name -> number + 1 of the first */
+	VEC(CXCursor) redeclared;	/* declarations with attributes */
+	VEC(size_t) attribute_refs;	/* made by tu_note_attribute() */
+	struct src_func *func;		/* whose body is being visited */
+	VEC(CXCursor) params;		/* of @func, if it is a header's: those that
+						   point to functions, else null cursors */
+	struct src_var *var;		/* whose initialiser is being visited */
+	CXSourceLocation callee;	/* name in the call being visited */
+	VEC(CXCursor) path;		/* from the body to the cursor being visited */
+};
+
+/* One location in a file; file is NULL when there is none. */
+struct tu_place {
+	struct tu_file *file;
+	size_t offset;
+};
+
+/* A token called @name at @loc. */
+struct tu_token {
+	struct tu_file *file;
+	size_t start, end;	      /* as in struct src_ref */
+	const struct tu_macro *macro; /* outermost call that produced it, or NULL */
+	bool in_arg;
+};
+
+/* Copy @string into the unit's arena and dispose of it. */
+const char *tu_keep(struct tu *tu, CXString string);
+/* Start of the outermost macro call at @loc, or @loc itself in plain text. */
+struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc);
+/* Find the token at @loc that is called @name; false if it is in no file. */
+bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name, struct tu_token *tok);
+
+/*
+ * C declaration of @inner (a name, a declarator, or "") with @type. @function
+ * gives names to the parameters of the outermost function type; may be NULL.
+ */
+const char *tu_declare(struct tu *tu, CXType type, const char *inner, const CXCursor *function);
+/* The canonical form of @type, see ctypes.h. */
+const char *tu_canonical(struct tu *tu, CXType type);
+bool tu_is_function_type(CXType type);
+/* A pointer to a function at any depth, through arrays and records. */
+bool tu_has_callback(CXType type);
+/* A pointer at any depth, through arrays and records. */
+bool tu_has_pointers(CXType type);
+/* A static key or an array of them; one at any depth. */
+bool tu_is_static_key(CXType type);
+bool tu_has_static_key(CXType type);
+/* const, or an array of const elements. */
+bool tu_is_read_only(CXType type);
+
+/* First operand of an expression: of a call, what is called. */
+CXCursor tu_first_child(CXCursor cursor);
+/* Number stored for @cursor, SIZE_MAX if there is none. */
+size_t tu_cursor_get(const struct tu_cursors *map, CXCursor cursor);
+/* The same; if there is none, store the number of cursors that are stored. */
+size_t tu_cursor_index(struct tu_cursors *map, CXCursor cursor);
+void tu_cursor_put(struct tu_cursors *map, CXCursor cursor, size_t number);
+void tu_cursors_free(struct tu_cursors *map);
+
+/* Record the struct or union that @cursor defines, and those inside it. */
+void tu_add_record(struct tu *tu, CXCursor cursor);
+/* Record the use of a member by a MemberRefExpr or MemberRef. */
+void tu_note_member(struct tu *tu, CXCursor cursor);
+/* Record the members whose addresses @call hands to @callee. */
+void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee);
+/* Record of what a UnaryExpr asks the size. */
+void tu_note_sizeof(struct tu *tu, CXCursor cursor);
+void tu_free_records(struct tu *tu);
+
+/* Note that @cursor, a child of @parent, is visited next. */
+void tu_note_visit(struct tu *tu, CXCursor cursor, CXCursor parent);
+/* What the expression around the cursor being visited does with its value;
+ * the function that it is passed to in *@callee, and as which argument. */
+enum src_use tu_find_use(struct tu *tu, const char **callee, unsigned int *argument);
+/* Note the parameters of @function, whose body is visited next. */
+void tu_note_params(struct tu *tu, CXCursor function);
+/* Record what a DeclRefExpr to the parameter @decl does with it. */
+void tu_note_param_use(struct tu *tu, CXCursor cursor, CXCursor decl);
+
+/* Record what a DeclRefExpr refers to, if it has static storage. */
+void tu_note_reference(struct tu *tu, CXCursor cursor);
+/* Note a CallExpr's callee, which is visited next. */
+void tu_note_call(struct tu *tu, CXCursor call);
+/* Record a call of @target made by @decl's attribute ("cleanup", "alias"). */
+void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const char *attribute);
+/* The string in parentheses behind @attribute in a printed declaration. */
+const char *tu_attribute_value(struct tu *tu, const char *printed, const char *attribute);
+
+#endif

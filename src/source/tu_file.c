@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tu_file.c - what a unit knows of each file it reads: macro calls, skipped
+ * ranges, declarations; and attributes as libclang prints them.
+ */
+#include "source/tu_internal.h"
+
+static bool below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return !strncmp(path, dir, len) && path[len] == '/';
+}
+
+static bool in_boundary(const struct tu_options *options, const char *path)
+{
+	const struct source_options *source = options->source;
+
+	for (size_t i = 0; i < source->n_directories; i++)
+		if (below(path, source->directories[i]))
+			return true;
+	return false;
+}
+
+static bool is_emitted(const struct tu_options *options, const char *real)
+{
+	if (!below(real, options->root))
+		return false;
+	vec_for_each(dir, &options->excluded)
+		if (below(real, *dir))
+			return false;
+	return true;
+}
+
+void tu_file_place(const struct tu_options *options, unsigned int unit, struct src_file *file)
+{
+	const struct source_options *source = options->source;
+	bool inside = below(file->real, options->root);
+
+	file->path = inside ? file->real + strlen(options->root) + 1 : file->real;
+	/* Units may include other files of code. */
+	file->sidecar = inside && unit >= source->n_units - source->n_sidecars &&
+			str_ends(file->path, ".c");
+	file->boundary = file->sidecar || in_boundary(options, file->path);
+	file->emitted = is_emitted(options, file->real);
+}
+
+static int compare_macros(const void *a, const void *b)
+{
+	const struct tu_macro *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return x->end > y->end ? -1 : x->end < y->end;
+}
+
+static int compare_sizes(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct src_range *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return x->end > y->end ? -1 : x->end < y->end;
+}
+
+/* Sort, and drop what stands inside another call: arguments that are macro
+ * calls themselves, repeated inclusions. */
+static void keep_outermost(struct tu_file *file)
+{
+	size_t n = 0, end = 0;
+
+	if (!file->macros.n)
+		return;
+	qsort(file->macros.v, file->macros.n, sizeof(*file->macros.v), compare_macros);
+	vec_for_each(m, &file->macros) {
+		if (n && m->start < end)
+			continue;
+		end = m->end;
+		file->macros.v[n++] = *m;
+	}
+	file->macros.n = n;
+}
+
+void tu_file_sort_macros(struct tu_file *file)
+{
+	keep_outermost(file);
+	if (file->entities.n)
+		qsort(file->entities.v, file->entities.n, sizeof(*file->entities.v), compare_sizes);
+}
+
+/* Does anything of the preprocessor's record stand in the range? Then an
+ * inclusion of the file compiled it: a second one fell to the include guard. */
+static bool is_compiled(const struct tu_file *file, struct src_range range)
+{
+	size_t low = 0, high = file->entities.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (file->entities.v[mid] < range.start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < file->entities.n && file->entities.v[low] < range.end;
+}
+
+/* Reduce a range, "#if" through "#else" or "#endif", to the lines between. */
+static struct src_range inner_lines(const struct src_file *file, size_t start, size_t end)
+{
+	const char *text = file->text;
+
+	if (end > file->len)
+		end = file->len;
+	while (start < end && text[start] != '\n') {
+		if (text[start] == '\\' && start + 1 < end)
+			start++;
+		start++;
+	}
+	if (start < end)
+		start++;
+	while (end > start && text[end - 1] != '\n')
+		end--;
+	return (struct src_range){ start, end };
+}
+
+void tu_file_add_skipped(struct tu_file *file, size_t start, size_t end)
+{
+	struct src_range range = inner_lines(file->file, start, end);
+
+	if (range.start < range.end && !is_compiled(file, range))
+		vec_push(&file->file->skipped, range);
+}
+
+void tu_file_sort_skipped(struct src_file *file)
+{
+	size_t n = 0;
+
+	if (!file->skipped.n)
+		return;
+	qsort(file->skipped.v, file->skipped.n, sizeof(*file->skipped.v), compare_ranges);
+	vec_for_each(r, &file->skipped) {
+		if (n && r->start < file->skipped.v[n - 1].end)
+			continue;
+		file->skipped.v[n++] = *r;
+	}
+	file->skipped.n = n;
+}
+
+const struct tu_macro *tu_macro_at(const struct tu_file *file, size_t offset)
+{
+	size_t low = 0, high = file->macros.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (file->macros.v[mid].end <= offset)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low < file->macros.n && file->macros.v[low].start <= offset)
+		return &file->macros.v[low];
+	return NULL;
+}
+
+size_t tu_previous_end(const struct tu_file *file, size_t offset)
+{
+	for (size_t i = file->decls.n; i > 0; i--)
+		if (file->decls.v[i - 1].end <= offset)
+			return file->decls.v[i - 1].end;
+	return 0;
+}
+
+/*
+ * Ends of declarations, without those inside another one: the pieces of
+ * SYSCALL_DEFINE, a record defined in a variable's declaration.
+ */
+void tu_file_toplevel(struct tu_file *file)
+{
+	size_t end = 0;
+
+	if (!file->decls.n)
+		return;
+	qsort(file->decls.v, file->decls.n, sizeof(*file->decls.v), compare_ranges);
+	vec_for_each(d, &file->decls) {
+		if (d->end <= end)
+			continue;
+		if (file->file->toplevel.n && d->start < end)
+			file->file->toplevel.v[file->file->toplevel.n - 1] = d->end;
+		else
+			vec_push(&file->file->toplevel, d->end);
+		end = d->end;
+	}
+}
+
+struct tu_attrs tu_find_attrs(const char *printed)
+{
+	const char *section = strstr(printed, "section(\"");
+	struct tu_attrs attrs = {
+		.weak = strstr(printed, "((weak))"),
+		.used = strstr(printed, "((used))"),
+		.notrace = strstr(printed, "no_instrument_function") ||
+			   strstr(printed, "patchable_function_entry(0"),
+	};
+
+	if (section) {
+		section += strlen("section(\"");
+		attrs.init = str_starts(section, ".init.");
+		attrs.percpu = strstr(section, "percpu") &&
+			       strstr(section, "percpu") < strchr(section, '"');
+	}
+	return attrs;
+}
+
+void tu_func_attrs(struct src_func *func, struct tu_attrs attrs)
+{
+	func->is_weak |= attrs.weak;
+	func->is_used |= attrs.used;
+	func->is_notrace |= attrs.notrace;
+	func->is_init |= attrs.init;
+}
+
+void tu_var_attrs(struct src_var *var, struct tu_attrs attrs)
+{
+	var->is_weak |= attrs.weak;
+	var->is_init |= attrs.init;
+	if (attrs.percpu && var->kind == SRC_VAR_PLAIN)
+		var->kind = SRC_VAR_PERCPU;
+}

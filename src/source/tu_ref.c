@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tu_ref.c - references: who uses which function or variable, and where.
+ */
+#include "source/tu_clang.h"
+
+/* --- cursors ---------------------------------------------------------------- */
+
+static struct tu_cursor_slot *find_slot(const struct tu_cursors *map, CXCursor cursor)
+{
+	size_t slot = clang_hashCursor(cursor) * 2654435761u & (map->cap - 1);
+
+	while (map->slots[slot].used && !clang_equalCursors(map->slots[slot].cursor, cursor))
+		slot = (slot + 1) & (map->cap - 1);
+	return &map->slots[slot];
+}
+
+static void grow_cursors(struct tu_cursors *map)
+{
+	struct tu_cursors old = *map;
+
+	map->cap = old.cap ? 2 * old.cap : 4096;
+	map->slots = xcalloc(map->cap, sizeof(*map->slots));
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.slots[i].used)
+			*find_slot(map, old.slots[i].cursor) = old.slots[i];
+	free(old.slots);
+}
+
+size_t tu_cursor_get(const struct tu_cursors *map, CXCursor cursor)
+{
+	const struct tu_cursor_slot *slot = map->cap ? find_slot(map, cursor) : NULL;
+
+	return slot && slot->used ? slot->number : SIZE_MAX;
+}
+
+void tu_cursor_put(struct tu_cursors *map, CXCursor cursor, size_t number)
+{
+	struct tu_cursor_slot *slot;
+
+	if (2 * map->n >= map->cap)
+		grow_cursors(map);
+	slot = find_slot(map, cursor);
+	map->n += !slot->used;
+	*slot = (struct tu_cursor_slot){ cursor, number, true };
+}
+
+size_t tu_cursor_index(struct tu_cursors *map, CXCursor cursor)
+{
+	size_t number = tu_cursor_get(map, cursor);
+
+	if (number == SIZE_MAX) {
+		number = map->n;
+		tu_cursor_put(map, cursor, number);
+	}
+	return number;
+}
+
+void tu_cursors_free(struct tu_cursors *map)
+{
+	free(map->slots);
+	*map = (struct tu_cursors){};
+}
+
+/* --- references ------------------------------------------------------------- */
+
+static void describe_target(struct tu *tu, CXCursor decl, struct tu_target *target)
+{
+	enum CXCursorKind kind = clang_getCursorKind(decl);
+	enum CX_StorageClass storage;
+	const char *name = tu_keep(tu, clang_getCursorSpelling(decl));
+
+	/* The compiler's own are given the place of their first use. */
+	if (str_starts(name, "__builtin_"))
+		return;
+	target->is_func = kind == CXCursor_FunctionDecl;
+	if (!target->is_func) {
+		CXCursor parent = clang_getCursorSemanticParent(decl);
+		bool outer = clang_isTranslationUnit(clang_getCursorKind(parent));
+
+		storage = clang_Cursor_getStorageClass(decl);
+		if (storage == CX_SC_Register || storage == CX_SC_Auto ||
+		    (storage == CX_SC_None && !outer))
+			return;
+		target->is_local = !outer && storage == CX_SC_Static;
+	}
+	target->is_static = target->is_local || clang_getCursorLinkage(decl) == CXLinkage_Internal;
+	target->name = name;
+}
+
+static const struct tu_target *target_of(struct tu *tu, CXCursor decl)
+{
+	size_t i = tu_cursor_index(&tu->target_index, decl);
+
+	if (i == tu->targets.n) {
+		vec_push(&tu->targets, (struct tu_target){});
+		describe_target(tu, decl, &tu->targets.v[i]);
+	}
+	return &tu->targets.v[i];
+}
+
+static bool add_ref(struct tu *tu, CXSourceLocation loc, struct src_ref ref)
+{
+	struct tu_token tok;
+
+	if (!tu_locate(tu, loc, ref.name, &tok))
+		return false;
+	ref.from = tu->func;
+	ref.from_var = tu->var;
+	ref.unit = tu->facts->unit;
+	ref.file = tok.file->file;
+	ref.start = tok.start;
+	ref.end = tok.end;
+	ref.in_macro = tok.macro ? tok.macro->name : NULL;
+	ref.in_arg = tok.in_arg;
+	vec_push(&tu->facts->refs, ref);
+	return true;
+}
+
+void tu_note_reference(struct tu *tu, CXCursor cursor)
+{
+	CXCursor decl = clang_getCursorReferenced(cursor);
+	enum CXCursorKind kind = clang_getCursorKind(decl);
+	const struct tu_target *target;
+	struct src_ref ref;
+
+	if (kind == CXCursor_ParmDecl)
+		tu_note_param_use(tu, cursor, decl);
+	if (kind != CXCursor_FunctionDecl && kind != CXCursor_VarDecl)
+		return;
+	target = target_of(tu, decl);
+	if (!target->name)
+		return;
+	ref = (struct src_ref){
+		.kind = SRC_REF_VAR,
+		.name = target->name,
+		.is_static = target->is_static,
+		.is_local = target->is_local,
+	};
+	if (target->is_func) {
+		/* Cursors of one expression need not be equal, locations are. */
+		if (clang_equalLocations(clang_getCursorLocation(cursor), tu->callee))
+			ref.kind = SRC_REF_CALL;
+		else
+			ref.kind = SRC_REF_ADDR;
+	}
+	if (ref.kind != SRC_REF_CALL)
+		ref.use = tu_find_use(tu, &ref.callee, &ref.argument);
+	add_ref(tu, clang_getCursorLocation(cursor), ref);
+}
+
+static enum CXChildVisitResult visit_first(CXCursor cursor, CXCursor parent, CXClientData arg)
+{
+	(void)parent;
+	/* A cast's type comes before what is cast. */
+	if (clang_getCursorKind(cursor) == CXCursor_TypeRef)
+		return CXChildVisit_Continue;
+	*(CXCursor *)arg = cursor;
+	return CXChildVisit_Break;
+}
+
+CXCursor tu_first_child(CXCursor cursor)
+{
+	CXCursor child = clang_getNullCursor();
+
+	clang_visitChildren(cursor, visit_first, &child);
+	return child;
+}
+
+/* A call: by name, or through a pointer whose type is recorded. */
+void tu_note_call(struct tu *tu, CXCursor call)
+{
+	CXCursor callee = tu_first_child(call), inner = callee;
+	enum CXCursorKind kind = clang_getCursorKind(inner);
+	CXType type;
+
+	while (kind == CXCursor_UnexposedExpr || kind == CXCursor_ParenExpr ||
+	       kind == CXCursor_UnaryOperator) {
+		inner = tu_first_child(inner);
+		kind = clang_getCursorKind(inner);
+	}
+	tu->callee = clang_getNullLocation();
+	if (kind == CXCursor_DeclRefExpr &&
+	    clang_getCursorKind(clang_getCursorReferenced(inner)) == CXCursor_FunctionDecl) {
+		tu->callee = clang_getCursorLocation(inner);
+		tu_note_arguments(tu, call, clang_getCursorReferenced(inner));
+		return;
+	}
+	/*
+	 * Only calls through a parameter: that is how a sleeper is handed in
+	 * (action). Members of operation tables have types that match anything.
+	 */
+	if (!tu->func || kind != CXCursor_DeclRefExpr ||
+	    clang_getCursorKind(clang_getCursorReferenced(inner)) != CXCursor_ParmDecl)
+		return;
+	tu->callee = clang_getCursorLocation(inner);
+	if (!tu->func->at.file->emitted)
+		return;
+	type = clang_getCanonicalType(clang_getCursorType(callee));
+	if (type.kind == CXType_Pointer)
+		type = clang_getCanonicalType(clang_getPointeeType(type));
+	if (!tu_is_function_type(type))
+		return;
+	vec_push(&tu->facts->icalls,
+		 ((struct src_icall){ tu->func, tu_keep(tu, clang_getTypeSpelling(type)) }));
+}
+
+/* The string in parentheses behind @attribute in a printed declaration. */
+const char *tu_attribute_value(struct tu *tu, const char *printed, const char *attribute)
+{
+	const char *value = strstr(printed, attribute);
+
+	if (!value)
+		return NULL;
+	value += strlen(attribute);
+	return arena_strndup(&tu->facts->arena, value, strcspn(value, "\")"));
+}
+
+/*
+ * Attributes that call or stand for a function have no expression for it:
+ * cleanup(f) of a local variable, alias("f") of a function. The declaration's
+ * name is taken as the place. Linkage is found out at the end.
+ */
+void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const char *attribute)
+{
+	const char *name = tu_keep(tu, clang_getCursorSpelling(decl));
+	struct src_ref ref = { .kind = SRC_REF_CALL, .name = name };
+
+	if (!add_ref(tu, clang_getCursorLocation(decl), ref))
+		return;
+	tu->facts->refs.v[tu->facts->refs.n - 1].name = target;
+	tu->facts->refs.v[tu->facts->refs.n - 1].in_macro = attribute;
+	vec_push(&tu->attribute_refs, tu->facts->refs.n - 1);
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tu_type.c - types: as C declarations, and what they contain.
+ */
+#include "source/tu_clang.h"
+
+static const char *parameters(struct tu *tu, CXType type, const CXCursor *function)
+{
+	struct arena *arena = &tu->facts->arena;
+	int n = function ? clang_Cursor_getNumArguments(*function) : clang_getNumArgTypes(type);
+	const char *list = "";
+
+	for (int i = 0; i < n; i++) {
+		const char *one;
+
+		if (function) {
+			CXCursor arg = clang_Cursor_getArgument(*function, i);
+
+			one = tu_declare(tu, clang_getCursorType(arg),
+					 tu_keep(tu, clang_getCursorSpelling(arg)), NULL);
+		} else {
+			one = tu_declare(tu, clang_getArgType(type, i), "", NULL);
+		}
+		list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", one);
+	}
+	if (n <= 0)
+		return function || type.kind != CXType_FunctionNoProto ? "void" : "";
+	if (clang_isFunctionTypeVariadic(type))
+		return arena_printf(arena, "%s, ...", list);
+	return list;
+}
+
+bool tu_is_function_type(CXType type)
+{
+	return type.kind == CXType_FunctionProto || type.kind == CXType_FunctionNoProto;
+}
+
+static bool is_array_type(CXType type)
+{
+	return type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
+	       type.kind == CXType_VariableArray;
+}
+
+/* Name of a type that is no pointer, array or function. */
+static const char *base_type(struct tu *tu, CXType type)
+{
+	const char *name = tu_keep(tu, clang_getTypeSpelling(type));
+	CXSourceRange extent;
+	struct tu_place start, end;
+
+	if (!strchr(name, '('))
+		return name;
+	/* A record or enum without a name has only its text. */
+	extent = clang_getCursorExtent(clang_getTypeDeclaration(type));
+	start = tu_expansion_place(tu, clang_getRangeStart(extent));
+	end = tu_expansion_place(tu, clang_getRangeEnd(extent));
+	if (!start.file || start.file != end.file || end.offset <= start.offset ||
+	    !start.file->file->text)
+		return name;
+	return arena_printf(&tu->facts->arena, "%s%.*s",
+			    clang_isConstQualifiedType(type) ? "const " : "",
+			    (int)(end.offset - start.offset), start.file->file->text + start.offset);
+}
+
+static const char *declare_pointer(struct tu *tu, CXType type, const char *inner)
+{
+	struct arena *arena = &tu->facts->arena;
+	CXType to = clang_getPointeeType(type);
+	CXType canonical = clang_getCanonicalType(to);
+	const char *quals;
+
+	quals = arena_printf(arena, "%s%s%s", clang_isConstQualifiedType(type) ? " const" : "",
+			     clang_isVolatileQualifiedType(type) ? " volatile" : "",
+			     clang_isRestrictQualifiedType(type) ? " restrict" : "");
+	if (*quals)
+		inner = arena_printf(arena, "*%s%s%s", quals + 1, *inner ? " " : "", inner);
+	else
+		inner = arena_printf(arena, "*%s", inner);
+	if (to.kind != CXType_Typedef && (tu_is_function_type(canonical) || is_array_type(canonical)))
+		inner = arena_printf(arena, "(%s)", inner);
+	return tu_declare(tu, to, inner, NULL);
+}
+
+/*
+ * C declaration of @inner (a name, a declarator, or "") with @type. @function
+ * gives names to the parameters of the outermost function type.
+ */
+const char *tu_declare(struct tu *tu, CXType type, const char *inner, const CXCursor *function)
+{
+	struct arena *arena = &tu->facts->arena;
+	CXType canonical = clang_getCanonicalType(type);
+	const char *name;
+
+	/* typeof and parentheses: look behind them. */
+	if (type.kind == CXType_Unexposed && !tu_is_function_type(canonical))
+		type = canonical;
+	switch (type.kind) {
+	case CXType_Pointer: return declare_pointer(tu, type, inner);
+	case CXType_ConstantArray:
+		inner = arena_printf(arena, "%s[%lld]", inner, clang_getArraySize(type));
+		return tu_declare(tu, clang_getArrayElementType(type), inner, NULL);
+	case CXType_IncompleteArray:
+	case CXType_VariableArray:
+		inner = arena_printf(arena, "%s[]", inner);
+		return tu_declare(tu, clang_getArrayElementType(type), inner, NULL);
+	case CXType_Unexposed:
+	case CXType_FunctionProto:
+	case CXType_FunctionNoProto:
+		inner = arena_printf(arena, "%s(%s)", inner, parameters(tu, type, function));
+		return tu_declare(tu, clang_getResultType(type), inner, NULL);
+	default:
+		name = base_type(tu, type);
+		return *inner ? arena_printf(arena, "%s %s", name, inner) : name;
+	}
+}
+
+/* A search for a pointer that counts, at any depth of a type. */
+struct pointer_search {
+	bool (*counts)(CXType pointer);
+	bool found;
+};
+
+static void search_pointer(CXType type, struct pointer_search *search);
+
+static enum CXVisitorResult search_field(CXCursor field, CXClientData arg)
+{
+	struct pointer_search *search = arg;
+
+	search_pointer(clang_getCursorType(field), search);
+	return search->found ? CXVisit_Break : CXVisit_Continue;
+}
+
+static void search_pointer(CXType type, struct pointer_search *search)
+{
+	CXType canonical = clang_getCanonicalType(type);
+
+	if (canonical.kind == CXType_Pointer)
+		search->found = search->counts(canonical);
+	else if (is_array_type(canonical))
+		search_pointer(clang_getArrayElementType(canonical), search);
+	else if (canonical.kind == CXType_Record)
+		clang_Type_visitFields(canonical, search_field, search);
+}
+
+static bool is_callback(CXType pointer)
+{
+	return tu_is_function_type(clang_getCanonicalType(clang_getPointeeType(pointer)));
+}
+
+static bool is_pointer(CXType pointer)
+{
+	return pointer.kind == CXType_Pointer;
+}
+
+bool tu_has_callback(CXType type)
+{
+	struct pointer_search search = { .counts = is_callback };
+
+	search_pointer(type, &search);
+	return search.found;
+}
+
+bool tu_has_pointers(CXType type)
+{
+	struct pointer_search search = { .counts = is_pointer };
+
+	search_pointer(type, &search);
+	return search.found;
+}
+
+static bool is_static_key(CXType type)
+{
+	static const char *const names[] = {
+		"struct static_key",
+		"struct static_key_true",
+		"struct static_key_false",
+	};
+	CXString spelling = clang_getTypeSpelling(clang_getCanonicalType(type));
+	const char *name = clang_getCString(spelling);
+	bool found = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		found |= !strcmp(name, names[i]);
+	clang_disposeString(spelling);
+	return found;
+}
+
+static enum CXVisitorResult field_has_static_key(CXCursor field, CXClientData arg)
+{
+	bool *found = arg;
+
+	*found = tu_has_static_key(clang_getCursorType(field));
+	return *found ? CXVisit_Break : CXVisit_Continue;
+}
+
+/* The canonical type behind arrays. */
+static CXType canonical_element(CXType type)
+{
+	type = clang_getCanonicalType(type);
+	while (is_array_type(type))
+		type = clang_getCanonicalType(clang_getArrayElementType(type));
+	return type;
+}
+
+bool tu_is_static_key(CXType type)
+{
+	return is_static_key(canonical_element(type));
+}
+
+bool tu_has_static_key(CXType type)
+{
+	CXType element = canonical_element(type);
+	bool found = is_static_key(element);
+
+	if (!found && element.kind == CXType_Record)
+		clang_Type_visitFields(element, field_has_static_key, &found);
+	return found;
+}
+
+bool tu_is_read_only(CXType type)
+{
+	CXType canonical = clang_getCanonicalType(type);
+
+	/* A canonical array has its element's qualifiers, a spelt one has not. */
+	while (is_array_type(canonical) && !clang_isConstQualifiedType(canonical))
+		canonical = clang_getCanonicalType(clang_getArrayElementType(canonical));
+	return clang_isConstQualifiedType(canonical);
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * check.c - the check of an edited tree, top to bottom:
+ *
+ *   digests: what changed ──▶ disabled text ──▶ facts then and now ──▶ built objects
+ *
+ * Both states of the source are read by the same code, so that only what the
+ * author changed can differ. A tree without edits is not parsed at all.
+ */
+#include "tree/check.h"
+
+#include "base/os.h"
+#include "source/tu_internal.h"
+
+/* --- findings */
+
+/* @path, below the tree, as a message names it. */
+static char *path_in_tree(const struct tree *tree, const char *path)
+{
+	const char *dir = tree->dir;
+	bool here = !strcmp(dir, ".");
+
+	return xasprintf("%s%s%s", here ? "" : dir, here || str_ends(dir, "/") ? "" : "/", path);
+}
+
+struct error *check_found(struct check *c, enum severity severity, const char *path,
+			  unsigned int line, const char *fmt, ...)
+{
+	_cleanup_free_ char *full = path_in_tree(c->tree, path);
+	struct finding f = { .severity = severity };
+	va_list ap;
+
+	va_start(ap, fmt);
+	_cleanup_free_ char *message = xvasprintf(fmt, ap);
+	va_end(ap);
+	f.text = error_at(full, line, 0, "%s", message);
+	vec_push(&c->findings, f);
+	return f.text;
+}
+
+struct error *check_found_at(struct check *c, enum severity severity, const struct src_file *file,
+			     size_t offset, const char *fmt, ...)
+{
+	unsigned int line, col;
+	va_list ap;
+
+	va_start(ap, fmt);
+	_cleanup_free_ char *message = xvasprintf(fmt, ap);
+	va_end(ap);
+	source_position(file, offset, &line, &col);
+	struct error *err = check_found(c, severity, file->path, line, "%s", message);
+
+	err->col = col;
+	return err;
+}
+
+static int compare_findings(const void *a, const void *b)
+{
+	const struct error *x = ((const struct finding *)a)->text;
+	const struct error *y = ((const struct finding *)b)->text;
+	int order = strcmp(x->path ? x->path : "", y->path ? y->path : "");
+
+	if (order)
+		return order;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return strcmp(x->message, y->message);
+}
+
+static bool same_finding(const struct finding *a, const struct finding *b)
+{
+	return !compare_findings(a, b);
+}
+
+/* Print what was found, each once; were there errors? */
+static bool print_findings(struct check *c, bool quiet)
+{
+	static const char *const severity_name[] = {
+		[SEVERITY_ERROR] = "error",
+		[SEVERITY_WARNING] = "warning",
+		[SEVERITY_NOTE] = "note",
+	};
+	bool failed = false;
+
+	if (c->findings.n)
+		qsort(c->findings.v, c->findings.n, sizeof(*c->findings.v), compare_findings);
+	vec_for_each(f, &c->findings) {
+		if (f > c->findings.v && same_finding(f - 1, f))
+			continue;
+		if (quiet && f->severity == SEVERITY_NOTE)
+			continue;
+		error_print_as(stderr, f->text, severity_name[f->severity]);
+		failed |= f->severity == SEVERITY_ERROR;
+	}
+	return failed;
+}
+
+/* --- what the rooms share */
+
+struct error *check_kernel(struct check *c, const struct kernel **kernel)
+{
+	if (!c->kernel)
+		TRY(tree_open_kernel(c->tree, &c->kernel));
+	*kernel = c->kernel;
+	return NULL;
+}
+
+struct error *check_config(struct check *c, const struct kconfig **config)
+{
+	const char *headers = c->tree->headers;
+
+	if (!c->config && !headers)
+		return error_note(error_new("no headers of %s found", c->tree->manifest->release),
+				  "install its headers package or say --headers DIR");
+	if (!c->config)
+		TRY(kconfig_read(headers, &c->config));
+	*config = c->config;
+	return NULL;
+}
+
+/* The text of @path below @root without comments; NULL: there is no such file. */
+static char *read_code(const char *root, const char *path)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", root, path);
+	char *text = os_read_file(full);
+
+	if (!text)
+		return NULL;
+	if (str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".S"))
+		text_blank_comments(text, strlen(text));
+	else
+		line_blank_hash_comments(text);
+	return text;
+}
+
+const struct edited *check_edited(struct check *c, const char *path)
+{
+	struct edited *e;
+
+	vec_for_each(known, &c->edited)
+		if (!strcmp((*known)->path, path))
+			return *known;
+	e = xcalloc(1, sizeof(*e));
+	e->path = path;
+	e->then = read_code(c->tree->base_dir, path);
+	e->now = read_code(c->tree->dir, path);
+	e->is_new = !e->then;
+	e->then = e->then ? e->then : xstrdup("");
+	e->now = e->now ? e->now : xstrdup("");
+	line_diff(e->then, e->now, &e->diff);
+	vec_push(&c->edited, e);
+	return e;
+}
+
+static void free_edited(struct check *c)
+{
+	vec_for_each(p, &c->edited) {
+		free((*p)->then);
+		free((*p)->now);
+		line_diff_free(&(*p)->diff);
+		free(*p);
+	}
+	vec_free(&c->edited);
+}
+
+bool check_is_source(const struct src_file *file)
+{
+	return file->emitted && !str_starts(file->path, "generated/") &&
+	       !str_starts(file->path, "include/schedcut/") && !str_starts(file->path, "runtime/");
+}
+
+const struct src_func *check_func(const struct source *source, const char *name, unsigned long units)
+{
+	vec_for_each(f, &source->funcs)
+		if (((*f)->units & units) && !strcmp((*f)->name, name) && (*f)->at.file->emitted)
+			return *f;
+	return NULL;
+}
+
+bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len, size_t *where)
+{
+	const struct src_file first = { .text = a, .len = a_len };
+	const struct src_file second = { .text = b, .len = b_len };
+	struct text_token x, y;
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		bool more = text_next(&first, &i, a_len, &x);
+		bool also = text_next(&second, &j, b_len, &y);
+
+		*where = also ? y.start : b_len;
+		if (!more || !also)
+			return more == also;
+		if (x.end - x.start != y.end - y.start ||
+		    memcmp(a + x.start, b + y.start, x.end - x.start))
+			return false;
+	}
+}
+
+/* --- the check */
+
+/* What the compiler says of the edited source. */
+static void found_broken(struct check *c, struct error *broken)
+{
+	_cleanup_free_ char *root = realpath(c->tree->dir, NULL);
+	_cleanup_free_ char *real = broken->path ? realpath(broken->path, NULL) : NULL;
+	struct finding f = { SEVERITY_ERROR, broken };
+
+	if (root && real && str_starts(real, root) && real[strlen(root)] == '/') {
+		free(broken->path);
+		broken->path = path_in_tree(c->tree, real + strlen(root) + 1);
+	}
+
+	if (!broken->note)
+		error_note(broken, "not everything can be checked before it compiles");
+	vec_push(&c->findings, f);
+}
+
+static struct error *compare_states(struct check *c)
+{
+	struct tree *tree = c->tree;
+	struct error *broken = NULL;
+
+	TRY(tree_parse(tree, &broken));
+	c->unread = broken;
+	if (broken)
+		found_broken(c, broken);
+	if (!tree->work || !tree->base)
+		return NULL;
+	TRY(check_conditions(c));
+	check_registrations(c);
+	TRY(check_functions(c));
+	TRY(check_variables(c));
+	check_initialisers(c);
+	if (tree->work->broken) {
+		found_broken(c, tree->work->broken);
+		tree->work->broken = NULL;
+		return NULL;
+	}
+	check_records(c);
+	check_addresses(c);
+	return NULL;
+}
+
+static struct error *find_all(struct check *c, bool quiet)
+{
+	TRY(tree_compare_headers(c->tree));
+	if (c->tree->sources_changed) {
+		TRY(check_blocks(c));
+		TRY(compare_states(c));
+	}
+	if (c->tree->changed.n)
+		TRY(check_builds(c));
+	return check_objects(c, quiet);
+}
+
+struct error *check(const struct check_options *options, bool *failed)
+{
+	struct check c = { 0 };
+
+	*failed = false;
+	TRY(tree_open(&options->tree, &c.tree));
+
+	struct error *err = find_all(&c, options->quiet);
+
+	*failed = print_findings(&c, options->quiet);
+	vec_for_each(f, &c.findings)
+		error_free(f->text);
+	vec_free(&c.findings);
+	free_edited(&c);
+	kconfig_free(c.config);
+	kernel_close(c.kernel);
+	tree_free(c.tree);
+	return err;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * check.h - has an edit of the tree broken what the running kernel relies on?
+ * Every finding and its remedy is described in docs/check.md.
+ */
+#ifndef SCHEDCUT_CHECK_H
+#define SCHEDCUT_CHECK_H
+
+#include "input/kconfig.h"
+#include "tree/line_diff.h"
+#include "tree/tree.h"
+
+struct check_options {
+	struct tree_options tree;
+	bool quiet; /* findings only: do not say what was not checked */
+};
+
+/*
+ * Print every finding to stderr. *@failed: there were errors among them. The
+ * error returned says that the check itself could not be done.
+ */
+struct error *check(const struct check_options *options, bool *failed);
+
+/* --- what the rooms of the check share --- */
+
+enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };
+
+struct finding {
+	enum severity severity;
+	struct error *text;
+};
+
+/* A changed file, as the cut left it and as it is now. */
+struct edited {
+	const char *path; /* below the tree */
+	char *then, *now; /* its text without comments, which are blanks;
+					   empty if the file is new, or gone */
+	bool is_new;
+	struct line_diff diff; /* of the two */
+};
+
+struct check {
+	struct tree *tree;
+	struct kernel *kernel;	     /* opened by check_kernel() */
+	struct kconfig *config;	     /* opened by check_config() */
+	VEC(struct edited *) edited; /* filled by check_edited() */
+	bool unread;		     /* clang had to stop in the edited source */
+	VEC(struct finding) findings;
+};
+
+/* A finding at @line (0: the file as a whole) of @path, below the tree; the
+ * caller adds the remedy with error_note(). */
+struct error *check_found(struct check *c, enum severity severity, const char *path,
+			  unsigned int line, const char *fmt, ...) __printf(5, 6);
+/* The same at @offset of @file. */
+struct error *check_found_at(struct check *c, enum severity severity, const struct src_file *file,
+			     size_t offset, const char *fmt, ...) __printf(5, 6);
+/* vmlinux, or NULL if there is none at hand. */
+struct error *check_kernel(struct check *c, const struct kernel **kernel);
+
+/* The configuration of the tree's kernel; an error if there are no headers. */
+struct error *check_config(struct check *c, const struct kconfig **config);
+/* Changed file @path of either state; the first commit is unpacked. Files other than
+ * C sources have comments that begin with '#'. */
+const struct edited *check_edited(struct check *c, const char *path);
+
+/* Does the tree define @option, "CONFIG_X", in its Kbuild or in a source? */
+bool check_defines_option(const struct check *c, const char *option);
+
+/* The author's and the kernel's text: neither headers of the kernel nor what
+ * the cut generated. */
+bool check_is_source(const struct src_file *file);
+/* The definition of function @name that one of @units sees, or NULL. */
+const struct src_func *check_func(const struct source *source, const char *name, unsigned long units);
+/*
+ * Are the tokens of @a and @b the same? Comments and blanks do not count.
+ * *@where: offset in @b of the first one that differs.
+ */
+bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len, size_t *where);
+
+/* check_block.c: text that the cut has disabled */
+struct error *check_blocks(struct check *c);
+/* Files and macros that they initialise objects of vmlinux with. */
+void check_initialisers(struct check *c);
+/* check_build.c: files that the tree's build does not read */
+struct error *check_builds(struct check *c);
+/* check_condition.c: text that the preprocessor leaves out, options that are not set */
+struct error *check_conditions(struct check *c);
+/* check_register.c: what only boot or the kernel's link would have registered */
+void check_registrations(struct check *c);
+/* check_source.c: functions and variables */
+struct error *check_functions(struct check *c);
+struct error *check_variables(struct check *c);
+/* check_record.c: layouts */
+void check_records(struct check *c);
+/* Has a lasting record that @type mentions another size than in the cut? */
+bool check_record_resized(const struct check *c, const char *type);
+/* check_address.c: addresses that the module gives away */
+void check_addresses(struct check *c);
+/* check_object.c: symbols that nobody offers */
+struct error *check_objects(struct check *c, bool quiet);
+
+#endif

@@ -1,0 +1,613 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tree.c - an emitted tree: what changed since the cut, where its kernel is.
+ */
+#include "tree/tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/os.h"
+#include "source/source_cache.h"
+#include "input/target.h"
+
+#define KEPT_FACTS 32 /* files in the cache: of a tree, one for each set of units */
+
+/* --- what changed */
+
+static bool is_source(const char *path)
+{
+	return (str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".S")) &&
+	       !str_starts(path, "runtime/") && strcmp(path, "generated/symbols.c");
+}
+
+static void add_changed(struct tree *tree, const char *path)
+{
+	vec_push(&tree->changed, arena_strdup(&tree->arena, path));
+	tree->sources_changed |= is_source(path);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(((const struct manifest_file *)a)->path,
+		      ((const struct manifest_file *)b)->path);
+}
+
+/* Files of the cut that are gone or have another text. */
+static void find_edited(struct tree *tree)
+{
+	char digest[DIGEST_TEXT_LEN + 1];
+	size_t len;
+
+	vec_for_each(file, &tree->manifest->files) {
+		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, file->path);
+		_cleanup_free_ char *bytes = os_read_bytes(full, &len);
+
+		if (bytes)
+			digest_lines(bytes, len, digest);
+		if (!bytes || strcmp(digest, file->digest))
+			add_changed(tree, file->path);
+	}
+}
+
+/*
+ * Files below @below ("" or "DIR/") that the cut does not have. What begins with a
+ * dot is git's, Kbuild's or quilt's.
+ */
+static struct error *find_added(struct tree *tree, const char *below)
+{
+	const struct manifest *m = tree->manifest;
+	_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir, below);
+	struct error *err = NULL;
+	DIR *d = opendir(path);
+
+	if (!d)
+		return error_errno(path, "cannot read the directory");
+	for (struct dirent *e; !err && (e = readdir(d));) {
+		_cleanup_free_ char *name = xasprintf("%s%s", below, e->d_name);
+		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, name);
+		_cleanup_free_ char *deeper = xasprintf("%s/", name);
+		const struct manifest_file key = { .path = name };
+		struct stat st;
+
+		if (*e->d_name == '.' || lstat(full, &st))
+			continue;
+		if (S_ISDIR(st.st_mode))
+			err = find_added(tree, deeper);
+		else if (manifest_is_written(e->d_name) && strcmp(name, BUILD_PATH) &&
+			 !bsearch(&key, m->files.v, m->files.n, sizeof(key), compare_paths))
+			add_changed(tree, name);
+	}
+	closedir(d);
+	return err;
+}
+
+static int compare_changed(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static struct error *find_changes(struct tree *tree)
+{
+	find_edited(tree);
+	TRY(find_added(tree, ""));
+	if (tree->changed.n)
+		qsort(tree->changed.v, tree->changed.n, sizeof(*tree->changed.v), compare_changed);
+	return NULL;
+}
+
+/* Edits are compared with what is in it, so nobody may have put another in its place. */
+static struct error *check_archive(const struct tree *tree)
+{
+	_cleanup_free_ char *path = xasprintf("%s/" ARCHIVE_PATH, tree->dir);
+	char digest[DIGEST_TEXT_LEN + 1] = "";
+	size_t len;
+	_cleanup_free_ char *bytes = os_read_bytes(path, &len);
+
+	if (bytes)
+		digest_bytes(bytes, len, digest);
+	if (!strcmp(digest, tree->manifest->archive))
+		return NULL;
+	return error_note(bytes ? error_at(path, 0, 0, "not the archive of cut %s",
+					   tree->manifest->cut) :
+				  error_errno(path, "cannot read the archive of the cut"),
+			  "edits are compared with it: take it back from the cut (git checkout COMMIT " ARCHIVE_PATH
+			  "), or cut again");
+}
+
+bool tree_changed(const struct tree *tree, const char *path)
+{
+	vec_for_each(p, &tree->changed)
+		if (!strcmp(*p, path))
+			return true;
+	return false;
+}
+
+/* --- where the kernel is */
+
+/* The value in @line if it is "NAME = VALUE", without what is behind it; else NULL. */
+static char *setting(char *line, const char *name)
+{
+	char *p;
+	size_t len;
+
+	if (!str_starts(line, name))
+		return NULL;
+	p = line + strlen(name);
+	p += strspn(p, " \t");
+	p += strspn(p, "?:");
+	if (*p++ != '=')
+		return NULL;
+	p += strspn(p, " \t");
+	len = strcspn(p, "#");
+	while (len && strchr(" \t\r", p[len - 1]))
+		len--;
+	p[len] = '\0';
+	return p;
+}
+
+/* The value of @name in the tree's local.mk, or NULL. */
+static const char *local_setting(struct tree *tree, const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/local.mk", tree->dir);
+	_cleanup_free_ char *text = os_read_file(path);
+	const char *value = NULL;
+	char *line, *rest = text;
+
+	while (rest && (line = strsep(&rest, "\n"))) {
+		const char *found = setting(line, name);
+
+		if (found && *found)
+			value = arena_strdup(&tree->arena, found);
+	}
+	return value;
+}
+
+static const char *first_existing(struct tree *tree, const char *const *patterns, size_t n,
+				  const char *below)
+{
+	for (size_t i = 0; i < n; i++) {
+		char *path = arena_printf(&tree->arena, patterns[i], tree->manifest->release);
+		char *probe = arena_printf(&tree->arena, "%s%s", path, below);
+
+		if (!access(probe, R_OK))
+			return path;
+	}
+	return NULL;
+}
+
+static void find_kernel_files(struct tree *tree, const struct tree_options *options)
+{
+	/* As in the Makefile. */
+	static const char *const headers[] = {
+		"/lib/modules/%s/build",
+		"/usr/src/linux-headers-%s",
+		"/usr/src/kernels/%s",
+	};
+	static const char *const vmlinux[] = {
+		"/usr/lib/debug/boot/vmlinux-%s",
+		"/usr/lib/debug/lib/modules/%s/vmlinux",
+	};
+
+	tree->headers = options->headers ? options->headers : local_setting(tree, "KDIR");
+	if (!tree->headers)
+		tree->headers = first_existing(tree, headers, ARRAY_SIZE(headers),
+					       "/include/config/auto.conf");
+	tree->vmlinux = options->vmlinux ? options->vmlinux : local_setting(tree, "VMLINUX");
+	if (!tree->vmlinux)
+		tree->vmlinux = first_existing(tree, vmlinux, ARRAY_SIZE(vmlinux), "");
+}
+
+struct error *tree_compare_headers(const struct tree *tree)
+{
+	return tree->headers ? target_compare_headers(tree->headers, tree->manifest->release,
+						      tree->manifest->package) :
+			       NULL;
+}
+
+static bool same_build(const struct tree *tree, const struct kernel *kernel)
+{
+	return !strcmp(kernel->build_id_text, tree->manifest->build_id);
+}
+
+struct error *tree_open_kernel(const struct tree *tree, struct kernel **kernel)
+{
+	*kernel = NULL;
+	if (!tree->vmlinux)
+		return NULL;
+	TRY(kernel_open(tree->vmlinux, kernel));
+	if (same_build(tree, *kernel))
+		return NULL;
+	kernel_close(*kernel);
+	*kernel = NULL;
+	return error_note(error_at(tree->vmlinux, 0, 0, "not the kernel that this tree was cut from"),
+			  "its build ID must be %s", tree->manifest->build_id);
+}
+
+/* --- which units a change reaches */
+
+/* The file that @line includes by #include "...", below the tree, or NULL. */
+static char *included(struct tree *tree, const char *line, const char *from)
+{
+	size_t dir = strrchr(from, '/') ? (size_t)(strrchr(from, '/') - from) + 1 : 0;
+	const char *p = line + strspn(line, " \t");
+
+	if (*p != '#')
+		return NULL;
+	p += 1 + strspn(p + 1, " \t");
+	if (!str_starts(p, "include"))
+		return NULL;
+	p += strlen("include");
+	p += strspn(p, " \t");
+	if (*p++ != '"')
+		return NULL;
+	_cleanup_free_ char *path = xasprintf("%s/%.*s%.*s", tree->dir, (int)dir, from,
+					      (int)strcspn(p, "\"\n"), p);
+	_cleanup_free_ char *real = realpath(path, NULL);
+	_cleanup_free_ char *root = realpath(tree->dir, NULL);
+
+	if (!real || !root || strncmp(real, root, strlen(root)) || real[strlen(root)] != '/')
+		return NULL;
+	return arena_strdup(&tree->arena, real + strlen(root) + 1);
+}
+
+/* Does @path, or a file that it includes, differ from the cut?
+ * Conditionals are not looked at: too many units do no harm. */
+static bool reached(struct tree *tree, const char *path, struct strmap *seen)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, path);
+
+	if (tree_changed(tree, path))
+		return true;
+	if (strmap_put(seen, path, (void *)path))
+		return false;
+
+	_cleanup_free_ char *text = os_read_file(full);
+	char *line, *rest = text;
+
+	while (rest && (line = strsep(&rest, "\n"))) {
+		const char *next = included(tree, line, path);
+
+		if (next && reached(tree, next, seen))
+			return true;
+	}
+	return false;
+}
+
+static void find_units(struct tree *tree)
+{
+	bool all = false;
+
+	/* Who includes <...> is not looked for, and removed files are included nowhere. */
+	vec_for_each(path, &tree->changed) {
+		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, *path);
+
+		all |= is_source(*path) && (target_include_dir(*path) || access(full, F_OK));
+	}
+	vec_for_each(unit, &tree->manifest->units) {
+		char *path = arena_printf(&tree->arena, "generated/unit/%s.c", unit->name);
+		struct strmap seen = { 0 };
+
+		if (all || reached(tree, path, &seen))
+			vec_push(&tree->units, unit - tree->manifest->units.v);
+		strmap_free(&seen);
+	}
+}
+
+/* Is @suffix of a variable of @kbuild "y", or "$(CONFIG_X)" of an option that is? */
+static bool is_yes(const char *kbuild, const char *suffix, size_t len)
+{
+	if (len == 1)
+		return *suffix == 'y';
+	if (len < strlen("$(X)") || !str_starts(suffix, "$(CONFIG_"))
+		return false;
+	_cleanup_free_ char *line = xasprintf("\n%.*s := y\n", (int)(len - strlen("$()")),
+					      suffix + strlen("$("));
+	return strstr(kbuild, line);
+}
+
+/* Objects of the author's own that Kbuild adds to the scheduler. */
+static void find_own_units(struct tree *tree)
+{
+	_cleanup_free_ char *path = xasprintf("%s/Kbuild", tree->dir);
+	_cleanup_free_ char *text = os_read_file(path), *whole = text ? xstrdup(text) : NULL;
+	_cleanup_free_ char *key = xasprintf("%s-", tree->manifest->name);
+	char *line, *rest = text, *word;
+
+	if (text)
+		join_continued(text);
+	while (rest && (line = strsep(&rest, "\n"))) {
+		size_t len;
+
+		if (!str_starts(line, key))
+			continue;
+		line += strlen(key);
+		len = strcspn(line, " \t+:=");
+		if (!is_yes(whole, line, len))
+			continue;
+		line += len;
+		line[strcspn(line, "#")] = '\0';
+		while ((word = strsep(&line, " \t+:="))) {
+			if (!str_ends(word, ".o") || str_starts(word, "runtime/") ||
+			    str_starts(word, "generated/"))
+				continue;
+			char *source = arena_printf(&tree->arena, "%.*s.c", (int)strlen(word) - 2,
+						    word);
+			_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, source);
+
+			if (os_is_file(full))
+				vec_push(&tree->own_units, source);
+		}
+	}
+}
+
+unsigned long tree_units(const struct tree *tree, unsigned long units)
+{
+	unsigned long bits = 0;
+
+	for (size_t i = 0; i < tree->units.n; i++)
+		if (units & 1UL << i)
+			bits |= 1UL << tree->units.v[i];
+	return bits;
+}
+
+/* --- parsing */
+
+/* Kbuild's flags, and where the tree was when they were made. */
+struct flags {
+	struct target target;
+	const char *dir;
+};
+
+/*
+ * The directory of the tree that @command, the .cmd file of @object, is of; it
+ * may have been moved or copied since. NULL: not said.
+ */
+static const char *built_in(struct tree *tree, const char *command, const char *object)
+{
+	const char *start = strstr(command, "cmd_/"), *end = start ? strstr(start, object) : NULL;
+
+	if (!end || end > start + strcspn(start, " \n"))
+		return NULL;
+	start += strlen("cmd_");
+	return arena_strndup(&tree->arena, start, end - start);
+}
+
+/* A Kbuild by which another directory's objects get the flags of the tree @dir. */
+static const char *kbuild_of(struct tree *tree, const char *dir)
+{
+	return arena_printf(&tree->arena,
+			    "own-src := $(src)\nown-obj := $(obj)\nsrc := %1$s\nobj := %1$s\n"
+			    "include %1$s/Kbuild\n"
+			    "src := $(own-src)\nobj := $(own-obj)\nobj-m :=\n",
+			    dir);
+}
+
+/* Of the tree's own build if there was one. */
+static struct error *find_cflags(struct tree *tree, struct flags *flags)
+{
+	const char *object = arena_printf(&tree->arena, "/generated/unit/%s.o",
+					  tree->manifest->units.v[0].name);
+	_cleanup_free_ char *path = xasprintf("%s/generated/unit/.%s.o.cmd", tree->dir,
+					      tree->manifest->units.v[0].name);
+	_cleanup_free_ char *command = os_read_file(path);
+	_cleanup_free_ char *here = realpath(tree->dir, NULL);
+
+	if (!tree->headers)
+		return error_note(error_new("no headers of %s found", tree->manifest->release),
+				  "install its headers package or say --headers DIR");
+	if (!here)
+		return error_errno(tree->dir, "cannot resolve the path");
+	flags->target.headers = tree->headers;
+	flags->dir = command ? built_in(tree, command, object) : NULL;
+	if (!flags->dir)
+		flags->dir = arena_strdup(&tree->arena, here);
+	return command ? target_parse_command(&flags->target, path, command) :
+			 target_cflags(&flags->target, kbuild_of(tree, here));
+}
+
+struct parse_job {
+	struct source_options options;
+	struct source **source;
+	struct error *err;
+	VEC(const char *) units, cflags;
+};
+
+/* @flag, or a path that belongs to one, with the tree at @root: headers of the
+ * tree that @flags are of are compared, too. */
+static const char *rooted(struct tree *tree, const struct flags *flags, const char *flag,
+			  const char *root)
+{
+	size_t option = str_starts(flag, "-I") ? strlen("-I") : 0, len = strlen(flags->dir);
+	const char *rest = flag + option;
+
+	if (!str_starts(rest, flags->dir) || (rest[len] && rest[len] != '/'))
+		return flag;
+	return arena_printf(&tree->arena, "%.*s%s%s", (int)option, flag, root, rest + len);
+}
+
+static void prepare_job(struct tree *tree, struct parse_job *job, const char *root,
+			const struct flags *flags)
+{
+	vec_for_each(i, &tree->units)
+		vec_push(&job->units, arena_printf(&tree->arena, "generated/unit/%s.c",
+						   tree->manifest->units.v[*i].name));
+	vec_for_each(flag, &flags->target.cflags)
+		vec_push(&job->cflags, rooted(tree, flags, *flag, root));
+	vec_push(&job->cflags, "-DMODULE");
+	vec_push(&job->cflags, "-DSCHEDCUT_CHECK");
+	job->options = (struct source_options){
+		.root = root,
+		.directories = tree->manifest->directories.v,
+		.n_directories = tree->manifest->directories.n,
+	};
+}
+
+static void *run_job(void *arg)
+{
+	struct parse_job *job = arg;
+
+	job->options.units = job->units.v;
+	job->options.n_units = job->units.n;
+	job->options.cflags = job->cflags.v;
+	job->options.n_cflags = job->cflags.n;
+	if (job->units.n)
+		job->err = source_load(&job->options, job->source);
+	return NULL;
+}
+
+/* Both states at once: with one unit each, one thread each. */
+static void run_jobs(struct parse_job *base, struct parse_job *work)
+{
+	pthread_t thread;
+	bool started = !pthread_create(&thread, NULL, run_job, base);
+
+	run_job(work);
+	if (started)
+		pthread_join(thread, NULL);
+	else
+		run_job(base);
+}
+
+struct error *tree_unpack(struct tree *tree)
+{
+	if (tree->base_dir)
+		return NULL;
+	TRY(os_temp_dir(&tree->base_dir));
+
+	_cleanup_free_ char *archive = xasprintf("%s/" ARCHIVE_PATH, tree->dir);
+	/* clang-format off */
+	const char *const tar[] = {
+		"tar", "--extract", "--gzip", "--force-local", "--no-same-owner", "--file",
+		archive, "--directory", tree->base_dir, NULL
+	};
+	/* clang-format on */
+
+	return os_run(tar, NULL);
+}
+
+/* --- facts of the cut, kept */
+
+/*
+ * Where the facts of the units at hand are kept, and what they depend on: the cut,
+ * the flags, and this program. NULL: nowhere.
+ */
+static char *base_cache(struct tree *tree, const struct flags *flags, char **key)
+{
+	_cleanup_free_ char *dir = os_cache_dir("facts");
+	uint64_t h = HASH_START;
+	unsigned long units = 0;
+	struct stat st;
+
+	if (!dir || stat("/proc/self/exe", &st))
+		return NULL;
+	vec_for_each(flag, &flags->target.cflags)
+		h = hash_string(hash_string(h, rooted(tree, flags, *flag, "")), "\t");
+	vec_for_each(unit, &tree->units)
+		units |= 1UL << *unit;
+	*key = xasprintf("schedcut " SCHEDCUT_VERSION " %s %lx %" PRIx64 " %lld.%ld %lld",
+			 tree->manifest->archive, units, h, (long long)st.st_mtim.tv_sec,
+			 st.st_mtim.tv_nsec, (long long)st.st_size);
+	return xasprintf("%s/%s-%lx", dir, tree->manifest->cut, units);
+}
+
+/* Not more of them than some trees need that are edited by turns. */
+static void write_base_cache(const char *path, const char *key, const struct source *base)
+{
+	_cleanup_free_ char *dir = xstrndup(path, strrchr(path, '/') - path);
+
+	source_cache_write(path, key, base);
+	os_keep_newest(dir, KEPT_FACTS);
+}
+
+static struct error *parse_both(struct tree *tree, const struct flags *flags, struct error **broken)
+{
+	_cleanup_free_ char *key = NULL;
+	_cleanup_free_ char *cache = base_cache(tree, flags, &key);
+
+	struct parse_job base = { .source = &tree->base }, work = { .source = &tree->work };
+
+	prepare_job(tree, &base, tree->base_dir, flags);
+	prepare_job(tree, &work, tree->dir, flags);
+	work.options.tolerant = true;
+	vec_for_each(path, &tree->own_units)
+		vec_push(&work.units, *path);
+	if (cache)
+		tree->base = source_cache_read(cache, key, tree->base_dir);
+	if (tree->base)
+		utimensat(AT_FDCWD, cache, NULL, 0);
+	if (tree->base) {
+		run_job(&work);
+	} else {
+		run_jobs(&base, &work);
+		if (cache && tree->base)
+			write_base_cache(cache, key, tree->base);
+	}
+	vec_free(&base.units);
+	vec_free(&base.cflags);
+	vec_free(&work.units);
+	vec_free(&work.cflags);
+	/* Files of the author's own have no past. */
+	if (!tree->base && !base.err)
+		tree->base = xcalloc(1, sizeof(*tree->base));
+	*broken = work.err;
+	return base.err;
+}
+
+struct error *tree_parse(struct tree *tree, struct error **broken)
+{
+	struct flags flags = { 0 };
+	struct error *err;
+
+	find_units(tree);
+	find_own_units(tree);
+	TRY(tree_unpack(tree));
+	err = find_cflags(tree, &flags);
+	if (!err)
+		err = parse_both(tree, &flags, broken);
+	vec_free(&flags.target.cflags);
+	arena_free(&flags.target.arena);
+	return err;
+}
+
+struct error *tree_open(const struct tree_options *options, struct tree **result)
+{
+	struct tree *tree = xcalloc(1, sizeof(*tree));
+	struct error *err;
+
+	tree->dir = options->dir;
+	err = manifest_read(options->dir, &tree->manifest);
+	if (!err)
+		err = check_archive(tree);
+	if (!err)
+		err = find_changes(tree);
+	if (err) {
+		tree_free(tree);
+		return err;
+	}
+	find_kernel_files(tree, options);
+	*result = tree;
+	return NULL;
+}
+
+void tree_free(struct tree *tree)
+{
+	if (!tree)
+		return;
+	source_free(tree->base);
+	source_free(tree->work);
+	if (tree->base_dir)
+		os_remove_tree(tree->base_dir);
+	free(tree->base_dir);
+	vec_free(&tree->changed);
+	vec_free(&tree->units);
+	vec_free(&tree->own_units);
+	manifest_free(tree->manifest);
+	arena_free(&tree->arena);
+	free(tree);
+}

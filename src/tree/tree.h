@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tree.h - an emitted tree as its author left it: what changed since the cut,
+ * and the source facts of both.
+ */
+#ifndef SCHEDCUT_TREE_H
+#define SCHEDCUT_TREE_H
+
+#include "emit/manifest.h"
+#include "source/source.h"
+
+struct tree_options {
+	const char *dir;
+	const char *headers; /* build directory for modules; NULL: find it */
+	const char *vmlinux; /* NULL: find it */
+};
+
+struct tree {
+	struct arena arena;
+	const char *dir; /* as given, for messages */
+	struct manifest *manifest;
+	VEC(const char *) changed;   /* files that differ from the cut: edited, new,
+					   gone; sorted */
+	bool sources_changed;	     /* C sources and headers among them */
+	const char *headers;	     /* NULL: not found */
+	const char *vmlinux;	     /* NULL: not found; not yet opened */
+	VEC(int) units;		     /* those a change reaches, as manifest.units */
+	VEC(const char *) own_units; /* the author's, as Kbuild names them */
+	char *base_dir;		     /* the cut, in a temporary directory */
+	struct source *base, *work;  /* facts of @units then and now, and of
+					   @own_units now; NULL: nothing changed */
+};
+
+/*
+ * Read the manifest and find what changed since the cut. Error: no tree of ours, or
+ * one whose manifest or archive of the cut is gone or edited. The tree is the
+ * caller's, to be released by tree_free().
+ */
+struct error *tree_open(const struct tree_options *options, struct tree **tree);
+/* An error if the headers that were found are not those of the cut. */
+struct error *tree_compare_headers(const struct tree *tree);
+/* Unpack the cut into tree->base_dir, once. */
+struct error *tree_unpack(struct tree *tree);
+/*
+ * Parse both states. An error in the edited source is returned in *@broken if
+ * the compiler had to stop there, with @work NULL; else in work->broken.
+ */
+struct error *tree_parse(struct tree *tree, struct error **broken);
+void tree_free(struct tree *tree);
+
+/* Is @path among the changed files? */
+bool tree_changed(const struct tree *tree, const char *path);
+/* The bits of manifest.units that stand for @units, bits of base or work. */
+unsigned long tree_units(const struct tree *tree, unsigned long units);
+/* Open vmlinux if there is one that is the tree's; else *kernel is NULL. */
+struct error *tree_open_kernel(const struct tree *tree, struct kernel **kernel);
+
+#endif

@@ -1,0 +1,533 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dwarf.c - functions, inlined copies and variables of one compilation unit.
+ */
+#include "vmlinux/dwarf_internal.h"
+
+/* State of the walk through a unit. */
+struct walk {
+	struct kernel *k;
+	struct unit *unit;
+	Dwarf_Off *last;  /* offset of the DIE visited last */
+	const char *func; /* source name of the enclosing function */
+	bool concrete;	  /* inside code, not inside an abstract instance */
+	int depth;
+};
+
+#define MAX_DEPTH 200 /* nested scopes; real code has less than 40 */
+
+static bool get_dwarf(struct kernel_private *priv)
+{
+	if (!priv->dwarf && !priv->dwarf_missing) {
+		priv->dwarf = dwarf_begin_elf(priv->debug_elf, DWARF_C_READ, NULL);
+		priv->dwarf_missing = !priv->dwarf;
+	}
+	return priv->dwarf;
+}
+
+/* libdw hands out strings inside .debug_info without looking for their end. */
+const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned int name)
+{
+	Dwarf_Attribute attr;
+	const char *s = dwarf_formstring(dwarf_attr_integrate(die, name, &attr));
+
+	if (!s || dwarf_whatform(&attr) != DW_FORM_string)
+		return s;
+	size_t room = kernel_debug_room(k, s);
+	return memchr(s, '\0', room) ? s : NULL;
+}
+
+/* Resolve "//", "." and ".." of @path in place, without the file system. */
+static void clean_path(char *path)
+{
+	bool absolute = path[0] == '/';
+	char *out = path + absolute, *in = path + absolute;
+
+	while (*in) {
+		size_t len = strcspn(in, "/");
+		char *next = in + len + (in[len] == '/');
+
+		if (len == 2 && in[0] == '.' && in[1] == '.' && out > path + absolute &&
+		    !(out - path >= 3 && !strncmp(out - 3, "../", 3))) {
+			out--;
+			while (out > path + absolute && out[-1] != '/')
+				out--;
+		} else if (len && !(len == 1 && in[0] == '.')) {
+			memmove(out, in, len);
+			out += len;
+			if (*next)
+				*out++ = '/';
+		}
+		in = next;
+	}
+	*out = '\0';
+}
+
+/* @path without the directory @dir in front; @path itself if it is not below. */
+static const char *below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	while (len && dir[len - 1] == '/')
+		len--;
+	if (!len || strncmp(path, dir, len) || path[len] != '/')
+		return path;
+	return path + len + 1;
+}
+
+const char *dwarf_source_path(struct kernel *k, struct unit *unit, const char *path)
+{
+	const char *known = strmap_get(&unit->files, path);
+	const char *result;
+	char *clean;
+
+	if (known)
+		return known;
+	clean = arena_strdup(&k->arena, path);
+	clean_path(clean);
+	result = below(below(clean, unit->comp_dir), unit->root);
+	strmap_put(&unit->files, arena_strdup(&k->arena, path), (char *)result);
+	return result;
+}
+
+static const char *decl_file(struct walk *w, Dwarf_Die *die)
+{
+	const char *path = dwarf_decl_file(die);
+
+	return path ? dwarf_source_path(w->k, w->unit, path) : NULL;
+}
+
+static unsigned int decl_line(Dwarf_Die *die)
+{
+	int line;
+
+	return dwarf_decl_line(die, &line) ? 0 : (unsigned int)line;
+}
+
+bool dwarf_first_pc(Dwarf_Die *die, Dwarf_Addr *pc)
+{
+	Dwarf_Addr base, start, end;
+
+	if (!dwarf_entrypc(die, pc))
+		return true;
+	if (dwarf_ranges(die, 0, &base, &start, &end) <= 0)
+		return false;
+	*pc = start;
+	return true;
+}
+
+/* Fixed address of the variable @die, if it has one. */
+static bool var_addr(Dwarf_Die *die, Dwarf_Addr *addr)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (!dwarf_attr_integrate(die, DW_AT_location, &attr) ||
+	    dwarf_whatform(&attr) == DW_FORM_sec_offset ||
+	    dwarf_whatform(&attr) == DW_FORM_loclistx || dwarf_getlocation(&attr, &ops, &n) || n != 1)
+		return false;
+	if (ops[0].atom == DW_OP_addr) {
+		*addr = ops[0].number;
+		return true;
+	}
+	if (ops[0].atom == DW_OP_addrx || ops[0].atom == DW_OP_GNU_addr_index) {
+		Dwarf_Attribute value;
+
+		return !dwarf_getlocation_attr(&attr, &ops[0], &value) &&
+		       !dwarf_formaddr(&value, addr);
+	}
+	return false;
+}
+
+/* Offset 0 is a per-CPU variable's, or that of a variable the linker dropped. */
+static bool is_dropped(const struct kernel *k, const char *name, uint64_t addr)
+{
+	if (addr)
+		return false;
+	for (size_t i = 0; i < k->by_addr.n && !k->by_addr.v[i]->addr; i++)
+		if (k->by_addr.v[i]->is_percpu && !strcmp(k->by_addr.v[i]->name, name))
+			return false;
+	return true;
+}
+
+static void add_var(struct walk *w, Dwarf_Die *die)
+{
+	struct dw_var var = {
+		.name = dwarf_die_string(w->k, die, DW_AT_name),
+		.func = w->func,
+		.file = decl_file(w, die),
+		.line = decl_line(die),
+	};
+	Dwarf_Addr addr;
+
+	if (!var.name || !var_addr(die, &addr) || is_dropped(w->k, var.name, addr))
+		return;
+	var.addr = addr;
+	vec_push(&w->unit->pub.vars, var);
+}
+
+static void add_inline(struct walk *w, Dwarf_Die *die, const char *name)
+{
+	struct dw_inline copy = {
+		.name = name,
+		.file = decl_file(w, die),
+		.line = decl_line(die),
+	};
+	Dwarf_Addr pc;
+
+	if (!name || !dwarf_first_pc(die, &pc))
+		return;
+	copy.pc = pc;
+	vec_push(&w->unit->pub.inlines, copy);
+}
+
+/* Returns whether @die has code of its own. */
+static bool add_func(struct walk *w, Dwarf_Die *die, const char *name)
+{
+	struct dw_func func = {
+		.name = name,
+		.file = decl_file(w, die),
+		.line = decl_line(die),
+	};
+	Dwarf_Addr pc;
+	bool concrete = dwarf_first_pc(die, &pc);
+
+	if (concrete)
+		func.low_pc = pc;
+	func.die = dwarf_dieoffset(die);
+	if (name)
+		vec_push(&w->unit->pub.funcs, func);
+	return concrete;
+}
+
+bool dwarf_next_sibling(Dwarf_Die *die)
+{
+	Dwarf_Off last = dwarf_dieoffset(die);
+
+	return !dwarf_siblingof(die, die) && dwarf_dieoffset(die) > last;
+}
+
+static void walk_children(struct walk *w, Dwarf_Die *parent);
+
+static void walk_die(struct walk *w, Dwarf_Die *die)
+{
+	struct walk inner = *w;
+	Dwarf_Attribute attr;
+
+	inner.depth++;
+	switch (dwarf_tag(die)) {
+	case DW_TAG_subprogram:
+		if (dwarf_attr(die, DW_AT_declaration, &attr))
+			return;
+		inner.func = dwarf_die_string(w->k, die, DW_AT_name);
+		inner.concrete = add_func(w, die, inner.func);
+		break;
+	case DW_TAG_inlined_subroutine:
+		inner.func = dwarf_die_string(w->k, die, DW_AT_name);
+		if (w->concrete)
+			add_inline(w, die, inner.func);
+		break;
+	case DW_TAG_variable: add_var(w, die); return;
+	case DW_TAG_lexical_block: break;
+	default: return;
+	}
+	walk_children(&inner, die);
+}
+
+static void walk_children(struct walk *w, Dwarf_Die *parent)
+{
+	Dwarf_Die die;
+
+	if (w->depth > MAX_DEPTH || dwarf_child(parent, &die))
+		return;
+	do {
+		/* a DIE is visited once, also if it is its elder's child and sibling */
+		if (dwarf_dieoffset(&die) <= *w->last)
+			return;
+		*w->last = dwarf_dieoffset(&die);
+		walk_die(w, &die);
+	} while (dwarf_next_sibling(&die));
+}
+
+static int cmp_func(const void *a, const void *b)
+{
+	const struct dw_func *x = a, *y = b;
+	int c = strcmp(x->name, y->name);
+
+	if (!c)
+		c = (x->line > y->line) - (x->line < y->line);
+	/* the copies with code first */
+	return c ? c : (x->low_pc < y->low_pc) - (x->low_pc > y->low_pc);
+}
+
+static int cmp_var(const void *a, const void *b)
+{
+	const struct dw_var *x = a, *y = b;
+	int c = strcmp(x->name, y->name);
+
+	if (!c)
+		c = (x->addr > y->addr) - (x->addr < y->addr);
+	return c ? c : strcmp(x->func ? x->func : "", y->func ? y->func : "");
+}
+
+/*
+ * An abstract instance and each of its concrete ones are DIEs of their own:
+ * keep one entry for each copy of the code, or one without code.
+ */
+static void drop_duplicates(struct dwarf_unit *unit)
+{
+	size_t n = 0;
+
+	if (unit->funcs.n)
+		qsort(unit->funcs.v, unit->funcs.n, sizeof(*unit->funcs.v), cmp_func);
+	for (size_t i = 0; i < unit->funcs.n; i++) {
+		const struct dw_func *f = &unit->funcs.v[i];
+		const struct dw_func *last = n ? &unit->funcs.v[n - 1] : NULL;
+
+		if (last && !strcmp(f->name, last->name) && f->line == last->line &&
+		    (!f->low_pc || f->low_pc == last->low_pc))
+			continue;
+		unit->funcs.v[n++] = *f;
+	}
+	unit->funcs.n = n;
+
+	n = 0;
+	if (unit->vars.n)
+		qsort(unit->vars.v, unit->vars.n, sizeof(*unit->vars.v), cmp_var);
+	for (size_t i = 0; i < unit->vars.n; i++)
+		if (!n || cmp_var(&unit->vars.v[i], &unit->vars.v[n - 1]))
+			unit->vars.v[n++] = unit->vars.v[i];
+	unit->vars.n = n;
+}
+
+/* Does the path @name end in the path @tail? */
+static bool path_ends(const char *name, const char *tail)
+{
+	size_t n = strlen(name), t = strlen(tail);
+
+	return str_ends(name, tail) && (n == t || name[n - t - 1] == '/');
+}
+
+static struct unit *load_unit(struct kernel *k, Dwarf_Die *cu, const char *name, const char *path)
+{
+	struct unit *unit = xcalloc(1, sizeof(*unit));
+	const char *dir = dwarf_die_string(k, cu, DW_AT_comp_dir);
+	Dwarf_Off last = dwarf_dieoffset(cu);
+	struct walk w = { .k = k, .unit = unit, .last = &last };
+
+	unit->pub.name = name;
+	unit->cu = dwarf_dieoffset(cu);
+	unit->comp_dir = arena_strdup(&k->arena, dir ? dir : "");
+	unit->root = arena_strndup(&k->arena, name, strlen(name) - strlen(path));
+	clean_path(unit->root);
+	walk_children(&w, cu);
+	drop_duplicates(&unit->pub);
+	return unit;
+}
+
+/* Is the rest of the unit in a .dwo file? */
+static bool is_split(Dwarf_Die *cu)
+{
+	return dwarf_tag(cu) == DW_TAG_skeleton_unit || dwarf_hasattr(cu, DW_AT_dwo_name) ||
+	       dwarf_hasattr(cu, DW_AT_GNU_dwo_name);
+}
+
+struct error *kernel_dwarf_unit(struct kernel *k, const char *path, struct dwarf_unit **result)
+{
+	struct kernel_private *priv = k->priv;
+	Dwarf_Off at = 0, next;
+	bool split = false;
+	size_t header;
+
+	*result = NULL;
+	vec_for_each(u, &priv->units) {
+		if (path_ends((*u)->name, path)) {
+			*result = *u;
+			return NULL;
+		}
+	}
+	if (!get_dwarf(priv))
+		return NULL;
+	for (;; at = next) {
+		int end = dwarf_nextcu(priv->dwarf, at, &next, &header, NULL, NULL, NULL);
+		Dwarf_Die cu;
+
+		if (end > 0 && split)
+			return error_note(error_at(k->path, 0, 0,
+						   "its debug information is in .dwo files"),
+					  "use a vmlinux built without CONFIG_DEBUG_INFO_SPLIT");
+		if (end > 0)
+			return NULL;
+		if (end < 0 || next <= at || !dwarf_offdie(priv->dwarf, at + header, &cu))
+			return error_at(k->path, 0, 0, "DWARF unit at offset %#llx: %s",
+					(unsigned long long)at, dwarf_errmsg(-1));
+		split |= is_split(&cu);
+		const char *name = dwarf_die_string(k, &cu, DW_AT_name);
+		if (is_split(&cu) || dwarf_tag(&cu) != DW_TAG_compile_unit || !name ||
+		    !path_ends(name, path))
+			continue;
+		/* libdw reads it together with the names of files */
+		if (dwarf_hasattr(&cu, DW_AT_comp_dir) && !dwarf_die_string(k, &cu, DW_AT_comp_dir))
+			return error_at(k->path, 0, 0,
+					"DWARF unit at offset %#llx: its directory has no end",
+					(unsigned long long)at);
+		*result = &load_unit(k, &cu, name, path)->pub;
+		vec_push(&priv->units, *result);
+		return NULL;
+	}
+}
+
+/* How many bytes of directories, the last '/' included, @a and @b begin with. */
+static size_t common_dirs(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+		if (a[i] == '/')
+			n = i + 1;
+	return n;
+}
+
+/*
+ * The path of the unit @cu, called @name, below the source root. Kbuild names C files relative
+ * to the root, or to its build directory; assembler files are absolute.
+ */
+static const char *unit_path(const struct kernel *k, Dwarf_Die *cu, const char *name)
+{
+	const char *dir = dwarf_die_string(k, cu, DW_AT_comp_dir);
+	char *path = arena_strdup(&k->priv->arena, name);
+
+	clean_path(path);
+	if (path[0] == '/' && k->priv->units.n) {
+		const struct unit *known = (const struct unit *)k->priv->units.v[0];
+
+		path = (char *)below(path, known->root);
+	}
+	if (path[0] == '/' && dir)
+		path += common_dirs(path, dir);
+	while (str_starts(path, "../"))
+		path += strlen("../");
+	return path;
+}
+
+const char *dwarf_path_at(const struct kernel *k, uint64_t addr)
+{
+	struct kernel_private *priv = k->priv;
+	char key[32];
+	Dwarf_Die cu;
+
+	if (!get_dwarf(priv) || !dwarf_addrdie(priv->dwarf, addr, &cu))
+		return NULL;
+
+	const char *name = dwarf_die_string(k, &cu, DW_AT_name);
+
+	if (!name)
+		return NULL;
+	snprintf(key, sizeof(key), "%llx", (unsigned long long)dwarf_dieoffset(&cu));
+
+	const char *path = strmap_get(&priv->paths, key);
+
+	if (!path) {
+		path = unit_path(k, &cu, name);
+		strmap_put(&priv->paths, arena_strdup(&k->priv->arena, key), (char *)path);
+	}
+	return path;
+}
+
+/* Child number @index among the formal parameters of @func. */
+static bool get_param(Dwarf_Die *func, unsigned int index, Dwarf_Die *param)
+{
+	if (dwarf_child(func, param))
+		return false;
+	do
+		if (dwarf_tag(param) == DW_TAG_formal_parameter && !index--)
+			return true;
+	while (dwarf_next_sibling(param));
+	return false;
+}
+
+/* The formal parameter of @func that is a copy of the abstract @origin. */
+static bool get_param_of(Dwarf_Die *func, Dwarf_Die *origin, Dwarf_Die *param)
+{
+	if (dwarf_child(func, param))
+		return false;
+	do {
+		Dwarf_Attribute attr;
+		Dwarf_Die abstract;
+
+		if (dwarf_tag(param) == DW_TAG_formal_parameter &&
+		    dwarf_attr(param, DW_AT_abstract_origin, &attr) &&
+		    dwarf_formref_die(&attr, &abstract) &&
+		    dwarf_dieoffset(&abstract) == dwarf_dieoffset(origin))
+			return true;
+	} while (dwarf_next_sibling(param));
+	return false;
+}
+
+/* The subprogram of @cu whose code starts at @addr. */
+static bool find_func(Dwarf_Die *cu, uint64_t addr, Dwarf_Die *func)
+{
+	if (dwarf_child(cu, func))
+		return false;
+	do {
+		Dwarf_Addr pc;
+
+		if (dwarf_tag(func) == DW_TAG_subprogram && dwarf_first_pc(func, &pc) && pc == addr)
+			return true;
+	} while (dwarf_next_sibling(func));
+	return false;
+}
+
+int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit, uint64_t addr,
+			  unsigned int index)
+{
+	/* DWARF numbers of rdi, rsi, rdx, rcx, r8, r9 */
+	static const uint8_t registers[] = {
+		DW_OP_reg5, DW_OP_reg4, DW_OP_reg1, DW_OP_reg2, DW_OP_reg8, DW_OP_reg9,
+	};
+	const struct unit *u = (const struct unit *)unit;
+	Dwarf_Die cu, func, abstract, origin, param;
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (!unit || !k->priv->dwarf || index >= ARRAY_SIZE(registers) ||
+	    !dwarf_offdie(k->priv->dwarf, u->cu, &cu) || !find_func(&cu, addr, &func))
+		return -1;
+	/* the concrete copy may list its parameters in another order */
+	if (dwarf_attr(&func, DW_AT_abstract_origin, &attr)) {
+		if (!dwarf_formref_die(&attr, &abstract) || !get_param(&abstract, index, &origin))
+			return -1;
+		if (!get_param_of(&func, &origin, &param))
+			return 0;
+	} else if (!get_param(&func, index, &param)) {
+		return -1;
+	}
+	if (!dwarf_attr(&param, DW_AT_location, &attr))
+		return 0;
+	int found = dwarf_getlocation_addr(&attr, addr, &ops, &n, 1);
+	if (found < 0)
+		return -1;
+	return found == 1 && n == 1 && ops[0].atom == registers[index];
+}
+
+void dwarf_free(struct kernel_private *priv)
+{
+	vec_for_each(u, &priv->units) {
+		struct unit *unit = (struct unit *)*u;
+
+		strmap_free(&unit->files);
+		vec_free(&unit->pub.funcs);
+		vec_free(&unit->pub.inlines);
+		vec_free(&unit->pub.vars);
+		free(unit);
+	}
+	vec_free(&priv->units);
+	strmap_free(&priv->paths);
+	strmap_free(&priv->dwarf_records);
+	strmap_free(&priv->all_records);
+	dwarf_free_lines(priv);
+	arena_free(&priv->arena);
+	dwarf_end(priv->dwarf);
+}

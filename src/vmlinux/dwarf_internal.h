@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * dwarf_internal.h - what the readers of DWARF (dwarf.c, dwarf_type.c,
+ * dwarf_line.c) share. The only header that includes libdw's.
+ */
+#ifndef SCHEDCUT_DWARF_INTERNAL_H
+#define SCHEDCUT_DWARF_INTERNAL_H
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+
+#include "vmlinux/kernel_internal.h"
+
+/* A unit as handed out, and what the readers need besides. */
+struct unit {
+	struct dwarf_unit pub; /* first: the public pointer is the unit */
+	Dwarf_Off cu;	       /* offset of the unit's DIE */
+	char *root;	       /* directory that the source root has in DWARF, or "" */
+	char *comp_dir;	       /* DW_AT_comp_dir, or "" */
+	struct strmap files;   /* path in DWARF -> path for the caller */
+};
+
+/* The string attribute @name of @die; NULL if there is none or it has no end. */
+const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned int name);
+/* Step to the next sibling of @die. A reference backwards would never end. */
+bool dwarf_next_sibling(Dwarf_Die *die);
+/* First address of the code of @die: its entry, or where its first range begins. */
+bool dwarf_first_pc(Dwarf_Die *die, Dwarf_Addr *pc);
+/* The caller's path for @path of @unit's line table: relative to the root. */
+const char *dwarf_source_path(struct kernel *k, struct unit *unit, const char *path);
+
+#endif

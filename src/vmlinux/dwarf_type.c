@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dwarf_type.c - types from DWARF: records and signatures of functions, of the
+ * units that have been read.
+ */
+#include "vmlinux/dwarf_internal.h"
+
+#include <limits.h>
+
+#define MAX_NAME 512 /* bytes of a name; no C identifier of a kernel has more */
+
+/* A named struct or union, and the next one of its name. */
+struct dwarf_named {
+	Dwarf_Off die;
+	bool is_union;
+	struct dwarf_named *next;
+};
+
+/* --- for ctypes.c; a type's id is the offset of its DIE */
+
+static enum ctype_kind kind_of(Dwarf_Die *die)
+{
+	switch (dwarf_tag(die)) {
+	case DW_TAG_base_type: return CTYPE_BASE;
+	case DW_TAG_pointer_type: return CTYPE_POINTER;
+	case DW_TAG_array_type: return CTYPE_ARRAY;
+	case DW_TAG_subroutine_type:
+	case DW_TAG_subprogram: return CTYPE_FUNCTION;
+	case DW_TAG_structure_type: return CTYPE_STRUCT;
+	case DW_TAG_union_type: return CTYPE_UNION;
+	case DW_TAG_enumeration_type: return CTYPE_ENUM;
+	case DW_TAG_typedef: return CTYPE_TYPEDEF;
+	case DW_TAG_const_type:
+	case DW_TAG_volatile_type:
+	case DW_TAG_restrict_type:
+	case DW_TAG_atomic_type: return CTYPE_QUALIFIER;
+	default: return CTYPE_VOID;
+	}
+}
+
+static const char *name_of(const struct kernel *k, Dwarf_Die *die)
+{
+	const char *name = dwarf_die_string(k, die, DW_AT_name);
+
+	return name && *name && strnlen(name, MAX_NAME) < MAX_NAME ? name : NULL;
+}
+
+/* The type that @die refers to; 0: none, void. */
+static uint64_t type_of(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Die type;
+
+	if (!dwarf_attr(die, DW_AT_type, &attr) || !dwarf_formref_die(&attr, &type))
+		return 0;
+	return dwarf_dieoffset(&type);
+}
+
+static bool number_of(Dwarf_Die *die, unsigned int name, Dwarf_Word *value)
+{
+	Dwarf_Attribute attr;
+
+	return dwarf_attr(die, name, &attr) && !dwarf_formudata(&attr, value);
+}
+
+/* Elements of all dimensions; 0: one of them is not known. */
+static unsigned long count_of(Dwarf_Die *array)
+{
+	unsigned long count = 1;
+	Dwarf_Die range;
+
+	if (dwarf_child(array, &range))
+		return 0;
+	do {
+		Dwarf_Word n;
+
+		if (dwarf_tag(&range) != DW_TAG_subrange_type)
+			continue;
+		if (number_of(&range, DW_AT_upper_bound, &n))
+			n++; /* of an array of none it is -1 */
+		else if (!number_of(&range, DW_AT_count, &n))
+			n = 0;
+		count *= n;
+	} while (dwarf_next_sibling(&range));
+	return count;
+}
+
+static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
+{
+	const struct kernel *k = reader->source;
+	struct ctype t = { .id = id };
+	Dwarf_Word size;
+	Dwarf_Die die;
+
+	if (!id || !dwarf_offdie(k->priv->dwarf, id, &die))
+		return t;
+	t.kind = kind_of(&die);
+	t.name = name_of(k, &die);
+	t.to = type_of(&die);
+	if (t.kind == CTYPE_ARRAY)
+		t.count = count_of(&die);
+	else if (t.kind == CTYPE_POINTER)
+		t.size = sizeof(uint64_t);
+	else if (number_of(&die, DW_AT_byte_size, &size))
+		t.size = size;
+	return t;
+}
+
+/* Bits before the member @die; DWARF 2 writes "add this" for it. */
+static unsigned long member_offset(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word at;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (number_of(die, DW_AT_data_bit_offset, &at))
+		return at;
+	if (number_of(die, DW_AT_data_member_location, &at))
+		return CHAR_BIT * at;
+	if (dwarf_attr(die, DW_AT_data_member_location, &attr) &&
+	    !dwarf_getlocation(&attr, &ops, &n) && n == 1 && ops[0].atom == DW_OP_plus_uconst)
+		return CHAR_BIT * ops[0].number;
+	return 0;
+}
+
+static struct ctype_part part_of(const struct kernel *k, Dwarf_Die *die)
+{
+	struct ctype_part part = { .name = name_of(k, die), .type = type_of(die) };
+	Dwarf_Word bits, from_top, size;
+
+	part.more = dwarf_tag(die) == DW_TAG_unspecified_parameters;
+	if (dwarf_tag(die) != DW_TAG_member)
+		return part;
+	part.offset = member_offset(die);
+	if (!number_of(die, DW_AT_bit_size, &bits))
+		return part;
+	part.bits = bits;
+	/* until DWARF 3: counted from the most significant bit of the storage */
+	if (number_of(die, DW_AT_bit_offset, &from_top) && number_of(die, DW_AT_byte_size, &size))
+		part.offset += CHAR_BIT * size - from_top - bits;
+	return part;
+}
+
+static void get_parts(const struct ctype_reader *reader, const struct ctype *type,
+		      ctype_part_fn each, void *arg)
+{
+	const struct kernel *k = reader->source;
+	Dwarf_Die die, child;
+
+	if (!dwarf_offdie(k->priv->dwarf, type->id, &die) || dwarf_child(&die, &child))
+		return;
+	do {
+		struct ctype_part part;
+		int tag = dwarf_tag(&child);
+
+		if (tag != (type->kind == CTYPE_FUNCTION ? DW_TAG_formal_parameter : DW_TAG_member) &&
+		    tag != DW_TAG_unspecified_parameters)
+			continue;
+		part = part_of(k, &child);
+		if (!each(&part, arg))
+			return;
+	} while (dwarf_next_sibling(&child));
+}
+
+static struct ctype_reader reader_of(const struct kernel *k)
+{
+	return (struct ctype_reader){ .source = (void *)k, .get = get_type, .parts = get_parts };
+}
+
+/* --- records */
+
+/* @each: also the second record of a name. */
+static void index_record(struct kernel *k, struct strmap *map, Dwarf_Die *die, bool each)
+{
+	const char *name = name_of(k, die);
+	struct dwarf_named *named, *first = name ? strmap_get(map, name) : NULL;
+	Dwarf_Attribute attr;
+
+	if (!name || (first && !each) || dwarf_attr(die, DW_AT_declaration, &attr))
+		return;
+	named = arena_alloc(&k->arena, sizeof(*named));
+	named->die = dwarf_dieoffset(die);
+	named->is_union = dwarf_tag(die) == DW_TAG_union_type;
+	if (first) {
+		named->next = first->next;
+		first->next = named;
+	} else {
+		strmap_put(map, name, named);
+	}
+}
+
+static void index_unit(struct kernel *k, struct strmap *map, Dwarf_Off offset, bool each)
+{
+	Dwarf_Die cu, die;
+
+	if (!dwarf_offdie(k->priv->dwarf, offset, &cu) || dwarf_child(&cu, &die))
+		return;
+	do
+		if (dwarf_tag(&die) == DW_TAG_structure_type || dwarf_tag(&die) == DW_TAG_union_type)
+			index_record(k, map, &die, each);
+	while (dwarf_next_sibling(&die));
+}
+
+/* Of all units that have been read since the last time. */
+static void index_records(struct kernel *k)
+{
+	struct kernel_private *priv = k->priv;
+
+	for (; priv->n_indexed < priv->units.n; priv->n_indexed++) {
+		const struct unit *unit = (const struct unit *)priv->units.v[priv->n_indexed];
+
+		index_unit(k, &priv->dwarf_records, unit->cu, true);
+	}
+}
+
+/* The first record called @name in any unit: reads on until there is one. */
+static const struct dwarf_named *find_anywhere(struct kernel *k, const char *name)
+{
+	struct kernel_private *priv = k->priv;
+	const struct dwarf_named *named;
+
+	while (!(named = strmap_get(&priv->all_records, name))) {
+		Dwarf_Off next;
+		size_t header;
+
+		if (dwarf_nextcu(priv->dwarf, priv->next_cu, &next, &header, NULL, NULL, NULL) ||
+		    next <= priv->next_cu)
+			return NULL;
+		index_unit(k, &priv->all_records, priv->next_cu + header, false);
+		priv->next_cu = next;
+	}
+	return named;
+}
+
+bool dwarf_present(const struct kernel *k)
+{
+	return k->priv->units.n;
+}
+
+void dwarf_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
+		   kernel_layouts_vec *found)
+{
+	struct ctype_reader reader = reader_of(k);
+	const struct dwarf_named *named;
+
+	/* what is cached does not change what the caller sees */
+	index_records((struct kernel *)k);
+	named = strmap_get(&k->priv->dwarf_records, name);
+	for (size_t n = 0; named && n < KERNEL_LAYOUTS; named = named->next, n++) {
+		struct layout layout = { 0 };
+
+		if (named->is_union != is_union)
+			continue;
+		ctype_layout(&reader, arena, named->die, &layout);
+		vec_push(found, layout);
+	}
+}
+
+void dwarf_layout_anywhere(const struct kernel *k, const char *name, struct arena *arena,
+			   kernel_layouts_vec *found)
+{
+	struct ctype_reader reader = reader_of(k);
+	const struct dwarf_named *named = find_anywhere((struct kernel *)k, name);
+	struct layout layout = { 0 };
+
+	if (!named || named->is_union)
+		return;
+	ctype_layout(&reader, arena, named->die, &layout);
+	vec_push(found, layout);
+}
+
+/* --- functions */
+
+const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func, struct arena *arena)
+{
+	struct ctype_reader reader = reader_of(k);
+	Dwarf_Die die, abstract;
+	Dwarf_Attribute attr;
+
+	if (!dwarf_offdie(k->priv->dwarf, func->die, &die))
+		return NULL;
+	/* a copy may have lost parameters that nothing uses */
+	if (dwarf_attr(&die, DW_AT_abstract_origin, &attr) && dwarf_formref_die(&attr, &abstract))
+		die = abstract;
+	return ctype_text(&reader, arena, dwarf_dieoffset(&die));
+}

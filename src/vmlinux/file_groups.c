@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * groups.c - which local symbols are those of a unit.
+ *
+ * The symbol table says it by STT_FILE symbols. eu-unstrip makes one of all that
+ * have the same name: of the kernel's many core.c one keeps its mark, and the local
+ * symbols of the others seem to be those of the file before them. Then DWARF says
+ * where the symbols of a unit begin and end.
+ */
+#include "vmlinux/kernel_internal.h"
+
+/* The group called @base that has most of @names, see kernel_match_unit(). */
+static int best_group(const struct kernel *k, const char *base, const char *const *names, size_t n,
+		      size_t *score)
+{
+	size_t best_hits = 0;
+	int best = -1;
+
+	for (size_t g = 0; g < k->file_groups.n; g++) {
+		const struct kfile_group *group = &k->file_groups.v[g];
+		struct arena arena = { 0 };
+		struct strmap stems = { 0 };
+		size_t hits = 0;
+
+		if (strcmp(group->name, base))
+			continue;
+		for (size_t i = group->first; i < group->last; i++) {
+			const char *name = k->syms.v[i].name;
+
+			/* without .isra.0, .cold, .123 */
+			strmap_put(&stems, arena_strndup(&arena, name, strcspn(name, ".")), &arena);
+		}
+		for (size_t i = 0; i < n; i++)
+			hits += strmap_get(&stems, names[i]) != NULL;
+		if (hits > best_hits) {
+			best_hits = hits;
+			best = (int)g;
+		}
+		strmap_free(&stems);
+		arena_free(&arena);
+	}
+	*score = best_hits;
+	return best;
+}
+
+/* In a kernel some files have the same name; if none has, a tool has merged them. */
+static bool look_for_merged(const struct kernel *k)
+{
+	struct strmap names = { 0 };
+	bool merged = true;
+
+	vec_for_each(group, &k->file_groups)
+		merged &= !strmap_put(&names, group->name, group);
+	strmap_free(&names);
+	return merged;
+}
+
+static int cmp_addr(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+bool groups_are_merged(const struct kernel *k)
+{
+	if (!k->priv->groups_checked) {
+		k->priv->groups_checked = true;
+		k->priv->groups_merged = look_for_merged(k);
+	}
+	return k->priv->groups_merged;
+}
+
+/* Addresses at which DWARF has something of one unit. */
+typedef VEC(uint64_t) addresses;
+
+static addresses addresses_of(const struct dwarf_unit *unit)
+{
+	addresses found = { 0 };
+
+	vec_for_each(f, &unit->funcs)
+		if (f->low_pc)
+			vec_push(&found, f->low_pc);
+	vec_for_each(v, &unit->vars)
+		vec_push(&found, v->addr);
+	if (found.n)
+		qsort(found.v, found.n, sizeof(*found.v), cmp_addr);
+	return found;
+}
+
+static bool is_at(const addresses *known, const struct ksym *sym)
+{
+	return known->n && bsearch(&sym->addr, known->v, known->n, sizeof(*known->v), cmp_addr);
+}
+
+/*
+ * The local symbols from the first to the last one of the unit @path. What is
+ * between them and not in DWARF, as tables that the compiler has made, is the
+ * unit's, too. False: there are none, or code of another unit is between them.
+ */
+static bool find_range(const struct kernel *k, const char *path, const struct dwarf_unit *unit,
+		       size_t *first, size_t *last)
+{
+	addresses known = addresses_of(unit);
+	size_t foreign = 0, inside = 0;
+
+	*last = 0;
+	for (size_t i = 0; i < k->syms.n && !k->syms.v[i].is_global; i++) {
+		const struct ksym *sym = &k->syms.v[i];
+		const char *from = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
+		bool ours = from ? !strcmp(from, path) : sym->is_object && is_at(&known, sym);
+
+		if (ours) {
+			if (!*last)
+				*first = i;
+			*last = i + 1;
+			inside = foreign;
+		} else if (*last && from) {
+			foreign++;
+		}
+	}
+	vec_free(&known);
+	return *last && !inside;
+}
+
+/* Does group @index of the symbol table hold all of @range, and no other unit's code? */
+static bool is_whole(const struct kernel *k, int index, const struct kfile_group *range,
+		     const char *path)
+{
+	if (index < 0)
+		return false;
+	const struct kfile_group *group = &k->file_groups.v[index];
+
+	for (size_t i = group->first; i < group->last; i++) {
+		const struct ksym *sym = &k->syms.v[i];
+		const char *from = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
+		if (from && strcmp(from, path))
+			return false;
+	}
+	return group->first <= range->first && group->last >= range->last;
+}
+
+/* The group of the unit @path by DWARF, or @best, that of the symbol table. */
+static int group_by_dwarf(struct kernel *k, const char *path, const char *base, int best)
+{
+	struct dwarf_unit *unit = NULL;
+	struct kfile_group group = { .name = base };
+	struct error *err = kernel_dwarf_unit(k, path, &unit);
+
+	/* whoever needs DWARF is told */
+	error_free(err);
+	if (err || !unit || !find_range(k, path, unit, &group.first, &group.last) ||
+	    is_whole(k, best, &group, path))
+		return best;
+	group.name = arena_strdup(&k->arena, base);
+	for (size_t i = group.first; i < group.last; i++)
+		k->syms.v[i].file = (int)k->file_groups.n;
+	vec_push(&k->file_groups, group);
+	return (int)k->file_groups.n - 1;
+}
+
+/* The same, found once. */
+static int known_group(struct kernel *k, const char *path, const char *base, int best)
+{
+	struct strmap *known = &k->priv->dwarf_groups;
+	uintptr_t group = (uintptr_t)strmap_get(known, path);
+
+	if (!group) {
+		/* a value is never NULL: -1 becomes 1 */
+		group = (uintptr_t)group_by_dwarf(k, path, base, best) + 2;
+		strmap_put(known, arena_strdup(&k->arena, path), (void *)group);
+	}
+	return (int)group - 2;
+}
+
+int kernel_match_unit(const struct kernel *k, const char *path, const char *const *names, size_t n,
+		      size_t *score)
+{
+	const char *base = base_name(path);
+	size_t hits;
+	int best = best_group(k, base, names, n, &hits);
+
+	if (score)
+		*score = hits;
+	if (!groups_are_merged(k))
+		return best;
+	/* the symbols stay what they are: only their files become known */
+	return known_group((struct kernel *)k, path, base, best);
+}
