@@ -68,8 +68,9 @@ static unsigned int line_of(const char *text, const char *name)
 		if (str_starts(line, key))
 			return line[strlen(key)] == 'n' ? 0 : n;
 		line = strchr(line, '\n');
-		if (!line++)
+		if (!line)
 			return 0;
+		line++;
 	}
 }
 
