@@ -33,7 +33,7 @@ struct pipeline {
 	struct source *source;
 	struct facts *facts;
 	struct decisions *decisions;
-	struct mentions *mentions;
+	struct member_search *search;
 	struct stock_funcs *stock_funcs;
 	struct stock_records *stock;
 	struct record_decisions *records;
@@ -260,8 +260,8 @@ static struct error *look_at_records(struct pipeline *p)
 
 	TRY(stock_records_find(p->source, p->kernel, &p->stock));
 	names = stock_records_names(p->stock, p->source, &n);
-	TRY(mentions_find(p->source, names, n, &p->mentions));
-	p->records = decide_records(p->facts, p->decisions, p->mentions);
+	TRY(member_search_run(p->source, names, n, &p->search));
+	p->records = decide_records(p->facts, p->decisions, p->search);
 
 	const struct record_counts *own = &p->records->boundary, *other = &p->records->other;
 
@@ -272,7 +272,7 @@ static struct error *look_at_records(struct pipeline *p)
 		     "%zu as in vmlinux; %zu of the boundary, %zu free; %zu of other headers; %zu of %zu members internal, %zu files searched",
 		     p->stock->same, own->records, own->free, other->records,
 		     own->internal + other->internal, own->members + other->members,
-		     p->mentions->n_files);
+		     p->search->n_files);
 	return NULL;
 }
 
@@ -360,7 +360,7 @@ struct error *cut(const struct cut_options *options)
 	record_decisions_free(p.records);
 	stock_records_free(p.stock);
 	stock_funcs_free(p.stock_funcs);
-	mentions_free(p.mentions);
+	member_search_free(p.search);
 	decisions_free(p.decisions);
 	facts_free(p.facts);
 	source_free(p.source);

@@ -49,7 +49,7 @@ static bool is_candidate(const struct classifier *c, int func)
 {
 	const struct state *s = &c->state[func];
 
-	return !s->keep && !c->funcs[func].is_init && s->entry != NONE && !s->obstacle;
+	return !s->keep && !c->funcs[func].is_boot_only && s->entry != NONE && !s->obstacle;
 }
 
 /* --- rules */
@@ -97,7 +97,7 @@ static struct error *check_stays(const struct classifier *c, const struct rule_n
 
 	if (f->overridden)
 		return NULL;
-	if (f->is_init)
+	if (f->is_boot_only)
 		return error_note(refuse(c, name, what, "it is gone after boot"),
 				  "take it out of the list: the module has none of it anyway");
 	if (f->in_header)
@@ -228,7 +228,7 @@ static struct error *check_added(const struct classifier *c, const struct rule_n
 
 	if (is_candidate(c, func))
 		return NULL;
-	if (f->is_init)
+	if (f->is_boot_only)
 		return error_note(refuse(c, name, what, "it is gone after boot"),
 				  "no module can be loaded before it has run for the last time");
 	if (f->overridden)
@@ -345,9 +345,9 @@ static void visit(struct classifier *c, int symbol, const char *from, bool by_ad
 		s->reached = from;
 		s->n_reached++;
 	}
-	if (c->out->live.v[symbol])
+	if (c->out->is_old_code.v[symbol])
 		return;
-	c->out->live.v[symbol] = true;
+	c->out->is_old_code.v[symbol] = true;
 	vec_for_each(callee, &sym->callees)
 		visit(c, *callee, sym->name, false);
 }
@@ -361,15 +361,15 @@ static void visit_addresses(struct classifier *c, const int_vec *addresses, cons
 
 static bool stays_in_module(const struct classifier *c, int func)
 {
-	return !c->state[func].keep && !c->funcs[func].is_init && !c->state[func].unused;
+	return !c->state[func].keep && !c->funcs[func].is_boot_only && !c->state[func].unused;
 }
 
-static void find_live(struct classifier *c, int schedule)
+static void find_reached(struct classifier *c, int schedule)
 {
 	const struct facts *facts = c->facts;
 
 	for (size_t i = 0; i < facts->symbols.n; i++)
-		c->out->live.v[i] = false;
+		c->out->is_old_code.v[i] = false;
 	for (size_t i = 0; i < facts->funcs.n; i++) {
 		c->state[i].reached = NULL;
 		c->state[i].by_address = false;
@@ -377,11 +377,11 @@ static void find_live(struct classifier *c, int schedule)
 	}
 
 	vec_for_each(ref, &facts->outside)
-		if (!ref->init && !ref->class_object)
+		if (!ref->is_boot_only && !ref->class_object)
 			visit(c, ref->symbol, ref->kind == OUTSIDE_EXPORT ? "modules" : ref->from,
 			      ref->kind == OUTSIDE_DATA || ref->kind == OUTSIDE_ADDRESS);
 	for (size_t i = 0; i < facts->funcs.n; i++) {
-		if (c->state[i].keep && !c->funcs[i].is_init)
+		if (c->state[i].keep && !c->funcs[i].is_boot_only)
 			vec_for_each(symbol, &c->funcs[i].symbols)
 				visit(c, *symbol, c->funcs[i].name, false);
 		if (stays_in_module(c, i))
@@ -407,7 +407,7 @@ static bool keep_obstructed(struct classifier *c)
 	for (size_t i = 0; i < c->facts->funcs.n; i++) {
 		struct state *s = &c->state[i];
 
-		if (s->keep || c->funcs[i].is_init || s->entry == NONE || !s->obstacle ||
+		if (s->keep || c->funcs[i].is_boot_only || s->entry == NONE || !s->obstacle ||
 		    !s->n_reached || c->funcs[i].in_header)
 			continue;
 		s->keep = arena_printf(&c->out->arena, "cannot be redirected: %s", s->obstacle);
@@ -466,7 +466,7 @@ static struct func_decision decide(struct classifier *c, int func)
 	struct arena *arena = &c->out->arena;
 	struct func_decision d = { .symbol = s->entry };
 
-	if (f->is_init) {
+	if (f->is_boot_only) {
 		d.class = FUNC_INIT;
 		d.reason = "freed after boot";
 	} else if (s->keep) {
@@ -495,7 +495,7 @@ static struct func_decision decide(struct classifier *c, int func)
 	return d;
 }
 
-static void find_stale(struct classifier *c)
+static void find_old_code(struct classifier *c)
 {
 	const struct facts *facts = c->facts;
 
@@ -503,16 +503,16 @@ static void find_stale(struct classifier *c)
 		const struct fact_symbol *sym = &facts->symbols.v[i];
 		struct func_decision *own = &c->out->funcs.v[sym->func];
 
-		if (!c->out->live.v[i])
+		if (!c->out->is_old_code.v[i])
 			continue;
 		/* A redirected entry is not alive. */
-		if (func_kept(own))
-			vec_push(&own->stale, i);
+		if (func_in_module(own))
+			vec_push(&own->old_code, i);
 		vec_for_each(func, &sym->inlined) {
 			struct func_decision *d = &c->out->funcs.v[*func];
 
-			if (func_kept(d))
-				vec_push(&d->stale, i);
+			if (func_in_module(d))
+				vec_push(&d->old_code, i);
 		}
 	}
 }
@@ -520,7 +520,7 @@ static void find_stale(struct classifier *c)
 static void find_orig_uses(struct classifier *c)
 {
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
-		if (func_kept(&c->out->funcs.v[i]))
+		if (func_in_module(&c->out->funcs.v[i]))
 			vec_for_each(to, &c->funcs[i].addresses)
 				c->out->funcs.v[*to].needs_orig = true;
 	for (size_t i = 0; i < c->facts->vars.n; i++)
@@ -623,7 +623,7 @@ static struct error *run(struct classifier *c)
 	bool changed;
 
 	do {
-		find_live(c, out->schedule);
+		find_reached(c, out->schedule);
 		changed = keep_obstructed(c);
 		changed |= spread_over_groups(c);
 		if (!changed)
@@ -633,7 +633,7 @@ static struct error *run(struct classifier *c)
 	TRY(check_schedule(c));
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
 		vec_push(&out->funcs, decide(c, i));
-	find_stale(c);
+	find_old_code(c);
 	find_orig_uses(c);
 	return NULL;
 }
@@ -649,7 +649,7 @@ struct error *classify(const struct facts *facts, const struct rules *rules,
 				.state = xcalloc(facts->funcs.n, sizeof(*c.state)) };
 
 	for (size_t i = 0; i < facts->symbols.n; i++)
-		vec_push(&out->live, false);
+		vec_push(&out->is_old_code, false);
 
 	struct error *err = run(&c);
 
@@ -666,10 +666,10 @@ void decisions_free(struct decisions *decisions)
 	if (!decisions)
 		return;
 	vec_for_each(f, &decisions->funcs)
-		vec_free(&f->stale);
+		vec_free(&f->old_code);
 	vec_free(&decisions->funcs);
 	vec_free(&decisions->vars);
-	vec_free(&decisions->live);
+	vec_free(&decisions->is_old_code);
 	vec_free(&decisions->counted);
 	arena_free(&decisions->arena);
 	free(decisions);

@@ -31,9 +31,9 @@ enum var_class {
 struct func_decision {
 	enum func_class class;
 	const char *reason;
-	int symbol;	 /* vmlinux's entry, NONE if it has none */
-	bool needs_orig; /* module code uses its address: vmlinux's must be used */
-	int_vec stale;	 /* symbols that stay live and hold old code of it */
+	int symbol;	  /* vmlinux's entry, NONE if it has none */
+	bool needs_orig;  /* module code uses its address: vmlinux's must be used */
+	int_vec old_code; /* symbols that stay live and hold old code of it */
 };
 
 struct var_decision {
@@ -46,7 +46,7 @@ struct decisions {
 	struct arena arena;
 	VEC(struct func_decision) funcs; /* as facts.funcs */
 	VEC(struct var_decision) vars;	 /* as facts.vars */
-	VEC(bool) live;			 /* as facts.symbols: old code that runs on */
+	VEC(bool) is_old_code;		 /* as facts.symbols: old code that runs on */
 	int_vec counted;		 /* functions, as rules.count */
 	int schedule, finish;		 /* functions of the tail switch */
 	int finish_symbol;		 /* vmlinux's code of @finish, a clone perhaps */
@@ -71,14 +71,14 @@ static inline bool func_class_redirected(enum func_class class)
 }
 
 /* Is the text of such a function kept in the module? */
-static inline bool func_class_kept(enum func_class class)
+static inline bool func_class_in_module(enum func_class class)
 {
 	return func_class_redirected(class) || class == FUNC_INSIDER;
 }
 
-static inline bool func_kept(const struct func_decision *f)
+static inline bool func_in_module(const struct func_decision *f)
 {
-	return func_class_kept(f->class);
+	return func_class_in_module(f->class);
 }
 
 /* sleepers.c: functions of the boundary that may be on the stack of a task

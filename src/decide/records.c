@@ -10,7 +10,7 @@
 #include "types/layout.h"
 
 const char *const observer_kind_name[OBSERVER_NR_KINDS] = {
-	[OBSERVER_OUTSIDER] = "outsider", [OBSERVER_OLD_COPY] = "old_copy",
+	[OBSERVER_OUTSIDER] = "outsider", [OBSERVER_OLD_CODE] = "old_code",
 	[OBSERVER_CODE] = "code",	  [OBSERVER_ADDRESS] = "address",
 	[OBSERVER_CALLBACK] = "callback", [OBSERVER_NAME] = "name",
 };
@@ -25,9 +25,9 @@ struct recorder {
 	const struct facts *facts;
 	const struct source *source;
 	const struct decisions *decisions;
-	const struct mentions *mentions;
+	const struct member_search *search;
 	VEC(struct func_number) numbers; /* sorted by address */
-	int *held;			 /* by function: symbol in which old code of it lives
+	int *old_code;			 /* by function: symbol in which old code of it lives
 				   on; NONE: in none */
 	struct record_decision *records; /* as source->records */
 	bool *listed;			 /* the same */
@@ -95,15 +95,15 @@ static void spread_over_calls(struct recorder *r)
 	do {
 		changed = false;
 		for (size_t i = 0; i < r->facts->funcs.n; i++) {
-			if (r->held[i] == NONE)
+			if (r->old_code[i] == NONE)
 				continue;
 			vec_for_each(callee, &r->facts->funcs.v[i].callees) {
 				const struct func_decision *d = &r->decisions->funcs.v[*callee];
 
-				if (r->held[*callee] != NONE || func_class_redirected(d->class) ||
-				    d->class == FUNC_INIT)
+				if (r->old_code[*callee] != NONE ||
+				    func_class_redirected(d->class) || d->class == FUNC_INIT)
 					continue;
-				r->held[*callee] = r->held[i];
+				r->old_code[*callee] = r->old_code[i];
 				changed = true;
 			}
 		}
@@ -114,18 +114,19 @@ static void find_held(struct recorder *r)
 {
 	const struct facts *facts = r->facts;
 
-	r->held = xcalloc(facts->funcs.n + 1, sizeof(*r->held));
+	r->old_code = xcalloc(facts->funcs.n + 1, sizeof(*r->old_code));
 	for (size_t i = 0; i < facts->funcs.n; i++)
-		r->held[i] = NONE;
+		r->old_code[i] = NONE;
 	for (size_t i = facts->symbols.n; i-- > 0;) {
 		const struct fact_symbol *sym = &facts->symbols.v[i];
 
-		if (!r->decisions->live.v[i])
+		if (!r->decisions->is_old_code.v[i])
 			continue;
-		r->held[sym->func] = i;
+		r->old_code[sym->func] = i;
 		vec_for_each(func, &sym->inlined)
-			if (r->held[*func] == NONE || facts->symbols.v[r->held[*func]].func != *func)
-				r->held[*func] = i;
+			if (r->old_code[*func] == NONE ||
+			    facts->symbols.v[r->old_code[*func]].func != *func)
+				r->old_code[*func] = i;
 	}
 	if (!facts->has_dwarf)
 		spread_over_calls(r);
@@ -164,55 +165,56 @@ static void note_access(struct recorder *r, const struct src_access *access)
 		return;
 	}
 	d = &r->decisions->funcs.v[func];
-	if (r->held[func] != NONE)
-		observe(m, func_kept(d) ? OBSERVER_OLD_COPY : OBSERVER_OUTSIDER, access->from->name,
-			func_kept(d) ? r->facts->symbols.v[r->held[func]].name : NULL);
+	if (r->old_code[func] != NONE)
+		observe(m, func_in_module(d) ? OBSERVER_OLD_CODE : OBSERVER_OUTSIDER,
+			access->from->name,
+			func_in_module(d) ? r->facts->symbols.v[r->old_code[func]].name : NULL);
 	/* Whoever includes the header may have compiled it, too. */
 	if (r->facts->funcs.v[func].in_header)
-		vec_for_each(viewer, &r->mentions->viewers)
-			if (strmap_get(&viewer->headers, access->from->at.file->path))
-				observe(m, OBSERVER_CODE, access->from->name, viewer->path);
+		vec_for_each(includer, &r->search->includers)
+			if (strmap_get(&includer->headers, access->from->at.file->path))
+				observe(m, OBSERVER_CODE, access->from->name, includer->path);
 }
 
 static void observe_by_name(const struct recorder *r, struct member_decision *m)
 {
-	const struct mention *mention = strmap_get(&r->mentions->by_name,
-						   record_member_token(m->src));
+	const struct member_hits *hits = strmap_get(&r->search->by_name, record_member_token(m->src));
 
-	for (size_t i = 0; mention && i < mention->n_files; i++)
-		observe(m, OBSERVER_NAME, i < MENTION_FILES ? mention->files[i] : NULL, NULL);
+	for (size_t i = 0; hits && i < hits->n_files; i++)
+		observe(m, OBSERVER_NAME, i < MEMBER_HITS_FILES ? hits->files[i] : NULL, NULL);
 }
 
 /* May any file use @record's members? Else only those that include its header. */
-static bool seen_by_anyone(const struct mentions *mentions, const struct src_record *record)
+static bool seen_by_anyone(const struct member_search *search, const struct src_record *record)
 {
-	return !record->boundary || strmap_get(&mentions->carried, record->file);
+	return !record->boundary || strmap_get(&search->carried, record->file);
 }
 
-bool record_name_is_used(const struct mentions *mentions, const struct src_record *record,
+bool record_name_is_used(const struct member_search *search, const struct src_record *record,
 			 const char *name)
 {
 	const char *token = record_token(name);
 
-	if (seen_by_anyone(mentions, record))
-		return strmap_get(&mentions->by_name, token);
-	vec_for_each(viewer, &mentions->viewers)
-		if (strmap_get(&viewer->headers, record->file) && strmap_get(&viewer->names, token))
+	if (seen_by_anyone(search, record))
+		return strmap_get(&search->by_name, token);
+	vec_for_each(includer, &search->includers)
+		if (strmap_get(&includer->headers, record->file) &&
+		    strmap_get(&includer->names, token))
 			return true;
 	return false;
 }
 
-static void note_mentions(const struct recorder *r, struct record_decision *record)
+static void note_member_hits(const struct recorder *r, struct record_decision *record)
 {
 	vec_for_each(m, &record->members) {
-		if (seen_by_anyone(r->mentions, record->src)) {
+		if (seen_by_anyone(r->search, record->src)) {
 			observe_by_name(r, m);
 			continue;
 		}
-		vec_for_each(viewer, &r->mentions->viewers)
-			if (strmap_get(&viewer->headers, record->src->file) &&
-			    strmap_get(&viewer->names, record_member_token(m->src)))
-				observe(m, OBSERVER_NAME, viewer->path, NULL);
+		vec_for_each(includer, &r->search->includers)
+			if (strmap_get(&includer->headers, record->src->file) &&
+			    strmap_get(&includer->names, record_member_token(m->src)))
+				observe(m, OBSERVER_NAME, includer->path, NULL);
 	}
 }
 
@@ -392,7 +394,7 @@ static void add_up(struct record_decisions *out)
 }
 
 struct record_decisions *decide_records(const struct facts *facts, const struct decisions *decisions,
-					const struct mentions *mentions)
+					const struct member_search *search)
 {
 	const struct source *source = facts->source;
 	size_t n = source->records.n;
@@ -400,11 +402,11 @@ struct record_decisions *decide_records(const struct facts *facts, const struct 
 	struct recorder r = { .facts = facts,
 			      .source = source,
 			      .decisions = decisions,
-			      .mentions = mentions,
+			      .search = search,
 			      .records = xcalloc(n + 1, sizeof(*r.records)),
 			      .listed = xcalloc(n + 1, sizeof(*r.listed)) };
 
-	out->mentions = mentions;
+	out->search = search;
 	number_funcs(&r);
 	find_held(&r);
 	for (size_t i = 0; i < n; i++)
@@ -412,7 +414,7 @@ struct record_decisions *decide_records(const struct facts *facts, const struct 
 	vec_for_each(access, &source->accesses)
 		note_access(&r, access);
 	for (size_t i = 0; i < n; i++) {
-		note_mentions(&r, &r.records[i]);
+		note_member_hits(&r, &r.records[i]);
 		finish_record(&r.records[i]);
 	}
 	find_lasting(&r);
@@ -431,7 +433,7 @@ struct record_decisions *decide_records(const struct facts *facts, const struct 
 		qsort(out->records.v, out->records.n, sizeof(*out->records.v), compare_records);
 	add_up(out);
 	vec_free(&r.numbers);
-	free(r.held);
+	free(r.old_code);
 	free(r.records);
 	free(r.listed);
 	return out;

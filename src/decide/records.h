@@ -19,7 +19,7 @@
 /* clang-format off */
 enum observer_kind {
 	OBSERVER_OUTSIDER,	/* function of the boundary that stays in vmlinux */
-	OBSERVER_OLD_COPY,	/* old code of a function of the module that lives on */
+	OBSERVER_OLD_CODE,	/* old code of a function of the module that lives on */
 	OBSERVER_CODE,		/* function of another header, seen in the boundary's units */
 	OBSERVER_ADDRESS,	/* function outside that is given the member's address */
 	OBSERVER_CALLBACK,	/* type of the member: code outside keeps the address of
@@ -33,7 +33,7 @@ struct record_observer {
 	enum observer_kind kind;
 	const char *who;   /* function; type for OBSERVER_CALLBACK; file for
 				   OBSERVER_NAME */
-	const char *where; /* OBSERVER_OLD_COPY: the vmlinux symbol that holds it,
+	const char *where; /* OBSERVER_OLD_CODE: the vmlinux symbol that holds it,
 				   OBSERVER_CODE: the file it stands in or that may
 				   have compiled it; else NULL */
 };
@@ -79,7 +79,7 @@ struct record_decisions {
 						   each by file and place */
 	struct record_counts boundary, other; /* defined in its files; in other
 						   headers */
-	const struct mentions *mentions;      /* what the search saw; not owned */
+	const struct member_search *search;   /* what the search saw; not owned */
 };
 
 extern const char *const observer_kind_name[OBSERVER_NR_KINDS];
@@ -88,11 +88,11 @@ extern const char *const observer_kind_name[OBSERVER_NR_KINDS];
  * list is allocated by this; what it points to belongs to @source. */
 const char **record_names(const struct source *source, size_t *n);
 /*
- * Decide. @mentions is the result of a search for record_names(). The result
+ * Decide. @search is the result of a search for record_names(). The result
  * points into its arguments.
  */
 struct record_decisions *decide_records(const struct facts *facts, const struct decisions *decisions,
-					const struct mentions *mentions);
+					const struct member_search *search);
 void record_decisions_free(struct record_decisions *records);
 
 /* How many of @member's observers are in its list. */
@@ -110,7 +110,7 @@ const char *record_token(const char *name);
 const char *record_member_token(const struct src_member *member);
 /* Does the search see a use of @name, which need not be a member of @record's by
  * now, where @record is known? */
-bool record_name_is_used(const struct mentions *mentions, const struct src_record *record,
+bool record_name_is_used(const struct member_search *search, const struct src_record *record,
 			 const char *name);
 
 #endif

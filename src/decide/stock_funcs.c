@@ -286,7 +286,7 @@ static bool is_lost(const struct ksym *sym, void *arg)
 /* Does the code or data at @from go when the scheduler is replaced? */
 static bool is_replaced(struct comparison *c, const struct ksym *from)
 {
-	if (from->is_init || lost_at(c, from->addr))
+	if (from->is_boot_only || lost_at(c, from->addr))
 		return true;
 	vec_for_each(s, &c->facts->symbols)
 		if (s->addr == from->addr)
@@ -474,11 +474,11 @@ static void warn(struct comparison *c, const struct anchor *a, struct error *err
 }
 
 /* "a, b" */
-static const char *stale_names(struct comparison *c, const struct func_decision *d)
+static const char *old_code_names(struct comparison *c, const struct func_decision *d)
 {
 	const char *names = "";
 
-	vec_for_each(s, &d->stale)
+	vec_for_each(s, &d->old_code)
 		names = arena_printf(&c->out->arena, "%s%s%s", names, *names ? ", " : "",
 				     c->facts->symbols.v[*s].name);
 	return names;
@@ -495,11 +495,11 @@ static void report_resized(struct comparison *c, const struct anchor *a)
 		return;
 	vec_push(&c->out->resized, f->name);
 	d = &c->decisions->funcs.v[f - c->facts->funcs.v];
-	if (func_kept(d)) {
-		if (d->stale.n)
+	if (func_in_module(d)) {
+		if (d->old_code.n)
 			warn(c, a,
 			     error_new("'%s' is edited, but old code of it stays in use, in vmlinux's %s",
-				       f->name, stale_names(c, d)),
+				       f->name, old_code_names(c, d)),
 			     "these functions stay in vmlinux and have it inlined (boundary.yaml says why); both versions must get along");
 		return;
 	}
@@ -529,7 +529,7 @@ static void find_new_init(struct comparison *c)
 		_cleanup_free_ char *key = xasprintf("%s %s", f->src->at.file->path, f->name);
 		struct anchor a = { .src = f->src, .file = f->src->at.file };
 
-		if (f->is_init && !f->is_inline && a.file->text && !a.file->sidecar &&
+		if (f->is_boot_only && !f->is_inline && a.file->text && !a.file->sidecar &&
 		    !strmap_get(&c->known, key))
 			warn(c, &a,
 			     error_new("'%s' is __init, and vmlinux does not have it: nothing calls it",

@@ -168,7 +168,7 @@ static void mark_member(struct stock_record *r, struct layout_member *then,
 	if (!d)
 		return;
 	then->internal = now ? d->members.v[number].internal :
-			       !record_name_is_used(decisions->mentions, r->src, then->name);
+			       !record_name_is_used(decisions->search, r->src, then->name);
 }
 
 /* The line that the first difference is about. */

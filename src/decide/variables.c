@@ -54,7 +54,7 @@ static enum var_class decide_var(const struct facts *facts, const struct fact_va
 		return because(reason, VAR_SHARED, "static call of vmlinux");
 	if (var->glue)
 		return because(reason, VAR_GLUE, "metadata made by a macro");
-	if (src->is_init)
+	if (src->is_boot_only)
 		return because(reason, VAR_INIT, "freed after boot");
 	if (asked->private)
 		return because(reason, VAR_PRIVATE, "rule: private");
@@ -99,7 +99,7 @@ static struct error *check_fixed(const struct rules *rules, const struct rule_na
 		return error_note(refuse(rules, name, what,
 					 "a macro makes it, which the prelude empties"),
 				  "name a variable that the source declares itself");
-	if (var->src->is_init)
+	if (var->src->is_boot_only)
 		return error_note(refuse(rules, name, what, "it is gone after boot"),
 				  "take it out of the list: the module has none of it anyway");
 	return NULL;

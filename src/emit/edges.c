@@ -15,7 +15,7 @@ struct finder {
 	const struct facts *facts;
 	const struct decisions *decisions;
 	struct edges *edges;
-	struct uses uses;
+	struct transitive_uses uses;
 };
 
 /* --- in */
@@ -23,9 +23,9 @@ struct finder {
 static void add_referrer(struct func_edges *e, struct referrer ref)
 {
 	vec_for_each(known, &e->in) {
-		if (known->kind == ref.kind && known->kept == ref.kept &&
+		if (known->kind == ref.kind && known->stays_in_vmlinux == ref.stays_in_vmlinux &&
 		    !strcmp(known->name, ref.name)) {
-			known->init &= ref.init;
+			known->is_boot_only &= ref.is_boot_only;
 			return;
 		}
 	}
@@ -53,12 +53,12 @@ static void find_referrers(struct finder *f)
 			     (struct referrer){ .name = ref->from,
 						.path = ref->path,
 						.kind = kind_of(ref),
-						.init = ref->init });
+						.is_boot_only = ref->is_boot_only });
 	/* Old code of the boundary that stays alive is outside of the module, too. */
 	for (size_t i = 0; i < facts->symbols.n; i++) {
 		const struct fact_symbol *from = &facts->symbols.v[i];
 
-		if (!f->decisions->live.v[i])
+		if (!f->decisions->is_old_code.v[i])
 			continue;
 		vec_for_each(callee, &from->callees) {
 			int to = facts->symbols.v[*callee].func;
@@ -67,7 +67,7 @@ static void find_referrers(struct finder *f)
 				add_referrer(&f->edges->funcs.v[to],
 					     (struct referrer){ .name = from->name,
 								.kind = REF_CODE,
-								.kept = true,
+								.stays_in_vmlinux = true,
 								.path = facts->funcs.v[from->func]
 										.src->at.file->path });
 		}
@@ -76,15 +76,15 @@ static void find_referrers(struct finder *f)
 
 /* --- out */
 
-static void add_callee(struct func_edges *e, const char *name, const char *path, bool kept)
+static void add_callee(struct func_edges *e, const char *name, const char *path, bool stays_in_vmlinux)
 {
 	vec_for_each(known, &e->out)
 		if (!strcmp(known->name, name))
 			return;
-	vec_push(&e->out, ((struct callee){ name, path, kept }));
+	vec_push(&e->out, ((struct callee){ name, path, stays_in_vmlinux }));
 }
 
-static void add_use(struct finder *f, struct func_edges *e, const struct use *use)
+static void add_use(struct finder *f, struct func_edges *e, const struct transitive_use *use)
 {
 	const struct kernel *kernel = f->facts->kernel;
 	const struct ksym *sym;
@@ -104,11 +104,11 @@ static void add_use(struct finder *f, struct func_edges *e, const struct use *us
 
 static void find_callees(struct finder *f, int func)
 {
-	const struct use *use;
+	const struct transitive_use *use;
 
-	uses_forget(&f->uses);
-	uses_start(&f->uses, f->facts->funcs.v[func].src);
-	while ((use = uses_next(&f->uses)))
+	transitive_uses_forget(&f->uses);
+	transitive_uses_start(&f->uses, f->facts->funcs.v[func].src);
+	while ((use = transitive_uses_next(&f->uses)))
 		add_use(f, &f->edges->funcs.v[func], use);
 }
 
@@ -127,18 +127,18 @@ void edges_find(const struct facts *facts, const struct decisions *decisions, st
 	for (size_t i = 0; i < facts->funcs.n; i++)
 		vec_push(&edges->funcs, (struct func_edges){ 0 });
 	find_referrers(&f);
-	uses_find(facts, &f.uses);
+	transitive_uses_find(facts, &f.uses);
 	for (size_t i = 0; i < facts->funcs.n; i++) {
 		struct func_edges *e = &edges->funcs.v[i];
 
-		if (!func_kept(&decisions->funcs.v[i]))
+		if (!func_in_module(&decisions->funcs.v[i]))
 			continue;
 		find_callees(&f, i);
 		/* The walk follows pointers, so its order is not always the same. */
 		if (e->out.n)
 			qsort(e->out.v, e->out.n, sizeof(*e->out.v), compare_callees);
 	}
-	uses_free(&f.uses);
+	transitive_uses_free(&f.uses);
 }
 
 void edges_free(struct edges *edges)

@@ -24,15 +24,15 @@ struct referrer {
 	const char *name; /* symbol, or section */
 	const char *path; /* its source file, or NULL */
 	enum referrer_kind kind;
-	bool init; /* gone after boot */
-	bool kept; /* code of the boundary that stays in vmlinux */
+	bool is_boot_only;     /* gone after boot */
+	bool stays_in_vmlinux; /* code of the boundary that stays in vmlinux */
 };
 
 /* One function of vmlinux that the module calls. */
 struct callee {
 	const char *name;
-	const char *path; /* its source file, or NULL */
-	bool kept;	  /* the boundary's files define it */
+	const char *path;      /* its source file, or NULL */
+	bool stays_in_vmlinux; /* the boundary's files define it */
 };
 
 struct func_edges {

@@ -93,8 +93,8 @@ static void collect_checked(const struct generator *g, int unit, table *t)
 		int home = sym->unit == NONE ? home_unit(g->facts, sym->func) : sym->unit;
 		struct table_entry e = { .name = sym->name, .addr = sym->addr, .size = sym->size };
 
-		if (home != unit || !func_kept(&g->decisions->funcs.v[sym->func]) ||
-		    g->decisions->live.v[i] || !sym->size || in_table(t, sym->addr))
+		if (home != unit || !func_in_module(&g->decisions->funcs.v[sym->func]) ||
+		    g->decisions->is_old_code.v[i] || !sym->size || in_table(t, sym->addr))
 			continue;
 		vec_push(t, e);
 	}

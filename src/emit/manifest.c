@@ -27,8 +27,9 @@ static void print_funcs(const struct generate_input *in, FILE *f)
 		fprintf(f, "function\t%s\t%s\t%lx\t%s\t%s\t%s", func->name,
 			linkage_name[func->is_static], func->src->units, func_class_name[d->class],
 			func->src->at.file->path, d->reason);
-		for (size_t s = 0; s < d->stale.n; s++)
-			fprintf(f, "%s%s", s ? ", " : "\t", in->facts->symbols.v[d->stale.v[s]].name);
+		for (size_t s = 0; s < d->old_code.n; s++)
+			fprintf(f, "%s%s", s ? ", " : "\t",
+				in->facts->symbols.v[d->old_code.v[s]].name);
 		fputc('\n', f);
 	}
 }
@@ -196,7 +197,7 @@ static struct error *add_func(struct reader *r)
 	struct manifest_func f = { .name = r->fields[1],
 				   .file = r->fields[5],
 				   .reason = r->fields[6],
-				   .old_copies = r->n > 7 ? r->fields[7] : NULL };
+				   .old_code = r->n > 7 ? r->fields[7] : NULL };
 	int class;
 
 	TRY(read_linkage(r, r->fields[2], &f.is_static));
@@ -423,7 +424,8 @@ const struct manifest_func *manifest_global_func(const struct manifest *m, const
 	const struct manifest_func *found = NULL;
 
 	vec_for_each(f, &m->funcs)
-		if (!f->is_static && !strcmp(f->name, name) && (!found || func_class_kept(f->class)))
+		if (!f->is_static && !strcmp(f->name, name) &&
+		    (!found || func_class_in_module(f->class)))
 			found = f;
 	return found;
 }

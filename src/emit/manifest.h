@@ -33,7 +33,7 @@ struct manifest_func {
 	enum func_class class;
 	const char *file; /* of the definition, below the tree */
 	const char *reason;
-	const char *old_copies; /* vmlinux's functions that keep old code of it,
+	const char *old_code; /* vmlinux's functions that keep old code of it,
 				   "a, b"; NULL: none */
 };
 

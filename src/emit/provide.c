@@ -15,7 +15,7 @@ struct provider {
 	const struct facts *facts;
 	const struct decisions *decisions;
 	struct provision *out;
-	struct uses uses;
+	struct transitive_uses uses;
 };
 
 /*
@@ -105,7 +105,7 @@ static struct error *add_plain(struct provider *p, const char *name)
 {
 	const struct ksym *sym = kernel_global(p->facts->kernel, name);
 
-	if (!sym || sym->is_exported || sym->is_init)
+	if (!sym || sym->is_exported || sym->is_boot_only)
 		return NULL;
 	return add_symbol(p, name, sym->addr);
 }
@@ -147,7 +147,7 @@ static bool *find_used(const struct provider *p)
 	bool *used = xcalloc(facts->funcs.n, sizeof(*used));
 
 	for (size_t i = 0; i < facts->funcs.n; i++) {
-		if (!func_kept(&p->decisions->funcs.v[i]))
+		if (!func_in_module(&p->decisions->funcs.v[i]))
 			continue;
 		mark(used, &facts->funcs.v[i].callees);
 		mark(used, &facts->funcs.v[i].addresses);
@@ -179,7 +179,7 @@ static struct error *add_funcs(struct provider *p)
 		const struct fact_symbol *sym = &p->facts->symbols.v[i];
 		char label[SYMBOL_NAME_MAX + 1];
 
-		if (!func_kept(&p->decisions->funcs.v[sym->func]))
+		if (!func_in_module(&p->decisions->funcs.v[sym->func]))
 			continue;
 		snprintf(label, sizeof(label), VML_TEXT "%lx", (unsigned long)sym->addr);
 		TRY(add_symbol(p, label, sym->addr));
@@ -218,24 +218,24 @@ static struct error *add_vars(struct provider *p)
 
 /* --- plain names, through the headers' inline functions */
 
-static struct error *add_use(struct provider *p, const struct use *use)
+static struct error *add_use(struct provider *p, const struct transitive_use *use)
 {
 	if (use->ref->is_static || use->ref->is_local ||
-	    (use->func != NONE && func_kept(&p->decisions->funcs.v[use->func])))
+	    (use->func != NONE && func_in_module(&p->decisions->funcs.v[use->func])))
 		return NULL;
 	return add_plain(p, use->ref->name);
 }
 
 static struct error *add_externals(struct provider *p)
 {
-	const struct use *use;
+	const struct transitive_use *use;
 
 	for (size_t i = 0; i < p->facts->funcs.n; i++)
-		if (func_kept(&p->decisions->funcs.v[i]))
-			uses_start(&p->uses, p->facts->funcs.v[i].src);
+		if (func_in_module(&p->decisions->funcs.v[i]))
+			transitive_uses_start(&p->uses, p->facts->funcs.v[i].src);
 	/* Initialisers of file-scope variables. */
-	uses_start(&p->uses, NULL);
-	while ((use = uses_next(&p->uses)))
+	transitive_uses_start(&p->uses, NULL);
+	while ((use = transitive_uses_next(&p->uses)))
 		TRY(add_use(p, use));
 	return NULL;
 }
@@ -308,11 +308,11 @@ struct error *provide(const struct facts *facts, const struct decisions *decisio
 			      .out = xcalloc(1, sizeof(*p.out)) };
 	struct error *err;
 
-	uses_find(facts, &p.uses);
+	transitive_uses_find(facts, &p.uses);
 	err = add_all(&p);
 	if (p.out->symbols.n)
 		qsort(p.out->symbols.v, p.out->symbols.n, sizeof(*p.out->symbols.v), compare_symbols);
-	uses_free(&p.uses);
+	transitive_uses_free(&p.uses);
 	if (err)
 		provision_free(p.out);
 	else

@@ -66,7 +66,8 @@ static void print_referrers(FILE *f, const struct func_edges *edges)
 			print_scalar(f, ref->path);
 		}
 		fprintf(f, ", by: %s%s%s}\n", referrer_kind_name[ref->kind],
-			ref->init ? ", init: true" : "", ref->kept ? ", kept: true" : "");
+			ref->is_boot_only ? ", init: true" : "",
+			ref->stays_in_vmlinux ? ", kept: true" : "");
 	}
 }
 
@@ -84,11 +85,11 @@ static void print_func(const struct generate_input *in, const struct func_edges 
 	if (d->symbol != NONE && symbols[d->symbol].obstacle)
 		print_key(f, "    not_redirectable", symbols[d->symbol].obstacle);
 	print_referrers(f, edges);
-	if (!d->stale.n)
+	if (!d->old_code.n)
 		return;
 	fprintf(f, "    old_copies_in: [");
-	vec_for_each(symbol, &d->stale) {
-		fprintf(f, "%s", symbol == d->stale.v ? "" : ", ");
+	vec_for_each(symbol, &d->old_code) {
+		fprintf(f, "%s", symbol == d->old_code.v ? "" : ", ");
 		print_scalar(f, symbols[*symbol].name);
 	}
 	fprintf(f, "]\n");

@@ -81,11 +81,12 @@ static void print_edges(struct page *p, const struct func_edges *e)
 	vec_for_each(ref, &e->in)
 		fprintf(p->f, "%s%ld,%d,%d", ref == e->in.v ? "" : ",",
 			intern_outside(p, ref->name, ref->path), ref->kind,
-			(ref->init ? FLAG_INIT : 0) | (ref->kept ? FLAG_KEPT : 0));
+			(ref->is_boot_only ? FLAG_INIT : 0) | (ref->stays_in_vmlinux ? FLAG_KEPT : 0));
 	fputs("],[", p->f);
 	vec_for_each(callee, &e->out)
 		fprintf(p->f, "%s%ld,%d", callee == e->out.v ? "" : ",",
-			intern_outside(p, callee->name, callee->path), callee->kept ? FLAG_KEPT : 0);
+			intern_outside(p, callee->name, callee->path),
+			callee->stays_in_vmlinux ? FLAG_KEPT : 0);
 	fputs("]", p->f);
 }
 
@@ -105,8 +106,8 @@ static void print_funcs(struct page *p)
 			obstacle ? intern(&p->texts, obstacle) : -1);
 		print_edges(p, &p->edges->funcs.v[i]);
 		fputs(",[", p->f);
-		vec_for_each(symbol, &d->stale)
-			fprintf(p->f, "%s%ld", symbol == d->stale.v ? "" : ",",
+		vec_for_each(symbol, &d->old_code)
+			fprintf(p->f, "%s%ld", symbol == d->old_code.v ? "" : ",",
 				intern(&p->texts, facts->symbols.v[*symbol].name));
 		fputs("]]", p->f);
 	}
@@ -173,7 +174,7 @@ static void print_record(struct page *p, const struct record_decision *record)
 static void print_records(struct page *p)
 {
 	const struct record_decisions *records = p->in->records;
-	const struct mentions *mentions = records->mentions;
+	const struct member_search *search = records->search;
 
 	print_strings(p->f, "observer_kinds", observer_kind_name, OBSERVER_NR_KINDS);
 	fputs("\"records\":[\n", p->f);
@@ -182,8 +183,8 @@ static void print_records(struct page *p)
 		print_record(p, record);
 		fputs("]", p->f);
 	}
-	fprintf(p->f, "\n],\n\"searched\":%zu,\n", mentions->n_files);
-	print_strings(p->f, "not_searched", mentions->missing.v, mentions->missing.n);
+	fprintf(p->f, "\n],\n\"searched\":%zu,\n", search->n_files);
+	print_strings(p->f, "not_searched", search->missing.v, search->missing.n);
 }
 
 static void print_head(struct page *p)

@@ -102,15 +102,15 @@ void generate_records(const struct record_decisions *records, FILE *f)
 	fprintf(f, "records:\n");
 	vec_for_each(record, &records->records)
 		print_record(f, record);
-	fprintf(f, "records_search:\n  files: %zu\n", records->mentions->n_files);
+	fprintf(f, "records_search:\n  files: %zu\n", records->search->n_files);
 	fprintf(f, "  includers: [");
-	vec_for_each(viewer, &records->mentions->viewers) {
-		fputs(viewer == records->mentions->viewers.v ? "" : ", ", f);
-		print_quoted(f, viewer->path);
+	vec_for_each(includer, &records->search->includers) {
+		fputs(includer == records->search->includers.v ? "" : ", ", f);
+		print_quoted(f, includer->path);
 	}
 	fprintf(f, "]\n  missing: [");
-	vec_for_each(dir, &records->mentions->missing) {
-		fputs(dir == records->mentions->missing.v ? "" : ", ", f);
+	vec_for_each(dir, &records->search->missing) {
+		fputs(dir == records->search->missing.v ? "" : ", ", f);
 		print_scalar(f, *dir);
 	}
 	fprintf(f, "]\n");

@@ -177,7 +177,7 @@ static struct error *rewrite_funcs(struct rewriter *r)
 		const struct fact_func *f = &r->facts->funcs.v[i];
 		const struct func_decision *d = &r->decisions->funcs.v[i];
 
-		if (func_kept(d) || f->in_header || f->group != (int)i)
+		if (func_in_module(d) || f->in_header || f->group != (int)i)
 			continue;
 		TRY(remove_text(r, &f->src->at, f->name,
 				arena_printf(&r->out->arena, "%s, %s", func_class_name[d->class],
@@ -203,7 +203,7 @@ static struct error *rewrite_func_decls(struct rewriter *r)
 
 		const struct fact_func *f = &r->facts->funcs.v[func];
 
-		if (func_kept(&r->decisions->funcs.v[func]) || f->in_header || !f->is_static)
+		if (func_in_module(&r->decisions->funcs.v[func]) || f->in_header || !f->is_static)
 			continue;
 		TRY(remove_text(r, &decl->at, decl->name,
 				func_class_name[r->decisions->funcs.v[func].class],
@@ -220,14 +220,14 @@ static struct error *rewrite_counts(struct rewriter *r)
 
 		const struct func_decision *d = &r->decisions->funcs.v[func];
 
-		if (!func_kept(d) || !f->src->body)
+		if (!func_in_module(d) || !f->src->body)
 			return error_note(error_at(r->rules->path, name->line, name->col,
 						   "entries of '%s' cannot be counted: %s%s%s",
 						   name->name,
-						   func_kept(d) ? "a macro makes it" :
-								  func_class_name[d->class],
-						   func_kept(d) ? "" : ", ",
-						   func_kept(d) ? "" : d->reason),
+						   func_in_module(d) ? "a macro makes it" :
+								       func_class_name[d->class],
+						   func_in_module(d) ? "" : ", ",
+						   func_in_module(d) ? "" : d->reason),
 					  "count a function that is in the module, as plain text");
 		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
 				   "\n\tSCHEDCUT_COUNT(%s);",
@@ -260,7 +260,7 @@ static char *var_declaration(struct rewriter *r, const struct fact_var *var,
 
 static bool owner_removed(const struct rewriter *r, const struct fact_var *var)
 {
-	return var->owner != NONE && !func_kept(&r->decisions->funcs.v[var->owner]);
+	return var->owner != NONE && !func_in_module(&r->decisions->funcs.v[var->owner]);
 }
 
 /* "const struct sched_class fair_sched_class ... =" becomes the module's object. */
@@ -271,7 +271,7 @@ static void rewrite_class(struct rewriter *r, const struct fact_var *var)
 		struct edits *edits = edits_of(r, decl->at.file);
 
 		if (decl == var->src)
-			edits_replace(edits, decl->at.start, decl->init,
+			edits_replace(edits, decl->at.start, decl->initializer_offset,
 				      "const struct %s schedcut_class_%s ",
 				      r->rules->class_type.name, var->name);
 		else if (decl->is_definition)
@@ -376,7 +376,7 @@ static bool from_module(const struct rewriter *r, const struct src_ref *ref)
 	if (ref->from) {
 		for (size_t i = 0; i < r->facts->funcs.n; i++)
 			if (r->facts->funcs.v[i].src == ref->from)
-				return func_kept(&r->decisions->funcs.v[i]);
+				return func_in_module(&r->decisions->funcs.v[i]);
 		return false;
 	}
 	for (size_t i = 0; ref->from_var && i < r->facts->vars.n; i++)

@@ -123,7 +123,7 @@ static void collect_funcs(struct join *j)
 			.src = src,
 			.is_static = src->is_static,
 			.is_inline = src->is_inline,
-			.is_init = src->is_init,
+			.is_boot_only = src->is_boot_only,
 			.type = src->type,
 			.in_header = str_ends(src->at.file->path, ".h"),
 			.in_sidecar = src->at.file->sidecar,
@@ -394,9 +394,9 @@ static void add_ref(struct join *j, const struct kref *ref)
 		.kind = ref->kind == KREF_DATA ? OUTSIDE_DATA :
 			ref->kind == KREF_ADDR ? OUTSIDE_ADDRESS :
 						 OUTSIDE_CODE,
-		.init = ref->kind != KREF_ADDR &&
-			((ref->from && ref->from->is_init) || str_starts(ref->section, ".init") ||
-			 str_starts(ref->section, ".exit")),
+		.is_boot_only = ref->kind != KREF_ADDR && ((ref->from && ref->from->is_boot_only) ||
+							   str_starts(ref->section, ".init") ||
+							   str_starts(ref->section, ".exit")),
 		.class_object = ref->kind == KREF_DATA && is_class_object(j, ref->place)
 	};
 	vec_push(&j->facts->outside, out);
@@ -584,7 +584,7 @@ static bool better_definition(const struct src_var *a, const struct src_var *b)
 {
 	if (!a->is_definition || !b->is_definition)
 		return a->is_definition;
-	return a->init && !b->init;
+	return a->initializer_offset && !b->initializer_offset;
 }
 
 /*

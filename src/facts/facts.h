@@ -45,7 +45,7 @@ struct fact_outside {
 	const char *from;  /* function or object that refers, or its section */
 	const char *path;  /* source file of @from, NULL if not known; see
 				   kernel_source_path() */
-	bool init;	   /* the referrer is gone after boot */
+	bool is_boot_only; /* the referrer is gone after boot */
 	bool class_object; /* the referrer is an object that a switch overwrites */
 };
 
@@ -53,7 +53,7 @@ struct fact_outside {
 struct fact_func {
 	const char *name;
 	struct src_func *src;
-	bool is_static, is_inline, is_init;
+	bool is_static, is_inline, is_boot_only;
 	bool overridden; /* weak here, and vmlinux uses a stronger one */
 	bool in_header;
 	bool in_sidecar;

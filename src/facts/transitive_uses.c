@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * uses.c - what functions use, through the headers' inline functions.
+ * transitive_uses.c - what functions use, through the headers' inline functions.
  */
 #include "facts/transitive_uses.h"
 
 static int compare_uses(const void *a, const void *b)
 {
-	const struct src_ref *x = ((const struct use *)a)->ref, *y = ((const struct use *)b)->ref;
+	const struct src_ref *x = ((const struct transitive_use *)a)->ref,
+			     *y = ((const struct transitive_use *)b)->ref;
 
 	return ((uintptr_t)x->from > (uintptr_t)y->from) - ((uintptr_t)x->from < (uintptr_t)y->from);
 }
 
-void uses_find(const struct facts *facts, struct uses *uses)
+void transitive_uses_find(const struct facts *facts, struct transitive_uses *uses)
 {
 	struct strmap inlines = { 0 }, boundary = { 0 };
 
-	*uses = (struct uses){ 0 };
+	*uses = (struct transitive_uses){ 0 };
 	vec_for_each(func, &facts->source->funcs)
 		if (!(*func)->at.file->boundary)
 			strmap_put(&inlines, (*func)->name, *func);
 	vec_for_each(func, &facts->funcs)
 		strmap_put(&boundary, func->name, func);
 	vec_for_each(ref, &facts->source->refs) {
-		struct use use = { .ref = ref, .func = NONE };
+		struct transitive_use use = { .ref = ref, .func = NONE };
 
 		/* Most names are not the boundary's. */
 		if (ref->kind != SRC_REF_VAR && strmap_get(&boundary, ref->name))
@@ -38,14 +39,14 @@ void uses_find(const struct facts *facts, struct uses *uses)
 	strmap_free(&boundary);
 }
 
-void uses_free(struct uses *uses)
+void transitive_uses_free(struct transitive_uses *uses)
 {
-	uses_forget(uses);
+	transitive_uses_forget(uses);
 	vec_free(&uses->all);
 	vec_free(&uses->todo);
 }
 
-void uses_start(struct uses *uses, const struct src_func *func)
+void transitive_uses_start(struct transitive_uses *uses, const struct src_func *func)
 {
 	char *key = arena_printf(&uses->keys, "%p", (const void *)func);
 
@@ -54,7 +55,7 @@ void uses_start(struct uses *uses, const struct src_func *func)
 }
 
 /* The first use by @func, if it has any. */
-static size_t first_use(const struct uses *uses, const struct src_func *func)
+static size_t first_use(const struct transitive_uses *uses, const struct src_func *func)
 {
 	size_t lo = 0, hi = uses->all.n;
 
@@ -69,15 +70,15 @@ static size_t first_use(const struct uses *uses, const struct src_func *func)
 	return lo;
 }
 
-const struct use *uses_next(struct uses *uses)
+const struct transitive_use *transitive_uses_next(struct transitive_uses *uses)
 {
 	for (;;) {
 		while (uses->next < uses->all.n && uses->all.v[uses->next].ref->from == uses->from) {
-			const struct use *use = &uses->all.v[uses->next++];
+			const struct transitive_use *use = &uses->all.v[uses->next++];
 
 			if (!use->inlined)
 				return use;
-			uses_start(uses, use->inlined);
+			transitive_uses_start(uses, use->inlined);
 		}
 		if (!uses->todo.n)
 			return NULL;
@@ -86,7 +87,7 @@ const struct use *uses_next(struct uses *uses)
 	}
 }
 
-void uses_forget(struct uses *uses)
+void transitive_uses_forget(struct transitive_uses *uses)
 {
 	strmap_free(&uses->seen);
 	arena_free(&uses->keys);

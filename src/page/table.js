@@ -96,7 +96,7 @@ function declaration(type, name)
 }
 
 const observer_meaning = {
-	outsider: "stays in vmlinux", old_copy: "old copy in", code: "in", address: "is given its address",
+	outsider: "stays in vmlinux", old_code: "old code in", code: "in", address: "is given its address",
 	callback: "is called back from outside",
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mentions.c - one pass over the kernel's source for uses of members by name.
+ * member_search.c - one pass over the kernel's source for uses of members by name.
  *
  * list files -> scan each on one of several threads -> add up -> look into the
  * few files that include the boundary's headers
@@ -50,7 +50,7 @@ struct inclusion {
 
 struct search {
 	const struct source *source;
-	struct listing listing;
+	struct source_files listing;
 	VEC(const char *) paths; /* of it, without the boundary's */
 	struct name_slot *slots;
 	size_t n_slots;			  /* a power of two */
@@ -65,9 +65,9 @@ struct finder {
 	struct search *search;
 	struct tally {
 		size_t n;
-		size_t files[MENTION_FILES]; /* the first ones, sorted */
-		size_t last;		     /* file + 1 that was counted last */
-	} * tallies;			     /* by number of the name */
+		size_t files[MEMBER_HITS_FILES]; /* the first ones, sorted */
+		size_t last;			 /* file + 1 that was counted last */
+	} * tallies;				 /* by number of the name */
 	VEC(struct inclusion) inclusions;
 	size_t file; /* being scanned */
 	char *text;  /* its contents, NUL behind them */
@@ -127,7 +127,7 @@ static void count(struct finder *f, const char *word, size_t len)
 		return;
 	t->last = f->file + 1;
 	/* A thread takes files in ascending order. */
-	if (t->n < MENTION_FILES)
+	if (t->n < MEMBER_HITS_FILES)
 		t->files[t->n] = f->file;
 	t->n++;
 }
@@ -339,7 +339,7 @@ static void free_finder(struct finder *f)
 static struct error *list_files(struct search *s)
 {
 	struct strmap boundary = { 0 };
-	struct error *err = listing_make(&s->listing, s->source, UNREAD_NOTE);
+	struct error *err = source_files_list(&s->listing, s->source, UNREAD_NOTE);
 
 	vec_for_each(file, &s->source->files) {
 		const char *path = (*file)->path, *slash = strrchr(path, '/');
@@ -433,8 +433,9 @@ static void close_headers(struct search *s, struct strmap *headers)
 	} while (changed);
 }
 
-/* What a viewer uses, by a finder of its own. */
-static void look_for_names(struct search *s, struct mentions *out, size_t file, struct strmap *names)
+/* What an includer uses, by a finder of its own. */
+static void look_for_names(struct search *s, struct member_search *out, size_t file,
+			   struct strmap *names)
 {
 	_cleanup_close_ int root = open(s->source->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct finder f;
@@ -464,25 +465,25 @@ static int compare_inclusions(const void *a, const void *b)
 			       &((const struct inclusion *)b)->file);
 }
 
-static void add_viewer(struct search *s, struct mentions *out, size_t file,
-		       struct mention_viewer viewer)
+static void add_includer(struct search *s, struct member_search *out, size_t file,
+			 struct header_includer includer)
 {
 	bool carries = !str_ends(s->paths.v[file], ".c");
 
-	viewer.path = arena_strdup(&out->arena, s->paths.v[file]);
-	close_headers(s, &viewer.headers);
-	for (size_t i = 0; i < viewer.headers.cap && carries; i++) {
-		const char *header = viewer.headers.slots[i].key;
+	includer.path = arena_strdup(&out->arena, s->paths.v[file]);
+	close_headers(s, &includer.headers);
+	for (size_t i = 0; i < includer.headers.cap && carries; i++) {
+		const char *header = includer.headers.slots[i].key;
 
 		if (header)
 			strmap_put(&out->carried, header, (void *)header);
 	}
-	look_for_names(s, out, file, &viewer.names);
-	vec_push(&out->viewers, viewer);
+	look_for_names(s, out, file, &includer.names);
+	vec_push(&out->includers, includer);
 }
 
-static void find_viewers(struct search *s, struct mentions *out, const struct finder *finders,
-			 size_t n)
+static void find_includers(struct search *s, struct member_search *out,
+			   const struct finder *finders, size_t n)
 {
 	VEC(struct inclusion) all = { 0 };
 
@@ -492,14 +493,14 @@ static void find_viewers(struct search *s, struct mentions *out, const struct fi
 	if (all.n)
 		qsort(all.v, all.n, sizeof(*all.v), compare_inclusions);
 	for (size_t i = 0; i < all.n;) {
-		struct mention_viewer viewer = { 0 };
+		struct header_includer includer = { 0 };
 		size_t file = all.v[i].file;
 
 		for (; i < all.n && all.v[i].file == file; i++)
 			add_headers(s, s->paths.v[file], all.v[i].what, all.v[i].quoted,
-				    &viewer.headers);
-		if (viewer.headers.n)
-			add_viewer(s, out, file, viewer);
+				    &includer.headers);
+		if (includer.headers.n)
+			add_includer(s, out, file, includer);
 	}
 	vec_free(&all);
 }
@@ -508,29 +509,29 @@ static void find_viewers(struct search *s, struct mentions *out, const struct fi
 
 static void merge_tally(struct tally *into, const struct tally *from)
 {
-	size_t files[2 * MENTION_FILES], n = 0;
+	size_t files[2 * MEMBER_HITS_FILES], n = 0;
 
-	for (size_t i = 0; i < MENTION_FILES && i < into->n; i++)
+	for (size_t i = 0; i < MEMBER_HITS_FILES && i < into->n; i++)
 		files[n++] = into->files[i];
-	for (size_t i = 0; i < MENTION_FILES && i < from->n; i++)
+	for (size_t i = 0; i < MEMBER_HITS_FILES && i < from->n; i++)
 		files[n++] = from->files[i];
 	qsort(files, n, sizeof(*files), compare_numbers);
 	memcpy(into->files, files, sizeof(into->files));
 	into->n += from->n;
 }
 
-static void add_up(struct search *s, struct mentions *out, struct finder *finders, size_t n)
+static void add_up(struct search *s, struct member_search *out, struct finder *finders, size_t n)
 {
 	for (size_t i = 0; i < s->names.n; i++) {
 		struct tally *t = &finders[0].tallies[i];
-		struct mention m = { .name = arena_strdup(&out->arena, s->names.v[i]) };
+		struct member_hits m = { .name = arena_strdup(&out->arena, s->names.v[i]) };
 
 		for (size_t j = 1; j < n; j++)
 			merge_tally(t, &finders[j].tallies[i]);
 		if (!t->n)
 			continue;
 		m.n_files = t->n;
-		for (size_t k = 0; k < MENTION_FILES && k < t->n; k++)
+		for (size_t k = 0; k < MEMBER_HITS_FILES && k < t->n; k++)
 			m.files[k] = arena_strdup(&out->arena, s->paths.v[t->files[k]]);
 		vec_push(&out->all, m);
 	}
@@ -538,7 +539,7 @@ static void add_up(struct search *s, struct mentions *out, struct finder *finder
 		strmap_put(&out->by_name, m->name, m);
 }
 
-static void find_missing(const struct search *s, struct mentions *out)
+static void find_missing(const struct search *s, struct member_search *out)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(code_directories); i++) {
 		_cleanup_free_ char *dir = xasprintf("%s/%s", s->source->root, code_directories[i]);
@@ -571,54 +572,54 @@ static size_t run_search(struct search *s, struct finder *finders)
 	return n;
 }
 
-struct error *mentions_find(const struct source *source, const char *const *names, size_t n_names,
-			    struct mentions **mentions)
+struct error *member_search_run(const struct source *source, const char *const *names,
+				size_t n_names, struct member_search **search)
 {
 	struct search s = { .source = source };
 	struct finder finders[MAX_JOBS];
 	struct error *err = list_files(&s);
 
-	*mentions = NULL;
+	*search = NULL;
 	if (!err) {
-		struct mentions *out = xcalloc(1, sizeof(*out));
+		struct member_search *out = xcalloc(1, sizeof(*out));
 
 		add_names(&s, names, n_names);
 		size_t n = run_search(&s, finders);
 
 		out->n_files = s.paths.n;
 		add_up(&s, out, finders, n);
-		find_viewers(&s, out, finders, n);
+		find_includers(&s, out, finders, n);
 		find_missing(&s, out);
 		for (size_t i = 0; i < n; i++)
 			free_finder(&finders[i]);
-		*mentions = out;
+		*search = out;
 	}
 	if (!err && s.unreadable) {
 		err = error_note(error_at(s.unreadable, 0, 0, "cannot be read"), UNREAD_NOTE);
-		mentions_free(*mentions);
-		*mentions = NULL;
+		member_search_free(*search);
+		*search = NULL;
 	}
 	vec_free(&s.paths);
 	vec_free(&s.names);
 	free(s.slots);
 	strmap_free(&s.headers);
-	listing_free(&s.listing);
+	source_files_free(&s.listing);
 	return err;
 }
 
-void mentions_free(struct mentions *mentions)
+void member_search_free(struct member_search *search)
 {
-	if (!mentions)
+	if (!search)
 		return;
-	vec_for_each(viewer, &mentions->viewers) {
-		strmap_free(&viewer->headers);
-		strmap_free(&viewer->names);
+	vec_for_each(includer, &search->includers) {
+		strmap_free(&includer->headers);
+		strmap_free(&includer->names);
 	}
-	strmap_free(&mentions->carried);
-	vec_free(&mentions->viewers);
-	vec_free(&mentions->all);
-	vec_free(&mentions->missing);
-	strmap_free(&mentions->by_name);
-	arena_free(&mentions->arena);
-	free(mentions);
+	strmap_free(&search->carried);
+	vec_free(&search->includers);
+	vec_free(&search->all);
+	vec_free(&search->missing);
+	strmap_free(&search->by_name);
+	arena_free(&search->arena);
+	free(search);
 }

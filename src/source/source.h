@@ -57,7 +57,7 @@ struct src_func {
 				   attributes, "int f(struct rq *rq, int cpu)" */
 	const char *attrs;     /* pretty-printed declaration (clang), where section,
 				   weak, alias, noinline... can be found */
-	bool is_static, is_inline, is_weak, is_init; /* is_init: section .init.text */
+	bool is_static, is_inline, is_weak, is_boot_only; /* is_boot_only: section .init.text */
 	bool is_notrace;
 	bool is_used; /* attribute used */
 };
@@ -79,9 +79,9 @@ enum src_var_kind {
 struct src_var {
 	const char *name;
 	enum src_var_kind kind;
-	struct src_func *owner; /* the function, for SRC_VAR_LOCAL */
-	struct src_extent at;	/* of this declaration */
-	size_t init;		/* offset of '=' in the text; 0: none visible */
+	struct src_func *owner;	   /* the function, for SRC_VAR_LOCAL */
+	struct src_extent at;	   /* of this declaration */
+	size_t initializer_offset; /* offset of '=' in the text; 0: none visible */
 	unsigned long units;
 	const char *type;	       /* as spelt, arrays with their complete bound,
 				   "struct cftype [12]", storage class removed */
@@ -96,7 +96,7 @@ struct src_var {
 	bool is_static_key;	       /* a static key or an array of them: code is patched to
 				   its state, so that its bytes alone mean nothing */
 	bool has_static_key;	       /* there is one at any depth */
-	bool is_init;		       /* section .init.data / .init.rodata */
+	bool is_boot_only;	       /* section .init.data / .init.rodata */
 	bool is_weak;
 	size_t group; /* start offset shared by the declarators of one
 				   declaration "int a, b;" */

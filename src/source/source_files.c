@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * listing.c - the files of code that a kernel source has: all directories, then
+ * source_files.c - the files of code that a kernel source has: all directories, then
  * what symbolic links lead to that is not among them.
  */
 #include "source/source_files.h"
@@ -18,7 +18,7 @@ static bool is_source(const char *path)
 }
 
 /* Other architectures' code is not in this kernel. */
-static bool is_own_arch(const struct listing *l, const char *path)
+static bool is_own_arch(const struct source_files *l, const char *path)
 {
 	_cleanup_free_ char *part = xasprintf("%s/", path);
 
@@ -28,7 +28,7 @@ static bool is_own_arch(const struct listing *l, const char *path)
 	return false;
 }
 
-static bool is_wanted(const struct listing *l, const char *parent, const char *path)
+static bool is_wanted(const struct source_files *l, const char *parent, const char *path)
 {
 	for (size_t i = 0; unpack_omitted[i]; i++)
 		if (!strcmp(path, unpack_omitted[i]))
@@ -36,7 +36,7 @@ static bool is_wanted(const struct listing *l, const char *parent, const char *p
 	return strcmp(parent, "arch") || is_own_arch(l, path);
 }
 
-static struct error *not_read(const struct listing *l, const char *path)
+static struct error *not_read(const struct source_files *l, const char *path)
 {
 	return error_note(error_errno(*path ? path : l->source->root, "cannot be read"), "%s",
 			  l->remedy);
@@ -49,7 +49,7 @@ static char *directory_key(struct arena *arena, const struct stat *st)
 }
 
 /* Is this the first time that the directory @st is seen? */
-static bool is_new(struct listing *l, const struct stat *st)
+static bool is_new(struct source_files *l, const struct stat *st)
 {
 	char *key = directory_key(&l->arena, st);
 
@@ -57,7 +57,7 @@ static bool is_new(struct listing *l, const struct stat *st)
 }
 
 /* Is the file @real listed in its own directory? */
-static bool is_found_there(struct listing *l, const char *real)
+static bool is_found_there(struct source_files *l, const char *real)
 {
 	const char *base = strrchr(real, '/') + 1;
 	_cleanup_free_ char *dir = xstrndup(real, base - real);
@@ -68,15 +68,16 @@ static bool is_found_there(struct listing *l, const char *real)
 }
 
 /* @path is the arena's. */
-static void add_file(struct listing *l, const char *path)
+static void add_file(struct source_files *l, const char *path)
 {
 	if (is_source(path))
 		vec_push(&l->paths, path);
 }
 
-static struct error *list_directory(struct listing *l, int fd, const char *path);
+static struct error *list_directory(struct source_files *l, int fd, const char *path);
 
-static struct error *list_entry(struct listing *l, int dir, const struct dirent *e, const char *parent)
+static struct error *list_entry(struct source_files *l, int dir, const struct dirent *e,
+				const char *parent)
 {
 	char *path = arena_printf(&l->arena, "%s%s%s", parent, *parent ? "/" : "", e->d_name);
 	struct stat st = { .st_mode = DTTOIF(e->d_type) };
@@ -97,7 +98,7 @@ static struct error *list_entry(struct listing *l, int dir, const struct dirent 
 
 /* List the directory @fd, which is closed, at @path. A negative one could not be
  * opened: errno says why. */
-static struct error *list_directory(struct listing *l, int fd, const char *path)
+static struct error *list_directory(struct source_files *l, int fd, const char *path)
 {
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct error *err = NULL;
@@ -121,7 +122,7 @@ static struct error *list_directory(struct listing *l, int fd, const char *path)
 }
 
 /* Is the source a part of the directory @real? */
-static bool holds_root(const struct listing *l, const char *real)
+static bool holds_root(const struct source_files *l, const char *real)
 {
 	_cleanup_free_ char *root = realpath(l->source->root, NULL);
 	size_t len = strlen(real);
@@ -132,7 +133,7 @@ static bool holds_root(const struct listing *l, const char *real)
 
 /* The link at @path leads to code that is not found where it is: a source may
  * consist of links to another one. */
-static struct error *follow_link(struct listing *l, const char *path)
+static struct error *follow_link(struct source_files *l, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	_cleanup_free_ char *parent = xstrndup(path, slash ? slash - path : 0);
@@ -161,7 +162,7 @@ static int compare_paths(const void *a, const void *b)
 
 /* After all that is no link, and in the order of their names: what is found, and
  * under which, is the same each time. Links to directories may yield further ones. */
-static struct error *follow_links(struct listing *l)
+static struct error *follow_links(struct source_files *l)
 {
 	for (size_t done = 0, end; done < l->links.n;) {
 		end = l->links.n;
@@ -172,7 +173,8 @@ static struct error *follow_links(struct listing *l)
 	return NULL;
 }
 
-struct error *listing_make(struct listing *l, const struct source *source, const char *remedy)
+struct error *source_files_list(struct source_files *l, const struct source *source,
+				const char *remedy)
 {
 	_cleanup_close_ int root = open(source->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -187,7 +189,7 @@ struct error *listing_make(struct listing *l, const struct source *source, const
 	return NULL;
 }
 
-void listing_free(struct listing *l)
+void source_files_free(struct source_files *l)
 {
 	vec_free(&l->paths);
 	vec_free(&l->dangling);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * listing.h - the files of code that a kernel source has, of this architecture.
+ * source_files.h - the files of code that a kernel source has, of this architecture.
  */
-#ifndef SCHEDCUT_LISTING_H
-#define SCHEDCUT_LISTING_H
+#ifndef SCHEDCUT_SOURCE_FILES_H
+#define SCHEDCUT_SOURCE_FILES_H
 
 #include "source/source.h"
 
-struct listing {
+struct source_files {
 	const struct source *source;
 	const char *remedy; /* the note of errors */
 	struct arena arena;
@@ -18,11 +18,12 @@ struct listing {
 };
 
 /*
- * Make @listing, which is zeroes, of @source. Symbolic links are followed, but each
+ * Make @files, which is zeroes, of @source. Symbolic links are followed, but each
  * directory is listed once, under the same path each time. Error: a directory
- * cannot be read; it has the note @remedy. listing_free() is due in any case.
+ * cannot be read; it has the note @remedy. source_files_free() is due in any case.
  */
-struct error *listing_make(struct listing *listing, const struct source *source, const char *remedy);
-void listing_free(struct listing *listing);
+struct error *source_files_list(struct source_files *files, const struct source *source,
+				const char *remedy);
+void source_files_free(struct source_files *files);
 
 #endif

@@ -12,7 +12,7 @@
  */
 #include "source/tu_clang.h"
 
-const char *tu_keep(struct tu *tu, CXString string)
+const char *tu_intern(struct tu *tu, CXString string)
 {
 	const char *s = clang_getCString(string);
 	const char *copy = arena_strdup(&tu->facts->arena, s ? s : "");
@@ -114,7 +114,7 @@ static enum CXChildVisitResult visit_macros(CXCursor cursor, CXCursor parent, CX
 		return CXChildVisit_Continue;
 	vec_push(&start.file->macros,
 		 ((struct tu_macro){ start.offset, end.offset,
-				     tu_keep(tu, clang_getCursorSpelling(cursor)) }));
+				     tu_intern(tu, clang_getCursorSpelling(cursor)) }));
 	return CXChildVisit_Continue;
 }
 
@@ -258,7 +258,7 @@ static void add_toplevel(struct tu_file *file, const struct src_extent *at)
 
 static const char *print_declaration(struct tu *tu, CXCursor cursor)
 {
-	return tu_keep(tu, clang_getCursorPrettyPrinted(cursor, tu->policy));
+	return tu_intern(tu, clang_getCursorPrettyPrinted(cursor, tu->policy));
 }
 
 /* --- declarations ----------------------------------------------------------- */
@@ -283,15 +283,15 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 	CXCursor init = clang_Cursor_getVarDeclInitializer(cursor);
 	struct src_var *var = arena_alloc(arena, sizeof(struct tu_src_var));
 	long long size = clang_Type_getSizeOf(type);
-	size_t from = at->name + strlen(tu_keep(tu, clang_getCursorSpelling(cursor)));
+	size_t from = at->name + strlen(tu_intern(tu, clang_getCursorSpelling(cursor)));
 	const struct tu_macro *macro;
 
-	var->name = tu_keep(tu, clang_getCursorSpelling(cursor));
+	var->name = tu_intern(tu, clang_getCursorSpelling(cursor));
 	var->kind = owner ? SRC_VAR_LOCAL : SRC_VAR_PLAIN;
 	var->owner = owner;
 	var->at = *at;
 	var->units = 1ul << tu->facts->unit;
-	var->canonical = tu_keep(tu, clang_getTypeSpelling(clang_getCanonicalType(type)));
+	var->canonical = tu_intern(tu, clang_getTypeSpelling(clang_getCanonicalType(type)));
 	var->type = tu_declare(tu, type, "", NULL);
 	var->decl = tu_declare(tu, type, var->name, NULL);
 	var->size = size > 0 ? size : 0;
@@ -313,7 +313,7 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 		from = macro ? macro->end : at->end;
 	}
 	if (from < at->end)
-		var->init = text_initialiser(at->file, from, at->end);
+		var->initializer_offset = text_initialiser(at->file, from, at->end);
 	vec_push(&tu->facts->vars, var);
 	return var;
 }
@@ -335,7 +335,7 @@ static enum CXChildVisitResult visit_local(struct tu *tu, CXCursor cursor)
 	}
 	if (clang_Cursor_getStorageClass(cursor) != CX_SC_Static || !func || !func->at.file->emitted)
 		return CXChildVisit_Recurse;
-	if (!decl_extent(tu, cursor, tu_keep(tu, clang_getCursorSpelling(cursor)),
+	if (!decl_extent(tu, cursor, tu_intern(tu, clang_getCursorSpelling(cursor)),
 			 func->body ? func->body + 1 : 0, false, &at, &where))
 		return CXChildVisit_Recurse;
 	tu->var = add_variable(tu, cursor, &at, func);
@@ -369,7 +369,7 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	struct tu_token brace;
 	struct src_extent at;
 	struct tu_file *file;
-	const char *name = tu_keep(tu, clang_getCursorSpelling(cursor)), *target;
+	const char *name = tu_intern(tu, clang_getCursorSpelling(cursor)), *target;
 	CXType type = clang_getCursorType(cursor);
 
 	clang_visitChildren(cursor, visit_for_body, &body);
@@ -380,7 +380,7 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	func->name = name;
 	func->at = at;
 	func->units = 1ul << tu->facts->unit;
-	func->type = tu_keep(tu, clang_getTypeSpelling(clang_getCanonicalType(type)));
+	func->type = tu_intern(tu, clang_getTypeSpelling(clang_getCanonicalType(type)));
 	if (at.file->boundary)
 		func->signature = tu_canonical(tu, type);
 	func->proto = tu_declare(tu, type, name, &cursor);
@@ -407,7 +407,7 @@ static void add_function(struct tu *tu, CXCursor cursor)
 
 static void add_file_variable(struct tu *tu, CXCursor cursor)
 {
-	const char *name = tu_keep(tu, clang_getCursorSpelling(cursor));
+	const char *name = tu_intern(tu, clang_getCursorSpelling(cursor));
 	struct src_extent at;
 	struct tu_file *file;
 
@@ -427,7 +427,7 @@ static void add_func_decl(struct tu *tu, CXCursor cursor, const struct src_exten
 {
 	vec_push(&tu->facts->func_decls,
 		 ((struct src_func_decl){
-			 .name = tu_keep(tu, clang_getCursorSpelling(cursor)),
+			 .name = tu_intern(tu, clang_getCursorSpelling(cursor)),
 			 .at = *at,
 			 .units = 1ul << tu->facts->unit,
 			 .is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal,

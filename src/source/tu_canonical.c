@@ -23,7 +23,7 @@ static uint64_t id_of(struct handed_out *out, CXType type)
 static const char *plain_name(struct tu *tu, CXType type)
 {
 	static const char *const qualifiers[] = { "const ", "volatile ", "restrict " };
-	const char *name = tu_keep(tu, clang_getTypeSpelling(type));
+	const char *name = tu_intern(tu, clang_getTypeSpelling(type));
 
 	for (size_t i = 0; i < ARRAY_SIZE(qualifiers); i++)
 		if (str_starts(name, qualifiers[i])) {
@@ -111,7 +111,7 @@ struct visit {
 static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
 {
 	const struct visit *visit = arg;
-	const char *name = tu_keep(visit->out->tu, clang_getCursorSpelling(field));
+	const char *name = tu_intern(visit->out->tu, clang_getCursorSpelling(field));
 	struct ctype_part part = { .name = *name && !strchr(name, '(') ? name : NULL,
 				   .type = id_of(visit->out, clang_getCursorType(field)) };
 

@@ -81,7 +81,7 @@ struct tu_token {
 };
 
 /* Copy @string into the unit's arena and dispose of it. */
-const char *tu_keep(struct tu *tu, CXString string);
+const char *tu_intern(struct tu *tu, CXString string);
 /* Start of the outermost macro call at @loc, or @loc itself in plain text. */
 struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc);
 /* Find the token at @loc that is called @name; false if it is in no file. */

@@ -225,13 +225,13 @@ void tu_func_attrs(struct src_func *func, struct tu_attrs attrs)
 	func->is_weak |= attrs.weak;
 	func->is_used |= attrs.used;
 	func->is_notrace |= attrs.notrace;
-	func->is_init |= attrs.init;
+	func->is_boot_only |= attrs.init;
 }
 
 void tu_var_attrs(struct src_var *var, struct tu_attrs attrs)
 {
 	var->is_weak |= attrs.weak;
-	var->is_init |= attrs.init;
+	var->is_boot_only |= attrs.init;
 	if (attrs.percpu && var->kind == SRC_VAR_PLAIN)
 		var->kind = SRC_VAR_PERCPU;
 }

@@ -68,7 +68,7 @@ static void describe_target(struct tu *tu, CXCursor decl, struct tu_target *targ
 {
 	enum CXCursorKind kind = clang_getCursorKind(decl);
 	enum CX_StorageClass storage;
-	const char *name = tu_keep(tu, clang_getCursorSpelling(decl));
+	const char *name = tu_intern(tu, clang_getCursorSpelling(decl));
 
 	/* The compiler's own are given the place of their first use. */
 	if (str_starts(name, "__builtin_"))
@@ -202,7 +202,7 @@ void tu_note_call(struct tu *tu, CXCursor call)
 	if (!tu_is_function_type(type))
 		return;
 	vec_push(&tu->facts->icalls,
-		 ((struct src_icall){ tu->func, tu_keep(tu, clang_getTypeSpelling(type)) }));
+		 ((struct src_icall){ tu->func, tu_intern(tu, clang_getTypeSpelling(type)) }));
 }
 
 /* The string in parentheses behind @attribute in a printed declaration. */
@@ -223,7 +223,7 @@ const char *tu_attribute_value(struct tu *tu, const char *printed, const char *a
  */
 void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const char *attribute)
 {
-	const char *name = tu_keep(tu, clang_getCursorSpelling(decl));
+	const char *name = tu_intern(tu, clang_getCursorSpelling(decl));
 	struct src_ref ref = { .kind = SRC_REF_CALL, .name = name };
 
 	if (!add_ref(tu, clang_getCursorLocation(decl), ref))

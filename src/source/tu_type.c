@@ -17,7 +17,7 @@ static const char *parameters(struct tu *tu, CXType type, const CXCursor *functi
 			CXCursor arg = clang_Cursor_getArgument(*function, i);
 
 			one = tu_declare(tu, clang_getCursorType(arg),
-					 tu_keep(tu, clang_getCursorSpelling(arg)), NULL);
+					 tu_intern(tu, clang_getCursorSpelling(arg)), NULL);
 		} else {
 			one = tu_declare(tu, clang_getArgType(type, i), "", NULL);
 		}
@@ -44,7 +44,7 @@ static bool is_array_type(CXType type)
 /* Name of a type that is no pointer, array or function. */
 static const char *base_type(struct tu *tu, CXType type)
 {
-	const char *name = tu_keep(tu, clang_getTypeSpelling(type));
+	const char *name = tu_intern(tu, clang_getTypeSpelling(type));
 	CXSourceRange extent;
 	struct tu_place start, end;
 

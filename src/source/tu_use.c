@@ -69,7 +69,7 @@ enum src_use tu_find_use(struct tu *tu, const char **callee, unsigned int *argum
 		case CXCursor_CompoundLiteralExpr: continue;
 		case CXCursor_BinaryOperator: return operator_use(outer, inner);
 		case CXCursor_CallExpr:
-			*callee = tu_keep(tu, clang_getCursorSpelling(outer));
+			*callee = tu_intern(tu, clang_getCursorSpelling(outer));
 			*argument = argument_number(outer, inner);
 			return SRC_USE_ARGUMENT;
 		case CXCursor_VarDecl:

@@ -98,7 +98,7 @@ static bool in_module(const struct addresses *a, const char *name, unsigned int 
 	const struct manifest_func *known = manifest_global_func(a->c->tree->manifest, name);
 
 	return check_func(work, name, 1UL << unit) || global_func(work, name) ||
-	       (known && func_class_kept(known->class));
+	       (known && func_class_in_module(known->class));
 }
 
 /* The function that @ref uses, as the cut left it; NULL: it is new. */

@@ -205,7 +205,7 @@ static const char *name_of(struct check *c, const char *path, const struct block
 
 	head = head < b->len ? head : b->len;
 	vec_for_each(f, &m->funcs)
-		if (!func_class_kept(f->class) && !strcmp(f->file, path) &&
+		if (!func_class_in_module(f->class) && !strcmp(f->file, path) &&
 		    has_word(b->text, head, written_name(f->name)))
 			return f->name;
 	vec_for_each(v, &m->vars)

@@ -205,7 +205,7 @@ static const struct src_func *late_user(const struct source *source, const struc
 		if (ref->kind == SRC_REF_VAR || strcmp(ref->name, func->name))
 			continue;
 		*any = true;
-		if (ref->from && !ref->from->is_init)
+		if (ref->from && !ref->from->is_boot_only)
 			return ref->from;
 	}
 	return NULL;
@@ -230,7 +230,7 @@ static void check_init_function(struct registrations *r, const struct src_func *
 static void check_init_functions(struct registrations *r)
 {
 	vec_for_each(p, &r->c->tree->work->funcs)
-		if ((*p)->is_init && check_is_source((*p)->at.file) &&
+		if ((*p)->is_boot_only && check_is_source((*p)->at.file) &&
 		    !check_func(r->c->tree->base, (*p)->name, ~0UL))
 			check_init_function(r, *p);
 }

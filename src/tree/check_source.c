@@ -62,8 +62,8 @@ static void check_entry(struct check *c, const struct manifest_func *known,
 }
 
 /* Old code of an edited function that is still run. */
-static void check_old_copies(struct check *c, const struct manifest_func *known,
-			     const struct src_func *base, const struct src_func *work)
+static void check_old_code(struct check *c, const struct manifest_func *known,
+			   const struct src_func *base, const struct src_func *work)
 {
 	const struct src_extent *a = &base->at, *b = &work->at;
 	size_t where;
@@ -73,7 +73,7 @@ static void check_old_copies(struct check *c, const struct manifest_func *known,
 		return;
 	error_note(check_found_at(c, SEVERITY_WARNING, b->file, b->start + where,
 				  "'%s' is edited, but old code of it stays in use, in vmlinux's %s",
-				  work->name, known->old_copies),
+				  work->name, known->old_code),
 		   "these functions stay in vmlinux and have it inlined (boundary.yaml says why); both versions must get along");
 }
 
@@ -115,8 +115,8 @@ struct error *check_functions(struct check *c)
 			work = work ? work : find_moved(c, base);
 			check_entry(c, known, base, work);
 		}
-		if (work && known->old_copies)
-			check_old_copies(c, known, base, work);
+		if (work && known->old_code)
+			check_old_code(c, known, base, work);
 	}
 	vec_for_each(p, &tree->work->funcs)
 		TRY(check_new_function(c, *p));
@@ -158,7 +158,7 @@ static void found_copy(struct check *c, const struct src_var *var, const char *w
 {
 	error_note(check_found_at(c, SEVERITY_ERROR, var->at.file, var->at.name,
 				  "'%s' is %s, but this defines a copy of the module's own%s",
-				  var->name, whose, var->init ? "" : ", all zero"),
+				  var->name, whose, var->initializer_offset ? "" : ", all zero"),
 		   "declare it with 'extern'; for a copy that is meant, say so with 'private' in the rules and cut again");
 }
 

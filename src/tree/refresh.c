@@ -137,7 +137,7 @@ struct symbol_answer find_symbol(const struct kernel *kernel, const struct manif
 			      "modpost takes no longer names: reach it through another function",
 			      "the name has more than %d bytes", SYMBOL_NAME_MAX);
 	func = find_known(kernel, m, unit, name);
-	if (func && unit < 0 && func_class_kept(func->class))
+	if (func && unit < 0 && func_class_in_module(func->class))
 		return refuse(arena, "keep the function, if only to call what replaces it",
 			      "the module's own '%s' is gone", name);
 	if (func && func->class == FUNC_INSIDER)
@@ -162,7 +162,7 @@ struct symbol_answer find_symbol(const struct kernel *kernel, const struct manif
 	if (n > 1)
 		return refuse(arena, "which one is meant cannot be said: use another function",
 			      "vmlinux has %zu symbols '%s'", n, name);
-	if (sym->is_init)
+	if (sym->is_boot_only)
 		return refuse(arena, "do without it", "'%s' was freed after boot", name);
 	return (struct symbol_answer){ .addr = sym->addr };
 }

@@ -231,7 +231,7 @@ static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw, const 
 		return sym;
 	const struct ksection *s = &k->priv->sections[raw->st_shndx];
 	sym.is_percpu = s->percpu;
-	sym.is_init = str_starts(s->name, ".init.") || str_starts(s->name, ".exit.");
+	sym.is_boot_only = str_starts(s->name, ".init.") || str_starts(s->name, ".exit.");
 	sym.is_text = s->exec;
 	/* newer kernels give .data..percpu an address of its own */
 	if (s->percpu)

@@ -16,12 +16,12 @@ struct ksym {
 	uint64_t size; /* bytes; 0 if the symbol table has none */
 	int file;      /* index into kernel.file_groups; -1 for globals */
 	bool is_func, is_object;
-	bool is_global;	  /* STB_GLOBAL or STB_WEAK */
-	bool is_weak;	  /* STB_WEAK */
-	bool is_percpu;	  /* lives in .data..percpu */
-	bool is_init;	  /* section .init.* or .exit.* */
-	bool is_text;	  /* executable section */
-	bool is_exported; /* __ksymtab_NAME exists */
+	bool is_global;	   /* STB_GLOBAL or STB_WEAK */
+	bool is_weak;	   /* STB_WEAK */
+	bool is_percpu;	   /* lives in .data..percpu */
+	bool is_boot_only; /* section .init.* or .exit.* */
+	bool is_text;	   /* executable section */
+	bool is_exported;  /* __ksymtab_NAME exists */
 };
 
 /* The local symbols that follow one STT_FILE symbol. */

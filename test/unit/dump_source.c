@@ -99,7 +99,7 @@ static void dump_funcs(struct source *source, lines *out)
 				      !f->body ? "0" : snippet(source, file, f->body, f->body + 1),
 				      f->units, f->is_static ? " static" : "",
 				      f->is_inline ? " inline" : "", f->is_weak ? " weak" : "",
-				      f->is_init ? " init" : "", f->is_notrace ? " notrace" : "",
+				      f->is_boot_only ? " init" : "", f->is_notrace ? " notrace" : "",
 				      f->is_used ? " used" : "", oneline(source, f->proto), f->type,
 				      file->emitted ? " attrs=" : "",
 				      file->emitted ? oneline(source, f->attrs) : ""));
@@ -119,14 +119,17 @@ static void dump_vars(struct source *source, lines *out)
 				      "decl={%s} type={%s} canonical={%s} attrs=%s",
 				      v->name, v->owner ? "@" : "", v->owner ? v->owner->name : "",
 				      kinds[v->kind], extent(source, &v->at),
-				      v->init ? snippet(source, v->at.file, v->init, v->init + 1) : "0",
+				      v->initializer_offset ?
+					      snippet(source, v->at.file, v->initializer_offset,
+						      v->initializer_offset + 1) :
+					      "0",
 				      v->units, v->size, v->is_static ? " static" : "",
 				      v->is_definition ? " definition" : "",
-				      v->is_const ? " const" : "",
-				      v->has_pointers ? " pointers" : "", v->is_init ? " init" : "",
-				      v->is_weak ? " weak" : "", v->grouped ? " grouped" : "",
-				      oneline(source, v->decl), oneline(source, v->type),
-				      v->canonical, oneline(source, v->attrs)));
+				      v->is_const ? " const" : "", v->has_pointers ? " pointers" : "",
+				      v->is_boot_only ? " init" : "", v->is_weak ? " weak" : "",
+				      v->grouped ? " grouped" : "", oneline(source, v->decl),
+				      oneline(source, v->type), v->canonical,
+				      oneline(source, v->attrs)));
 	}
 }
 

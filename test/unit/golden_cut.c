@@ -25,7 +25,7 @@ struct cutting {
 	struct decisions *decisions;
 	struct rewritten *rewritten;
 	struct provision *provision;
-	struct mentions *mentions;
+	struct member_search *search;
 	struct record_decisions *records;
 	struct stock_records *stock_records;
 	struct stock_funcs *stock_funcs;
@@ -106,8 +106,8 @@ static void print_decisions(const struct cutting *c)
 		print_place(f, &facts->funcs.v[i].src->at);
 		fprintf(f, "%s(): %s, %s", facts->funcs.v[i].name, func_class_name[d->class],
 			d->reason);
-		vec_for_each(s, &d->stale)
-			fprintf(f, "%s %s", s == d->stale.v ? "; old code in" : ",",
+		vec_for_each(s, &d->old_code)
+			fprintf(f, "%s %s", s == d->old_code.v ? "; old code in" : ",",
 				facts->symbols.v[*s].name);
 		fprintf(f, "%s\n", d->needs_orig ? "; address used" : "");
 	}
@@ -132,8 +132,8 @@ static struct error *print_records(struct cutting *c)
 
 	TRY(stock_records_find(c->source, c->kernel, &c->stock_records));
 	names = stock_records_names(c->stock_records, c->source, &n);
-	TRY(mentions_find(c->source, names, n, &c->mentions));
-	c->records = decide_records(c->facts, c->decisions, c->mentions);
+	TRY(member_search_run(c->source, names, n, &c->search));
+	c->records = decide_records(c->facts, c->decisions, c->search);
 	TRY(stock_records_check(c->stock_records, c->source, c->records));
 	TRY(stock_vars_check(c->facts, c->decisions));
 	fprintf(f, "counts:\n");
@@ -191,9 +191,11 @@ static void print_edges(const struct cutting *c)
 		fprintf(f, "%s()\n", c->facts->funcs.v[i].name);
 		vec_for_each(ref, &e->in)
 			fprintf(f, "\tfrom %s, %s%s%s\n", ref->name, referrer_kind_name[ref->kind],
-				ref->init ? ", boot" : "", ref->kept ? ", kept" : "");
+				ref->is_boot_only ? ", boot" : "",
+				ref->stays_in_vmlinux ? ", kept" : "");
 		vec_for_each(callee, &e->out)
-			fprintf(f, "\tto %s%s\n", callee->name, callee->kept ? ", kept" : "");
+			fprintf(f, "\tto %s%s\n", callee->name,
+				callee->stays_in_vmlinux ? ", kept" : "");
 	}
 	edges_free(&edges);
 }
@@ -252,7 +254,7 @@ int main(int argc, char **argv)
 	if (err)
 		error_print(stderr, err);
 	record_decisions_free(c.records);
-	mentions_free(c.mentions);
+	member_search_free(c.search);
 	stock_records_free(c.stock_records);
 	stock_funcs_free(c.stock_funcs);
 	provision_free(c.provision);

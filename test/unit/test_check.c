@@ -101,7 +101,7 @@ static void manifest_good(void)
 	CHECK(m->units.n == 2 && m->funcs.n == 4 && m->vars.n == 2);
 	CHECK_STR(m->cut, "c0ffee");
 	CHECK_STR(m->archive, "a4c");
-	CHECK_STR(manifest_func(m, "f", 1)->old_copies, "g, h");
+	CHECK_STR(manifest_func(m, "f", 1)->old_code, "g, h");
 	CHECK(manifest_func(m, "f", 2)->class == FUNC_CALLBACK);
 	CHECK(func_class_redirected(manifest_func(m, "f", 2)->class));
 	CHECK(!manifest_func(m, "f", 4) && !manifest_func(m, "g", ~0UL));

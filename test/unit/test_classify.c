@@ -24,7 +24,7 @@ static void entered_from_outside(void)
 	       { "starts", FUNC_INTERFACE, "called by modules" },
 	       { "helper", FUNC_INSIDER, "entered from the module only" },
 	       { "inlined", FUNC_INSIDER, "vmlinux has it only inlined" });
-	CHECK_STR(stale("helper"), "");
+	CHECK_STR(old_code_in("helper"), "");
 	CHECK(decisions->finish_symbol == entry_of(finish));
 	CHECK(decisions->funcs.v[inlined].symbol == NONE);
 }
@@ -40,7 +40,7 @@ static void address_is_held(void)
 	outside(code, OUTSIDE_ADDRESS, "rcu");
 	/* A timer that boot armed fires later: facts.c does not call these init. */
 	outside(armed, OUTSIDE_ADDRESS, "sched_init");
-	outside(called_at_boot, OUTSIDE_CODE, "start_kernel")->init = true;
+	outside(called_at_boot, OUTSIDE_CODE, "start_kernel")->is_boot_only = true;
 	outside(both, OUTSIDE_CODE, "fork");
 	outside(both, OUTSIDE_DATA, "table");
 	takes_address(schedule, self);
@@ -79,13 +79,13 @@ static void boot_and_weak(void)
 	int init = coded("sched_init"), weak = func("sched_clock"), helper = coded("helper");
 	int clock = coded("clock");
 
-	facts->funcs.v[init].is_init = true;
+	facts->funcs.v[init].is_boot_only = true;
 	facts->funcs.v[weak].overridden = true;
 	facts->funcs.v[weak].is_static = false;
 	calls(init, helper);
 	calls(clock, weak);
 	outside(clock, OUTSIDE_CODE, "x");
-	outside(init, OUTSIDE_CODE, "start_kernel")->init = true;
+	outside(init, OUTSIDE_CODE, "start_kernel")->is_boot_only = true;
 	decide();
 	EXPECT({ "sched_init", FUNC_INIT, "freed after boot" },
 	       { "sched_clock", FUNC_OUTSIDER, "weak, and vmlinux uses a stronger one" },
@@ -167,12 +167,12 @@ static void obstacles_move_the_boundary(void)
 	       { "next", FUNC_OUTSIDER, "cannot be redirected: a jump label site lies within" },
 	       { "last", FUNC_INTERFACE, "called by next" }, { "tiny_insider", FUNC_INSIDER, NULL },
 	       { "tiny_taken", FUNC_OUTSIDER, NULL });
-	CHECK(decisions->live.v[entry_of(tiny)] && decisions->live.v[entry_of(next)]);
-	CHECK(!decisions->live.v[entry_of(last)]);
+	CHECK(decisions->is_old_code.v[entry_of(tiny)] && decisions->is_old_code.v[entry_of(next)]);
+	CHECK(!decisions->is_old_code.v[entry_of(last)]);
 }
 
 /* Old code in a clone, or inlined into what stays, cannot be redirected. */
-static void old_copies_are_named(void)
+static void old_code_is_named(void)
 {
 	int sleeper = coded("sleeper"), update = func("update"), load = func("load");
 	int clone = symbol("update.isra.0", update), deep = func("deep");
@@ -190,10 +190,10 @@ static void old_copies_are_named(void)
 	EXPECT({ "sleeper", FUNC_OUTSIDER, NULL },
 	       { "update", FUNC_INSIDER, "entered from the module only" },
 	       { "load", FUNC_INSIDER, NULL });
-	CHECK_STR(stale("update"), "update.isra.0");
-	CHECK_STR(stale("load"), "sleeper");
-	CHECK_STR(stale("deep"), "update.isra.0");
-	CHECK_STR(stale("sleeper"), "");
+	CHECK_STR(old_code_in("update"), "update.isra.0");
+	CHECK_STR(old_code_in("load"), "sleeper");
+	CHECK_STR(old_code_in("deep"), "update.isra.0");
+	CHECK_STR(old_code_in("sleeper"), "");
 }
 
 /* .cold belongs to its function: nobody else enters it. */
@@ -206,8 +206,8 @@ static void cold_parts_follow(void)
 	outside(warm, OUTSIDE_CODE, "x");
 	decide();
 	EXPECT({ "warm", FUNC_INTERFACE, NULL });
-	CHECK_STR(stale("warm"), "");
-	CHECK(!decisions->live.v[cold]);
+	CHECK_STR(old_code_in("warm"), "");
+	CHECK(!decisions->is_old_code.v[cold]);
 }
 
 static void unused_chains_go(void)
@@ -280,11 +280,11 @@ static void header_inlines(void)
 	calls(sleeper, tiny);
 	decide();
 	EXPECT({ "twice", FUNC_INSIDER, NULL }, { "tiny", FUNC_INSIDER, NULL });
-	CHECK_STR(stale("twice"), "twice");
-	CHECK(decisions->live.v[one] && !decisions->live.v[two]);
+	CHECK_STR(old_code_in("twice"), "twice");
+	CHECK(decisions->is_old_code.v[one] && !decisions->is_old_code.v[two]);
 	CHECK(decisions->funcs.v[twice].symbol == NONE);
 	/* its entry is old code that runs on */
-	CHECK_STR(stale("tiny"), "tiny");
+	CHECK_STR(old_code_in("tiny"), "tiny");
 }
 
 /* --- the functions of the tail switch */
@@ -345,7 +345,7 @@ struct var_case {
 	struct {
 		enum var_link link;
 		const char *macro;
-		bool no_symbol, empty, is_const, has_pointers, is_init, glue, class, both_units;
+		bool no_symbol, empty, is_const, has_pointers, is_boot_only, glue, class, both_units;
 	} is;
 	enum var_class class;
 };
@@ -358,7 +358,7 @@ static const struct var_case var_cases[] = {
 	{ "weights", { .is_const = true }, VAR_PRIVATE },
 	{ "file_ops", { .is_const = true, .has_pointers = true }, VAR_SHARED },
 	{ "fair_sched_class", { .is_const = true, .has_pointers = true, .class = true }, VAR_CLASS },
-	{ "boot_param", { .is_init = true }, VAR_INIT },
+	{ "boot_param", { .is_boot_only = true }, VAR_INIT },
 	{ "__tracepoint", { .glue = true, .macro = "TRACE" }, VAR_GLUE },
 	{ "__SCK__call", { .glue = true, .macro = "DEFINE_STATIC_CALL_RET0" }, VAR_SHARED },
 	{ "__SCK__gone", { .glue = true, .macro = "DEFINE_STATIC_CALL", .no_symbol = true }, VAR_GLUE },
@@ -385,7 +385,7 @@ static void variables(void)
 		v->src->units = c->is.both_units ? 3 : 1;
 		v->src->is_const = c->is.is_const;
 		v->src->has_pointers = c->is.has_pointers;
-		v->src->is_init = c->is.is_init;
+		v->src->is_boot_only = c->is.is_boot_only;
 		if (c->is.empty)
 			v->src->size = 0;
 		if (c->is.no_symbol)
@@ -446,7 +446,7 @@ int main(void)
 	CASE(sleepers_stay);
 	CASE(pointers_that_do_not_sleep);
 	CASE(obstacles_move_the_boundary);
-	CASE(old_copies_are_named);
+	CASE(old_code_is_named);
 	CASE(cold_parts_follow);
 	CASE(unused_chains_go);
 	CASE(macro_groups_stand_or_fall);

@@ -62,14 +62,14 @@ static void symbols_are_recorded(void)
 	struct ksym *init = NULL, *rq = kernel_global(kernel, "runqueue");
 
 	CHECK(tick && tick->is_func && tick->is_text && tick->is_exported && tick->size);
-	CHECK(tick && !tick->is_init && tick->file == -1);
+	CHECK(tick && !tick->is_boot_only && tick->file == -1);
 	CHECK(tick && kernel_at(kernel, tick->addr + tick->size - 1) == tick);
 	CHECK(rq && rq->is_percpu && rq->is_object && rq->addr < 32 && !rq->is_exported);
 	CHECK(!kernel_global(kernel, "near_target") && !kernel_global(kernel, "none"));
 	vec_for_each(sym, &kernel->syms)
 		if (!strcmp(sym->name, "sched_init"))
 			init = sym;
-	CHECK(init && init->is_init && init->file >= 0 && !init->is_global);
+	CHECK(init && init->is_boot_only && init->file >= 0 && !init->is_global);
 	for (size_t i = 1; i < kernel->by_addr.n; i++)
 		CHECK(kernel->by_addr.v[i - 1]->addr <= kernel->by_addr.v[i]->addr);
 
@@ -351,7 +351,7 @@ static void print_symbols(FILE *out, struct kernel *k)
 		vec_push(&lines, xasprintf("%s %lx %lx %s %s %d%d%d%d%d%d%d%d\n", sym->name, sym->addr,
 					   sym->size, file, path, sym->is_func, sym->is_object,
 					   sym->is_global, sym->is_weak, sym->is_percpu,
-					   sym->is_init, sym->is_text, sym->is_exported));
+					   sym->is_boot_only, sym->is_text, sym->is_exported));
 	}
 	qsort(lines.v, lines.n, sizeof(*lines.v), cmp_line);
 	vec_for_each(line, &lines) {

@@ -6,7 +6,7 @@
  * One world for all tests. In the boundary: outsider(), whose code lives on in
  * vmlinux; copied(), in the module, with old code inlined into outsider();
  * inside(), in the module only; both_see(), an inline of the boundary's header,
- * which kernel/viewer.c includes. elsewhere() is another header's inline.
+ * which kernel/includer.c includes. elsewhere() is another header's inline.
  */
 #include "decide/records.h"
 #include "test.h"
@@ -14,7 +14,7 @@
 static struct facts *facts;
 static struct source *source;
 static struct decisions decisions;
-static struct mentions mentions;
+static struct member_search search;
 static struct record_decisions *records;
 static struct src_file file_c, file_h, file_other;
 
@@ -49,7 +49,7 @@ static void begin(void)
 	facts->source = source;
 	facts->has_dwarf = true;
 	memset(&decisions, 0, sizeof(decisions));
-	memset(&mentions, 0, sizeof(mentions));
+	memset(&search, 0, sizeof(search));
 	file_c.path = "kernel/sched/core.c";
 	file_h.path = "kernel/sched/sched.h";
 	file_other.path = "include/linux/other.h";
@@ -66,8 +66,8 @@ static void begin(void)
 	vec_push(&live.inlined, COPIED);
 	vec_push(&facts->symbols, live);
 	vec_push(&facts->symbols, dead);
-	vec_push(&decisions.live, true);
-	vec_push(&decisions.live, false);
+	vec_push(&decisions.is_old_code, true);
+	vec_push(&decisions.is_old_code, false);
 }
 
 static struct src_record *record(const char *name, const char *file, unsigned long size)
@@ -109,40 +109,40 @@ static struct src_access *used_by(int func)
 }
 
 /* @n_files files use @name as a member's. */
-static void mentioned(const char *name, size_t n_files)
+static void searched(const char *name, size_t n_files)
 {
-	struct mention *m = arena_alloc(&facts->arena, sizeof(*m));
+	struct member_hits *m = arena_alloc(&facts->arena, sizeof(*m));
 
-	*m = (struct mention){ .name = name, .files = { "a.c", "b.c", "c.c" }, .n_files = n_files };
-	strmap_put(&mentions.by_name, name, m);
+	*m = (struct member_hits){ .name = name, .files = { "a.c", "b.c", "c.c" }, .n_files = n_files };
+	strmap_put(&search.by_name, name, m);
 }
 
-static void viewer(const char *uses)
+static void includer(const char *uses)
 {
-	struct mention_viewer v = { .path = "kernel/viewer.c" };
+	struct header_includer v = { .path = "kernel/includer.c" };
 
 	strmap_put(&v.headers, file_h.path, (void *)file_h.path);
 	strmap_put(&v.names, uses, (void *)uses);
-	vec_push(&mentions.viewers, v);
+	vec_push(&search.includers, v);
 }
 
 static void decide(void)
 {
-	records = decide_records(facts, &decisions, &mentions);
+	records = decide_records(facts, &decisions, &search);
 }
 
 static void end(void)
 {
 	record_decisions_free(records);
-	vec_for_each(v, &mentions.viewers) {
+	vec_for_each(v, &search.includers) {
 		strmap_free(&v->headers);
 		strmap_free(&v->names);
 	}
-	vec_free(&mentions.viewers);
-	strmap_free(&mentions.by_name);
-	strmap_free(&mentions.carried);
+	vec_free(&search.includers);
+	strmap_free(&search.by_name);
+	strmap_free(&search.carried);
 	vec_free(&decisions.funcs);
-	vec_free(&decisions.live);
+	vec_free(&decisions.is_old_code);
 	facts_free(facts);
 	source_free(source);
 }
@@ -202,7 +202,7 @@ static void by_code(void)
 		{ INIT, "", true },
 		{ BOTH_SEE, "", true },
 		{ OUTSIDER, "outsider outsider", true },
-		{ COPIED, "old_copy copied in outsider", true },
+		{ COPIED, "old_code copied in outsider", true },
 		{ ELSEWHERE, "code elsewhere in include/linux/other.h", false },
 	};
 
@@ -229,7 +229,7 @@ static void by_calls_without_dwarf(void)
 	member("a", 0, 32);
 	used_by(INSIDE);
 	decide();
-	CHECK_STR(observers("rq", "a"), "old_copy inside in outsider");
+	CHECK_STR(observers("rq", "a"), "old_code inside in outsider");
 	end();
 }
 
@@ -275,7 +275,7 @@ static void by_callback(void)
 static void by_viewer(void)
 {
 	begin();
-	viewer("a");
+	includer("a");
 	record("rq", file_h.path, 12);
 	member("a", 0, 32);
 	member("b", 32, 32);
@@ -287,8 +287,8 @@ static void by_viewer(void)
 	record("own", file_c.path, 4);
 	member("a", 0, 32);
 	decide();
-	CHECK_STR(observers("rq", "a"), "name kernel/viewer.c");
-	CHECK_STR(observers("rq", "b"), "code both_see in kernel/viewer.c");
+	CHECK_STR(observers("rq", "a"), "name kernel/includer.c");
+	CHECK_STR(observers("rq", "b"), "code both_see in kernel/includer.c");
 	CHECK_STR(observers("rq", "c"), "");
 	CHECK_STR(observers("other", "a"), "");
 	CHECK_STR(observers("own", "a"), "");
@@ -298,8 +298,8 @@ static void by_viewer(void)
 static void by_name(void)
 {
 	begin();
-	mentioned("a", 7);
-	mentioned("inner", 1);
+	searched("a", 7);
+	searched("inner", 1);
 	record("private", file_h.path, 4);
 	member("a", 0, 32);
 	record("task", "include/linux/sched.h", 12);
@@ -317,8 +317,8 @@ static void by_name(void)
 
 	/* A header that includes the boundary's carries it to everyone. */
 	begin();
-	mentioned("a", 1);
-	strmap_put(&mentions.carried, file_h.path, (void *)file_h.path);
+	searched("a", 1);
+	strmap_put(&search.carried, file_h.path, (void *)file_h.path);
 	record("rq", file_h.path, 4);
 	member("a", 0, 32);
 	decide();
@@ -333,7 +333,7 @@ static void choice(void)
 	static const char *const header = "include/linux/sched.h";
 
 	begin();
-	mentioned("next", 9);
+	searched("next", 9);
 	record("list_head", header, 8); /* all of it is used elsewhere */
 	member("next", 0, 64);
 	used_by(INSIDE);

@@ -11,8 +11,8 @@ static struct facts facts;
 static struct decisions decisions;
 static struct source source;
 static struct kernel kernel;
-static struct mentions mentions;
-static struct record_decisions records = { .mentions = &mentions };
+static struct member_search search;
+static struct record_decisions records = { .search = &search };
 static struct src_file file_c = { .path = "kernel/sched/core.c", .text = "" };
 static struct src_file file_odd = { .path = "kernel/sched/x: <y>.c", .text = "" };
 
@@ -88,7 +88,7 @@ static void add_func(const char *name, struct src_file *file, enum func_class cl
 	vec_push(&facts.symbols, ((struct fact_symbol){ .name = name, .func = func }));
 	vec_push(&decisions.funcs,
 		 ((struct func_decision){ .class = class, .reason = "why", .symbol = func }));
-	vec_push(&decisions.live, live);
+	vec_push(&decisions.is_old_code, live);
 }
 
 /* Made private by a rule. */
@@ -104,9 +104,11 @@ static void add_private(const char *name, const char *reason)
 
 static void refer(int symbol, enum outside_kind kind, const char *from, const char *path, bool init)
 {
-	vec_push(&facts.outside,
-		 ((struct fact_outside){
-			 .symbol = symbol, .kind = kind, .from = from, .path = path, .init = init }));
+	vec_push(&facts.outside, ((struct fact_outside){ .symbol = symbol,
+							 .kind = kind,
+							 .from = from,
+							 .path = path,
+							 .is_boot_only = init }));
 }
 
 static void begin(const char *name, const char *referrer)
@@ -116,7 +118,7 @@ static void begin(const char *name, const char *referrer)
 	add_func(name, &file_odd, FUNC_INTERFACE, false);
 	add_func("b", &file_c, FUNC_OUTSIDER, true);
 	vec_push(&facts.symbols.v[B].callees, A);
-	vec_push(&decisions.funcs.v[A].stale, B);
+	vec_push(&decisions.funcs.v[A].old_code, B);
 	add_private("odd", "on");
 	refer(A, OUTSIDE_CODE, referrer, "fs/read.c", true);
 	refer(A, OUTSIDE_CODE, referrer, "fs/read.c", false);
@@ -127,14 +129,14 @@ static void begin(const char *name, const char *referrer)
 static void end(void)
 {
 	vec_free(&facts.symbols.v[B].callees);
-	vec_free(&decisions.funcs.v[A].stale);
+	vec_free(&decisions.funcs.v[A].old_code);
 	vec_free(&facts.funcs);
 	vec_free(&facts.symbols);
 	vec_free(&facts.outside);
 	vec_free(&facts.vars);
 	vec_free(&decisions.vars);
 	vec_free(&decisions.funcs);
-	vec_free(&decisions.live);
+	vec_free(&decisions.is_old_code);
 	arena_free(&facts.arena);
 }
 
@@ -152,13 +154,14 @@ static void referrers_are_listed_once(void)
 		/* called at boot, and later, too */
 		CHECK_STR(a->in.v[0].name, "reader");
 		CHECK_STR(a->in.v[0].path, "fs/read.c");
-		CHECK(a->in.v[0].kind == REF_CODE && !a->in.v[0].init && !a->in.v[0].kept);
+		CHECK(a->in.v[0].kind == REF_CODE && !a->in.v[0].is_boot_only &&
+		      !a->in.v[0].stays_in_vmlinux);
 		CHECK(a->in.v[1].kind == REF_DATA && !a->in.v[1].path);
 		CHECK(a->in.v[2].kind == REF_EXPORT);
 		/* old code that stays */
 		CHECK_STR(a->in.v[3].name, "b");
 		CHECK_STR(a->in.v[3].path, "kernel/sched/core.c");
-		CHECK(a->in.v[3].kept);
+		CHECK(a->in.v[3].stays_in_vmlinux);
 	}
 	edges_free(&edges);
 	end();

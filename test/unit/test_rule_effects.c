@@ -112,7 +112,7 @@ static void impossible_interfaces(void)
 	func("inlined");
 	calls(sleeper, schedule);
 	facts->symbols.v[entry_of(tiny)].obstacle = "too small (4 bytes)";
-	facts->funcs.v[init].is_init = true;
+	facts->funcs.v[init].is_boot_only = true;
 	facts->funcs.v[weak].overridden = true;
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
 		vec_push(&rules.interface_add, named(wanted[i][0]));
@@ -223,7 +223,7 @@ static void impossible_outsiders(void)
 	symbol("clone.isra.0", clone);
 	calls(caller, inlined);
 	facts->funcs.v[header].in_header = true;
-	facts->funcs.v[init].is_init = true;
+	facts->funcs.v[init].is_boot_only = true;
 	facts->funcs.v[weak].overridden = true;
 	calls(caller, header);
 	vec_push(&rules.outside, named("inlined"));
@@ -325,7 +325,7 @@ static void impossible_sidecars(void)
 	symbol("clone.isra.0", clone);
 	calls(sleeper, schedule);
 	facts->symbols.v[entry_of(tiny)].obstacle = "too small (4 bytes)";
-	facts->funcs.v[init].is_init = true;
+	facts->funcs.v[init].is_boot_only = true;
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
 		take_from_sidecar(wanted[i][0]);
 		decide();
@@ -372,7 +372,7 @@ static void impossible_privates(void)
 	var("class")->class_object = true;
 	var("glue")->glue = true;
 	var("call")->src->at.macro = "DEFINE_STATIC_CALL";
-	var("boot")->src->is_init = true;
+	var("boot")->src->is_boot_only = true;
 	var("local")->link = VAR_IN_FUNCTION;
 	var("gone")->sym = NULL;
 	var("fixed")->src->is_const = true;

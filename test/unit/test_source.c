@@ -115,7 +115,7 @@ static void all_extents_are_whole(void)
 		size_t len = strlen((*v)->name);
 
 		CHECK(strchr("};)", at->file->text[at->end - 1]));
-		CHECK(!(*v)->init || at->file->text[(*v)->init] == '=');
+		CHECK(!(*v)->initializer_offset || at->file->text[(*v)->initializer_offset] == '=');
 		CHECK(at->name == at->start || !strncmp(at->file->text + at->name, (*v)->name, len));
 	}
 }
@@ -127,7 +127,7 @@ static void attributes_before_a_function(void)
 	CHECK_STR(extent(&f->at), "asmlinkage __visible int notrace __sched\n"
 				  "visible(int x) __releases(lock)\n{\n\treturn x;\n}");
 	CHECK_STR(f->proto, "int visible(int x)");
-	CHECK(f->is_notrace && !f->is_static && !f->is_init);
+	CHECK(f->is_notrace && !f->is_static && !f->is_boot_only);
 	CHECK(strstr(f->attrs, ".sched.text"));
 }
 
@@ -136,7 +136,7 @@ static void attributes_of_functions(void)
 	CHECK(func("weak_function", 0)->is_weak);
 	CHECK(func("weak_by_declaration", 0)->is_weak);
 	CHECK(!func("callee", 0)->is_weak);
-	CHECK(func("setup", 0)->is_init && func("setup", 0)->is_static);
+	CHECK(func("setup", 0)->is_boot_only && func("setup", 0)->is_static);
 	CHECK(strstr(func("callee", 0)->attrs, "noinline"));
 	CHECK(func("entity_cpu", 0)->is_inline);
 }
@@ -180,7 +180,7 @@ static void nested_macros(void)
 {
 	CHECK_STR(func("one_init", 0)->at.macro, "governor_init");
 	CHECK_STR(extent(&func("one_init", 0)->at), "governor_init(one);");
-	CHECK(func("one_init", 0)->is_init);
+	CHECK(func("one_init", 0)->is_boot_only);
 	CHECK_STR(extent(&var("__initcall_one_init", 0)->at), "governor_init(one);");
 	CHECK_STR(extent(&func("model_one", 0)->at), "ACCESSOR(one);");
 	CHECK(!func("model_one", 0)->body);
@@ -212,20 +212,20 @@ static void attributes_of_variables(void)
 	CHECK_STR(var("nohz", 0)->decl,
 		  "struct {\n\tint cpus;\t/* how many */\n\tstruct list *head;\n} nohz");
 	CHECK_STR(extent(&var("the_mutex", 0)->at), "static DEFINE_MUTEX(the_mutex);");
-	CHECK(var("the_mutex", 0)->has_pointers && !var("the_mutex", 0)->init);
-	CHECK(var("boot_value", 0)->is_init && var("boot_value", 0)->init);
+	CHECK(var("the_mutex", 0)->has_pointers && !var("the_mutex", 0)->initializer_offset);
+	CHECK(var("boot_value", 0)->is_boot_only && var("boot_value", 0)->initializer_offset);
 	CHECK_STR(extent(&var("call_key_fast", 0)->at), "DEFINE_CALL(fast, callee);");
 	CHECK(var("call_key_fast", 0)->at.name == var("call_key_fast", 0)->at.start);
 }
 
 static void tentative_definitions(void)
 {
-	CHECK(var("tentative", 0)->is_definition && !var("tentative", 0)->init);
+	CHECK(var("tentative", 0)->is_definition && !var("tentative", 0)->initializer_offset);
 	CHECK(count_vars("fair_class") == 3);
 	CHECK(!var("fair_class", 0)->is_definition); /* extern, in the header */
-	CHECK(var("fair_class", 1)->is_definition && !var("fair_class", 1)->init);
+	CHECK(var("fair_class", 1)->is_definition && !var("fair_class", 1)->initializer_offset);
 	CHECK_STR(extent(&var("fair_class", 1)->at), "const struct class fair_class;");
-	CHECK(var("fair_class", 2)->is_definition && var("fair_class", 2)->init);
+	CHECK(var("fair_class", 2)->is_definition && var("fair_class", 2)->initializer_offset);
 	CHECK_STR(extent(&var("fair_class", 2)->at),
 		  "const struct class fair_class = {\n\t.enqueue\t= enqueue,\n"
 		  "\t.pick\t\t= pick,\n};");
@@ -242,7 +242,7 @@ static void compound_declarators(void)
 		CHECK(v->grouped && v->group == var("one", 0)->at.start);
 		CHECK_STR(extent(&v->at), "static int one = 1, two[3], *three = &one;");
 		CHECK_STR(v->decl, decls[i]);
-		CHECK(!v->init == (i == 1));
+		CHECK(!v->initializer_offset == (i == 1));
 	}
 	CHECK(!var("first_attr", 0)->grouped);
 	CHECK(var("calls", 0)->grouped && var("last", 0)->grouped);

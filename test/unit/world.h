@@ -129,13 +129,13 @@ static void expect(const struct verdict *verdicts, size_t n)
 	} while (0)
 
 /* Names of the symbols in which old code of @name lives on: "a b". */
-static __maybe_unused const char *stale(const char *name)
+static __maybe_unused const char *old_code_in(const char *name)
 {
 	const char *text = "";
 
 	if (!decisions)
 		return NULL;
-	vec_for_each(s, &decisions->funcs.v[facts_func(facts, name, 0)].stale)
+	vec_for_each(s, &decisions->funcs.v[facts_func(facts, name, 0)].old_code)
 		text = arena_printf(&facts->arena, "%s%s%s", text, *text ? " " : "",
 				    facts->symbols.v[*s].name);
 	return text;

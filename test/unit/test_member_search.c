@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_mentions.c - the search for members by name, in trees that are written
+ * test_member_search.c - the search for members by name, in trees that are written
  * here: what counts as a use, and which files see the boundary's headers.
  */
 #include <sys/resource.h>
@@ -13,7 +13,7 @@
 
 static struct source source;
 static struct arena arena;
-static struct mentions *mentions;
+static struct member_search *search;
 static char *root;
 
 static void begin(void)
@@ -65,10 +65,10 @@ static struct error *try_search(void)
 {
 	static const char *const names[] = { "member", "other", "member" };
 
-	return mentions_find(&source, names, 3, &mentions);
+	return member_search_run(&source, names, 3, &search);
 }
 
-static void search(void)
+static void run_search(void)
 {
 	_cleanup_error_ struct error *err = try_search();
 
@@ -79,8 +79,8 @@ static void search(void)
 
 static void end(void)
 {
-	mentions_free(mentions);
-	mentions = NULL;
+	member_search_free(search);
+	search = NULL;
 	vec_free(&source.files);
 	os_remove_tree(root);
 	free(root);
@@ -88,7 +88,7 @@ static void end(void)
 
 static size_t files_with(const char *name)
 {
-	const struct mention *m = mentions ? strmap_get(&mentions->by_name, name) : NULL;
+	const struct member_hits *m = search ? strmap_get(&search->by_name, name) : NULL;
 
 	return m ? m->n_files : 0;
 }
@@ -141,7 +141,7 @@ static void what_counts(void)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		begin();
 		write_file("kernel/fork.c", cases[i].text);
-		search();
+		run_search();
 		if (files_with("member") != cases[i].n)
 			printf("# %s\n", cases[i].text);
 		CHECK(files_with("member") == cases[i].n);
@@ -155,7 +155,7 @@ static void a_nul_does_not_end_a_file(void)
 
 	begin();
 	write_text("kernel/fork.c", text, sizeof(text) - 1);
-	search();
+	run_search();
 	CHECK(files_with("member") == 1);
 	end();
 }
@@ -176,7 +176,7 @@ static void which_files(void)
 		.path = "/headers/arch/own/include/asm.h",
 		.real = "/headers/arch/own/include/asm.h",
 	};
-	const struct mention *m;
+	const struct member_hits *m;
 
 	begin();
 	boundary_file("kernel/sched/core.c", "");
@@ -185,17 +185,17 @@ static void which_files(void)
 		write_file(yes[i], "a->member");
 	for (size_t i = 0; i < ARRAY_SIZE(no); i++)
 		write_file(no[i], "a->member");
-	search();
+	run_search();
 	CHECK(files_with("member") == ARRAY_SIZE(yes));
-	CHECK(mentions && mentions->n_files == ARRAY_SIZE(yes));
-	m = strmap_get(&mentions->by_name, "member");
+	CHECK(search && search->n_files == ARRAY_SIZE(yes));
+	m = strmap_get(&search->by_name, "member");
 	if (m) {
 		CHECK_STR(m->files[0], "arch/own/d.c");
 		CHECK_STR(m->files[1], "drivers/e.c");
 		CHECK_STR(m->files[2], "kernel/a.c");
 	}
-	CHECK(mentions->missing.n);
-	vec_for_each(dir, &mentions->missing)
+	CHECK(search->missing.n);
+	vec_for_each(dir, &search->missing)
 		CHECK(strcmp(*dir, "kernel") && strcmp(*dir, "drivers"));
 	end();
 }
@@ -229,13 +229,13 @@ static void who_sees_headers(void)
 		write_file("own/stats.h", "");
 		write_file("own/below/stats.h", "");
 		write_file(cases[i].file, cases[i].text);
-		search();
-		CHECK(mentions && mentions->viewers.n == (size_t) !!*cases[i].sees);
-		for (size_t j = 0; mentions && mentions->viewers.n && j < source.files.n; j++)
-			if (strmap_get(&mentions->viewers.v[0].headers, source.files.v[j]->path))
+		run_search();
+		CHECK(search && search->includers.n == (size_t) !!*cases[i].sees);
+		for (size_t j = 0; search && search->includers.n && j < source.files.n; j++)
+			if (strmap_get(&search->includers.v[0].headers, source.files.v[j]->path))
 				sees = arena_printf(&arena, "%s %s", sees, source.files.v[j]->path);
 		CHECK_STR(sees, cases[i].sees);
-		CHECK(mentions && !mentions->carried.n);
+		CHECK(search && !search->carried.n);
 		end();
 	}
 }
@@ -246,19 +246,19 @@ static void what_viewers_use(void)
 	boundary_file("kernel/sched/sched.h", "");
 	write_file("kernel/a.c", "#include \"sched/sched.h\"\na->member");
 	write_file("kernel/b.c", "a->other");
-	search();
-	CHECK(mentions->viewers.n == 1);
-	CHECK_STR(mentions->viewers.v[0].path, "kernel/a.c");
-	CHECK(strmap_get(&mentions->viewers.v[0].names, "member"));
-	CHECK(!strmap_get(&mentions->viewers.v[0].names, "other"));
+	run_search();
+	CHECK(search->includers.n == 1);
+	CHECK_STR(search->includers.v[0].path, "kernel/a.c");
+	CHECK(strmap_get(&search->includers.v[0].names, "member"));
+	CHECK(!strmap_get(&search->includers.v[0].names, "other"));
 	end();
 
 	/* Through a header everybody may. */
 	begin();
 	boundary_file("kernel/sched/sched.h", "");
 	write_file("include/a.h", "#include \"../kernel/sched/sched.h\"");
-	search();
-	CHECK(strmap_get(&mentions->carried, "kernel/sched/sched.h"));
+	run_search();
+	CHECK(strmap_get(&search->carried, "kernel/sched/sched.h"));
 	end();
 }
 
@@ -299,11 +299,11 @@ static void links_are_followed(void)
 	link_to("..", "up");
 	link_to("gone.c", "lib/nowhere.c");
 	link_to("gone", "scripts"); /* not searched anyway */
-	search();
-	CHECK(mentions && mentions->n_files == 5);
+	run_search();
+	CHECK(search && search->n_files == 5);
 	CHECK(files_with("member") == 5);
-	CHECK(mentions && mentions->missing.n &&
-	      !strcmp(mentions->missing.v[mentions->missing.n - 1], "lib/nowhere.c"));
+	CHECK(search && search->missing.n &&
+	      !strcmp(search->missing.v[search->missing.n - 1], "lib/nowhere.c"));
 	end();
 	root = other;
 	end();
@@ -313,7 +313,7 @@ static void expect_unread(const char *path)
 {
 	_cleanup_error_ struct error *err = try_search();
 
-	CHECK(err && !mentions && err->note);
+	CHECK(err && !search && err->note);
 	if (err)
 		CHECK_STR(err->path, path);
 }
