@@ -54,8 +54,8 @@ static bool is_candidate(const struct classifier *c, int func)
 
 /* --- rules */
 
-static struct error *refuse(const struct classifier *c, const struct rule_name *name,
-			    const char *what, const char *why)
+static struct error *refuse_func(const struct classifier *c, const struct rule_name *name,
+				 const char *what, const char *why)
 {
 	return error_at(c->rules->path, name->line, name->col, "'%s' %s: %s", name->name, what, why);
 }
@@ -98,14 +98,14 @@ static struct error *check_stays(const struct classifier *c, const struct rule_n
 	if (f->overridden)
 		return NULL;
 	if (f->is_boot_only)
-		return error_note(refuse(c, name, what, "it is gone after boot"),
+		return error_note(refuse_func(c, name, what, "it is gone after boot"),
 				  "take it out of the list: the module has none of it anyway");
 	if (f->in_header)
-		return error_note(refuse(c, name, what,
-					 "it is defined in a header, for each unit anew"),
+		return error_note(refuse_func(c, name, what,
+					      "it is defined in a header, for each unit anew"),
 				  "name the functions that call it: %s", callers_of(c, func));
 	if (c->state[func].entry == NONE)
-		return error_note(refuse(c, name, what, no_entry(c, func)),
+		return error_note(refuse_func(c, name, what, no_entry(c, func)),
 				  "name the functions that call it: %s", callers_of(c, func));
 	return NULL;
 }
@@ -229,21 +229,21 @@ static struct error *check_added(const struct classifier *c, const struct rule_n
 	if (is_candidate(c, func))
 		return NULL;
 	if (f->is_boot_only)
-		return error_note(refuse(c, name, what, "it is gone after boot"),
+		return error_note(refuse_func(c, name, what, "it is gone after boot"),
 				  "no module can be loaded before it has run for the last time");
 	if (f->overridden)
-		return error_note(refuse(c, name, what, s->keep),
+		return error_note(refuse_func(c, name, what, s->keep),
 				  "make the file that defines the stronger one a sidecar");
 	if (s->obstacle)
-		return error_note(refuse(c, name, what, s->obstacle),
+		return error_note(refuse_func(c, name, what, s->obstacle),
 				  "redirect the functions that call it: %s", callers_of(c, func));
 	if (s->sleeps)
-		return error_note(refuse(c, name, what, s->keep),
+		return error_note(refuse_func(c, name, what, s->keep),
 				  "a task would sleep in the module for long: redirect what it calls, or take what does not sleep out of 'sleepers'");
 	if (s->keep)
-		return error_note(refuse(c, name, what, s->keep),
+		return error_note(refuse_func(c, name, what, s->keep),
 				  "take it, or its file, out of 'outside' and 'interface.remove'");
-	return error_note(refuse(c, name, what, no_entry(c, func)),
+	return error_note(refuse_func(c, name, what, no_entry(c, func)),
 			  "redirect the functions that call it: %s", callers_of(c, func));
 }
 
@@ -265,7 +265,7 @@ static struct error *check_all_added(const struct classifier *c)
 
 /* --- the state before the fixpoint */
 
-static void find_entry(struct classifier *c, int func)
+static void find_entry_symbol(struct classifier *c, int func)
 {
 	const struct fact_func *f = &c->funcs[func];
 	struct state *s = &c->state[func];
@@ -459,7 +459,7 @@ static bool drop_unused(struct classifier *c)
 
 /* --- the result */
 
-static struct func_decision decide(struct classifier *c, int func)
+static struct func_decision decide_func(struct classifier *c, int func)
 {
 	const struct fact_func *f = &c->funcs[func];
 	const struct state *s = &c->state[func];
@@ -592,7 +592,7 @@ static struct error *check_class_type(const struct classifier *c)
 			  "name the struct type of the scheduling classes in switch.class_type, and the units that define them in boundary.units");
 }
 
-static struct error *run(struct classifier *c)
+static struct error *run_classifier(struct classifier *c)
 {
 	struct decisions *out = c->out;
 
@@ -600,7 +600,7 @@ static struct error *run(struct classifier *c)
 	TRY(name_func(c->facts, c->rules, &c->rules->schedule, &out->schedule));
 	TRY(name_func(c->facts, c->rules, &c->rules->finish, &out->finish));
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
-		find_entry(c, i);
+		find_entry_symbol(c, i);
 	TRY(apply_outside(c));
 	TRY(apply_interface_remove(c));
 	TRY(find_counted(c));
@@ -632,7 +632,7 @@ static struct error *run(struct classifier *c)
 	TRY(check_all_added(c));
 	TRY(check_schedule(c));
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
-		vec_push(&out->funcs, decide(c, i));
+		vec_push(&out->funcs, decide_func(c, i));
 	find_old_code(c);
 	find_orig_uses(c);
 	return NULL;
@@ -651,7 +651,7 @@ struct error *classify(const struct facts *facts, const struct rules *rules,
 	for (size_t i = 0; i < facts->symbols.n; i++)
 		vec_push(&out->is_old_code, false);
 
-	struct error *err = run(&c);
+	struct error *err = run_classifier(&c);
 
 	free(c.state);
 	if (err)

@@ -77,7 +77,7 @@ static struct error *ambiguous(const struct rules *rules, const struct rule_name
 			  "write '%s' or '%s'", a, b);
 }
 
-static const char *unit_name(const struct facts *facts, unsigned int unit)
+static const char *rule_unit_name(const struct facts *facts, unsigned int unit)
 {
 	return unit < facts->units.n ? facts->units.v[unit].name : "unit";
 }
@@ -86,7 +86,7 @@ static const char *unit_name(const struct facts *facts, unsigned int unit)
 static char *call_func(struct arena *arena, const struct facts *facts, const struct fact_func *f,
 		       const struct fact_func *other)
 {
-	const char *unit = unit_name(facts, __builtin_ctzl(f->src->units | 1UL << 63));
+	const char *unit = rule_unit_name(facts, __builtin_ctzl(f->src->units | 1UL << 63));
 
 	return arena_printf(arena, "%s:%s",
 			    unit_is(facts, unit, other->src->units) ? f->src->at.file->path : unit,
@@ -96,7 +96,7 @@ static char *call_func(struct arena *arena, const struct facts *facts, const str
 static char *call_var(struct arena *arena, const struct facts *facts, const struct fact_var *v,
 		      const struct fact_var *other)
 {
-	const char *unit = unit_name(facts, v->unit);
+	const char *unit = rule_unit_name(facts, v->unit);
 
 	if (v->src->owner)
 		return arena_printf(arena, "%s:%s", v->src->owner->name, v->name);

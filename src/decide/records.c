@@ -58,7 +58,7 @@ const char **record_names(const struct source *source, size_t *n)
 
 /* --- functions */
 
-static int compare_numbers(const void *a, const void *b)
+static int compare_record_numbers(const void *a, const void *b)
 {
 	const struct func_number *x = a, *y = b;
 
@@ -70,7 +70,7 @@ static void number_funcs(struct recorder *r)
 	for (size_t i = 0; i < r->facts->funcs.n; i++)
 		vec_push(&r->numbers, ((struct func_number){ r->facts->funcs.v[i].src, (int)i }));
 	if (r->numbers.n)
-		qsort(r->numbers.v, r->numbers.n, sizeof(*r->numbers.v), compare_numbers);
+		qsort(r->numbers.v, r->numbers.n, sizeof(*r->numbers.v), compare_record_numbers);
 }
 
 /* Number of @src in the facts; NONE if it is no function of the boundary. */
@@ -78,9 +78,9 @@ static int func_of(const struct recorder *r, const struct src_func *src)
 {
 	const struct func_number key = { .src = src }, *found;
 
-	found = r->numbers.n ?
-			bsearch(&key, r->numbers.v, r->numbers.n, sizeof(key), compare_numbers) :
-			NULL;
+	found = r->numbers.n ? bsearch(&key, r->numbers.v, r->numbers.n, sizeof(key),
+				       compare_record_numbers) :
+			       NULL;
 	return found ? found->func : NONE;
 }
 
@@ -264,7 +264,7 @@ static bool is_type_of(const char *type, const struct src_record *record)
 	       !type[len + strspn(type + len, " []0123456789")];
 }
 
-static bool contains(const struct src_record *outer, const struct src_record *inner)
+static bool record_contains(const struct src_record *outer, const struct src_record *inner)
 {
 	vec_for_each(m, &outer->members)
 		if (m->record && !strcmp(m->record, inner->name))
@@ -298,14 +298,14 @@ static void find_lasting(struct recorder *r)
 				continue;
 			for (size_t j = 0; j < n && !r->records[i].lasting; j++)
 				r->records[i].lasting = r->records[j].lasting &&
-							contains(r->records[j].src,
-								 r->records[i].src);
+							record_contains(r->records[j].src,
+									r->records[i].src);
 			changed |= r->records[i].lasting;
 		}
 	} while (changed);
 }
 
-static bool is_used(const struct record_decision *record)
+static bool is_member_used(const struct record_decision *record)
 {
 	vec_for_each(m, &record->members)
 		if (m->used)
@@ -323,8 +323,8 @@ static void list_with_parts(struct recorder *r, size_t number)
 	for (size_t i = 0; i < r->source->records.n; i++) {
 		const struct record_decision *part = &r->records[i];
 
-		if (is_used(part) && !strcmp(part->src->file, record->src->file) &&
-		    contains(record->src, part->src))
+		if (is_member_used(part) && !strcmp(part->src->file, record->src->file) &&
+		    record_contains(record->src, part->src))
 			list_with_parts(r, i);
 	}
 }
@@ -374,7 +374,7 @@ static int compare_records(const void *a, const void *b)
 	return order ? order : x->start < y->start ? -1 : x->start > y->start;
 }
 
-static void add_up(struct record_decisions *out)
+static void total_members(struct record_decisions *out)
 {
 	vec_for_each(record, &out->records) {
 		struct record_counts *c = record->src->boundary ? &out->boundary : &out->other;
@@ -431,7 +431,7 @@ struct record_decisions *decide_records(const struct facts *facts, const struct 
 	}
 	if (out->records.n)
 		qsort(out->records.v, out->records.n, sizeof(*out->records.v), compare_records);
-	add_up(out);
+	total_members(out);
 	vec_free(&r.numbers);
 	free(r.old_code);
 	free(r.records);

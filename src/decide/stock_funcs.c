@@ -53,7 +53,7 @@ struct comparison {
 
 /* --- signatures */
 
-static int compare_names(const char *name, const struct dw_func *func)
+static int compare_dw_name(const char *name, const struct dw_func *func)
 {
 	return strcmp(name, func->name);
 }
@@ -67,12 +67,12 @@ static const struct dw_func *find_dw_func(const struct dwarf_unit *unit, const c
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
 
-		if (compare_names(name, &unit->funcs.v[mid]) > 0)
+		if (compare_dw_name(name, &unit->funcs.v[mid]) > 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	for (; lo < unit->funcs.n && !compare_names(name, &unit->funcs.v[lo]); lo++)
+	for (; lo < unit->funcs.n && !compare_dw_name(name, &unit->funcs.v[lo]); lo++)
 		if (unit->funcs.v[lo].low_pc == addr)
 			return &unit->funcs.v[lo];
 	return NULL;
@@ -154,7 +154,7 @@ static struct line_index *lines_of(struct comparison *c, const struct src_file *
 	return index;
 }
 
-static unsigned int line_at(struct comparison *c, const struct src_file *file, size_t offset)
+static unsigned int line_of_offset(struct comparison *c, const struct src_file *file, size_t offset)
 {
 	const struct line_index *index = lines_of(c, file);
 	size_t lo = 0, hi = index->starts.n;
@@ -231,7 +231,7 @@ static void add_anchor(struct comparison *c, const struct dw_func *dw, int unit)
 	if (!a.file)
 		return;
 	if (a.src)
-		a.src_line = line_at(c, a.file, a.src->at.name);
+		a.src_line = line_of_offset(c, a.file, a.src->at.name);
 	vec_push(&c->anchors, a);
 }
 
@@ -428,7 +428,7 @@ static bool is_last_statement(struct comparison *c, const struct src_func *f, un
 	return true;
 }
 
-static bool is_resized(struct comparison *c, const struct anchor *a)
+static bool is_resized_func(struct comparison *c, const struct anchor *a)
 {
 	const struct anchor *end = c->anchors.v + c->anchors.n, *next = a + 1, *known;
 	unsigned int last, brace;
@@ -449,7 +449,7 @@ static bool is_resized(struct comparison *c, const struct anchor *a)
 	if (last <= a->dw->line)
 		return false;
 	last = last - a->dw->line + a->src_line;
-	brace = line_at(c, a->file, a->src->at.end - 1);
+	brace = line_of_offset(c, a->file, a->src->at.end - 1);
 	return closes ? last != brace : known && !is_last_statement(c, a->src, last);
 }
 
@@ -514,7 +514,7 @@ static void report_resized(struct comparison *c, const struct anchor *a)
 static void find_resized(struct comparison *c)
 {
 	vec_for_each(a, &c->anchors)
-		if (a->src && is_resized(c, a))
+		if (a->src && is_resized_func(c, a))
 			report_resized(c, a);
 }
 

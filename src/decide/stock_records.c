@@ -57,13 +57,13 @@ static struct layout *most_alike(const kernel_layouts_vec *found, const struct l
 
 /* Is @src, of the boundary, unknown to the boundary of vmlinux? Then what vmlinux
  * has under its name belongs to other code. */
-static bool is_new(const struct kernel *kernel, const struct src_record *src)
+static bool is_new_record(const struct kernel *kernel, const struct src_record *src)
 {
 	return src->boundary && kernel_units_lack(kernel, src->name, src->is_union);
 }
 
-static void compare_record(struct stock_records *stock, const struct kernel *kernel,
-			   const struct src_record *src, unsigned int number)
+static void compare_stock_record(struct stock_records *stock, const struct kernel *kernel,
+				 const struct src_record *src, unsigned int number)
 {
 	struct stock_record record = { .src = src, .number = number };
 	kernel_layouts_vec found = { 0 };
@@ -76,7 +76,7 @@ static void compare_record(struct stock_records *stock, const struct kernel *ker
 	then = most_alike(&found, &record.now, &n);
 	if (then && !n)
 		stock->same++;
-	if (n && !is_new(kernel, src)) {
+	if (n && !is_new_record(kernel, src)) {
 		vec_for_each(m, &then->members) {
 			m->name = arena_strdup(&stock->arena, m->name);
 			m->type = arena_strdup(&stock->arena, m->type);
@@ -105,7 +105,7 @@ struct error *stock_records_find(const struct source *source, const struct kerne
 	stock = xcalloc(1, sizeof(*stock));
 	for (size_t i = 0; i < source->records.n; i++)
 		if (source->records.v[i].members.n)
-			compare_record(stock, kernel, &source->records.v[i], i);
+			compare_stock_record(stock, kernel, &source->records.v[i], i);
 	*result = stock;
 	return NULL;
 }
@@ -148,7 +148,7 @@ static const struct record_decision *decision_on(const struct record_decisions *
 }
 
 /* Does the code of the boundary's units use member number @member of the record? */
-static bool is_used(const struct source *source, unsigned int record, unsigned int member)
+static bool is_stock_member_used(const struct source *source, unsigned int record, unsigned int member)
 {
 	vec_for_each(access, &source->accesses)
 		if (access->record == record && access->member == member)
@@ -164,7 +164,7 @@ static void mark_member(struct stock_record *r, struct layout_member *then,
 	size_t number = now ? (const struct src_member *)now->src - r->src->members.v : 0;
 
 	then->reserved = layout_is_reserved_name(record_token(then->name)) &&
-			 (!now || !is_used(source, r->number, number));
+			 (!now || !is_stock_member_used(source, r->number, number));
 	if (!d)
 		return;
 	then->internal = now ? d->members.v[number].internal :

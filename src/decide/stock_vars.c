@@ -9,7 +9,7 @@
  * module would use what lies after vmlinux's object. A record that ends in a flexible
  * array is shorter than its object, and is as it was.
  */
-static bool is_resized(const struct fact_var *var)
+static bool is_resized_var(const struct fact_var *var)
 {
 	unsigned long now = var->src->size, then = var->sym ? var->sym->size : 0;
 
@@ -32,7 +32,7 @@ static struct error *size_error(const struct fact_var *var)
 struct error *stock_vars_check(const struct facts *facts, const struct decisions *decisions)
 {
 	for (size_t i = 0; i < facts->vars.n; i++)
-		if (decisions->vars.v[i].class == VAR_SHARED && is_resized(&facts->vars.v[i]))
+		if (decisions->vars.v[i].class == VAR_SHARED && is_resized_var(&facts->vars.v[i]))
 			return size_error(&facts->vars.v[i]);
 	return NULL;
 }

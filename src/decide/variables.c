@@ -77,8 +77,8 @@ static enum var_class decide_var(const struct facts *facts, const struct fact_va
 	return because(reason, VAR_SHARED, "state of the running kernel");
 }
 
-static struct error *refuse(const struct rules *rules, const struct rule_name *name,
-			    const char *what, const char *why)
+static struct error *refuse_var(const struct rules *rules, const struct rule_name *name,
+				const char *what, const char *why)
 {
 	return error_at(rules->path, name->line, name->col, "'%s' cannot be %s: %s", name->name,
 			what, why);
@@ -89,18 +89,18 @@ static struct error *check_fixed(const struct rules *rules, const struct rule_na
 				 const struct fact_var *var, const char *what)
 {
 	if (var->class_object)
-		return error_note(refuse(rules, name, what,
-					 "it is a scheduling class, whose contents a switch replaces"),
+		return error_note(refuse_var(rules, name, what,
+					     "it is a scheduling class, whose contents a switch replaces"),
 				  "take it out of the list: vmlinux's object stays, with the module's methods in it");
 	if (is_static_call(var))
-		return error_note(refuse(rules, name, what, "it belongs to a static call"),
+		return error_note(refuse_var(rules, name, what, "it belongs to a static call"),
 				  "take it out of the list: its callers are patched through vmlinux's key");
 	if (var->glue)
-		return error_note(refuse(rules, name, what,
-					 "a macro makes it, which the prelude empties"),
+		return error_note(refuse_var(rules, name, what,
+					     "a macro makes it, which the prelude empties"),
 				  "name a variable that the source declares itself");
 	if (var->src->is_boot_only)
-		return error_note(refuse(rules, name, what, "it is gone after boot"),
+		return error_note(refuse_var(rules, name, what, "it is gone after boot"),
 				  "take it out of the list: the module has none of it anyway");
 	return NULL;
 }
@@ -113,11 +113,11 @@ static struct error *check_private(const struct rules *rules, const struct rule_
 
 	TRY(check_fixed(rules, name, var, "private"));
 	if (var->link == VAR_IN_FUNCTION)
-		return error_note(refuse(rules, name, "private", "it is a static of a function"),
+		return error_note(refuse_var(rules, name, "private", "it is a static of a function"),
 				  "no table can name it; a patch may move it out of the function");
 	if (src->has_static_key && !src->is_static_key && p->init != PRIVATE_REBUILD)
-		return error_note(refuse(rules, name, "private",
-					 "a static key inside it cannot be set by its bytes"),
+		return error_note(refuse_var(rules, name, "private",
+					     "a static key inside it cannot be set by its bytes"),
 				  "use 'init: rebuild' and set it in a hook");
 	if (p->init != PRIVATE_COPY)
 		return NULL;
@@ -144,22 +144,22 @@ static struct error *check_shared(const struct facts *facts, const struct rules 
 {
 	TRY(check_fixed(rules, name, var, "shared"));
 	if (!var->sym)
-		return error_note(refuse(rules, name, "shared", "vmlinux has no symbol for it"),
+		return error_note(refuse_var(rules, name, "shared", "vmlinux has no symbol for it"),
 				  "the compiler removed it; leave it private");
 	if (var->link == VAR_IN_FUNCTION && var->src->units & (var->src->units - 1))
-		return error_note(refuse(rules, name, "shared",
-					 "it stands in a function of a header, and each unit has its own"),
+		return error_note(refuse_var(rules, name, "shared",
+					     "it stands in a function of a header, and each unit has its own"),
 				  "leave it private, or move it to a file in a patch of the kernel");
 	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
-		return error_note(refuse(rules, name, "shared",
-					 "it is a static of a function, and its name is not unique in the unit"),
+		return error_note(refuse_var(rules, name, "shared",
+					     "it is a static of a function, and its name is not unique in the unit"),
 				  "leave it private, or give it another name in a patch of the kernel");
 	return NULL;
 }
 
 /* What the rules ask, by variable; @asked has a slot for each. */
-static struct error *read_rules(const struct facts *facts, const struct rules *rules,
-				struct asked *asked)
+static struct error *read_variable_rules(const struct facts *facts, const struct rules *rules,
+					 struct asked *asked)
 {
 	int var;
 
@@ -191,7 +191,7 @@ struct error *classify_vars(const struct facts *facts, const struct rules *rules
 {
 	_cleanup_free_ struct asked *asked = xcalloc(facts->vars.n, sizeof(*asked));
 
-	TRY(read_rules(facts, rules, asked));
+	TRY(read_variable_rules(facts, rules, asked));
 	for (size_t i = 0; i < facts->vars.n; i++) {
 		struct var_decision d = { .rule = asked[i].private };
 

@@ -75,7 +75,7 @@ int facts_ref_func(const struct facts *facts, const struct src_ref *ref)
 }
 
 /* facts_func(), fast: for every reference there is, while facts are joined. */
-static int find_func(const struct join *j, const char *name, int unit)
+static int find_joined_func(const struct join *j, const char *name, int unit)
 {
 	void *value = unit == NONE ? NULL : strmap_get(&j->statics[unit], name);
 
@@ -237,7 +237,7 @@ static void look_at_entry(const struct join *j, struct fact_symbol *s)
 					   "a %s site lies within the bytes to patch", what);
 }
 
-static void add_symbol(struct join *j, const struct ksym *sym, int func, int unit)
+static void add_boundary_symbol(struct join *j, const struct ksym *sym, int func, int unit)
 {
 	struct fact_symbol s = {
 		.name = sym->name,
@@ -262,7 +262,7 @@ static void add_symbol(struct join *j, const struct ksym *sym, int func, int uni
 	vec_push(&j->facts->symbols, s);
 }
 
-static int compare_entries(const void *a, const void *b)
+static int compare_addr_entries(const void *a, const void *b)
 {
 	const struct addr_entry *x = a, *y = b;
 
@@ -327,10 +327,10 @@ static void collect_local_symbols(struct join *j, size_t u)
 		if (!sym->is_func || !sym->is_text)
 			continue;
 		_cleanup_free_ char *base = xstrndup(sym->name, base_name_len(sym->name));
-		int func = find_func(j, base, u);
+		int func = find_joined_func(j, base, u);
 
 		if (func != NONE && !j->facts->funcs.v[func].overridden)
-			add_symbol(j, sym, func, u);
+			add_boundary_symbol(j, sym, func, u);
 	}
 }
 
@@ -349,9 +349,10 @@ static void collect_symbols(struct join *j)
 			continue;
 		sym = kernel_global(j->kernel, f->name);
 		if (sym && sym->is_text)
-			add_symbol(j, sym, i, NONE);
+			add_boundary_symbol(j, sym, i, NONE);
 	}
-	qsort(j->index.entries.v, j->index.entries.n, sizeof(*j->index.entries.v), compare_entries);
+	qsort(j->index.entries.v, j->index.entries.n, sizeof(*j->index.entries.v),
+	      compare_addr_entries);
 	find_folded(j);
 }
 
@@ -370,7 +371,7 @@ static bool is_class_object(const struct join *j, uint64_t place)
 	return false;
 }
 
-static void add_ref(struct join *j, const struct kref *ref)
+static void add_kernel_ref(struct join *j, const struct kref *ref)
 {
 	int to = symbol_at(j, ref->target);
 	int from = symbol_at(j, ref->place);
@@ -409,7 +410,7 @@ static struct error *collect_refs(struct join *j, bool use_relocs)
 	TRY(use_relocs ? kernel_refs_reloc(j->kernel, wanted_symbol, j, &refs) :
 			 kernel_refs_scan(j->kernel, wanted_symbol, j, &refs));
 	vec_for_each(ref, &refs)
-		add_ref(j, ref);
+		add_kernel_ref(j, ref);
 	vec_free(&refs);
 
 	for (size_t i = 0; i < j->facts->symbols.n; i++) {
@@ -436,7 +437,7 @@ static void collect_inlining(struct join *j)
 		if (!dwarf)
 			continue;
 		vec_for_each(in, &dwarf->inlines) {
-			int symbol = symbol_at(j, in->pc), func = find_func(j, in->name, u);
+			int symbol = symbol_at(j, in->pc), func = find_joined_func(j, in->name, u);
 
 			if (symbol != NONE && func != NONE && j->facts->symbols.v[symbol].func != func)
 				push_unique(&j->facts->symbols.v[symbol].inlined, func);
@@ -460,7 +461,7 @@ static void collect_initialisers(struct join *j)
 			continue;
 		snprintf(key, sizeof(key), "%p", (void *)ref->from_var);
 		int var = value_index(strmap_get(&by_decl, key));
-		int to = find_func(j, ref->name, ref->is_static ? (int)ref->unit : NONE);
+		int to = find_joined_func(j, ref->name, ref->is_static ? (int)ref->unit : NONE);
 
 		if (var != NONE && to != NONE)
 			push_unique(&j->facts->vars.v[var].addresses, to);
@@ -476,7 +477,8 @@ static void collect_source_graph(struct join *j)
 		int from = ref->from ? func_of_src(j, ref->from) : NONE;
 		int to = ref->kind == SRC_REF_VAR ?
 				 NONE :
-				 find_func(j, ref->name, ref->is_static ? (int)ref->unit : NONE);
+				 find_joined_func(j, ref->name,
+						  ref->is_static ? (int)ref->unit : NONE);
 
 		if (from == NONE || ref->kind == SRC_REF_VAR)
 			continue;

@@ -91,7 +91,7 @@ static size_t hash_word(const char *word, size_t len)
 }
 
 /* The slot of the word, or the free one where it belongs. */
-static struct name_slot *find_name(const struct search *s, const char *word, size_t len)
+static struct name_slot *find_searched_name(const struct search *s, const char *word, size_t len)
 {
 	size_t slot = hash_word(word, len) & (s->n_slots - 1);
 
@@ -107,7 +107,7 @@ static void add_names(struct search *s, const char *const *names, size_t n)
 		;
 	s->slots = xcalloc(s->n_slots, sizeof(*s->slots));
 	for (size_t i = 0; i < n; i++) {
-		struct name_slot *slot = find_name(s, names[i], strlen(names[i]));
+		struct name_slot *slot = find_searched_name(s, names[i], strlen(names[i]));
 
 		if (slot->name)
 			continue;
@@ -120,7 +120,7 @@ static void add_names(struct search *s, const char *const *names, size_t n)
 
 static void count(struct finder *f, const char *word, size_t len)
 {
-	const struct name_slot *slot = find_name(f->search, word, len);
+	const struct name_slot *slot = find_searched_name(f->search, word, len);
 	struct tally *t = &f->tallies[slot->number];
 
 	if (!slot->name || t->last == f->file + 1)
@@ -183,7 +183,8 @@ static const char *argument_word(struct finder *f, const char *p)
 		;
 	p = skip_blanks(end);
 	if (*p == ')' || *p == '.' || *p == '[' ||
-	    (*p == ',' && find_name(f->search, word, end - word)->name && takes_member(f->text, word)))
+	    (*p == ',' && find_searched_name(f->search, word, end - word)->name &&
+	     takes_member(f->text, word)))
 		count(f, word, end - word);
 	return end;
 }
@@ -273,7 +274,7 @@ static void scan_text(struct finder *f)
 }
 
 /* Read file number @file into f->text, which is empty if that fails. */
-static void read_text(struct finder *f, int root, size_t file)
+static void read_searched_file(struct finder *f, int root, size_t file)
 {
 	_cleanup_close_ int fd = openat(root, f->search->paths.v[file], O_RDONLY | O_CLOEXEC);
 	size_t len = 0;
@@ -313,7 +314,7 @@ static void *run_finder(void *arg)
 		if (first >= s->paths.n)
 			return NULL;
 		for (size_t i = first; i < first + CHUNK && i < s->paths.n; i++) {
-			read_text(f, root, i);
+			read_searched_file(f, root, i);
 			scan_text(f);
 		}
 	}
@@ -360,7 +361,7 @@ static struct error *list_files(struct search *s)
 /* --- who sees the boundary's headers ---------------------------------------- */
 
 /* "a/b/../c.h" from @what included by @file, without the detours. */
-static char *resolve(const char *file, const char *what)
+static char *resolve_include(const char *file, const char *what)
 {
 	const char *slash = strrchr(file, '/');
 	char *path = xasprintf("%.*s%s", slash ? (int)(slash - file + 1) : 0, file, what);
@@ -384,7 +385,7 @@ static char *resolve(const char *file, const char *what)
 static void add_headers(const struct search *s, const char *file, const char *what, bool quoted,
 			struct strmap *headers)
 {
-	_cleanup_free_ char *path = resolve(file, what);
+	_cleanup_free_ char *path = resolve_include(file, what);
 	_cleanup_free_ char *full = xasprintf("%s/%s", s->source->root, path);
 	_cleanup_free_ char *tail = NULL;
 	bool exact = quoted && os_is_file(full);
@@ -441,7 +442,7 @@ static void look_for_names(struct search *s, struct member_search *out, size_t f
 	struct finder f;
 
 	init_finder(&f, s);
-	read_text(&f, root, file);
+	read_searched_file(&f, root, file);
 	scan_text(&f);
 	for (size_t i = 0; i < s->names.n; i++)
 		if (f.tallies[i].n) {
@@ -452,7 +453,7 @@ static void look_for_names(struct search *s, struct member_search *out, size_t f
 	free_finder(&f);
 }
 
-static int compare_numbers(const void *a, const void *b)
+static int compare_file_numbers(const void *a, const void *b)
 {
 	size_t x = *(const size_t *)a, y = *(const size_t *)b;
 
@@ -461,8 +462,8 @@ static int compare_numbers(const void *a, const void *b)
 
 static int compare_inclusions(const void *a, const void *b)
 {
-	return compare_numbers(&((const struct inclusion *)a)->file,
-			       &((const struct inclusion *)b)->file);
+	return compare_file_numbers(&((const struct inclusion *)a)->file,
+				    &((const struct inclusion *)b)->file);
 }
 
 static void add_includer(struct search *s, struct member_search *out, size_t file,
@@ -515,12 +516,13 @@ static void merge_tally(struct tally *into, const struct tally *from)
 		files[n++] = into->files[i];
 	for (size_t i = 0; i < MEMBER_HITS_FILES && i < from->n; i++)
 		files[n++] = from->files[i];
-	qsort(files, n, sizeof(*files), compare_numbers);
+	qsort(files, n, sizeof(*files), compare_file_numbers);
 	memcpy(into->files, files, sizeof(into->files));
 	into->n += from->n;
 }
 
-static void add_up(struct search *s, struct member_search *out, struct finder *finders, size_t n)
+static void total_tallies(struct search *s, struct member_search *out, struct finder *finders,
+			  size_t n)
 {
 	for (size_t i = 0; i < s->names.n; i++) {
 		struct tally *t = &finders[0].tallies[i];
@@ -539,7 +541,7 @@ static void add_up(struct search *s, struct member_search *out, struct finder *f
 		strmap_put(&out->by_name, m->name, m);
 }
 
-static void find_missing(const struct search *s, struct member_search *out)
+static void find_missing_code(const struct search *s, struct member_search *out)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(code_directories); i++) {
 		_cleanup_free_ char *dir = xasprintf("%s/%s", s->source->root, code_directories[i]);
@@ -587,9 +589,9 @@ struct error *member_search_run(const struct source *source, const char *const *
 		size_t n = run_search(&s, finders);
 
 		out->n_files = s.paths.n;
-		add_up(&s, out, finders, n);
+		total_tallies(&s, out, finders, n);
 		find_includers(&s, out, finders, n);
-		find_missing(&s, out);
+		find_missing_code(&s, out);
 		for (size_t i = 0; i < n; i++)
 			free_finder(&finders[i]);
 		*search = out;

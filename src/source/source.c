@@ -25,7 +25,7 @@ struct jobs {
 	struct error **errors;	 /* by unit */
 };
 
-static void *run_jobs(void *arg)
+static void *run_unit_jobs(void *arg)
 {
 	struct jobs *jobs = arg;
 
@@ -53,9 +53,9 @@ static void parse_units(struct jobs *jobs)
 		n = jobs->options->source->n_units;
 	pthread_mutex_init(&jobs->lock, NULL);
 	while (started < n - 1 && started < MAX_JOBS - 1 &&
-	       !pthread_create(&threads[started], NULL, run_jobs, jobs))
+	       !pthread_create(&threads[started], NULL, run_unit_jobs, jobs))
 		started++;
-	run_jobs(jobs);
+	run_unit_jobs(jobs);
 	while (started > 0)
 		pthread_join(threads[--started], NULL);
 	pthread_mutex_destroy(&jobs->lock);
@@ -76,7 +76,7 @@ struct merge {
 };
 
 /* @s once and for all; NULL stays NULL. */
-static const char *intern(struct merge *merge, const char *s)
+static const char *merge_string(struct merge *merge, const char *s)
 {
 	char *copy;
 
@@ -168,7 +168,7 @@ static struct src_file *merge_file(struct merge *merge, const struct src_file *f
 static struct src_extent merge_extent(struct merge *merge, struct src_extent at)
 {
 	at.file = tu_merged_file(at.file);
-	at.macro = intern(merge, at.macro);
+	at.macro = merge_string(merge, at.macro);
 	return at;
 }
 
@@ -194,9 +194,9 @@ static struct src_func *merge_func(struct merge *merge, const struct src_func *f
 	func = arena_alloc(arena, sizeof(*func));
 	*func = *from;
 	func->at = at;
-	func->name = intern(merge, from->name);
-	func->type = intern(merge, from->type);
-	func->signature = intern(merge, from->signature);
+	func->name = merge_string(merge, from->name);
+	func->type = merge_string(merge, from->type);
+	func->signature = merge_string(merge, from->signature);
 	func->proto = arena_strdup(arena, from->proto);
 	func->attrs = arena_strdup(arena, from->attrs);
 	strmap_put(&merge->decls, key, func);
@@ -231,9 +231,9 @@ static struct src_var *merge_var(struct merge *merge, const struct src_var *from
 	var->units = units;
 	var->at = at;
 	var->owner = owner;
-	var->name = intern(merge, from->name);
-	var->type = intern(merge, from->type);
-	var->canonical = intern(merge, from->canonical);
+	var->name = merge_string(merge, from->name);
+	var->type = merge_string(merge, from->type);
+	var->canonical = merge_string(merge, from->canonical);
 	var->decl = arena_strdup(arena, from->decl);
 	var->attrs = arena_strdup(arena, from->attrs);
 	return var;
@@ -292,9 +292,9 @@ static void merge_ref(struct merge *merge, const struct src_ref *from)
 	ref.from = tu_merged_func(from->from);
 	ref.from_var = tu_merged_var(from->from_var);
 	ref.file = tu_merged_file(from->file);
-	ref.name = intern(merge, from->name);
-	ref.in_macro = intern(merge, from->in_macro);
-	ref.callee = intern(merge, from->callee);
+	ref.name = merge_string(merge, from->name);
+	ref.in_macro = merge_string(merge, from->in_macro);
+	ref.callee = merge_string(merge, from->callee);
 
 	if (2 * source->refs.n >= merge->cap_refs)
 		grow_refs(merge);
@@ -318,7 +318,7 @@ static void merge_ref(struct merge *merge, const struct src_ref *from)
 static void merge_icall(struct merge *merge, const struct src_icall *from)
 {
 	struct source *source = merge->source;
-	struct src_icall icall = { tu_merged_func(from->from), intern(merge, from->type) };
+	struct src_icall icall = { tu_merged_func(from->from), merge_string(merge, from->type) };
 	char *key = arena_printf(&source->arena, "%p %s", (void *)icall.from, icall.type);
 
 	if (strmap_get(&merge->icalls, key))
@@ -334,7 +334,7 @@ static void merge_param_use(struct merge *merge, const struct src_param_use *fro
 	char *key;
 
 	use.func = tu_merged_func(from->func);
-	use.callee = intern(merge, from->callee);
+	use.callee = merge_string(merge, from->callee);
 	key = arena_printf(&source->arena, "%p %u %d %s %u", (void *)use.func, use.param, use.use,
 			   use.callee ? use.callee : "", use.argument);
 	if (strmap_put(&merge->param_uses, key, key))
@@ -348,7 +348,7 @@ static void merge_func_decl(struct merge *merge, const struct src_func_decl *fro
 	struct src_func_decl decl = *from;
 
 	decl.at.file = tu_merged_file(from->at.file);
-	decl.name = intern(merge, from->name);
+	decl.name = merge_string(merge, from->name);
 	vec_for_each(known, &source->func_decls)
 		if (known->at.file == decl.at.file && known->at.start == decl.at.start &&
 		    known->name == decl.name) {
@@ -364,10 +364,10 @@ static void merge_members(struct merge *merge, struct src_record *record,
 	vec_for_each(m, &from->members) {
 		struct src_member member = *m;
 
-		member.name = intern(merge, m->name);
-		member.type = intern(merge, m->type);
-		member.canonical = intern(merge, m->canonical);
-		member.record = intern(merge, m->record);
+		member.name = merge_string(merge, m->name);
+		member.type = merge_string(merge, m->type);
+		member.canonical = merge_string(merge, m->canonical);
+		member.record = merge_string(merge, m->record);
 		vec_push(&record->members, member);
 	}
 }
@@ -400,8 +400,8 @@ static unsigned int merge_record(struct merge *merge, const struct src_record *f
 	if (!known) {
 		struct src_record copy = *from;
 
-		copy.name = intern(merge, from->name);
-		copy.file = copy.read_from = intern(merge, from->file);
+		copy.name = merge_string(merge, from->name);
+		copy.file = copy.read_from = merge_string(merge, from->file);
 		memset(&copy.members, 0, sizeof(copy.members));
 		vec_push(&source->records, copy);
 		known = source->records.n;
@@ -412,7 +412,7 @@ static unsigned int merge_record(struct merge *merge, const struct src_record *f
 	if (record->size == from->size)
 		record->units |= from->units;
 	if (!record->members.n && from->members.n) {
-		record->file = intern(merge, path_in_source(merge, from->file));
+		record->file = merge_string(merge, path_in_source(merge, from->file));
 		merge_members(merge, record, from);
 	}
 	return known - 1;
@@ -433,7 +433,7 @@ static void merge_access(struct merge *merge, const struct src_access *from,
 	/* Two units may see a record in two configurations. */
 	if (access.member >= record->members.n)
 		return;
-	access.given_to = intern(merge, from->given_to);
+	access.given_to = merge_string(merge, from->given_to);
 	key = arena_printf(&source->arena, "%p %p %u %u %s", (void *)access.from,
 			   (void *)access.from_var, access.record, access.member,
 			   access.given_to ? access.given_to : "");
@@ -552,7 +552,7 @@ static bool is_taken(const struct source *source, const char *name)
 
 /* "core", or "events_core" if an earlier unit is called so: symbols, objects and
  * files of the tree are named after it. */
-static char *unit_name(struct source *source, const char *path)
+static char *make_unit_name(struct source *source, const char *path)
 {
 	struct arena *arena = &source->arena;
 	const char *start = base_of(path);
@@ -581,7 +581,7 @@ static void add_units(struct source *source, const struct source_options *option
 {
 	for (size_t i = 0; i < options->n_units; i++) {
 		struct src_unit unit = { .path = arena_strdup(&source->arena, options->units[i]),
-					 .name = unit_name(source, options->units[i]) };
+					 .name = make_unit_name(source, options->units[i]) };
 
 		vec_push(&source->units, unit);
 	}

@@ -103,7 +103,7 @@ static unsigned long number(const struct reader *r, size_t field, int base)
 	return strtoul(r->fields[field], NULL, base);
 }
 
-static struct src_file *file_at(const struct reader *r, size_t field)
+static struct src_file *cached_file(const struct reader *r, size_t field)
 {
 	size_t i = number(r, field, 10);
 
@@ -115,7 +115,7 @@ static const char *name_at(const struct reader *r, size_t field)
 	return *r->fields[field] ? r->fields[field] : NULL;
 }
 
-static bool read_file(struct reader *r)
+static bool read_cached_file(struct reader *r)
 {
 	struct src_file *file = arena_alloc(&r->out->arena, sizeof(*file));
 
@@ -142,7 +142,7 @@ static bool within(const struct src_extent *at)
 	       at->name <= at->file->len;
 }
 
-static bool read_function(struct reader *r)
+static bool read_cached_function(struct reader *r)
 {
 	struct src_func *func = arena_alloc(&r->out->arena, sizeof(*func));
 
@@ -150,7 +150,7 @@ static bool read_function(struct reader *r)
 	func->type = r->fields[2];
 	func->units = number(r, 3, 16);
 	func->is_static = number(r, 4, 10);
-	func->at = (struct src_extent){ .file = file_at(r, 5),
+	func->at = (struct src_extent){ .file = cached_file(r, 5),
 					.start = number(r, 6, 10),
 					.end = number(r, 7, 10),
 					.name = number(r, 8, 10) };
@@ -167,7 +167,7 @@ static struct src_func *stub_function(struct reader *r, const char *name)
 	return func;
 }
 
-static bool read_variable(struct reader *r)
+static bool read_cached_variable(struct reader *r)
 {
 	struct src_var *var = arena_alloc(&r->out->arena, sizeof(*var));
 
@@ -177,12 +177,12 @@ static bool read_variable(struct reader *r)
 	var->units = number(r, 4, 16);
 	var->size = number(r, 5, 10);
 	var->is_definition = number(r, 6, 10);
-	var->at = (struct src_extent){ .file = file_at(r, 7), .name = number(r, 8, 10) };
+	var->at = (struct src_extent){ .file = cached_file(r, 7), .name = number(r, 8, 10) };
 	vec_push(&r->out->vars, var);
 	return within(&var->at);
 }
 
-static bool read_record(struct reader *r)
+static bool read_cached_record(struct reader *r)
 {
 	vec_push(&r->out->records, ((struct src_record){ .name = r->fields[1],
 							 .file = r->fields[2],
@@ -194,7 +194,7 @@ static bool read_record(struct reader *r)
 	return true;
 }
 
-static bool read_member(struct reader *r)
+static bool read_cached_member(struct reader *r)
 {
 	if (!r->out->records.n)
 		return false;
@@ -209,12 +209,12 @@ static bool read_member(struct reader *r)
 	return true;
 }
 
-static bool read_use(struct reader *r)
+static bool read_cached_use(struct reader *r)
 {
 	struct src_ref ref = { .name = r->fields[1],
 			       .from = stub_function(r, name_at(r, 2)),
 			       .kind = number(r, 4, 10),
-			       .file = file_at(r, 5),
+			       .file = cached_file(r, 5),
 			       .start = number(r, 6, 10) };
 
 	if (name_at(r, 3)) {
@@ -225,7 +225,7 @@ static bool read_use(struct reader *r)
 	return ref.file && ref.start <= ref.file->len;
 }
 
-static bool read_end(struct reader *r)
+static bool read_cached_end(struct reader *r)
 {
 	r->complete = true;
 	return true;
@@ -236,13 +236,13 @@ static const struct {
 	size_t fields;
 	bool (*read)(struct reader *r);
 } kinds[] = {
-	{ "file", 3, read_file },	  { "function", 9, read_function },
-	{ "variable", 9, read_variable }, { "record", 7, read_record },
-	{ "member", 8, read_member },	  { "use", 7, read_use },
-	{ last_line, 1, read_end },
+	{ "file", 3, read_cached_file },	 { "function", 9, read_cached_function },
+	{ "variable", 9, read_cached_variable }, { "record", 7, read_cached_record },
+	{ "member", 8, read_cached_member },	 { "use", 7, read_cached_use },
+	{ last_line, 1, read_cached_end },
 };
 
-static bool read_line(struct reader *r, char *line)
+static bool read_cached_line(struct reader *r, char *line)
 {
 	char *field;
 
@@ -266,7 +266,7 @@ struct source *source_cache_read(const char *path, const char *key, const char *
 	bool good = rest && !strcmp(strsep(&rest, "\n"), key);
 
 	while (good && !r.complete && (line = strsep(&rest, "\n")))
-		good = read_line(&r, line);
+		good = read_cached_line(&r, line);
 	if (good && r.complete)
 		return r.out;
 	source_free(r.out);

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_source(const char *path)
+static bool is_code_file(const char *path)
 {
 	return str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".rs");
 }
@@ -28,7 +28,7 @@ static bool is_own_arch(const struct source_files *l, const char *path)
 	return false;
 }
 
-static bool is_wanted(const struct source_files *l, const char *parent, const char *path)
+static bool is_listed_directory(const struct source_files *l, const char *parent, const char *path)
 {
 	for (size_t i = 0; unpack_omitted[i]; i++)
 		if (!strcmp(path, unpack_omitted[i]))
@@ -49,7 +49,7 @@ static char *directory_key(struct arena *arena, const struct stat *st)
 }
 
 /* Is this the first time that the directory @st is seen? */
-static bool is_new(struct source_files *l, const struct stat *st)
+static bool is_new_directory(struct source_files *l, const struct stat *st)
 {
 	char *key = directory_key(&l->arena, st);
 
@@ -63,14 +63,14 @@ static bool is_found_there(struct source_files *l, const char *real)
 	_cleanup_free_ char *dir = xstrndup(real, base - real);
 	struct stat st;
 
-	return base[0] != '.' && is_source(base) && !stat(dir, &st) &&
+	return base[0] != '.' && is_code_file(base) && !stat(dir, &st) &&
 	       strmap_get(&l->listed, directory_key(&l->arena, &st));
 }
 
 /* @path is the arena's. */
-static void add_file(struct source_files *l, const char *path)
+static void add_code_file(struct source_files *l, const char *path)
 {
-	if (is_source(path))
+	if (is_code_file(path))
 		vec_push(&l->paths, path);
 }
 
@@ -87,8 +87,8 @@ static struct error *list_entry(struct source_files *l, int dir, const struct di
 	if (S_ISLNK(st.st_mode))
 		vec_push(&l->links, path);
 	else if (S_ISREG(st.st_mode))
-		add_file(l, path);
-	else if (S_ISDIR(st.st_mode) && is_wanted(l, parent, path))
+		add_code_file(l, path);
+	else if (S_ISDIR(st.st_mode) && is_listed_directory(l, parent, path))
 		return list_directory(l,
 				      openat(dir, e->d_name,
 					     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
@@ -109,7 +109,7 @@ static struct error *list_directory(struct source_files *l, int fd, const char *
 		err = not_read(l, path);
 		if (fd >= 0 && !dir)
 			close(fd);
-	} else if (is_new(l, &st)) {
+	} else if (is_new_directory(l, &st)) {
 		while (!err && (errno = 0, e = readdir(dir)))
 			if (e->d_name[0] != '.')
 				err = list_entry(l, fd, e, path);
@@ -142,20 +142,20 @@ static struct error *follow_link(struct source_files *l, const char *path)
 	struct stat st;
 
 	if (!real && errno == ENOENT) {
-		if (is_wanted(l, parent, path))
+		if (is_listed_directory(l, parent, path))
 			vec_push(&l->dangling, path);
 		return NULL;
 	}
 	if (!real || stat(real, &st))
 		return not_read(l, path);
 	if (S_ISREG(st.st_mode) && !is_found_there(l, real))
-		add_file(l, path);
-	if (S_ISDIR(st.st_mode) && is_wanted(l, parent, path) && !holds_root(l, real))
+		add_code_file(l, path);
+	if (S_ISDIR(st.st_mode) && is_listed_directory(l, parent, path) && !holds_root(l, real))
 		return list_directory(l, open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC), path);
 	return NULL;
 }
 
-static int compare_paths(const void *a, const void *b)
+static int compare_listed_paths(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -166,7 +166,7 @@ static struct error *follow_links(struct source_files *l)
 {
 	for (size_t done = 0, end; done < l->links.n;) {
 		end = l->links.n;
-		qsort(l->links.v + done, end - done, sizeof(*l->links.v), compare_paths);
+		qsort(l->links.v + done, end - done, sizeof(*l->links.v), compare_listed_paths);
 		for (; done < end; done++)
 			TRY(follow_link(l, l->links.v[done]));
 	}
@@ -185,7 +185,7 @@ struct error *source_files_list(struct source_files *l, const struct source *sou
 	TRY(list_directory(l, openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ""));
 	TRY(follow_links(l));
 	if (l->paths.n)
-		qsort(l->paths.v, l->paths.n, sizeof(*l->paths.v), compare_paths);
+		qsort(l->paths.v, l->paths.n, sizeof(*l->paths.v), compare_listed_paths);
 	return NULL;
 }
 

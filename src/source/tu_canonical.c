@@ -62,7 +62,7 @@ static void read_tag(struct tu *tu, CXType type, struct ctype *t)
 	t->kind = CTYPE_BASE;
 }
 
-static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
+static struct ctype get_clang_type(const struct ctype_reader *reader, uint64_t id)
 {
 	struct handed_out *out = reader->source;
 	struct ctype t = { .id = id };
@@ -108,7 +108,7 @@ struct visit {
 	void *arg;
 };
 
-static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
+static enum CXVisitorResult visit_canonical_field(CXCursor field, CXClientData arg)
 {
 	const struct visit *visit = arg;
 	const char *name = tu_intern(visit->out->tu, clang_getCursorSpelling(field));
@@ -123,8 +123,8 @@ static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
 	return visit->each(&part, visit->arg) ? CXVisit_Continue : CXVisit_Break;
 }
 
-static void get_parts(const struct ctype_reader *reader, const struct ctype *type,
-		      ctype_part_fn each, void *arg)
+static void get_clang_parts(const struct ctype_reader *reader, const struct ctype *type,
+			    ctype_part_fn each, void *arg)
 {
 	struct handed_out *out = reader->source;
 	CXType cx = out->types.v[type->id - 1];
@@ -133,7 +133,7 @@ static void get_parts(const struct ctype_reader *reader, const struct ctype *typ
 	if (type->kind != CTYPE_FUNCTION) {
 		struct visit visit = { out, each, arg };
 
-		clang_Type_visitFields(cx, visit_field, &visit);
+		clang_Type_visitFields(cx, visit_canonical_field, &visit);
 		return;
 	}
 	for (int i = 0; i < n; i++) {
@@ -149,7 +149,9 @@ static void get_parts(const struct ctype_reader *reader, const struct ctype *typ
 const char *tu_canonical(struct tu *tu, CXType type)
 {
 	struct handed_out out = { .tu = tu };
-	struct ctype_reader reader = { .source = &out, .get = get_type, .parts = get_parts };
+	struct ctype_reader reader = { .source = &out,
+				       .get = get_clang_type,
+				       .parts = get_clang_parts };
 	const char *text = ctype_text(&reader, &tu->facts->arena, id_of(&out, type));
 
 	vec_free(&out.types);

@@ -5,29 +5,29 @@
  */
 #include "source/tu_internal.h"
 
-static bool below(const char *path, const char *dir)
+static bool is_below(const char *path, const char *dir)
 {
 	size_t len = strlen(dir);
 
 	return !strncmp(path, dir, len) && path[len] == '/';
 }
 
-static bool in_boundary(const struct tu_options *options, const char *path)
+static bool in_boundary_directory(const struct tu_options *options, const char *path)
 {
 	const struct source_options *source = options->source;
 
 	for (size_t i = 0; i < source->n_directories; i++)
-		if (below(path, source->directories[i]))
+		if (is_below(path, source->directories[i]))
 			return true;
 	return false;
 }
 
 static bool is_emitted(const struct tu_options *options, const char *real)
 {
-	if (!below(real, options->root))
+	if (!is_below(real, options->root))
 		return false;
 	vec_for_each(dir, &options->excluded)
-		if (below(real, *dir))
+		if (is_below(real, *dir))
 			return false;
 	return true;
 }
@@ -35,13 +35,13 @@ static bool is_emitted(const struct tu_options *options, const char *real)
 void tu_file_place(const struct tu_options *options, unsigned int unit, struct src_file *file)
 {
 	const struct source_options *source = options->source;
-	bool inside = below(file->real, options->root);
+	bool inside = is_below(file->real, options->root);
 
 	file->path = inside ? file->real + strlen(options->root) + 1 : file->real;
 	/* Units may include other files of code. */
 	file->sidecar = inside && unit >= source->n_units - source->n_sidecars &&
 			str_ends(file->path, ".c");
-	file->boundary = file->sidecar || in_boundary(options, file->path);
+	file->boundary = file->sidecar || in_boundary_directory(options, file->path);
 	file->emitted = is_emitted(options, file->real);
 }
 
@@ -54,7 +54,7 @@ static int compare_macros(const void *a, const void *b)
 	return x->end > y->end ? -1 : x->end < y->end;
 }
 
-static int compare_sizes(const void *a, const void *b)
+static int compare_offsets(const void *a, const void *b)
 {
 	size_t x = *(const size_t *)a, y = *(const size_t *)b;
 
@@ -92,7 +92,7 @@ void tu_file_sort_macros(struct tu_file *file)
 {
 	keep_outermost(file);
 	if (file->entities.n)
-		qsort(file->entities.v, file->entities.n, sizeof(*file->entities.v), compare_sizes);
+		qsort(file->entities.v, file->entities.n, sizeof(*file->entities.v), compare_offsets);
 }
 
 /* Does anything of the preprocessor's record stand in the range? Then an

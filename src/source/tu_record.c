@@ -70,7 +70,7 @@ static bool has_callback(struct tu *tu, CXType type)
 }
 
 /* A type in one line: an unnamed one is its text. */
-static const char *type_text(struct tu *tu, CXType type)
+static const char *member_type_text(struct tu *tu, CXType type)
 {
 	const char *text = tu_declare(tu, type, "", NULL);
 	char *line, *end;
@@ -108,7 +108,7 @@ static size_t field_slot(struct tu *tu, CXCursor field)
 	return slot;
 }
 
-static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg);
+static enum CXVisitorResult visit_member_field(CXCursor field, CXClientData arg);
 
 static void describe_inner(const struct description *d, CXType type, const char *prefix,
 			   unsigned long base, bool whole)
@@ -117,10 +117,10 @@ static void describe_inner(const struct description *d, CXType type, const char 
 		.tu = d->tu, .record = d->record, .prefix = prefix, .base = base, .whole = whole
 	};
 
-	clang_Type_visitFields(type, visit_field, &inner);
+	clang_Type_visitFields(type, visit_member_field, &inner);
 }
 
-static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
+static enum CXVisitorResult visit_member_field(CXCursor field, CXClientData arg)
 {
 	const struct description *d = arg;
 	struct tu *tu = d->tu;
@@ -151,7 +151,7 @@ static enum CXVisitorResult visit_field(CXCursor field, CXClientData arg)
 	}
 	if (!d->whole) {
 		member.name = arena_printf(arena, "%s%s", d->prefix, name);
-		member.type = type_text(tu, type);
+		member.type = member_type_text(tu, type);
 		member.canonical = tu_canonical(tu, type);
 		member.record = record_name(tu, type);
 		member.has_callback = has_callback(tu, type);
@@ -175,7 +175,8 @@ static void describe_record(struct tu *tu, size_t record)
 	if (tu->described.v[record])
 		return;
 	tu->described.v[record] = true;
-	clang_Type_visitFields(clang_getCursorType(tu->record_decls.v[record]), visit_field, &d);
+	clang_Type_visitFields(clang_getCursorType(tu->record_decls.v[record]), visit_member_field,
+			       &d);
 }
 
 /* The record and what it contains by value from the same file. */

@@ -6,7 +6,7 @@
 
 /* --- cursors ---------------------------------------------------------------- */
 
-static struct tu_cursor_slot *find_slot(const struct tu_cursors *map, CXCursor cursor)
+static struct tu_cursor_slot *find_cursor_slot(const struct tu_cursors *map, CXCursor cursor)
 {
 	size_t slot = clang_hashCursor(cursor) * 2654435761u & (map->cap - 1);
 
@@ -23,13 +23,13 @@ static void grow_cursors(struct tu_cursors *map)
 	map->slots = xcalloc(map->cap, sizeof(*map->slots));
 	for (size_t i = 0; i < old.cap; i++)
 		if (old.slots[i].used)
-			*find_slot(map, old.slots[i].cursor) = old.slots[i];
+			*find_cursor_slot(map, old.slots[i].cursor) = old.slots[i];
 	free(old.slots);
 }
 
 size_t tu_cursor_get(const struct tu_cursors *map, CXCursor cursor)
 {
-	const struct tu_cursor_slot *slot = map->cap ? find_slot(map, cursor) : NULL;
+	const struct tu_cursor_slot *slot = map->cap ? find_cursor_slot(map, cursor) : NULL;
 
 	return slot && slot->used ? slot->number : SIZE_MAX;
 }
@@ -40,7 +40,7 @@ void tu_cursor_put(struct tu_cursors *map, CXCursor cursor, size_t number)
 
 	if (2 * map->n >= map->cap)
 		grow_cursors(map);
-	slot = find_slot(map, cursor);
+	slot = find_cursor_slot(map, cursor);
 	map->n += !slot->used;
 	*slot = (struct tu_cursor_slot){ cursor, number, true };
 }
@@ -99,7 +99,7 @@ static const struct tu_target *target_of(struct tu *tu, CXCursor decl)
 	return &tu->targets.v[i];
 }
 
-static bool add_ref(struct tu *tu, CXSourceLocation loc, struct src_ref ref)
+static bool add_reference(struct tu *tu, CXSourceLocation loc, struct src_ref ref)
 {
 	struct tu_token tok;
 
@@ -146,7 +146,7 @@ void tu_note_reference(struct tu *tu, CXCursor cursor)
 	}
 	if (ref.kind != SRC_REF_CALL)
 		ref.use = tu_find_use(tu, &ref.callee, &ref.argument);
-	add_ref(tu, clang_getCursorLocation(cursor), ref);
+	add_reference(tu, clang_getCursorLocation(cursor), ref);
 }
 
 static enum CXChildVisitResult visit_first(CXCursor cursor, CXCursor parent, CXClientData arg)
@@ -226,7 +226,7 @@ void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const c
 	const char *name = tu_intern(tu, clang_getCursorSpelling(decl));
 	struct src_ref ref = { .kind = SRC_REF_CALL, .name = name };
 
-	if (!add_ref(tu, clang_getCursorLocation(decl), ref))
+	if (!add_reference(tu, clang_getCursorLocation(decl), ref))
 		return;
 	tu->facts->refs.v[tu->facts->refs.n - 1].name = target;
 	tu->facts->refs.v[tu->facts->refs.n - 1].in_macro = attribute;
