@@ -2,17 +2,18 @@
 /*
  * classify.c - what becomes of every function, and why.
  *
- * A function is redirected when old code that stays alive would otherwise
- * enter it. Old code stays alive outside the boundary, in the functions kept
- * out of the module, and in whatever these still reach without passing a
- * redirected entry. Which entries can be redirected decides what is kept out,
+ * A function is redirected if old code that stays in use would otherwise enter
+ * it. Old code stays in use outside the boundary, in the functions that stay in
+ * vmlinux, and in everything that these reach without passing a redirected
+ * entry. Which entries can be redirected decides which functions stay in vmlinux,
  * so this is a fixpoint.
  */
 #include "decide/classify.h"
-#include "decide/names.h"
 
-/* Functions that a note names, at most. */
-#define MAX_NAMED 3
+#include "decide/entry_rules.h"
+#include "decide/names.h"
+#include "decide/sleepers.h"
+#include "decide/variables.h"
 
 const char *const func_class_name[FUNC_NR_CLASSES] = {
 	[FUNC_INIT] = "init",	    [FUNC_INTERFACE] = "interface", [FUNC_CALLBACK] = "callback",
@@ -24,393 +25,176 @@ const char *const var_class_name[VAR_NR_CLASSES] = {
 	[VAR_INIT] = "init",	 [VAR_GLUE] = "glue",
 };
 
-/* What is known of one function while the fixpoint runs. */
-struct state {
-	const char *keep;     /* why it stays in vmlinux; NULL: it does not */
-	int entry;	      /* its only unmangled symbol, or NONE */
-	const char *obstacle; /* why its entry cannot be redirected */
-	const char *reached;  /* first live code or data that enters it */
-	bool by_address;      /* entered through an address that somebody holds */
-	unsigned int n_reached;
-	bool sleeps;	   /* @keep says so */
-	const char *added; /* the rule that wants an interface, or NULL */
-	bool unused;
-};
-
-struct classifier {
-	const struct facts *facts;
-	const struct rules *rules;
-	struct decisions *out;
-	struct state *state;
-	const struct fact_func *funcs;
-};
-
-static bool is_candidate(const struct classifier *c, int func)
-{
-	const struct state *s = &c->state[func];
-
-	return !s->keep && !c->funcs[func].is_boot_only && s->entry != NONE && !s->obstacle;
-}
-
-/* --- rules */
-
-static struct error *refuse_func(const struct classifier *c, const struct rule_name *name,
-				 const char *what, const char *why)
-{
-	return error_at(c->rules->path, name->line, name->col, "'%s' %s: %s", name->name, what, why);
-}
-
-/* Some of the functions that call @func, "a, b", or "its callers". */
-static const char *callers_of(const struct classifier *c, int func)
-{
-	const char *text = "";
-	int n = 0;
-
-	for (size_t i = 0; i < c->facts->funcs.n; i++)
-		vec_for_each(callee, &c->funcs[i].callees)
-			if (*callee == func && (int)i != func && n++ < MAX_NAMED)
-				text = arena_printf(&c->out->arena, "%s%s%s", text,
-						    *text ? ", " : "", c->funcs[i].name);
-	return *text ? text : "its callers";
-}
-
-/* Why vmlinux has no entry of @func that the module could call or redirect. */
-static const char *no_entry(const struct classifier *c, int func)
-{
-	const struct fact_func *f = &c->funcs[func];
-	const char *symbol = f->symbols.n ? c->facts->symbols.v[f->symbols.v[0]].name : NULL;
-
-	if (f->symbols.n > 1 && f->in_header)
-		return "it is an inline function of a header, with a copy in each unit";
-	if (symbol)
-		return arena_printf(&c->out->arena,
-				    "vmlinux has only '%s' of it, which may take other arguments",
-				    symbol);
-	return "vmlinux has no symbol for it under its own name";
-}
-
-/* Can vmlinux's @func be called in place of the module's? */
-static struct error *check_stays(const struct classifier *c, const struct rule_name *name, int func)
-{
-	static const char what[] = "cannot stay outside";
-	const struct fact_func *f = &c->funcs[func];
-
-	if (f->overridden)
-		return NULL;
-	if (f->is_boot_only)
-		return error_note(refuse_func(c, name, what, "it is gone after boot"),
-				  "take it out of the list: the module has none of it anyway");
-	if (f->in_header)
-		return error_note(refuse_func(c, name, what,
-					      "it is defined in a header, for each unit anew"),
-				  "name the functions that call it: %s", callers_of(c, func));
-	if (c->state[func].entry == NONE)
-		return error_note(refuse_func(c, name, what, no_entry(c, func)),
-				  "name the functions that call it: %s", callers_of(c, func));
-	return NULL;
-}
-
-/*
- * A file that stays: what vmlinux has no entry for remains in the module, as
- * a helper of those who use it, or goes unused.
- */
-static bool keep_file(struct classifier *c, const char *path)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < c->facts->funcs.n; i++) {
-		if (!c->funcs[i].src || strcmp(c->funcs[i].src->at.file->path, path))
-			continue;
-		found = true;
-		if (!c->state[i].keep && c->state[i].entry != NONE)
-			c->state[i].keep = "rule: outside, with its file";
-	}
-	return found;
-}
-
-static struct error *apply_outside(struct classifier *c)
-{
-	vec_for_each(name, &c->rules->outside) {
-		int func;
-
-		if (strchr(name->name, '/') && !name_is_qualified(name->name)) {
-			if (!keep_file(c, name->name))
-				return error_note(error_at(c->rules->path, name->line, name->col,
-							   "no file '%s' in the boundary", name->name),
-						  "write its path below the kernel source, as in kernel/sched/wait.c");
-			continue;
-		}
-		TRY(name_func(c->facts, c->rules, name, &func));
-		TRY(check_stays(c, name, func));
-		c->state[func].keep = "rule: outside";
-	}
-	return NULL;
-}
-
-static struct error *apply_interface_remove(struct classifier *c)
-{
-	vec_for_each(name, &c->rules->interface_remove) {
-		int func;
-
-		TRY(name_func(c->facts, c->rules, name, &func));
-		TRY(check_stays(c, name, func));
-		c->state[func].keep = "rule: interface.remove";
-	}
-	return NULL;
-}
-
-static struct error *find_counted(struct classifier *c)
-{
-	vec_for_each(name, &c->rules->count) {
-		int func;
-
-		TRY(name_func(c->facts, c->rules, name, &func));
-		vec_push(&c->out->counted, func);
-	}
-	return NULL;
-}
-
-/* The function that @name asks for of @sidecar's file. */
-static struct error *sidecar_func(const struct classifier *c, const struct rule_sidecar *sidecar,
-				  const struct rule_name *name, int *func)
-{
-	struct rule_name full = *name;
-
-	full.name = arena_printf(&c->out->arena, "%s:%s", sidecar->file.name, name->name);
-
-	_cleanup_error_ struct error *err = name_func(c->facts, c->rules, &full, func);
-
-	if (!err)
-		return NULL;
-	return error_note(error_at(c->rules->path, name->line, name->col, "no function '%s' in %s",
-				   name->name, sidecar->file.name),
-			  "name a function that the file defines and this configuration compiles");
-}
-
-/* Of a sidecar only what is named comes into the module, with the helpers that
- * vmlinux has inlined or cloned. */
-static struct error *apply_sidecars(struct classifier *c)
-{
-	vec_for_each(sidecar, &c->rules->sidecars)
-		vec_for_each(name, &sidecar->functions) {
-			int func;
-
-			TRY(sidecar_func(c, sidecar, name, &func));
-			c->state[func].added = "rule: sidecar";
-		}
-	for (size_t i = 0; i < c->facts->funcs.n; i++) {
-		struct state *s = &c->state[i];
-
-		if (c->funcs[i].in_sidecar && !s->keep && !s->added && s->entry != NONE)
-			s->keep = "not taken from the sidecar";
-	}
-	return NULL;
-}
-
-static struct error *apply_interface_add(struct classifier *c)
-{
-	vec_for_each(name, &c->rules->interface_add) {
-		int func;
-
-		TRY(name_func(c->facts, c->rules, name, &func));
-		c->state[func].added = "rule: interface.add";
-	}
-	return NULL;
-}
-
-/* A function that the rules want redirected can be; if not, why, and what
- * would make it possible. */
-static struct error *check_added(const struct classifier *c, const struct rule_name *name, int func)
-{
-	static const char what[] = "cannot be an interface";
-	const struct fact_func *f = &c->funcs[func];
-	const struct state *s = &c->state[func];
-
-	if (is_candidate(c, func))
-		return NULL;
-	if (f->is_boot_only)
-		return error_note(refuse_func(c, name, what, "it is gone after boot"),
-				  "no module can be loaded before it has run for the last time");
-	if (f->overridden)
-		return error_note(refuse_func(c, name, what, s->keep),
-				  "make the file that defines the stronger one a sidecar");
-	if (s->obstacle)
-		return error_note(refuse_func(c, name, what, s->obstacle),
-				  "redirect the functions that call it: %s", callers_of(c, func));
-	if (s->sleeps)
-		return error_note(refuse_func(c, name, what, s->keep),
-				  "a task would sleep in the module for long: redirect what it calls, or take what does not sleep out of 'sleepers'");
-	if (s->keep)
-		return error_note(refuse_func(c, name, what, s->keep),
-				  "take it, or its file, out of 'outside' and 'interface.remove'");
-	return error_note(refuse_func(c, name, what, no_entry(c, func)),
-			  "redirect the functions that call it: %s", callers_of(c, func));
-}
-
-static struct error *check_all_added(const struct classifier *c)
-{
-	int func;
-
-	vec_for_each(name, &c->rules->interface_add) {
-		TRY(name_func(c->facts, c->rules, name, &func));
-		TRY(check_added(c, name, func));
-	}
-	vec_for_each(sidecar, &c->rules->sidecars)
-		vec_for_each(name, &sidecar->functions) {
-			TRY(sidecar_func(c, sidecar, name, &func));
-			TRY(check_added(c, name, func));
-		}
-	return NULL;
-}
-
 /* --- the state before the fixpoint */
 
+/* @func's only symbol under its own name. */
 static void find_entry_symbol(struct classifier *c, int func)
 {
-	const struct fact_func *f = &c->funcs[func];
-	struct state *s = &c->state[func];
-	unsigned int n = 0;
+	struct func_state *s = &c->state[func];
 
 	s->entry = NONE;
-	vec_for_each(i, &f->symbols) {
+	s->obstacle = NULL;
+	vec_for_each(i, &c->funcs[func].symbols) {
 		const struct fact_symbol *sym = &c->facts->symbols.v[*i];
 
 		if (!sym->entry)
 			continue;
-		if (!n++)
-			s->entry = *i;
-	}
-	if (n > 1) {
-		/* A header's inline, emitted by several units: nobody calls it
-		 * from another unit. */
-		s->entry = NONE;
-	} else if (s->entry != NONE) {
-		s->obstacle = c->facts->symbols.v[s->entry].obstacle;
-	}
-}
-
-static void find_kept_out(struct classifier *c, int schedule)
-{
-	size_t n = c->facts->funcs.n;
-	_cleanup_free_ bool *sleeper = xcalloc(n, sizeof(*sleeper));
-	_cleanup_free_ const char **why = xcalloc(n, sizeof(*why));
-
-	find_sleepers(c->facts, c->rules, schedule, sleeper, why, &c->out->arena);
-	for (size_t i = 0; i < n; i++) {
-		struct state *s = &c->state[i];
-
-		if (c->funcs[i].overridden) {
-			s->keep = "weak, and vmlinux uses a stronger one";
-		} else if (sleeper[i] && !s->keep && (s->entry != NONE || !c->funcs[i].in_header)) {
-			s->keep = why[i];
-			s->sleeps = true;
+		if (s->entry != NONE) {
+			/* Several units emit a header's inline function: no other
+			 * unit calls it. */
+			s->entry = NONE;
+			s->obstacle = NULL;
+			return;
 		}
+		s->entry = *i;
+		s->obstacle = sym->obstacle;
 	}
 }
 
-/* What one macro call defines stands or falls together. */
+static void find_what_stays(struct classifier *c)
+{
+	_cleanup_free_ struct reason *sleeps = xcalloc(c->facts->funcs.n, sizeof(*sleeps));
+
+	find_sleepers(c->facts, c->rules, c->out->schedule, sleeps, &c->out->arena);
+	for (size_t i = 0; i < c->facts->funcs.n; i++) {
+		struct func_state *s = &c->state[i];
+
+		if (c->funcs[i].overridden)
+			s->stays = reason_make(&c->out->arena, REASON_OVERRIDDEN, NONE, NULL);
+		else if (!s->stays.kind && (s->entry != NONE || !c->funcs[i].in_header))
+			s->stays = sleeps[i];
+	}
+}
+
+/* The functions that one macro call defines go the same way. */
 static bool spread_over_groups(struct classifier *c)
 {
 	bool changed = false;
 
 	for (size_t i = 0; i < c->facts->funcs.n; i++) {
-		struct state *first = &c->state[c->funcs[i].group], *s = &c->state[i];
+		struct func_state *first = &c->state[c->funcs[i].group], *s = &c->state[i];
 
-		if (!first->keep != !s->keep) {
-			if (!first->keep)
-				first->keep = s->keep;
-			else
-				s->keep = first->keep;
-			changed = true;
-		}
+		if (!first->stays.kind == !s->stays.kind)
+			continue;
+		if (!first->stays.kind)
+			first->stays = s->stays;
+		else
+			s->stays = first->stays;
+		changed = true;
 	}
 	return changed;
 }
 
-/* --- one round: which old code is alive, and what does it enter */
+/* --- one round: which old code is in use, and what does it enter */
 
-static void visit(struct classifier *c, int symbol, const char *from, bool by_address)
+static void visit(struct classifier *c, int symbol, struct reason how)
 {
 	const struct fact_symbol *sym = &c->facts->symbols.v[symbol];
-	struct state *s = &c->state[sym->func];
+	struct func_state *s = &c->state[sym->func];
 
-	if (sym->entry && is_candidate(c, sym->func)) {
-		if (!s->reached)
-			s->reached = from;
-		s->by_address |= by_address;
+	if (sym->entry && !s->reached.kind)
+		s->reached = how;
+	if (sym->entry && classifier_can_redirect(c, sym->func)) {
+		s->by_address |= how.kind == REASON_ADDRESS;
 		s->n_reached++;
 		return;
 	}
-	if (sym->entry && !s->reached) {
-		s->reached = from;
-		s->n_reached++;
-	}
-	if (c->out->is_old_code.v[symbol])
+	s->n_reached += sym->entry;
+	if (is_old_code(c->out, symbol))
 		return;
-	c->out->is_old_code.v[symbol] = true;
+	c->out->old_code.v[symbol] = how;
 	vec_for_each(callee, &sym->callees)
-		visit(c, *callee, sym->name, false);
+		visit(c, *callee,
+		      (struct reason){ .kind = REASON_CALLED,
+				       .func = sym->func,
+				       .symbol = symbol,
+				       .name = sym->name });
 }
 
-static void visit_addresses(struct classifier *c, const int_vec *addresses, const char *from)
+/* @func (NONE: the variable @name) has the addresses of functions. */
+static void visit_addresses(struct classifier *c, const int_vec *addresses, int func, const char *name)
 {
 	vec_for_each(to, addresses)
 		if (c->state[*to].entry != NONE)
-			visit(c, c->state[*to].entry, from, true);
+			visit(c, c->state[*to].entry,
+			      (struct reason){ .kind = REASON_ADDRESS,
+					       .func = func,
+					       .symbol = NONE,
+					       .name = name });
 }
 
-static bool stays_in_module(const struct classifier *c, int func)
+/* A reference from outside the boundary. */
+static void visit_outside(struct classifier *c, const struct fact_outside *ref)
 {
-	return !c->state[func].keep && !c->funcs[func].is_boot_only && !c->state[func].unused;
+	bool by_address = ref->kind == OUTSIDE_DATA || ref->kind == OUTSIDE_ADDRESS;
+
+	if (ref->is_boot_only || ref->class_object)
+		return;
+	visit(c, ref->symbol,
+	      (struct reason){ .kind = by_address ? REASON_ADDRESS : REASON_CALLED,
+			       .func = ref->from_func,
+			       .symbol = NONE,
+			       .name = ref->kind == OUTSIDE_EXPORT ? "modules" : ref->from });
 }
 
-static void find_reached(struct classifier *c, int schedule)
+static bool is_in_module(const struct classifier *c, int func)
+{
+	return !c->state[func].stays.kind && !c->funcs[func].is_boot_only && !c->state[func].unused;
+}
+
+static void find_reached(struct classifier *c)
 {
 	const struct facts *facts = c->facts;
 
 	for (size_t i = 0; i < facts->symbols.n; i++)
-		c->out->is_old_code.v[i] = false;
+		c->out->old_code.v[i].kind = REASON_NONE;
 	for (size_t i = 0; i < facts->funcs.n; i++) {
-		c->state[i].reached = NULL;
+		c->state[i].reached.kind = REASON_NONE;
 		c->state[i].by_address = false;
 		c->state[i].n_reached = 0;
 	}
 
 	vec_for_each(ref, &facts->outside)
-		if (!ref->is_boot_only && !ref->class_object)
-			visit(c, ref->symbol, ref->kind == OUTSIDE_EXPORT ? "modules" : ref->from,
-			      ref->kind == OUTSIDE_DATA || ref->kind == OUTSIDE_ADDRESS);
+		visit_outside(c, ref);
 	for (size_t i = 0; i < facts->funcs.n; i++) {
-		if (c->state[i].keep && !c->funcs[i].is_boot_only)
+		const struct reason own = {
+			.kind = REASON_CALLED, .func = i, .symbol = NONE, .name = c->funcs[i].name
+		};
+
+		if (c->state[i].stays.kind && !c->funcs[i].is_boot_only)
 			vec_for_each(symbol, &c->funcs[i].symbols)
-				visit(c, *symbol, c->funcs[i].name, false);
-		if (stays_in_module(c, i))
-			visit_addresses(c, &c->funcs[i].addresses, c->funcs[i].name);
+				visit(c, *symbol, own);
+		if (is_in_module(c, i))
+			visit_addresses(c, &c->funcs[i].addresses, i, own.name);
 	}
 	for (size_t i = 0; i < facts->vars.n; i++)
 		if (c->out->vars.v[i].class == VAR_PRIVATE)
-			visit_addresses(c, &facts->vars.v[i].addresses, facts->vars.v[i].name);
-	if (c->state[schedule].entry != NONE)
-		visit(c, c->state[schedule].entry, "schedule()", false);
+			visit_addresses(c, &facts->vars.v[i].addresses, NONE, facts->vars.v[i].name);
+	if (c->state[c->out->schedule].entry != NONE)
+		visit(c, c->state[c->out->schedule].entry,
+		      (struct reason){ .kind = REASON_CALLED,
+				       .func = NONE,
+				       .symbol = NONE,
+				       .name = "schedule()" });
 }
 
 /*
- * An entry that is in use but cannot be redirected: its code has to stay the
- * only one, so the function stays in vmlinux. Only where vmlinux has it under
- * its own name; of mangled copies the module has its own version and the old
- * one lives on beside it.
+ * An entry that is in use but cannot be redirected: its code must stay the only
+ * copy, so the function stays in vmlinux. This holds only if vmlinux has it under
+ * its own name. Of mangled copies the module has its own version, and the old one
+ * stays in use beside it.
  */
-static bool keep_obstructed(struct classifier *c)
+static bool leave_obstructed(struct classifier *c)
 {
 	bool changed = false;
 
 	for (size_t i = 0; i < c->facts->funcs.n; i++) {
-		struct state *s = &c->state[i];
+		struct func_state *s = &c->state[i];
 
-		if (s->keep || c->funcs[i].is_boot_only || s->entry == NONE || !s->obstacle ||
+		if (s->stays.kind || c->funcs[i].is_boot_only || s->entry == NONE || !s->obstacle ||
 		    !s->n_reached || c->funcs[i].in_header)
 			continue;
-		s->keep = arena_printf(&c->out->arena, "cannot be redirected: %s", s->obstacle);
+		s->stays = reason_make(&c->out->arena, REASON_OBSTACLE, NONE, s->obstacle);
 		changed = true;
 	}
 	return changed;
@@ -432,7 +216,7 @@ static bool drop_unused(struct classifier *c)
 	bool changed = false;
 
 	for (size_t i = 0; i < facts->funcs.n; i++) {
-		if (!stays_in_module(c, i))
+		if (!is_in_module(c, i))
 			continue;
 		mark_users(&c->funcs[i].callees, is_used, i);
 		mark_users(&c->funcs[i].addresses, is_used, i);
@@ -445,10 +229,11 @@ static bool drop_unused(struct classifier *c)
 			mark_users(&facts->vars.v[i].addresses, is_used, NONE);
 	for (size_t i = 0; i < facts->funcs.n; i++) {
 		const struct fact_func *f = &c->funcs[i];
-		struct state *s = &c->state[i];
+		struct func_state *s = &c->state[i];
 
-		if (!stays_in_module(c, i) || is_used[i] || !f->is_static || f->is_inline ||
-		    f->in_header || s->added || (is_candidate(c, i) && s->reached) ||
+		if (!is_in_module(c, i) || is_used[i] || !f->is_static || f->is_inline ||
+		    f->in_header || s->wanted_by ||
+		    (classifier_can_redirect(c, i) && s->reached.kind) ||
 		    (int)i == c->out->schedule || (int)i == c->out->finish)
 			continue;
 		s->unused = true;
@@ -459,53 +244,73 @@ static bool drop_unused(struct classifier *c)
 
 /* --- the result */
 
+/* The first function that uses @func, NONE if there is none. */
+static int first_user(const struct classifier *c, int func)
+{
+	for (size_t i = 0; i < c->facts->funcs.n; i++) {
+		vec_for_each(callee, &c->funcs[i].callees)
+			if (*callee == func && (int)i != func)
+				return i;
+		vec_for_each(to, &c->funcs[i].addresses)
+			if (*to == func && (int)i != func)
+				return i;
+	}
+	return NONE;
+}
+
+static struct reason entered_reason(struct classifier *c, const struct func_state *s)
+{
+	struct reason reason = s->reached;
+
+	reason.kind = s->by_address ? REASON_ADDRESS : REASON_CALLED;
+	reason.text = reason_text(&c->out->arena, &reason);
+	if (s->n_reached > 1)
+		reason.text = arena_printf(&c->out->arena, "%s and others", reason.text);
+	return reason;
+}
+
 static struct func_decision decide_func(struct classifier *c, int func)
 {
 	const struct fact_func *f = &c->funcs[func];
-	const struct state *s = &c->state[func];
+	const struct func_state *s = &c->state[func];
 	struct arena *arena = &c->out->arena;
 	struct func_decision d = { .symbol = s->entry };
 
 	if (f->is_boot_only) {
 		d.class = FUNC_INIT;
-		d.reason = "freed after boot";
-	} else if (s->keep) {
+		d.reason = reason_make(arena, REASON_BOOT_ONLY, NONE, NULL);
+	} else if (s->stays.kind) {
 		d.class = FUNC_OUTSIDER;
-		d.reason = s->keep;
+		d.reason = s->stays;
 	} else if (s->unused) {
 		d.class = FUNC_UNUSED;
-		d.reason = "only functions outside the module use it";
+		d.reason = reason_make(arena, REASON_UNUSED, first_user(c, func), NULL);
 	} else if (func == c->out->schedule) {
 		d.class = FUNC_INTERFACE;
-		d.reason = "entered through the tail switch";
-	} else if (is_candidate(c, func) && s->reached) {
+		d.reason = reason_make(arena, REASON_TAIL_SWITCH, NONE, NULL);
+	} else if (classifier_can_redirect(c, func) && s->reached.kind) {
 		d.class = s->by_address ? FUNC_CALLBACK : FUNC_INTERFACE;
-		d.reason = arena_printf(arena,
-					s->by_address ? "its address is held by %s%s" :
-							"called by %s%s",
-					s->reached, s->n_reached > 1 ? " and others" : "");
-	} else if (s->added) {
+		d.reason = entered_reason(c, s);
+	} else if (s->wanted_by) {
 		d.class = FUNC_INTERFACE;
-		d.reason = s->added;
+		d.reason = reason_make(arena, REASON_RULE, NONE, s->wanted_by);
 	} else {
 		d.class = FUNC_INSIDER;
-		d.reason = f->symbols.n ? "entered from the module only" :
-					  "vmlinux has it only inlined";
+		d.reason = reason_make(arena, f->symbols.n ? REASON_MODULE : REASON_INLINED, NONE,
+				       NULL);
 	}
 	return d;
 }
 
 static void find_old_code(struct classifier *c)
 {
-	const struct facts *facts = c->facts;
-
-	for (size_t i = 0; i < facts->symbols.n; i++) {
-		const struct fact_symbol *sym = &facts->symbols.v[i];
+	for (size_t i = 0; i < c->facts->symbols.n; i++) {
+		const struct fact_symbol *sym = &c->facts->symbols.v[i];
 		struct func_decision *own = &c->out->funcs.v[sym->func];
 
-		if (!c->out->is_old_code.v[i])
+		if (!is_old_code(c->out, i))
 			continue;
-		/* A redirected entry is not alive. */
+		/* A redirected entry is not in use. */
 		if (func_in_module(own))
 			vec_push(&own->old_code, i);
 		vec_for_each(func, &sym->inlined) {
@@ -568,17 +373,17 @@ static struct error *find_finish(struct classifier *c)
 static struct error *check_schedule(const struct classifier *c)
 {
 	const struct rule_name *rule = &c->rules->schedule;
-	const char *keep = c->state[c->out->schedule].keep;
+	const struct reason *stays = &c->state[c->out->schedule].stays;
 
-	if (!keep)
+	if (!stays->kind)
 		return NULL;
 	return error_note(error_at(c->rules->path, rule->line, rule->col,
-				   "'%s' cannot be in the module: %s", rule->name, keep),
-			  "no scheduler can be cut without it; take it out of 'outside' and 'interface.remove'");
+				   "'%s' cannot be in the module: %s", rule->name, stays->text),
+			  "no scheduler can be cut without it; take it out of 'keep_in_vmlinux' and 'interface.remove'");
 }
 
-/* Without an object of that type a switch replaces no methods, and whoever enters
- * them through vmlinux's objects is not seen. */
+/* Without an object of that type a switch replaces no methods, and what enters them
+ * through vmlinux's objects is not seen. */
 static struct error *check_class_type(const struct classifier *c)
 {
 	const struct rule_name *rule = &c->rules->class_type;
@@ -601,12 +406,8 @@ static struct error *run_classifier(struct classifier *c)
 	TRY(name_func(c->facts, c->rules, &c->rules->finish, &out->finish));
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
 		find_entry_symbol(c, i);
-	TRY(apply_outside(c));
-	TRY(apply_interface_remove(c));
-	TRY(find_counted(c));
-	TRY(apply_interface_add(c));
-	TRY(apply_sidecars(c));
-	find_kept_out(c, out->schedule);
+	TRY(entry_rules_apply(c));
+	find_what_stays(c);
 	TRY(classify_vars(c->facts, c->rules, out));
 	/*
 	 * __schedule is entered by a jump at its very start if it has no
@@ -623,13 +424,13 @@ static struct error *run_classifier(struct classifier *c)
 	bool changed;
 
 	do {
-		find_reached(c, out->schedule);
-		changed = keep_obstructed(c);
+		find_reached(c);
+		changed = leave_obstructed(c);
 		changed |= spread_over_groups(c);
 		if (!changed)
 			changed = drop_unused(c);
 	} while (changed);
-	TRY(check_all_added(c));
+	TRY(entry_rules_check(c));
 	TRY(check_schedule(c));
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
 		vec_push(&out->funcs, decide_func(c, i));
@@ -649,7 +450,7 @@ struct error *classify(const struct facts *facts, const struct rules *rules,
 				.state = xcalloc(facts->funcs.n, sizeof(*c.state)) };
 
 	for (size_t i = 0; i < facts->symbols.n; i++)
-		vec_push(&out->is_old_code, false);
+		vec_push(&out->old_code, (struct reason){ 0 });
 
 	struct error *err = run_classifier(&c);
 
@@ -669,7 +470,7 @@ void decisions_free(struct decisions *decisions)
 		vec_free(&f->old_code);
 	vec_free(&decisions->funcs);
 	vec_free(&decisions->vars);
-	vec_free(&decisions->is_old_code);
+	vec_free(&decisions->old_code);
 	vec_free(&decisions->counted);
 	arena_free(&decisions->arena);
 	free(decisions);

@@ -6,6 +6,7 @@
 #ifndef SCHEDCUT_CLASSIFY_H
 #define SCHEDCUT_CLASSIFY_H
 
+#include "decide/reason.h"
 #include "facts/facts.h"
 #include "input/rules.h"
 
@@ -30,10 +31,10 @@ enum var_class {
 
 struct func_decision {
 	enum func_class class;
-	const char *reason;
+	struct reason reason;
 	int symbol;	  /* vmlinux's entry, NONE if it has none */
 	bool needs_orig;  /* module code uses its address: vmlinux's must be used */
-	int_vec old_code; /* symbols that stay live and hold old code of it */
+	int_vec old_code; /* symbols with old code of it that stays in use */
 };
 
 struct var_decision {
@@ -46,7 +47,8 @@ struct decisions {
 	struct arena arena;
 	VEC(struct func_decision) funcs; /* as facts.funcs */
 	VEC(struct var_decision) vars;	 /* as facts.vars */
-	VEC(bool) is_old_code;		 /* as facts.symbols: old code that runs on */
+	VEC(struct reason) old_code;	 /* as facts.symbols: what keeps old code in use;
+					    REASON_NONE: it is not in use */
 	int_vec counted;		 /* functions, as rules.count */
 	int schedule, finish;		 /* functions of the tail switch */
 	int finish_symbol;		 /* vmlinux's code of @finish, a clone perhaps */
@@ -70,23 +72,21 @@ static inline bool func_class_redirected(enum func_class class)
 	return class == FUNC_INTERFACE || class == FUNC_CALLBACK;
 }
 
-/* Is the text of such a function kept in the module? */
+/* Is such a function in the module? */
 static inline bool func_class_in_module(enum func_class class)
 {
 	return func_class_redirected(class) || class == FUNC_INSIDER;
+}
+
+/* Does the code of @symbol stay in use while the scheduler is active? */
+static inline bool is_old_code(const struct decisions *decisions, size_t symbol)
+{
+	return decisions->old_code.v[symbol].kind != REASON_NONE;
 }
 
 static inline bool func_in_module(const struct func_decision *f)
 {
 	return func_class_in_module(f->class);
 }
-
-/* sleepers.c: functions of the boundary that may be on the stack of a task
- * that is off the CPU. @sleeper and @why have one slot for each function. */
-void find_sleepers(const struct facts *facts, const struct rules *rules, int schedule,
-		   bool *sleeper, const char **why, struct arena *arena);
-/* vars.c */
-struct error *classify_vars(const struct facts *facts, const struct rules *rules,
-			    struct decisions *decisions);
 
 #endif

@@ -120,7 +120,7 @@ static void find_held(struct recorder *r)
 	for (size_t i = facts->symbols.n; i-- > 0;) {
 		const struct fact_symbol *sym = &facts->symbols.v[i];
 
-		if (!r->decisions->is_old_code.v[i])
+		if (!is_old_code(r->decisions, i))
 			continue;
 		r->old_code[sym->func] = i;
 		vec_for_each(func, &sym->inlined)

@@ -1,75 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sleepers.c - which functions may be on the stack of a task that is off the
- * CPU, from the static call graph of the boundary.
+ * sleepers.c - walk up the calls, from the functions that are known to sleep.
  *
- * The full graph of vmlinux is of no use here: nearly everything reaches
+ * The full call graph of vmlinux does not help: nearly everything reaches
  * preempt_schedule(). Under full preemption any function may be preempted, so
- * safety comes from the stack check at run time; this set only tells which
- * functions are always or often there.
+ * the stack check at run time makes a switch safe; this set only says which
+ * functions are always or often on a stack.
  */
-#include "decide/classify.h"
+#include "decide/sleepers.h"
 
-static bool calls_external_sleeper(const struct fact_func *f, const struct rules *rules,
-				   const char **name)
+static const char *external_sleeper(const struct fact_func *f, const struct rules *rules)
 {
 	vec_for_each(external, &f->externals)
 		vec_for_each(s, &rules->sleepers)
-			if (!strcmp(*external, s->name)) {
-				*name = s->name;
-				return true;
-			}
-	return false;
+			if (!strcmp(*external, s->name))
+				return s->name;
+	return NULL;
 }
 
-/* A function of this type, known to sleep, whose address is in use. */
-static int sleeper_by_type(const struct facts *facts, const bool *sleeper, const char *type)
+/* A function of this type that sleeps and whose address is used. */
+static int sleeper_by_type(const struct facts *facts, const struct reason *why, const char *type)
 {
 	for (size_t i = 0; i < facts->funcs.n; i++)
-		if (sleeper[i] && facts->funcs.v[i].address_used && facts->funcs.v[i].type &&
+		if (why[i].kind && facts->funcs.v[i].address_used && facts->funcs.v[i].type &&
 		    !strcmp(facts->funcs.v[i].type, type))
 			return i;
 	return NONE;
 }
 
-static const char *find_reason(const struct facts *facts, const struct rules *rules,
-			       const struct fact_func *f, int schedule, const bool *sleeper,
-			       struct arena *arena)
+static struct reason find_reason(const struct facts *facts, const struct rules *rules, int func,
+				 int schedule, const struct reason *why, struct arena *arena)
 {
-	const char *external;
+	const struct fact_func *f = &facts->funcs.v[func];
+	const char *external = external_sleeper(f, rules);
 
 	vec_for_each(s, &rules->sleepers)
 		if (!strcmp(s->name, f->name))
-			return "rule: sleepers";
+			return reason_make(arena, REASON_SLEEPS_BY_RULE, NONE, NULL);
 	vec_for_each(callee, &f->callees)
-		if (*callee == schedule || sleeper[*callee])
-			return arena_printf(arena, "sleeps: calls %s", facts->funcs.v[*callee].name);
-	if (calls_external_sleeper(f, rules, &external))
-		return arena_printf(arena, "sleeps: calls %s", external);
+		if (*callee == schedule || why[*callee].kind)
+			return reason_make(arena, REASON_SLEEPS, *callee,
+					   facts->funcs.v[*callee].name);
+	if (external)
+		return reason_make(arena, REASON_SLEEPS, NONE, external);
 	vec_for_each(type, &f->icalls) {
-		int callee = sleeper_by_type(facts, sleeper, *type);
+		int callee = sleeper_by_type(facts, why, *type);
 
 		if (callee != NONE)
-			return arena_printf(arena, "sleeps: calls %s through a pointer",
-					    facts->funcs.v[callee].name);
+			return reason_make(arena, REASON_SLEEPS_BY_POINTER, callee,
+					   facts->funcs.v[callee].name);
 	}
-	return NULL;
+	return (struct reason){ .kind = REASON_NONE };
 }
 
 void find_sleepers(const struct facts *facts, const struct rules *rules, int schedule,
-		   bool *sleeper, const char **why, struct arena *arena)
+		   struct reason *why, struct arena *arena)
 {
 	bool changed;
 
 	do {
 		changed = false;
 		for (size_t i = 0; i < facts->funcs.n; i++) {
-			if (sleeper[i] || (int)i == schedule)
+			if (why[i].kind || (int)i == schedule)
 				continue;
-			why[i] = find_reason(facts, rules, &facts->funcs.v[i], schedule, sleeper,
-					     arena);
-			sleeper[i] = why[i] != NULL;
-			changed |= sleeper[i];
+			why[i] = find_reason(facts, rules, i, schedule, why, arena);
+			changed |= why[i].kind != REASON_NONE;
 		}
 	} while (changed);
 }

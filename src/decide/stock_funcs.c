@@ -503,9 +503,10 @@ static void report_resized(struct comparison *c, const struct anchor *a)
 			     "these functions stay in vmlinux and have it inlined (boundary.yaml says why); both versions must get along");
 		return;
 	}
-	reason = xasprintf("%s, %s", func_class_name[d->class], d->reason);
+	reason = xasprintf("%s, %s", func_class_name[d->class], d->reason.text);
 	said = no_effect_of(reason);
-	remedy = said ? xasprintf("%s: %s; %s", func_class_name[d->class], d->reason, said->remedy) :
+	remedy = said ? xasprintf("%s: %s; %s", func_class_name[d->class], d->reason.text,
+				  said->remedy) :
 			NULL;
 	if (said)
 		warn(c, a, error_new("'%s' %s", f->name, said->message), remedy);

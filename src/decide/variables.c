@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vars.c - which variables the module shares with vmlinux.
+ * variables.c - which variables the module shares with vmlinux.
  *
  * Shared is the rule: there is one scheduler state, and it outlives the
  * module. Private is what vmlinux has no symbol for, and what nobody can tell
  * apart from a copy.
  */
-#include "decide/classify.h"
+#include "decide/variables.h"
+
 #include "decide/names.h"
 
 /*
@@ -101,7 +102,7 @@ static struct error *check_fixed(const struct rules *rules, const struct rule_na
 				  "name a variable that the source declares itself");
 	if (var->src->is_boot_only)
 		return error_note(refuse_var(rules, name, what, "it is gone after boot"),
-				  "take it out of the list: the module has none of it anyway");
+				  "take it out of the list: the module does not have it anyway");
 	return NULL;
 }
 

@@ -58,7 +58,7 @@ static void find_referrers(struct finder *f)
 	for (size_t i = 0; i < facts->symbols.n; i++) {
 		const struct fact_symbol *from = &facts->symbols.v[i];
 
-		if (!f->decisions->is_old_code.v[i])
+		if (!is_old_code(f->decisions, i))
 			continue;
 		vec_for_each(callee, &from->callees) {
 			int to = facts->symbols.v[*callee].func;

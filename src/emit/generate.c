@@ -94,7 +94,7 @@ static void collect_checked(const struct generator *g, int unit, table *t)
 		struct table_entry e = { .name = sym->name, .addr = sym->addr, .size = sym->size };
 
 		if (home != unit || !func_in_module(&g->decisions->funcs.v[sym->func]) ||
-		    g->decisions->is_old_code.v[i] || !sym->size || in_table(t, sym->addr))
+		    is_old_code(g->decisions, i) || !sym->size || in_table(t, sym->addr))
 			continue;
 		vec_push(t, e);
 	}

@@ -26,7 +26,7 @@ static void print_funcs(const struct generate_input *in, FILE *f)
 
 		fprintf(f, "function\t%s\t%s\t%lx\t%s\t%s\t%s", func->name,
 			linkage_name[func->is_static], func->src->units, func_class_name[d->class],
-			func->src->at.file->path, d->reason);
+			func->src->at.file->path, d->reason.text);
 		for (size_t s = 0; s < d->old_code.n; s++)
 			fprintf(f, "%s%s", s ? ", " : "\t",
 				in->facts->symbols.v[d->old_code.v[s]].name);

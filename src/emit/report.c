@@ -81,7 +81,7 @@ static void print_func(const struct generate_input *in, const struct func_edges 
 	print_key(f, "  - name", fact->name);
 	print_place(f, &fact->src->at);
 	print_key(f, "    class", func_class_name[d->class]);
-	print_key(f, "    reason", d->reason);
+	print_key(f, "    reason", d->reason.text);
 	if (d->symbol != NONE && symbols[d->symbol].obstacle)
 		print_key(f, "    not_redirectable", symbols[d->symbol].obstacle);
 	print_referrers(f, edges);

@@ -102,7 +102,7 @@ static void print_funcs(struct page *p)
 
 		fputs(i ? ",\n[" : "[", p->f);
 		print_place(p, facts->funcs.v[i].name, &facts->funcs.v[i].src->at);
-		fprintf(p->f, ",%d,%ld,%ld", d->class, intern(&p->texts, d->reason),
+		fprintf(p->f, ",%d,%ld,%ld", d->class, intern(&p->texts, d->reason.text),
 			obstacle ? intern(&p->texts, obstacle) : -1);
 		print_edges(p, &p->edges->funcs.v[i]);
 		fputs(",[", p->f);

@@ -181,7 +181,7 @@ static struct error *rewrite_funcs(struct rewriter *r)
 			continue;
 		TRY(remove_text(r, &f->src->at, f->name,
 				arena_printf(&r->out->arena, "%s, %s", func_class_name[d->class],
-					     d->reason),
+					     d->reason.text),
 				wants_declaration(r, i) ? func_declaration(r, f) : ""));
 	}
 	return NULL;
@@ -227,7 +227,7 @@ static struct error *rewrite_counts(struct rewriter *r)
 						   func_in_module(d) ? "a macro makes it" :
 								       func_class_name[d->class],
 						   func_in_module(d) ? "" : ", ",
-						   func_in_module(d) ? "" : d->reason),
+						   func_in_module(d) ? "" : d->reason.text),
 					  "count a function that is in the module, as plain text");
 		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
 				   "\n\tSCHEDCUT_COUNT(%s);",

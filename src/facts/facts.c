@@ -391,6 +391,7 @@ static void add_kernel_ref(struct join *j, const struct kref *ref)
 	struct fact_outside out = {
 		.symbol = to,
 		.from = ref->from ? ref->from->name : ref->section,
+		.from_func = from != NONE ? j->facts->symbols.v[from].func : NONE,
 		.path = ref->from ? kernel_source_path(j->kernel, ref->from) : NULL,
 		.kind = ref->kind == KREF_DATA ? OUTSIDE_DATA :
 			ref->kind == KREF_ADDR ? OUTSIDE_ADDRESS :
@@ -422,6 +423,7 @@ static struct error *collect_refs(struct join *j, bool use_relocs)
 				.symbol = symbol_at(j, s->addr),
 				.kind = OUTSIDE_EXPORT,
 				.from = "EXPORT_SYMBOL",
+				.from_func = NONE,
 			};
 			vec_push(&j->facts->outside, out);
 		}

@@ -43,6 +43,7 @@ struct fact_outside {
 	int symbol; /* referred to */
 	enum outside_kind kind;
 	const char *from;  /* function or object that refers, or its section */
+	int from_func;	   /* @from is boundary code of this function; else NONE */
 	const char *path;  /* source file of @from, NULL if not known; see
 				   kernel_source_path() */
 	bool is_boot_only; /* the referrer is gone after boot */

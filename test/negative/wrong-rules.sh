@@ -77,7 +77,7 @@ with_section config 'config: {MINE: m}';		refused "'m' is for options"
 # Functions and variables that are there, and cannot be what the rules want. One
 # cut reports one of them, so these are the kinds; unit/rule_effects has all.
 with_section interface 'interface: {add: [schedule]}';	refused "'schedule' cannot be an interface: sleeps"
-with_section outside 'outside: [rq_of]';		refused "'rq_of' cannot stay outside"
+with_section outside 'outside: [rq_of]';		refused "'rq_of' cannot stay in vmlinux"
 with_section private 'private: [{name: fair_sched_class, init: keep}]'
 refused "'fair_sched_class' cannot be private"
 with_section shared 'shared: [sched_rr_handler:mutex]';	refused "cannot be shared"

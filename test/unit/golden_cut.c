@@ -105,7 +105,7 @@ static void print_decisions(const struct cutting *c)
 
 		print_place(f, &facts->funcs.v[i].src->at);
 		fprintf(f, "%s(): %s, %s", facts->funcs.v[i].name, func_class_name[d->class],
-			d->reason);
+			d->reason.text);
 		vec_for_each(s, &d->old_code)
 			fprintf(f, "%s %s", s == d->old_code.v ? "; old code in" : ",",
 				facts->symbols.v[*s].name);

@@ -167,8 +167,8 @@ static void obstacles_move_the_boundary(void)
 	       { "next", FUNC_OUTSIDER, "cannot be redirected: a jump label site lies within" },
 	       { "last", FUNC_INTERFACE, "called by next" }, { "tiny_insider", FUNC_INSIDER, NULL },
 	       { "tiny_taken", FUNC_OUTSIDER, NULL });
-	CHECK(decisions->is_old_code.v[entry_of(tiny)] && decisions->is_old_code.v[entry_of(next)]);
-	CHECK(!decisions->is_old_code.v[entry_of(last)]);
+	CHECK(is_old_code(decisions, entry_of(tiny)) && is_old_code(decisions, entry_of(next)));
+	CHECK(!is_old_code(decisions, entry_of(last)));
 }
 
 /* Old code in a clone, or inlined into what stays, cannot be redirected. */
@@ -196,6 +196,32 @@ static void old_code_is_named(void)
 	CHECK_STR(old_code_in("sleeper"), "");
 }
 
+/* A reason names functions as data: entered <- a clone in use <- sleeper <- schedule <-
+ * __schedule. */
+static void reasons_form_a_chain(void)
+{
+	int sleeper = coded("sleeper"), middle = func("middle"), entered = coded("entered");
+	int clone = symbol("middle.isra.0", middle);
+	const struct reason *why;
+
+	calls(sleeper, schedule);
+	calls(schedule, middle);
+	vec_push(&facts->symbols.v[entry_of(sleeper)].callees, clone);
+	vec_push(&facts->symbols.v[clone].callees, entry_of(entered));
+	outside(sleeper, OUTSIDE_CODE, "x");
+	decide();
+	EXPECT({ "entered", FUNC_INTERFACE, "called by middle.isra.0" },
+	       { "middle", FUNC_INSIDER, NULL });
+	why = &decisions->funcs.v[entered].reason;
+	CHECK(why->kind == REASON_CALLED && why->func == middle && why->symbol == clone);
+	why = &decisions->old_code.v[why->symbol];
+	CHECK(why->kind == REASON_CALLED && why->func == sleeper);
+	why = &decisions->funcs.v[why->func].reason;
+	CHECK(why->kind == REASON_SLEEPS && why->func == schedule);
+	why = &decisions->funcs.v[why->func].reason;
+	CHECK(why->kind == REASON_TAIL_SWITCH && why->func == NONE);
+}
+
 /* .cold belongs to its function: nobody else enters it. */
 static void cold_parts_follow(void)
 {
@@ -207,7 +233,7 @@ static void cold_parts_follow(void)
 	decide();
 	EXPECT({ "warm", FUNC_INTERFACE, NULL });
 	CHECK_STR(old_code_in("warm"), "");
-	CHECK(!decisions->is_old_code.v[cold]);
+	CHECK(!is_old_code(decisions, cold));
 }
 
 static void unused_chains_go(void)
@@ -281,7 +307,7 @@ static void header_inlines(void)
 	decide();
 	EXPECT({ "twice", FUNC_INSIDER, NULL }, { "tiny", FUNC_INSIDER, NULL });
 	CHECK_STR(old_code_in("twice"), "twice");
-	CHECK(decisions->is_old_code.v[one] && !decisions->is_old_code.v[two]);
+	CHECK(is_old_code(decisions, one) && !is_old_code(decisions, two));
 	CHECK(decisions->funcs.v[twice].symbol == NONE);
 	/* its entry is old code that runs on */
 	CHECK_STR(old_code_in("tiny"), "tiny");
@@ -293,7 +319,7 @@ static void schedule_is_needed(void)
 {
 	vec_push(&rules.outside, named("__schedule"));
 	decide();
-	expect_error("'__schedule' cannot be in the module: rule: outside");
+	expect_error("'__schedule' cannot be in the module: rule: keep_in_vmlinux");
 	vec_free(&rules.outside);
 	facts->symbols.v[entry_of(schedule)].obstacle = "too small (4 bytes)";
 	decide();
@@ -447,6 +473,7 @@ int main(void)
 	CASE(pointers_that_do_not_sleep);
 	CASE(obstacles_move_the_boundary);
 	CASE(old_code_is_named);
+	CASE(reasons_form_a_chain);
 	CASE(cold_parts_follow);
 	CASE(unused_chains_go);
 	CASE(macro_groups_stand_or_fall);

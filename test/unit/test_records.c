@@ -66,8 +66,8 @@ static void begin(void)
 	vec_push(&live.inlined, COPIED);
 	vec_push(&facts->symbols, live);
 	vec_push(&facts->symbols, dead);
-	vec_push(&decisions.is_old_code, true);
-	vec_push(&decisions.is_old_code, false);
+	vec_push(&decisions.old_code, (struct reason){ .kind = REASON_CALLED });
+	vec_push(&decisions.old_code, (struct reason){ 0 });
 }
 
 static struct src_record *record(const char *name, const char *file, unsigned long size)
@@ -142,7 +142,7 @@ static void end(void)
 	strmap_free(&search.by_name);
 	strmap_free(&search.carried);
 	vec_free(&decisions.funcs);
-	vec_free(&decisions.is_old_code);
+	vec_free(&decisions.old_code);
 	facts_free(facts);
 	source_free(source);
 }

@@ -87,8 +87,10 @@ static void add_func(const char *name, struct src_file *file, enum func_class cl
 	vec_push(&facts.funcs, ((struct fact_func){ .name = name, .src = src }));
 	vec_push(&facts.symbols, ((struct fact_symbol){ .name = name, .func = func }));
 	vec_push(&decisions.funcs,
-		 ((struct func_decision){ .class = class, .reason = "why", .symbol = func }));
-	vec_push(&decisions.is_old_code, live);
+		 ((struct func_decision){
+			 .class = class, .reason = { .text = "why" }, .symbol = func }));
+	vec_push(&decisions.old_code,
+		 ((struct reason){ .kind = live ? REASON_CALLED : REASON_NONE }));
 }
 
 /* Made private by a rule. */
@@ -136,7 +138,7 @@ static void end(void)
 	vec_free(&facts.vars);
 	vec_free(&decisions.vars);
 	vec_free(&decisions.funcs);
-	vec_free(&decisions.is_old_code);
+	vec_free(&decisions.old_code);
 	arena_free(&facts.arena);
 }
 

@@ -21,8 +21,8 @@ static void rules_keep_out(void)
 	vec_push(&rules.outside, named("kernel/sched/wait.c"));
 	vec_push(&rules.interface_remove, named("removed"));
 	decide();
-	EXPECT({ "by_name", FUNC_OUTSIDER, "rule: outside" },
-	       { "by_file", FUNC_OUTSIDER, "rule: outside, with its file" },
+	EXPECT({ "by_name", FUNC_OUTSIDER, "rule: keep_in_vmlinux" },
+	       { "by_file", FUNC_OUTSIDER, "rule: keep_in_vmlinux, with its file" },
 	       { "removed", FUNC_OUTSIDER, "rule: interface.remove" },
 	       { "called", FUNC_INTERFACE, "called by by_name" });
 }
@@ -228,19 +228,19 @@ static void impossible_outsiders(void)
 	calls(caller, header);
 	vec_push(&rules.outside, named("inlined"));
 	decide();
-	expect_note("'inlined' cannot stay outside: vmlinux has no symbol for it under its own name",
+	expect_note("'inlined' cannot stay in vmlinux: vmlinux has no symbol for it under its own name",
 		    "call it: caller");
 	rules.outside.v[0] = named("clone");
 	decide();
-	expect_note("'clone' cannot stay outside: vmlinux has only 'clone.isra.0' of it, which may take other arguments",
+	expect_note("'clone' cannot stay in vmlinux: vmlinux has only 'clone.isra.0' of it, which may take other arguments",
 		    "its callers");
 	rules.outside.v[0] = named("header");
 	decide();
-	expect_note("'header' cannot stay outside: it is defined in a header, for each unit anew",
+	expect_note("'header' cannot stay in vmlinux: a header defines it, and each unit has its own",
 		    "caller");
 	rules.outside.v[0] = named("init");
 	decide();
-	expect_note("'init' cannot stay outside: it is gone after boot", "take it out");
+	expect_note("'init' cannot stay in vmlinux: it is gone after boot", "take it out");
 	rules.outside.v[0] = named("weak");
 	decide();
 	EXPECT({ "weak", FUNC_OUTSIDER, NULL });
@@ -251,7 +251,7 @@ static void impossible_outsiders(void)
 	calls(schedule, inlined);
 	rules.outside.v[0] = named("kernel/sched/wait.c");
 	decide();
-	EXPECT({ "caller", FUNC_OUTSIDER, "rule: outside, with its file" },
+	EXPECT({ "caller", FUNC_OUTSIDER, "rule: keep_in_vmlinux, with its file" },
 	       { "inlined", FUNC_INSIDER, NULL }, { "clone", FUNC_UNUSED, NULL });
 }
 

@@ -74,7 +74,9 @@ static __maybe_unused void takes_address(int from, int to)
 
 static struct fact_outside *outside(int func, enum outside_kind kind, const char *from)
 {
-	struct fact_outside out = { .symbol = entry_of(func), .kind = kind, .from = from };
+	struct fact_outside out = {
+		.symbol = entry_of(func), .kind = kind, .from = from, .from_func = NONE
+	};
 
 	vec_push(&facts->outside, out);
 	return &facts->outside.v[facts->outside.n - 1];
@@ -116,10 +118,10 @@ static void expect(const struct verdict *verdicts, size_t n)
 		const struct func_decision *d = &decisions->funcs.v[facts_func(facts, v->name, 0)];
 
 		if (d->class != v->class)
-			printf("# %s: %s, %s\n", v->name, func_class_name[d->class], d->reason);
+			printf("# %s: %s, %s\n", v->name, func_class_name[d->class], d->reason.text);
 		CHECK(d->class == v->class);
 		if (v->reason)
-			CHECK_STR(d->reason, v->reason);
+			CHECK_STR(d->reason.text, v->reason);
 	}
 }
 #define EXPECT(...)                                                       \

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * variables.h - which variables the module shares with vmlinux.
+ */
+#ifndef SCHEDCUT_VARIABLES_H
+#define SCHEDCUT_VARIABLES_H
+
+#include "decide/classify.h"
+
+/* Fill decisions.vars. A rule that asks for what cannot be is an error at its place. */
+struct error *classify_vars(const struct facts *facts, const struct rules *rules,
+			    struct decisions *decisions);
+
+#endif
