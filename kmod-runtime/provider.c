@@ -16,7 +16,7 @@
 #include <linux/uaccess.h>
 #include <schedcut/provider.h>
 
-#include "compat.h"
+#include "base/compat.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "schedcut: " KBUILD_MODNAME ": " fmt

@@ -328,12 +328,13 @@ static struct error *generate_kbuild(const struct generate_input *in, struct gen
 	if (in->rules->config.n)
 		fprintf(f, "ccflags-y += -include $(src)/" OPTIONS_PATH "\n"
 			   "asflags-y += -include $(src)/" OPTIONS_PATH "\n");
-	fprintf(f, "\n# what the modules are built from: asked at each build, written if it has changed\n"
-		   "$(obj)/generated/tables.o $(obj)/runtime/identity.o: $(obj)/generated/build.h\n"
-		   "$(obj)/generated/build.h: FORCE\n"
-		   "\t$(Q)$(CONFIG_SHELL) $(src)/runtime/identity.sh $(src) >$@.new\n"
-		   "\t$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi\n"
-		   "clean-files := generated/build.h\n");
+	fprintf(f,
+		"\n# what the modules are built from: asked at each build, written if it has changed\n"
+		"$(obj)/generated/tables.o $(obj)/runtime/core/identity.o: $(obj)/generated/build.h\n"
+		"$(obj)/generated/build.h: FORCE\n"
+		"\t$(Q)$(CONFIG_SHELL) $(src)/runtime/identity.sh $(src) >$@.new\n"
+		"\t$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi\n"
+		"clean-files := generated/build.h\n");
 
 	struct error *err = generate_all_flags(in, f);
 

@@ -15,9 +15,6 @@
 #include "emit/manifest.h"
 #include "base/os.h"
 
-/* Sources in kmod-runtime/ that belong to the other two modules. */
-static const char *const not_resident[] = { "provider", "scheduler" };
-
 /* --- where the runtime's sources are */
 
 struct error *emit_find_runtime(char **runtime_dir, char **include_dir)
@@ -71,23 +68,29 @@ static struct error *list_dir(const char *dir, struct arena *arena, const char *
 struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 				   const char ***objects, size_t *n)
 {
-	const char **names;
-	size_t n_names;
+	VEC(const char *) found = { 0 };
+	const char **rooms, **names;
+	size_t n_rooms, n_names;
+	struct error *err = list_dir(runtime_dir, arena, &rooms, &n_rooms);
 
-	TRY(list_dir(runtime_dir, arena, &names, &n_names));
-	*objects = arena_alloc(arena, (n_names + 1) * sizeof(**objects));
-	*n = 0;
-	for (size_t i = 0; i < n_names; i++) {
-		bool resident = manifest_is_written(names[i]) &&
-				(str_ends(names[i], ".c") || str_ends(names[i], ".S"));
-		char *stem = arena_strndup(arena, names[i], resident ? strlen(names[i]) - 2 : 0);
+	for (size_t r = 0; !err && r < n_rooms; r++) {
+		_cleanup_free_ char *room = xasprintf("%s/%s", runtime_dir, rooms[r]);
 
-		for (size_t j = 0; j < ARRAY_SIZE(not_resident); j++)
-			resident &= strcmp(stem, not_resident[j]) != 0;
-		if (resident)
-			(*objects)[(*n)++] = stem;
+		if (!os_is_dir(room))
+			continue;
+		err = list_dir(room, arena, &names, &n_names);
+		for (size_t i = 0; !err && i < n_names; i++)
+			if (manifest_is_written(names[i]) &&
+			    (str_ends(names[i], ".c") || str_ends(names[i], ".S")))
+				vec_push(&found, arena_printf(arena, "%s/%.*s", rooms[r],
+							      (int)strlen(names[i]) - 2, names[i]));
 	}
-	return NULL;
+	*n = found.n;
+	*objects = arena_alloc(arena, (found.n + 1) * sizeof(**objects));
+	for (size_t i = 0; i < found.n; i++)
+		(*objects)[i] = found.v[i];
+	vec_free(&found);
+	return err;
 }
 
 /* --- what is copied */

@@ -27,8 +27,10 @@ struct emit_input {
  */
 struct error *emit_find_runtime(char **runtime_dir, char **include_dir);
 /*
- * Object names ("core", "tail_x86_64") of what schedcut.ko is made of: an array of
- * @n, which lives in @arena as the names do. Error: @runtime_dir cannot be read.
+ * Names of the objects of schedcut.ko, such as "core/switch": those of the sources in
+ * @runtime_dir's rooms. (What is beside the rooms is part of the other two modules.)
+ * An array of @n, which lives in @arena as the names do. Error: a directory cannot be
+ * read.
  */
 struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 				   const char ***objects, size_t *n);

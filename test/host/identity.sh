@@ -53,7 +53,7 @@ mv tree/.git away
 [ "$(said COMMIT)" = '"none"' ]
 [ "$(said SOURCES)" = "$edited" ]
 mv away tree/.git
-for path in runtime/core.c include/schedcut/scheduler.h; do
+for path in runtime/core/activate.c include/schedcut/scheduler.h; do
 	before=$(said RUNTIME)
 	echo "//" >>"tree/$path"
 	[ "$(said RUNTIME)" != "$before" ]

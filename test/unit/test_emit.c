@@ -31,7 +31,7 @@ static void make_source(void)
 		"source/kernel/sched/Kconfig.sched", "source/kernel/sched/core.o",
 		"source/kernel/sched/built-in.a", "source/kernel/sched/core.mod.c",
 		"source/kernel/sched/modules.order", "source/kernel/sched/sub/far.c",
-		"source/lib/table.bin", "runtime/core.c", "runtime/core.o", "include/unit.h",
+		"source/lib/table.bin", "runtime/core/core.c", "runtime/core/core.o", "include/unit.h",
 	};
 	/* clang-format on */
 
@@ -136,7 +136,7 @@ static void source_is_copied(void)
 	CHECK_STR(files, ARCHIVE_PATH
 		  "\n" MANIFEST_PATH "\ninclude/schedcut/unit.h\nkernel/sched/Kconfig.sched\n"
 		  "kernel/sched/Makefile\nkernel/sched/core.c\nkernel/sched/entry.S\n"
-		  "kernel/sched/sched.h\nlib/table.bin\nruntime/core.c\n");
+		  "kernel/sched/sched.h\nlib/table.bin\nruntime/core/core.c\n");
 	_cleanup_free_ char *bytes = os_read_bytes(path, &len);
 	CHECK(bytes && len == sizeof(binary) - 1 && !memcmp(bytes, binary, len));
 }
@@ -159,7 +159,7 @@ static void archive_is_the_cut(void)
 	error_free(os_run(list, &names));
 	CHECK_STR(names, "kernel/sched/Kconfig.sched\nkernel/sched/Makefile\n"
 			 "kernel/sched/core.c\nkernel/sched/entry.S\nkernel/sched/sched.h\n"
-			 "lib/table.bin\nruntime/core.c\ninclude/schedcut/unit.h\n");
+			 "lib/table.bin\nruntime/core/core.c\ninclude/schedcut/unit.h\n");
 
 	_cleanup_free_ char *manifest = os_read_file(path);
 	digest_bytes(bytes, len, digest);

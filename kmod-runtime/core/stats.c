@@ -10,7 +10,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "runtime.h"
+#include "../base/runtime.h"
 
 /* Names are copied, their owner may go. All under schedcut_mutex. */
 static struct schedcut_stats last;

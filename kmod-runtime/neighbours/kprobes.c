@@ -23,8 +23,8 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "compat.h"
-#include "runtime.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
 
 /* --- kprobes */
 

@@ -12,9 +12,9 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "compat.h"
-#include "runtime.h"
-#include "../generated/build.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
+#include "../../generated/build.h"
 
 #define RUNTIME_VERSION SCHEDCUT_VERSION "+" SCHEDCUT_RUNTIME
 MODULE_VERSION(RUNTIME_VERSION);

@@ -12,8 +12,8 @@
 #include <linux/sched/signal.h>
 #include <linux/sort.h>
 
-#include "compat.h"
-#include "runtime.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
 
 /* New tasks of the moment between check and stop; more are not verified. */
 #define MAX_NEW 1024

@@ -16,7 +16,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "runtime.h"
+#include "../base/runtime.h"
 
 /* Every private of @s: @p, and what is kept of it. */
 #define for_each_private(s, u, i, n, p)                                                             \

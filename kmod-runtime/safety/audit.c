@@ -10,7 +10,7 @@
 #include <linux/printk.h>
 #include <linux/smp.h>
 
-#include "runtime.h"
+#include "../base/runtime.h"
 
 static bool check_invariants;
 module_param(check_invariants, bool, 0600);

@@ -32,8 +32,8 @@
 #include <linux/stop_machine.h>
 #include <asm/processor.h>
 
-#include "compat.h"
-#include "runtime.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
 
 #define VERIFY_PAUSE_MS 50
 

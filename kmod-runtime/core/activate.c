@@ -19,8 +19,8 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/sched/types.h>
 
-#include "compat.h"
-#include "runtime.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
 
 #define POLL_PARKED (HZ / 2)
 

@@ -26,8 +26,8 @@
 #include <linux/sched/prio.h>
 #include <linux/string.h>
 
-#include "compat.h"
-#include "runtime.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
 
 static unsigned int hold_after = 3;
 module_param(hold_after, uint, 0600);

@@ -28,8 +28,8 @@
 #include <linux/string.h>
 #include <uapi/linux/sched/types.h>
 
-#include "compat.h"
-#include "runtime.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
 
 #define TABLE_BITS 12
 #define TABLE_SIZE (1U << TABLE_BITS)

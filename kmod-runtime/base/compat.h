@@ -22,7 +22,7 @@
 #include <asm/switch_to.h>
 #include <asm/sync_core.h>
 #include <schedcut/provider.h>
-#include "../generated/features.h"
+#include "../../generated/features.h"
 
 #ifndef CONFIG_X86_64
 #error "schedcut's runtime knows x86-64 only"

@@ -10,7 +10,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "runtime.h"
+#include "../base/runtime.h"
 
 static struct kobject *root, *schedulers;
 

@@ -16,8 +16,8 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "compat.h"
-#include "runtime.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
 
 /* Is [@start, @start + @size) in vmlinux's text or read-only data? */
 bool schedcut_in_vmlinux(unsigned long start, size_t size)

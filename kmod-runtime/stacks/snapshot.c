@@ -30,8 +30,8 @@
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
 
-#include "compat.h"
-#include "runtime.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
 
 /* A round is worth it while it is likely to leave less to the next one. */
 #define MAX_ROUNDS 4

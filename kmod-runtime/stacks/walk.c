@@ -21,8 +21,8 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
-#include "compat.h"
-#include "runtime.h"
+#include "../base/compat.h"
+#include "../base/runtime.h"
 
 static int by_start(const void *a, const void *b)
 {

@@ -30,7 +30,7 @@
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
 
-#include "runtime.h"
+#include "../base/runtime.h"
 
 /* One head for so much memory: a task alone takes a fraction of it. */
 #define MEMORY_PER_HEAD (512 << 10)
