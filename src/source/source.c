@@ -198,7 +198,6 @@ static struct src_func *merge_func(struct merge *merge, const struct src_func *f
 	func->type = merge_string(merge, from->type);
 	func->signature = merge_string(merge, from->signature);
 	func->proto = arena_strdup(arena, from->proto);
-	func->attrs = arena_strdup(arena, from->attrs);
 	strmap_put(&merge->decls, key, func);
 	vec_push(&merge->source->funcs, func);
 	return func;
@@ -232,10 +231,8 @@ static struct src_var *merge_var(struct merge *merge, const struct src_var *from
 	var->at = at;
 	var->owner = owner;
 	var->name = merge_string(merge, from->name);
-	var->type = merge_string(merge, from->type);
 	var->canonical = merge_string(merge, from->canonical);
 	var->decl = arena_strdup(arena, from->decl);
-	var->attrs = arena_strdup(arena, from->attrs);
 	return var;
 }
 
@@ -472,28 +469,6 @@ static void merge_unit(struct merge *merge, struct tu_facts *facts)
 	}
 }
 
-/* "int a, b;": two declarators with one start, which no macro made. */
-static void mark_groups(struct merge *merge)
-{
-	struct source *source = merge->source;
-	struct strmap starts = {};
-
-	vec_for_each(v, &source->vars) {
-		struct src_var *var = *v, *first;
-		char *key;
-
-		if (var->at.macro)
-			continue;
-		key = arena_printf(&source->arena, "%s:%zu", var->at.file->real, var->group);
-		first = strmap_get(&starts, key);
-		if (first)
-			first->grouped = var->grouped = true;
-		else
-			strmap_put(&starts, key, var);
-	}
-	strmap_free(&starts);
-}
-
 /* --- interface -------------------------------------------------------------- */
 
 /* Include directories below the root, but not around a boundary directory:
@@ -596,7 +571,6 @@ static void merge_units(struct source *source, struct jobs *jobs)
 		tu_facts_free(jobs->facts[i]);
 		jobs->facts[i] = NULL;
 	}
-	mark_groups(&merge);
 	strmap_free(&merge.files);
 	strmap_free(&merge.decls);
 	strmap_free(&merge.names);

@@ -55,11 +55,8 @@ struct src_func {
 				   the boundary's files, else NULL */
 	const char *proto;     /* prototype as C source without storage class and
 				   attributes, "int f(struct rq *rq, int cpu)" */
-	const char *attrs;     /* pretty-printed declaration (clang), where section,
-				   weak, alias, noinline... can be found */
-	bool is_static, is_inline, is_weak, is_boot_only; /* is_boot_only: section .init.text */
-	bool is_notrace;
-	bool is_used; /* attribute used */
+	bool is_static, is_inline, is_weak;
+	bool is_boot_only; /* section .init.text */
 };
 
 /* A declaration of a function that is no definition, in an emitted file. */
@@ -83,12 +80,9 @@ struct src_var {
 	struct src_extent at;	   /* of this declaration */
 	size_t initializer_offset; /* offset of '=' in the text; 0: none visible */
 	unsigned long units;
-	const char *type;	       /* as spelt, arrays with their complete bound,
-				   "struct cftype [12]", storage class removed */
 	const char *decl;	       /* "struct cftype cpu_files[12]": type and name as
 				   a C declarator, const kept, no storage class */
 	const char *canonical;	       /* canonical type */
-	const char *attrs;	       /* pretty-printed declaration, as for functions */
 	unsigned long size;	       /* bytes; 0 if incomplete */
 	bool is_static, is_definition; /* definition: not extern, or initialised */
 	bool is_const;		       /* read-only at top level (element type for arrays) */
@@ -98,9 +92,6 @@ struct src_var {
 	bool has_static_key;	       /* there is one at any depth */
 	bool is_boot_only;	       /* section .init.data / .init.rodata */
 	bool is_weak;
-	size_t group; /* start offset shared by the declarators of one
-				   declaration "int a, b;" */
-	bool grouped; /* more than one declarator in the group */
 };
 
 enum src_ref_kind {

@@ -292,7 +292,6 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 	var->at = *at;
 	var->units = 1ul << tu->facts->unit;
 	var->canonical = tu_intern(tu, clang_getTypeSpelling(clang_getCanonicalType(type)));
-	var->type = tu_declare(tu, type, "", NULL);
 	var->decl = tu_declare(tu, type, var->name, NULL);
 	var->size = size > 0 ? size : 0;
 	var->is_static = storage == CX_SC_Static;
@@ -302,9 +301,7 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 	var->has_pointers = tu_has_pointers(type);
 	var->is_static_key = tu_is_static_key(type);
 	var->has_static_key = tu_has_static_key(type);
-	var->attrs = print_declaration(tu, cursor);
-	tu_var_attrs(var, tu_find_attrs(var->attrs));
-	var->group = at->start;
+	tu_var_attrs(var, tu_find_attrs(print_declaration(tu, cursor)));
 	if (at->macro) {
 		struct tu_file *file = tu_expansion_place(tu, clang_getCursorLocation(cursor)).file;
 
@@ -369,7 +366,7 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	struct tu_token brace;
 	struct src_extent at;
 	struct tu_file *file;
-	const char *name = tu_intern(tu, clang_getCursorSpelling(cursor)), *target;
+	const char *name = tu_intern(tu, clang_getCursorSpelling(cursor)), *printed, *target;
 	CXType type = clang_getCursorType(cursor);
 
 	clang_visitChildren(cursor, visit_for_body, &body);
@@ -386,10 +383,8 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	func->proto = tu_declare(tu, type, name, &cursor);
 	func->is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal;
 	func->is_inline = clang_Cursor_isFunctionInlined(cursor);
-	func->attrs = clang_Cursor_hasAttrs(cursor) || at.file->emitted ?
-			      print_declaration(tu, cursor) :
-			      "";
-	tu_func_attrs(func, tu_find_attrs(func->attrs));
+	printed = clang_Cursor_hasAttrs(cursor) ? print_declaration(tu, cursor) : "";
+	tu_func_attrs(func, tu_find_attrs(printed));
 	if (!clang_Cursor_isNull(body) && tu_locate(tu, clang_getCursorLocation(body), "", &brace) &&
 	    !brace.macro && brace.file == file)
 		func->body = brace.start;
@@ -399,7 +394,7 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	tu_note_params(tu, cursor);
 	clang_visitChildren(cursor, visit_body, tu);
 	tu->params.n = 0;
-	target = tu_attribute_value(tu, func->attrs, "((alias(\"");
+	target = tu_attribute_value(tu, printed, "((alias(\"");
 	if (target)
 		tu_note_attribute(tu, cursor, target, "alias");
 	tu->func = NULL;

@@ -206,9 +206,6 @@ struct tu_attrs tu_find_attrs(const char *printed)
 	const char *section = strstr(printed, "section(\"");
 	struct tu_attrs attrs = {
 		.weak = strstr(printed, "((weak))"),
-		.used = strstr(printed, "((used))"),
-		.notrace = strstr(printed, "no_instrument_function") ||
-			   strstr(printed, "patchable_function_entry(0"),
 	};
 
 	if (section) {
@@ -223,8 +220,6 @@ struct tu_attrs tu_find_attrs(const char *printed)
 void tu_func_attrs(struct src_func *func, struct tu_attrs attrs)
 {
 	func->is_weak |= attrs.weak;
-	func->is_used |= attrs.used;
-	func->is_notrace |= attrs.notrace;
 	func->is_boot_only |= attrs.init;
 }
 

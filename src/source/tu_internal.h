@@ -106,7 +106,7 @@ size_t tu_previous_end(const struct tu_file *file, size_t offset);
 
 /* Attributes that matter to a cut. */
 struct tu_attrs {
-	bool weak, used, notrace, init, percpu;
+	bool weak, init, percpu;
 };
 /* In a declaration as libclang prints it, the only way to see them; where
  * they stand in the print differs by version. */

@@ -94,15 +94,13 @@ static void dump_funcs(struct source *source, lines *out)
 
 		vec_push(out,
 			 arena_printf(&source->arena,
-				      "func %s %s body=%s units=%lx%s%s%s%s%s%s proto={%s} type={%s}%s%s",
+				      "func %s %s body=%s units=%lx%s%s%s%s proto={%s} type={%s}",
 				      f->name, extent(source, &f->at),
 				      !f->body ? "0" : snippet(source, file, f->body, f->body + 1),
 				      f->units, f->is_static ? " static" : "",
 				      f->is_inline ? " inline" : "", f->is_weak ? " weak" : "",
-				      f->is_boot_only ? " init" : "", f->is_notrace ? " notrace" : "",
-				      f->is_used ? " used" : "", oneline(source, f->proto), f->type,
-				      file->emitted ? " attrs=" : "",
-				      file->emitted ? oneline(source, f->attrs) : ""));
+				      f->is_boot_only ? " init" : "", oneline(source, f->proto),
+				      f->type));
 	}
 }
 
@@ -115,8 +113,8 @@ static void dump_vars(struct source *source, lines *out)
 
 		vec_push(out,
 			 arena_printf(&source->arena,
-				      "var %s%s%s %s %s init=%s units=%lx size=%lu%s%s%s%s%s%s%s "
-				      "decl={%s} type={%s} canonical={%s} attrs=%s",
+				      "var %s%s%s %s %s init=%s units=%lx size=%lu%s%s%s%s%s%s "
+				      "decl={%s} canonical={%s}",
 				      v->name, v->owner ? "@" : "", v->owner ? v->owner->name : "",
 				      kinds[v->kind], extent(source, &v->at),
 				      v->initializer_offset ?
@@ -127,9 +125,7 @@ static void dump_vars(struct source *source, lines *out)
 				      v->is_definition ? " definition" : "",
 				      v->is_const ? " const" : "", v->has_pointers ? " pointers" : "",
 				      v->is_boot_only ? " init" : "", v->is_weak ? " weak" : "",
-				      v->grouped ? " grouped" : "", oneline(source, v->decl),
-				      oneline(source, v->type), v->canonical,
-				      oneline(source, v->attrs)));
+				      oneline(source, v->decl), v->canonical));
 	}
 }
 
