@@ -15,18 +15,11 @@ const char *const observer_kind_name[OBSERVER_NR_KINDS] = {
 	[OBSERVER_CALLBACK] = "callback", [OBSERVER_NAME] = "name",
 };
 
-/* Function of the source and its number in the facts. */
-struct func_number {
-	const struct src_func *src;
-	int func;
-};
-
 struct recorder {
 	const struct facts *facts;
 	const struct source *source;
 	const struct decisions *decisions;
 	const struct member_search *search;
-	VEC(struct func_number) numbers; /* sorted by address */
 	int *old_code;			 /* by function: symbol in which old code of it lives
 				   on; NONE: in none */
 	struct record_decision *records; /* as source->records */
@@ -58,32 +51,6 @@ const char **record_names(const struct source *source, size_t *n)
 
 /* --- functions */
 
-static int compare_record_numbers(const void *a, const void *b)
-{
-	const struct func_number *x = a, *y = b;
-
-	return x->src < y->src ? -1 : x->src > y->src;
-}
-
-static void number_funcs(struct recorder *r)
-{
-	for (size_t i = 0; i < r->facts->funcs.n; i++)
-		vec_push(&r->numbers, ((struct func_number){ r->facts->funcs.v[i].src, (int)i }));
-	if (r->numbers.n)
-		qsort(r->numbers.v, r->numbers.n, sizeof(*r->numbers.v), compare_record_numbers);
-}
-
-/* Number of @src in the facts; NONE if it is no function of the boundary. */
-static int func_of(const struct recorder *r, const struct src_func *src)
-{
-	const struct func_number key = { .src = src }, *found;
-
-	found = r->numbers.n ? bsearch(&key, r->numbers.v, r->numbers.n, sizeof(key),
-				       compare_record_numbers) :
-			       NULL;
-	return found ? found->func : NONE;
-}
-
 /*
  * Without DWARF it is not known what is inlined where: then whatever live code
  * calls in the source may be, but for what it enters through a redirect.
@@ -110,7 +77,7 @@ static void spread_over_calls(struct recorder *r)
 	} while (changed);
 }
 
-static void find_held(struct recorder *r)
+static void find_old_code_of(struct recorder *r)
 {
 	const struct facts *facts = r->facts;
 
@@ -153,7 +120,7 @@ static void note_access(struct recorder *r, const struct src_access *access)
 		m->used = true;
 		return;
 	}
-	func = func_of(r, access->from);
+	func = facts_src_func(r->facts, access->from);
 	if (func == NONE) {
 		observe(m, OBSERVER_CODE, access->from->name, access->from->at.file->path);
 		return;
@@ -407,8 +374,7 @@ struct record_decisions *decide_records(const struct facts *facts, const struct 
 			      .listed = xcalloc(n + 1, sizeof(*r.listed)) };
 
 	out->search = search;
-	number_funcs(&r);
-	find_held(&r);
+	find_old_code_of(&r);
 	for (size_t i = 0; i < n; i++)
 		begin_record(&r, i);
 	vec_for_each(access, &source->accesses)
@@ -432,7 +398,6 @@ struct record_decisions *decide_records(const struct facts *facts, const struct 
 	if (out->records.n)
 		qsort(out->records.v, out->records.n, sizeof(*out->records.v), compare_records);
 	total_members(out);
-	vec_free(&r.numbers);
 	free(r.old_code);
 	free(r.records);
 	free(r.listed);

@@ -453,14 +453,6 @@ static bool is_resized_func(struct comparison *c, const struct anchor *a)
 	return closes ? last != brace : known && !is_last_statement(c, a->src, last);
 }
 
-static const struct fact_func *fact_of(const struct comparison *c, const struct src_func *src)
-{
-	vec_for_each(f, &c->facts->funcs)
-		if (f->src == src)
-			return f;
-	return NULL;
-}
-
 static void warn(struct comparison *c, const struct anchor *a, struct error *err, const char *remedy)
 {
 	unsigned int line, col;
@@ -486,15 +478,17 @@ static const char *old_code_names(struct comparison *c, const struct func_decisi
 
 static void report_resized(struct comparison *c, const struct anchor *a)
 {
-	const struct fact_func *f = fact_of(c, a->src);
+	int func = facts_src_func(c->facts, a->src);
+	const struct fact_func *f;
 	const struct func_decision *d;
 	_cleanup_free_ char *reason = NULL, *remedy = NULL;
 	const struct no_effect *said;
 
-	if (!f)
+	if (func == NONE)
 		return;
+	f = &c->facts->funcs.v[func];
+	d = &c->decisions->funcs.v[func];
 	vec_push(&c->out->resized, f->name);
-	d = &c->decisions->funcs.v[f - c->facts->funcs.v];
 	if (func_in_module(d)) {
 		if (d->old_code.n)
 			warn(c, a,

@@ -370,20 +370,15 @@ static bool in_shared_local(const struct rewriter *r, const struct src_ref *ref)
 	return false;
 }
 
-/* The kept function or private variable that makes @ref; false: neither. */
+/* Does a function in the module, or a private variable, make @ref? */
 static bool from_module(const struct rewriter *r, const struct src_ref *ref)
 {
-	if (ref->from) {
-		for (size_t i = 0; i < r->facts->funcs.n; i++)
-			if (r->facts->funcs.v[i].src == ref->from)
-				return func_in_module(&r->decisions->funcs.v[i]);
-		return false;
-	}
-	for (size_t i = 0; ref->from_var && i < r->facts->vars.n; i++)
-		vec_for_each(decl, &r->facts->vars.v[i].decls)
-			if (*decl == ref->from_var)
-				return r->decisions->vars.v[i].class == VAR_PRIVATE;
-	return false;
+	int func = facts_src_func(r->facts, ref->from);
+	int var = facts_src_var(r->facts, ref->from_var);
+
+	if (ref->from)
+		return func != NONE && func_in_module(&r->decisions->funcs.v[func]);
+	return var != NONE && r->decisions->vars.v[var].class == VAR_PRIVATE;
 }
 
 static void rewrite_address(struct rewriter *r, const struct src_ref *ref)

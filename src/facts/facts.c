@@ -21,7 +21,6 @@ struct join {
 	const struct source *source;
 	struct strmap globals;	/* function name -> index + 1 */
 	struct strmap *statics; /* the same for each unit */
-	struct strmap by_src;	/* "%p" of src_func -> index + 1 */
 	struct addr_index index;
 	const char *class_type;
 	VEC(const struct ksym *) class_objects;
@@ -84,12 +83,10 @@ static int find_joined_func(const struct join *j, const char *name, int unit)
 	return value_index(value);
 }
 
-static int func_of_src(const struct join *j, const struct src_func *src)
+/* The function that @ref calls or uses, NONE if it is not the boundary's. */
+static int func_of_ref(const struct join *j, const struct src_ref *ref)
 {
-	char key[32];
-
-	snprintf(key, sizeof(key), "%p", (void *)src);
-	return value_index(strmap_get(&j->by_src, key));
+	return find_joined_func(j, ref->name, ref->is_static ? (int)ref->unit : NONE);
 }
 
 /*
@@ -130,6 +127,7 @@ static void collect_funcs(struct join *j)
 		};
 		int me = facts->funcs.n;
 
+		vec_push(&facts->func_of_src, src->at.file->boundary ? me : NONE);
 		if (!src->at.file->boundary)
 			continue;
 		if (src->is_weak) {
@@ -144,8 +142,6 @@ static void collect_funcs(struct join *j)
 		if (!group)
 			strmap_put(&groups, key, index_value(me));
 		vec_push(&facts->funcs, f);
-		strmap_put(&j->by_src, arena_printf(&facts->arena, "%p", (void *)src),
-			   index_value(me));
 		if (!src->is_static) {
 			if (is_better(facts, value_index(strmap_get(&j->globals, src->name))))
 				strmap_put(&j->globals, src->name, index_value(me));
@@ -450,25 +446,20 @@ static void collect_inlining(struct join *j)
 /* Functions that the initialisers of file-scope variables point to. */
 static void collect_initialisers(struct join *j)
 {
-	struct strmap by_decl = { 0 };
+	struct facts *facts = j->facts;
 
-	for (size_t i = 0; i < j->facts->vars.n; i++)
-		vec_for_each(decl, &j->facts->vars.v[i].decls)
-			strmap_put(&by_decl, arena_printf(&j->facts->arena, "%p", (void *)*decl),
-				   index_value(i));
+	for (size_t i = 0; i < j->source->vars.n; i++)
+		vec_push(&facts->var_of_src, NONE);
+	for (size_t i = 0; i < facts->vars.n; i++)
+		vec_for_each(decl, &facts->vars.v[i].decls)
+			facts->var_of_src.v[(*decl)->index] = i;
 	vec_for_each(ref, &j->source->refs) {
-		char key[32];
+		int var = facts_src_var(facts, ref->from_var);
+		int to = var != NONE && ref->kind != SRC_REF_VAR ? func_of_ref(j, ref) : NONE;
 
-		if (!ref->from_var || ref->kind == SRC_REF_VAR)
-			continue;
-		snprintf(key, sizeof(key), "%p", (void *)ref->from_var);
-		int var = value_index(strmap_get(&by_decl, key));
-		int to = find_joined_func(j, ref->name, ref->is_static ? (int)ref->unit : NONE);
-
-		if (var != NONE && to != NONE)
-			push_unique(&j->facts->vars.v[var].addresses, to);
+		if (to != NONE)
+			push_unique(&facts->vars.v[var].addresses, to);
 	}
-	strmap_free(&by_decl);
 }
 
 static void collect_source_graph(struct join *j)
@@ -476,14 +467,11 @@ static void collect_source_graph(struct join *j)
 	struct facts *facts = j->facts;
 
 	vec_for_each(ref, &j->source->refs) {
-		int from = ref->from ? func_of_src(j, ref->from) : NONE;
-		int to = ref->kind == SRC_REF_VAR ?
-				 NONE :
-				 find_joined_func(j, ref->name,
-						  ref->is_static ? (int)ref->unit : NONE);
+		int from = facts_src_func(facts, ref->from), to;
 
 		if (from == NONE || ref->kind == SRC_REF_VAR)
 			continue;
+		to = func_of_ref(j, ref);
 		if (to == NONE) {
 			if (ref->kind == SRC_REF_CALL)
 				vec_push(&facts->funcs.v[from].externals, ref->name);
@@ -495,7 +483,7 @@ static void collect_source_graph(struct join *j)
 		}
 	}
 	vec_for_each(icall, &j->source->icalls) {
-		int from = func_of_src(j, icall->from);
+		int from = facts_src_func(facts, icall->from);
 
 		if (from != NONE)
 			vec_push(&facts->funcs.v[from].icalls, icall->type);
@@ -655,7 +643,7 @@ static void collect_vars(struct join *j)
 		var->unit = first_unit(var->src->units);
 		var->glue = str_starts(var->name, "__") && pasted_name(var->src);
 		if (var->src->owner)
-			var->owner = func_of_src(j, var->src->owner);
+			var->owner = facts_src_func(facts, var->src->owner);
 		locate_var(j, var);
 		var->class_object = var->sym && is_class_type(var->src->canonical, j->class_type);
 		if (var->class_object)
@@ -695,7 +683,6 @@ struct error *facts_join(const struct source *source, struct kernel *kernel, con
 		strmap_free(&j.statics[u]);
 	free(j.statics);
 	strmap_free(&j.globals);
-	strmap_free(&j.by_src);
 	vec_free(&j.index.entries);
 	vec_free(&j.class_objects);
 	if (err)
@@ -725,6 +712,8 @@ void facts_free(struct facts *facts)
 	}
 	vec_free(&facts->units);
 	vec_free(&facts->funcs);
+	vec_free(&facts->func_of_src);
+	vec_free(&facts->var_of_src);
 	vec_free(&facts->symbols);
 	vec_free(&facts->outside);
 	vec_free(&facts->vars);

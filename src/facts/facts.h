@@ -109,11 +109,13 @@ struct facts {
 	const struct kernel *kernel;
 	VEC(struct fact_unit) units;
 	VEC(struct fact_func) funcs;
+	int_vec func_of_src; /* as source.funcs: index in @funcs; NONE: not the boundary's */
 	VEC(struct fact_symbol) symbols;
 	VEC(struct fact_outside) outside;
 	VEC(struct fact_var) vars;
-	bool use_relocs; /* references come from relocations, not the scan */
-	bool has_dwarf;	 /* every unit has DWARF: inlining is known */
+	int_vec var_of_src; /* as source.vars: index in @vars, or NONE */
+	bool use_relocs;    /* references come from relocations, not the scan */
+	bool has_dwarf;	    /* every unit has DWARF: inlining is known */
 };
 
 /*
@@ -133,5 +135,17 @@ void facts_free(struct facts *facts);
 int facts_func(const struct facts *facts, const char *name, int unit);
 /* Function of the boundary that @ref calls or uses; NONE if none. */
 int facts_ref_func(const struct facts *facts, const struct src_ref *ref);
+
+/* The function of the boundary that @src is; NONE if @src is NULL or another file's. */
+static inline int facts_src_func(const struct facts *facts, const struct src_func *src)
+{
+	return src ? facts->func_of_src.v[src->index] : NONE;
+}
+
+/* The variable of the boundary that @src declares; NONE if there is none. */
+static inline int facts_src_var(const struct facts *facts, const struct src_var *src)
+{
+	return src ? facts->var_of_src.v[src->index] : NONE;
+}
 
 #endif

@@ -1,79 +1,81 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * transitive_uses.c - what functions use, through the headers' inline functions.
+ * transitive_uses.c - references sorted by user, and a walk over them.
  */
 #include "facts/transitive_uses.h"
 
-static int compare_uses(const void *a, const void *b)
+static size_t user_of(const struct src_func *func)
 {
-	const struct src_ref *x = ((const struct transitive_use *)a)->ref,
-			     *y = ((const struct transitive_use *)b)->ref;
+	return func ? func->index + 1 : 0;
+}
 
-	return ((uintptr_t)x->from > (uintptr_t)y->from) - ((uintptr_t)x->from < (uintptr_t)y->from);
+static struct transitive_use resolve_use(const struct facts *facts, const struct src_ref *ref,
+					 const struct strmap *boundary, const struct strmap *inlines)
+{
+	struct transitive_use use = { .ref = ref, .func = NONE };
+
+	/* Most names are not the boundary's. */
+	if (ref->kind != SRC_REF_VAR && strmap_get(boundary, ref->name))
+		use.func = facts_ref_func(facts, ref);
+	if (ref->kind != SRC_REF_VAR && use.func == NONE)
+		use.inlined = strmap_get(inlines, ref->name);
+	return use;
 }
 
 void transitive_uses_find(const struct facts *facts, struct transitive_uses *uses)
 {
+	const struct source *source = facts->source;
 	struct strmap inlines = { 0 }, boundary = { 0 };
+	size_t n = source->funcs.n + 1;
 
-	*uses = (struct transitive_uses){ 0 };
-	vec_for_each(func, &facts->source->funcs)
+	*uses = (struct transitive_uses){ .n_users = n,
+					  .first = xcalloc(n + 1, sizeof(*uses->first)),
+					  .seen = xcalloc(n, sizeof(*uses->seen)) };
+	vec_for_each(func, &source->funcs)
 		if (!(*func)->at.file->boundary)
 			strmap_put(&inlines, (*func)->name, *func);
 	vec_for_each(func, &facts->funcs)
 		strmap_put(&boundary, func->name, func);
-	vec_for_each(ref, &facts->source->refs) {
-		struct transitive_use use = { .ref = ref, .func = NONE };
 
-		/* Most names are not the boundary's. */
-		if (ref->kind != SRC_REF_VAR && strmap_get(&boundary, ref->name))
-			use.func = facts_ref_func(facts, ref);
-		if (ref->kind != SRC_REF_VAR && use.func == NONE)
-			use.inlined = strmap_get(&inlines, ref->name);
-		vec_push(&uses->all, use);
+	/* Count each user's references, then put each behind those of the users before. */
+	vec_for_each(ref, &source->refs) {
+		uses->first[user_of(ref->from) + 1]++;
+		vec_push(&uses->all, (struct transitive_use){ 0 });
 	}
-	if (uses->all.n)
-		qsort(uses->all.v, uses->all.n, sizeof(*uses->all.v), compare_uses);
-	uses->next = uses->all.n;
+	for (size_t user = 1; user <= n; user++)
+		uses->first[user] += uses->first[user - 1];
+
+	_cleanup_free_ size_t *free_slot = xcalloc(n, sizeof(*free_slot));
+
+	memcpy(free_slot, uses->first, n * sizeof(*free_slot));
+	vec_for_each(ref, &source->refs)
+		uses->all.v[free_slot[user_of(ref->from)]++] = resolve_use(facts, ref, &boundary,
+									   &inlines);
 	strmap_free(&inlines);
 	strmap_free(&boundary);
 }
 
 void transitive_uses_free(struct transitive_uses *uses)
 {
-	transitive_uses_forget(uses);
+	free(uses->first);
+	free(uses->seen);
 	vec_free(&uses->all);
 	vec_free(&uses->todo);
 }
 
 void transitive_uses_start(struct transitive_uses *uses, const struct src_func *func)
 {
-	char *key = arena_printf(&uses->keys, "%p", (const void *)func);
+	size_t user = user_of(func);
 
-	if (!strmap_put(&uses->seen, key, key))
-		vec_push(&uses->todo, func);
-}
-
-/* The first use by @func, if it has any. */
-static size_t first_use(const struct transitive_uses *uses, const struct src_func *func)
-{
-	size_t lo = 0, hi = uses->all.n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if ((uintptr_t)uses->all.v[mid].ref->from < (uintptr_t)func)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	if (!uses->seen[user])
+		vec_push(&uses->todo, user);
+	uses->seen[user] = true;
 }
 
 const struct transitive_use *transitive_uses_next(struct transitive_uses *uses)
 {
 	for (;;) {
-		while (uses->next < uses->all.n && uses->all.v[uses->next].ref->from == uses->from) {
+		while (uses->next < uses->end) {
 			const struct transitive_use *use = &uses->all.v[uses->next++];
 
 			if (!use->inlined)
@@ -82,15 +84,17 @@ const struct transitive_use *transitive_uses_next(struct transitive_uses *uses)
 		}
 		if (!uses->todo.n)
 			return NULL;
-		uses->from = uses->todo.v[--uses->todo.n];
-		uses->next = first_use(uses, uses->from);
+
+		size_t user = uses->todo.v[--uses->todo.n];
+
+		uses->next = uses->first[user];
+		uses->end = uses->first[user + 1];
 	}
 }
 
 void transitive_uses_forget(struct transitive_uses *uses)
 {
-	strmap_free(&uses->seen);
-	arena_free(&uses->keys);
+	memset(uses->seen, 0, uses->n_users * sizeof(*uses->seen));
 	uses->todo.n = 0;
-	uses->next = uses->all.n;
+	uses->next = uses->end = 0;
 }

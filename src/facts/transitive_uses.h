@@ -16,12 +16,13 @@ struct transitive_use {
 };
 
 struct transitive_uses {
-	VEC(struct transitive_use) all; /* by ref->from */
-	struct strmap seen;		/* "%p" of functions that were started from */
-	struct arena keys;
-	VEC(const struct src_func *) todo; /* and have not been come to */
-	const struct src_func *from;	   /* whose uses are being walked, from @next on */
-	size_t next;
+	VEC(struct transitive_use) all; /* in the order of their users */
+	/* A user is 0 (initialisers at file scope) or a function's index + 1. */
+	size_t *first;	  /* by user: its first use in @all; one more ends the last */
+	bool *seen;	  /* by user: the walk has started from it */
+	VEC(size_t) todo; /* users that the walk has not come to */
+	size_t next, end; /* uses of the user that the walk is at */
+	size_t n_users;
 };
 
 /* Resolve all references of @facts, which has to outlive @uses. */
@@ -30,10 +31,10 @@ void transitive_uses_free(struct transitive_uses *uses);
 
 /* A walk: what is used by @func (NULL: by initialisers at file scope), too. */
 void transitive_uses_start(struct transitive_uses *uses, const struct src_func *func);
-/* Its next use, valid until transitive_uses_free(), or NULL. Where an inline function is used,
- * the walk goes on in there instead, once. The order means nothing. */
+/* Its next use, valid until transitive_uses_free(), or NULL. Where an inline function
+ * is used, the walk goes on inside it instead, once. */
 const struct transitive_use *transitive_uses_next(struct transitive_uses *uses);
-/* Begin another walk, which knows nothing of those before. */
+/* Begin another walk, which does not know what the ones before have seen. */
 void transitive_uses_forget(struct transitive_uses *uses);
 
 #endif

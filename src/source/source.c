@@ -193,6 +193,7 @@ static struct src_func *merge_func(struct merge *merge, const struct src_func *f
 	}
 	func = arena_alloc(arena, sizeof(*func));
 	*func = *from;
+	func->index = merge->source->funcs.n;
 	func->at = at;
 	func->name = merge_string(merge, from->name);
 	func->type = merge_string(merge, from->type);
@@ -211,6 +212,7 @@ static struct src_var *merge_var(struct merge *merge, const struct src_var *from
 	char *key = decl_key(merge, &at, owner ? owner->name : "", from->name);
 	struct src_var *var;
 	unsigned long units = from->units;
+	unsigned int index;
 
 	key = arena_printf(arena, "%s:%zu", key, at.name);
 	var = strmap_get(&merge->decls, key);
@@ -221,12 +223,15 @@ static struct src_var *merge_var(struct merge *merge, const struct src_var *from
 			var->units |= units;
 		if (var->is_definition || !from->is_definition)
 			return var;
+		index = var->index;
 	} else {
 		var = arena_alloc(arena, sizeof(*var));
 		strmap_put(&merge->decls, key, var);
+		index = merge->source->vars.n;
 		vec_push(&merge->source->vars, var);
 	}
 	*var = *from;
+	var->index = index;
 	var->units = units;
 	var->at = at;
 	var->owner = owner;

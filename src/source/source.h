@@ -45,6 +45,7 @@ struct src_extent {
 };
 
 struct src_func {
+	unsigned int index; /* in source.funcs */
 	const char *name;
 	struct src_extent at;  /* of the definition */
 	size_t body;	       /* offset of the body's '{'; 0 inside a macro call
@@ -74,6 +75,7 @@ enum src_var_kind {
 };
 
 struct src_var {
+	unsigned int index; /* in source.vars */
 	const char *name;
 	enum src_var_kind kind;
 	struct src_func *owner;	   /* the function, for SRC_VAR_LOCAL */

@@ -28,7 +28,9 @@ static struct src_func *func(const char *name, struct src_file *file)
 
 	src->name = name;
 	src->at.file = file;
+	src->index = source->funcs.n;
 	vec_push(&source->funcs, src);
+	vec_push(&facts->func_of_src, file == &file_other ? NONE : (int)src->index);
 	return src;
 }
 

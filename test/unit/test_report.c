@@ -84,6 +84,10 @@ static void add_func(const char *name, struct src_file *file, enum func_class cl
 	int func = facts.funcs.n;
 
 	src->at.file = file;
+	src->name = name;
+	src->index = func;
+	vec_push(&source.funcs, src);
+	vec_push(&facts.func_of_src, func);
 	vec_push(&facts.funcs, ((struct fact_func){ .name = name, .src = src }));
 	vec_push(&facts.symbols, ((struct fact_symbol){ .name = name, .func = func }));
 	vec_push(&decisions.funcs,
@@ -132,6 +136,8 @@ static void end(void)
 {
 	vec_free(&facts.symbols.v[B].callees);
 	vec_free(&decisions.funcs.v[A].old_code);
+	vec_free(&source.funcs);
+	vec_free(&facts.func_of_src);
 	vec_free(&facts.funcs);
 	vec_free(&facts.symbols);
 	vec_free(&facts.outside);

@@ -28,6 +28,8 @@ static int func(const char *name)
 	src->at.file = &file_c;
 	src->units = 1;
 	f.group = facts->funcs.n;
+	src->index = facts->func_of_src.n;
+	vec_push(&facts->func_of_src, f.group);
 	vec_push(&facts->funcs, f);
 	return f.group;
 }
