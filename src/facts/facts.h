@@ -97,6 +97,8 @@ struct fact_var {
 	int_vec addresses;	     /* functions its initialiser points to */
 };
 
+#define FACTS_MAX_UNITS (8 * sizeof(long))
+
 struct fact_unit {
 	const char *name, *path;	/* as in src_unit */
 	int file_group;			/* of kernel.file_groups; NONE: no local symbols */
@@ -109,6 +111,8 @@ struct facts {
 	const struct kernel *kernel;
 	VEC(struct fact_unit) units;
 	VEC(struct fact_func) funcs;
+	struct strmap globals;			/* their names, see facts_func() */
+	struct strmap statics[FACTS_MAX_UNITS]; /* the same for each unit */
 	int_vec func_of_src; /* as source.funcs: index in @funcs; NONE: not the boundary's */
 	VEC(struct fact_symbol) symbols;
 	VEC(struct fact_outside) outside;
@@ -127,6 +131,8 @@ struct error *facts_join(const struct source *source, struct kernel *kernel, con
 			 bool use_relocs, struct facts **facts);
 void facts_free(struct facts *facts);
 
+/* Index @facts->funcs for facts_func(). facts_join() does so itself. */
+void facts_index_funcs(struct facts *facts);
 /*
  * Function of the boundary called @name as unit @unit sees it: its static one if it
  * has one, else the global one; NONE if there is neither. With @unit NONE, only a
@@ -135,6 +141,14 @@ void facts_free(struct facts *facts);
 int facts_func(const struct facts *facts, const char *name, int unit);
 /* Function of the boundary that @ref calls or uses; NONE if none. */
 int facts_ref_func(const struct facts *facts, const struct src_ref *ref);
+
+static inline void facts_add_unique(int_vec *vec, int i)
+{
+	vec_for_each(p, vec)
+		if (*p == i)
+			return;
+	vec_push(vec, i);
+}
 
 /* The function of the boundary that @src is; NONE if @src is NULL or another file's. */
 static inline int facts_src_func(const struct facts *facts, const struct src_func *src)

@@ -451,6 +451,7 @@ static void functions_of_one_name(void)
 	facts->funcs.v[global].is_static = facts->funcs.v[weak].is_static =
 		facts->funcs.v[strong].is_static = false;
 	facts->funcs.v[weak].overridden = true;
+	facts_index_funcs(facts);
 	CHECK(facts_func(facts, "scale", 0) == core);
 	CHECK(facts_func(facts, "scale", 1) == fair);
 	CHECK(facts_func(facts, "scale", 2) == global);

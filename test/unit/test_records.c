@@ -130,6 +130,7 @@ static void includer(const char *uses)
 
 static void decide(void)
 {
+	facts_index_funcs(facts);
 	records = decide_records(facts, &decisions, &search);
 }
 

@@ -202,6 +202,7 @@ static void decide(void)
 		var("fair_sched_class")->class_object = true;
 	decisions_free(decisions);
 	decisions = NULL;
+	facts_index_funcs(facts);
 	err = classify(facts, &rules, &decisions);
 }
 

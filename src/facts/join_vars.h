@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * join_vars.h - the variables of the boundary, and the objects that vmlinux has of them.
+ */
+#ifndef SCHEDCUT_JOIN_VARS_H
+#define SCHEDCUT_JOIN_VARS_H
+
+#include "facts/join.h"
+
+/* Fill facts.vars; the functions are known. */
+void join_vars(struct join *j);
+
+#endif
