@@ -214,3 +214,10 @@ void cleanup_close(int *fd)
 	if (*fd >= 0)
 		close(*fd);
 }
+
+int compare_sizes(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return x < y ? -1 : x > y;
+}

@@ -84,6 +84,9 @@ uint64_t hash_string(uint64_t hash, const char *s);
 /* Put '_' for everything in @s that cannot stand in a C identifier. */
 void str_identify(char *s);
 
+/* Order of two size_t, for qsort(). */
+int compare_sizes(const void *a, const void *b);
+
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 /* What follows the last slash of @path, or all of it. */

@@ -13,10 +13,11 @@
 
 /* A file that a unit reads. */
 struct src_file {
-	const char *path; /* relative to the source root ("kernel/sched/core.c"),
+	unsigned int index; /* in source.files */
+	const char *path;   /* relative to the source root ("kernel/sched/core.c"),
 				   absolute for files outside it */
-	const char *real; /* real path, the key */
-	const char *text; /* contents, NUL after @len bytes; NULL unless @emitted */
+	const char *real;   /* real path, the key */
+	const char *text;   /* contents, NUL after @len bytes; NULL unless @emitted */
 	size_t len;
 	bool emitted;		       /* below the source root and not below an include
 				   directory of the headers package: goes into the tree */

@@ -14,15 +14,6 @@ static const char last_line[] = "end";
 
 /* --- writing */
 
-static size_t file_number(const struct source *source, const struct src_file *file)
-{
-	size_t i = 0;
-
-	while (i < source->files.n && source->files.v[i] != file)
-		i++;
-	return i;
-}
-
 static const char *name_or_none(const char *name)
 {
 	return name ? name : "";
@@ -50,26 +41,24 @@ static void write_facts(FILE *f, const struct source *source)
 		const struct src_func *func = *p;
 
 		if (func->at.file->emitted)
-			fprintf(f, "function\t%s\t%s\t%lx\t%d\t%zu\t%zu\t%zu\t%zu\n", func->name,
-				func->type, func->units, func->is_static,
-				file_number(source, func->at.file), func->at.start, func->at.end,
-				func->at.name);
+			fprintf(f, "function\t%s\t%s\t%lx\t%d\t%u\t%zu\t%zu\t%zu\n", func->name,
+				func->type, func->units, func->is_static, func->at.file->index,
+				func->at.start, func->at.end, func->at.name);
 	}
 	vec_for_each(p, &source->vars) {
 		const struct src_var *var = *p;
 
-		fprintf(f, "variable\t%s\t%s\t%s\t%lx\t%lu\t%d\t%zu\t%zu\n", var->name,
+		fprintf(f, "variable\t%s\t%s\t%s\t%lx\t%lu\t%d\t%u\t%zu\n", var->name,
 			name_or_none(var->owner ? var->owner->name : NULL), var->canonical,
-			var->units, var->size, var->is_definition,
-			file_number(source, var->at.file), var->at.name);
+			var->units, var->size, var->is_definition, var->at.file->index, var->at.name);
 	}
 	write_records(f, source);
 	vec_for_each(ref, &source->refs)
 		if (ref->kind != SRC_REF_CALL && ref->file->emitted)
-			fprintf(f, "use\t%s\t%s\t%s\t%d\t%zu\t%zu\n", ref->name,
+			fprintf(f, "use\t%s\t%s\t%s\t%d\t%u\t%zu\n", ref->name,
 				name_or_none(ref->from ? ref->from->name : NULL),
 				name_or_none(ref->from_var ? ref->from_var->name : NULL), ref->kind,
-				file_number(source, ref->file), ref->start);
+				ref->file->index, ref->start);
 }
 
 void source_cache_write(const char *path, const char *key, const struct source *source)
@@ -119,6 +108,7 @@ static bool read_cached_file(struct reader *r)
 {
 	struct src_file *file = arena_alloc(&r->out->arena, sizeof(*file));
 
+	file->index = r->out->files.n;
 	file->path = file->real = r->fields[1];
 	file->emitted = number(r, 2, 10);
 	vec_push(&r->out->files, file);

@@ -10,12 +10,31 @@
  * one. Both are the token itself in plain text. (The "spelling" location is
  * not dependable in libclang 14.)
  */
-#include "source/tu_clang.h"
+#include "source/tu_reader.h"
+
+const char *tu_strings_add(struct tu_strings *strings, const char *s)
+{
+	const char *copy;
+
+	pthread_mutex_lock(&strings->lock);
+	copy = strmap_get(&strings->map, s);
+	if (!copy) {
+		copy = arena_strdup(strings->arena, s);
+		strmap_put(&strings->map, copy, (void *)copy);
+	}
+	pthread_mutex_unlock(&strings->lock);
+	return copy;
+}
+
+const char *tu_string(struct tu *tu, const char *s)
+{
+	return tu_strings_add(tu->options->strings, s);
+}
 
 const char *tu_intern(struct tu *tu, CXString string)
 {
 	const char *s = clang_getCString(string);
-	const char *copy = arena_strdup(&tu->facts->arena, s ? s : "");
+	const char *copy = tu_string(tu, s ? s : "");
 
 	clang_disposeString(string);
 	return copy;
@@ -25,10 +44,11 @@ static struct tu_file *new_file(struct tu *tu, CXFile cx, const char *real)
 {
 	struct arena *arena = &tu->facts->arena;
 	struct tu_file *file = xcalloc(1, sizeof(*file));
-	struct src_file *sf = arena_alloc(arena, sizeof(struct tu_src_file));
+	struct src_file *sf = arena_alloc(arena, sizeof(*sf));
 
-	sf->real = arena_strdup(arena, real);
-	tu_file_place(tu->options, tu->facts->unit, sf);
+	sf->index = tu->facts->files.n;
+	sf->real = tu_string(tu, real);
+	tu_file_place(tu->options, tu->number, sf);
 	sf->text = clang_getFileContents(tu->unit, cx, &sf->len);
 	if (!sf->text)
 		sf->len = 0;
@@ -256,6 +276,43 @@ static void add_toplevel(struct tu_file *file, const struct src_extent *at)
 
 /* --- attributes ------------------------------------------------------------- */
 
+/* Attributes that matter to a cut. */
+struct attrs {
+	bool weak, init, percpu;
+};
+
+/* In a declaration as libclang prints it, the only way to see them; where
+ * they stand in the print differs by version. */
+static struct attrs find_attrs(const char *printed)
+{
+	const char *section = strstr(printed, "section(\"");
+	struct attrs attrs = {
+		.weak = strstr(printed, "((weak))"),
+	};
+
+	if (section) {
+		section += strlen("section(\"");
+		attrs.init = str_starts(section, ".init.");
+		attrs.percpu = strstr(section, "percpu") &&
+			       strstr(section, "percpu") < strchr(section, '"');
+	}
+	return attrs;
+}
+
+static void add_func_attrs(struct src_func *func, struct attrs attrs)
+{
+	func->is_weak |= attrs.weak;
+	func->is_boot_only |= attrs.init;
+}
+
+static void add_var_attrs(struct src_var *var, struct attrs attrs)
+{
+	var->is_weak |= attrs.weak;
+	var->is_boot_only |= attrs.init;
+	if (attrs.percpu && var->kind == SRC_VAR_PLAIN)
+		var->kind = SRC_VAR_PERCPU;
+}
+
 static const char *print_declaration(struct tu *tu, CXCursor cursor)
 {
 	return tu_intern(tu, clang_getCursorPrettyPrinted(cursor, tu->policy));
@@ -281,18 +338,19 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 	CXType type = clang_getCursorType(cursor);
 	enum CX_StorageClass storage = clang_Cursor_getStorageClass(cursor);
 	CXCursor init = clang_Cursor_getVarDeclInitializer(cursor);
-	struct src_var *var = arena_alloc(arena, sizeof(struct tu_src_var));
+	struct src_var *var = arena_alloc(arena, sizeof(*var));
 	long long size = clang_Type_getSizeOf(type);
 	size_t from = at->name + strlen(tu_intern(tu, clang_getCursorSpelling(cursor)));
 	const struct tu_macro *macro;
 
+	var->index = tu->facts->vars.n;
 	var->name = tu_intern(tu, clang_getCursorSpelling(cursor));
 	var->kind = owner ? SRC_VAR_LOCAL : SRC_VAR_PLAIN;
 	var->owner = owner;
 	var->at = *at;
-	var->units = 1ul << tu->facts->unit;
+	var->units = 1ul << tu->number;
 	var->canonical = tu_intern(tu, clang_getTypeSpelling(clang_getCanonicalType(type)));
-	var->decl = tu_declare(tu, type, var->name, NULL);
+	var->decl = tu_string(tu, tu_declare(tu, type, var->name, NULL));
 	var->size = size > 0 ? size : 0;
 	var->is_static = storage == CX_SC_Static;
 	/* Tentative definitions are no definitions to libclang. */
@@ -301,7 +359,7 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 	var->has_pointers = tu_has_pointers(type);
 	var->is_static_key = tu_is_static_key(type);
 	var->has_static_key = tu_has_static_key(type);
-	tu_var_attrs(var, tu_find_attrs(print_declaration(tu, cursor)));
+	add_var_attrs(var, find_attrs(print_declaration(tu, cursor)));
 	if (at->macro) {
 		struct tu_file *file = tu_expansion_place(tu, clang_getCursorLocation(cursor)).file;
 
@@ -373,18 +431,19 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	if (!decl_extent(tu, cursor, name, SIZE_MAX, !clang_Cursor_isNull(body), &at, &file))
 		return;
 	add_toplevel(file, &at);
-	func = arena_alloc(arena, sizeof(struct tu_src_func));
+	func = arena_alloc(arena, sizeof(*func));
+	func->index = tu->facts->funcs.n;
 	func->name = name;
 	func->at = at;
-	func->units = 1ul << tu->facts->unit;
+	func->units = 1ul << tu->number;
 	func->type = tu_intern(tu, clang_getTypeSpelling(clang_getCanonicalType(type)));
 	if (at.file->boundary)
 		func->signature = tu_canonical(tu, type);
-	func->proto = tu_declare(tu, type, name, &cursor);
+	func->proto = tu_string(tu, tu_declare(tu, type, name, &cursor));
 	func->is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal;
 	func->is_inline = clang_Cursor_isFunctionInlined(cursor);
 	printed = clang_Cursor_hasAttrs(cursor) ? print_declaration(tu, cursor) : "";
-	tu_func_attrs(func, tu_find_attrs(printed));
+	add_func_attrs(func, find_attrs(printed));
 	if (!clang_Cursor_isNull(body) && tu_locate(tu, clang_getCursorLocation(body), "", &brace) &&
 	    !brace.macro && brace.file == file)
 		func->body = brace.start;
@@ -424,7 +483,7 @@ static void add_func_decl(struct tu *tu, CXCursor cursor, const struct src_exten
 		 ((struct src_func_decl){
 			 .name = tu_intern(tu, clang_getCursorSpelling(cursor)),
 			 .at = *at,
-			 .units = 1ul << tu->facts->unit,
+			 .units = 1ul << tu->number,
 			 .is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal,
 		 }));
 }
@@ -481,15 +540,15 @@ static void spread_attrs(struct tu *tu)
 		const char *key = clang_getCString(name);
 		bool is_var = clang_getCursorKind(*cursor) == CXCursor_VarDecl;
 		struct src_func *func = is_var ? NULL : strmap_get(&funcs, key);
-		struct tu_attrs attrs = {};
+		struct attrs attrs = {};
 
 		if (func || (is_var && strmap_get(&vars, key)))
-			attrs = tu_find_attrs(print_declaration(tu, *cursor));
+			attrs = find_attrs(print_declaration(tu, *cursor));
 		if (func)
-			tu_func_attrs(func, attrs);
+			add_func_attrs(func, attrs);
 		vec_for_each(v, &tu->facts->vars)
 			if (is_var && (*v)->kind != SRC_VAR_LOCAL && !strcmp((*v)->name, key))
-				tu_var_attrs(*v, attrs);
+				add_var_attrs(*v, attrs);
 		clang_disposeString(name);
 	}
 	vec_for_each(i, &tu->attribute_refs) {
@@ -504,7 +563,7 @@ static void spread_attrs(struct tu *tu)
 
 /* The functions and variables that one SYSCALL_DEFINE makes reach to the end
  * of its body. */
-static void join_pieces(struct tu_facts *facts)
+static void join_pieces(struct source *facts)
 {
 	for (size_t i = 1; i < facts->funcs.n; i++) {
 		struct src_extent *at = &facts->funcs.v[i]->at;
@@ -641,47 +700,22 @@ static void close_unit(struct tu *tu)
 	clang_disposeIndex(tu->index);
 }
 
-struct error *tu_parse(const struct tu_options *options, unsigned int unit, struct tu_facts **facts)
+struct error *tu_parse(const struct tu_options *options, unsigned int unit, struct source **facts)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", options->root, options->source->units[unit]);
-	struct tu tu = { .options = options };
+	struct tu tu = { .options = options, .number = unit };
 	struct error *err;
 
 	tu.facts = xcalloc(1, sizeof(*tu.facts));
-	tu.facts->unit = unit;
 	tu.index = clang_createIndex(0, 0);
 	err = open_unit(&tu, path);
 	if (!err)
 		read_unit(&tu);
 	close_unit(&tu);
 	if (err) {
-		tu_facts_free(tu.facts);
+		source_free(tu.facts);
 		tu.facts = NULL;
 	}
 	*facts = tu.facts;
 	return err;
-}
-
-void tu_facts_free(struct tu_facts *facts)
-{
-	if (!facts)
-		return;
-	vec_for_each(file, &facts->files) {
-		vec_free(&(*file)->skipped);
-		vec_free(&(*file)->toplevel);
-	}
-	vec_free(&facts->files);
-	vec_free(&facts->funcs);
-	vec_free(&facts->vars);
-	vec_free(&facts->func_decls);
-	vec_free(&facts->refs);
-	vec_free(&facts->icalls);
-	vec_free(&facts->param_uses);
-	vec_for_each(record, &facts->records)
-		vec_free(&record->members);
-	vec_free(&facts->records);
-	vec_free(&facts->accesses);
-	error_free(facts->broken);
-	arena_free(&facts->arena);
-	free(facts);
 }

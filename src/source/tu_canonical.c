@@ -3,7 +3,7 @@
  * tu_canonical.c - clang's types for ctypes.c, which writes those of vmlinux in
  * the same form.
  */
-#include "source/tu_clang.h"
+#include "source/tu_reader.h"
 
 #include "types/ctypes.h"
 
@@ -152,7 +152,7 @@ const char *tu_canonical(struct tu *tu, CXType type)
 	struct ctype_reader reader = { .source = &out,
 				       .get = get_clang_type,
 				       .parts = get_clang_parts };
-	const char *text = ctype_text(&reader, &tu->facts->arena, id_of(&out, type));
+	const char *text = tu_string(tu, ctype_text(&reader, &tu->facts->arena, id_of(&out, type)));
 
 	vec_free(&out.types);
 	return text;

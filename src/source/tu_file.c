@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * tu_file.c - what a unit knows of each file it reads: macro calls, skipped
- * ranges, declarations; and attributes as libclang prints them.
+ * ranges, declarations.
  */
-#include "source/tu_internal.h"
+#include "source/tu_file.h"
 
 static bool is_below(const char *path, const char *dir)
 {
@@ -54,13 +54,6 @@ static int compare_macros(const void *a, const void *b)
 	return x->end > y->end ? -1 : x->end < y->end;
 }
 
-static int compare_offsets(const void *a, const void *b)
-{
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static int compare_ranges(const void *a, const void *b)
 {
 	const struct src_range *x = a, *y = b;
@@ -92,7 +85,7 @@ void tu_file_sort_macros(struct tu_file *file)
 {
 	keep_outermost(file);
 	if (file->entities.n)
-		qsort(file->entities.v, file->entities.n, sizeof(*file->entities.v), compare_offsets);
+		qsort(file->entities.v, file->entities.n, sizeof(*file->entities.v), compare_sizes);
 }
 
 /* Does anything of the preprocessor's record stand in the range? Then an
@@ -199,34 +192,4 @@ void tu_file_toplevel(struct tu_file *file)
 			vec_push(&file->file->toplevel, d->end);
 		end = d->end;
 	}
-}
-
-struct tu_attrs tu_find_attrs(const char *printed)
-{
-	const char *section = strstr(printed, "section(\"");
-	struct tu_attrs attrs = {
-		.weak = strstr(printed, "((weak))"),
-	};
-
-	if (section) {
-		section += strlen("section(\"");
-		attrs.init = str_starts(section, ".init.");
-		attrs.percpu = strstr(section, "percpu") &&
-			       strstr(section, "percpu") < strchr(section, '"');
-	}
-	return attrs;
-}
-
-void tu_func_attrs(struct src_func *func, struct tu_attrs attrs)
-{
-	func->is_weak |= attrs.weak;
-	func->is_boot_only |= attrs.init;
-}
-
-void tu_var_attrs(struct src_var *var, struct tu_attrs attrs)
-{
-	var->is_weak |= attrs.weak;
-	var->is_boot_only |= attrs.init;
-	if (attrs.percpu && var->kind == SRC_VAR_PLAIN)
-		var->kind = SRC_VAR_PERCPU;
 }

@@ -5,7 +5,7 @@
  * Headers define thousands of records, so members are only recorded of those
  * that the boundary defines, and of others when its code first uses one.
  */
-#include "source/tu_clang.h"
+#include "source/tu_reader.h"
 
 /* Value of a field that is no member of a recorded record. */
 #define NO_MEMBER SIZE_MAX
@@ -76,7 +76,7 @@ static const char *member_type_text(struct tu *tu, CXType type)
 	char *line, *end;
 
 	if (!strpbrk(text, "\n\t"))
-		return text;
+		return tu_string(tu, text);
 	line = end = arena_strdup(&tu->facts->arena, text);
 	for (const char *p = text; *p; p++) {
 		bool blank = strchr(" \t\n", *p);
@@ -85,7 +85,7 @@ static const char *member_type_text(struct tu *tu, CXType type)
 			*end++ = blank ? ' ' : *p;
 	}
 	*end = '\0';
-	return line;
+	return tu_string(tu, line);
 }
 
 /* --- the members of one record */
@@ -150,7 +150,7 @@ static enum CXVisitorResult visit_member_field(CXCursor field, CXClientData arg)
 		return CXVisit_Continue;
 	}
 	if (!d->whole) {
-		member.name = arena_printf(arena, "%s%s", d->prefix, name);
+		member.name = tu_string(tu, arena_printf(arena, "%s%s", d->prefix, name));
 		member.type = member_type_text(tu, type);
 		member.canonical = tu_canonical(tu, type);
 		member.record = record_name(tu, type);
@@ -230,7 +230,7 @@ void tu_add_record(struct tu *tu, CXCursor cursor)
 		.size = size,
 		.is_union = clang_getCursorKind(cursor) == CXCursor_UnionDecl,
 		.boundary = at.file->file->boundary,
-		.units = 1UL << tu->facts->unit,
+		.units = 1UL << tu->number,
 	};
 
 	vec_push(&tu->facts->records, r);

@@ -2,7 +2,7 @@
 /*
  * tu_ref.c - references: who uses which function or variable, and where.
  */
-#include "source/tu_clang.h"
+#include "source/tu_reader.h"
 
 /* --- cursors ---------------------------------------------------------------- */
 
@@ -107,7 +107,7 @@ static bool add_reference(struct tu *tu, CXSourceLocation loc, struct src_ref re
 		return false;
 	ref.from = tu->func;
 	ref.from_var = tu->var;
-	ref.unit = tu->facts->unit;
+	ref.unit = tu->number;
 	ref.file = tok.file->file;
 	ref.start = tok.start;
 	ref.end = tok.end;
@@ -228,7 +228,7 @@ void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const c
 
 	if (!add_reference(tu, clang_getCursorLocation(decl), ref))
 		return;
-	tu->facts->refs.v[tu->facts->refs.n - 1].name = target;
+	tu->facts->refs.v[tu->facts->refs.n - 1].name = tu_string(tu, target);
 	tu->facts->refs.v[tu->facts->refs.n - 1].in_macro = attribute;
 	vec_push(&tu->attribute_refs, tu->facts->refs.n - 1);
 }

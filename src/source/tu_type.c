@@ -2,7 +2,7 @@
 /*
  * tu_type.c - types: as C declarations, and what they contain.
  */
-#include "source/tu_clang.h"
+#include "source/tu_reader.h"
 
 static const char *parameters(struct tu *tu, CXType type, const CXCursor *function)
 {

@@ -2,7 +2,7 @@
 /*
  * tu_use.c - what becomes of an address: the expression around a reference.
  */
-#include "source/tu_clang.h"
+#include "source/tu_reader.h"
 
 #include <limits.h>
 

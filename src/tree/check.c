@@ -10,7 +10,7 @@
 #include "tree/check.h"
 
 #include "base/os.h"
-#include "source/tu_internal.h"
+#include "source/source_text.h"
 
 /* --- findings */
 

@@ -12,7 +12,7 @@
 
 #include "decide/no_effect.h"
 #include "base/os.h"
-#include "source/tu_internal.h"
+#include "source/source_text.h"
 
 static const char opening[] = "#if 0 /* schedcut: ";
 

@@ -8,7 +8,7 @@
  */
 #include "tree/check.h"
 
-#include "source/tu_internal.h"
+#include "source/source_text.h"
 
 /* Macros that register in one way. */
 struct registry {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tu_clang.h - what the readers of a unit share: tu.c, tu_type.c, tu_ref.c
+ * tu_reader.h - what the readers of a unit share: tu.c, tu_type.c, tu_ref.c
  * and tu_record.c. The only file that includes clang-c.
  */
 #ifndef SCHEDCUT_TU_CLANG_H
@@ -8,7 +8,8 @@
 
 #include <clang-c/Index.h>
 
-#include "source/tu_internal.h"
+#include "source/source_text.h"
+#include "source/tu_file.h"
 
 /* Map from cursor to number, open addressing; zero-initialised it is empty. */
 struct tu_cursors {
@@ -38,8 +39,9 @@ struct tu_slot {
 };
 
 struct tu {
-	struct tu_facts *facts;
+	struct source *facts; /* of this unit; pointers in them stay in them */
 	const struct tu_options *options;
+	unsigned int number; /* of the unit */
 	CXIndex index;
 	CXTranslationUnit unit;
 	CXPrintingPolicy policy;
@@ -80,7 +82,8 @@ struct tu_token {
 	bool in_arg;
 };
 
-/* Copy @string into the unit's arena and dispose of it. */
+/* The one copy of @s, or of @string, which is disposed of: see struct tu_strings. */
+const char *tu_string(struct tu *tu, const char *s);
 const char *tu_intern(struct tu *tu, CXString string);
 /* Start of the outermost macro call at @loc, or @loc itself in plain text. */
 struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc);

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * merge.c - find out what several units have seen, and record it once.
+ *
+ * Everything has a key that says what it is: its kind, and what makes two of a kind
+ * the same. Files, functions and variables in keys are the merged ones.
+ */
+#include "source/merge.h"
+
+#include <unistd.h>
+
+enum fact {
+	FACT_FILE,
+	FACT_FUNC,
+	FACT_DECL,
+	FACT_VAR,
+	FACT_REF,
+	FACT_ICALL,
+	FACT_PARAM,
+	FACT_RECORD,
+	FACT_ACCESS
+};
+
+struct fact_key {
+	uint64_t part[7];
+};
+/* clang-format off */
+#define KEY(...) ((struct fact_key){ { __VA_ARGS__ } })
+#define PART(pointer) ((uintptr_t)(pointer))
+/* clang-format on */
+
+struct merge {
+	struct source *source;
+	struct fact_slot {
+		struct fact_key key;
+		size_t number; /* of the fact among those of its kind, from 1; 0: free slot */
+	} * slots;	       /* open addressing */
+	size_t n, cap;
+	/* What things of the unit have become, by their numbers in it. */
+	struct src_file **files;
+	struct src_func **funcs;
+	struct src_var **vars;
+	unsigned int *records;
+};
+
+/* --- what is known already */
+
+static struct fact_slot *find_fact_slot(const struct merge *m, const struct fact_key *key)
+{
+	uint64_t h = HASH_START;
+
+	for (size_t i = 0; i < ARRAY_SIZE(key->part); i++) {
+		h = (h ^ key->part[i]) * 1099511628211u;
+		h ^= h >> 29;
+	}
+	for (size_t i = h;; i++) {
+		struct fact_slot *slot = &m->slots[i & (m->cap - 1)];
+
+		if (!slot->number || !memcmp(&slot->key, key, sizeof(*key)))
+			return slot;
+	}
+}
+
+/* The number of what has @key. If it is new, *@n (all of its kind) grows, and is it. */
+static size_t number_of(struct merge *m, struct fact_key key, size_t n, bool *is_new)
+{
+	struct fact_slot *slot;
+
+	if (2 * m->n >= m->cap) {
+		struct merge old = *m;
+
+		m->cap = old.cap ? 2 * old.cap : 1 << 16;
+		m->slots = xcalloc(m->cap, sizeof(*m->slots));
+		for (size_t i = 0; i < old.cap; i++)
+			if (old.slots[i].number)
+				*find_fact_slot(m, &old.slots[i].key) = old.slots[i];
+		free(old.slots);
+	}
+	slot = find_fact_slot(m, &key);
+	*is_new = !slot->number;
+	if (*is_new) {
+		*slot = (struct fact_slot){ key, n + 1 };
+		m->n++;
+	}
+	return slot->number - 1;
+}
+
+static struct src_file *merged_file(const struct merge *m, const struct src_file *file)
+{
+	return file ? m->files[file->index] : NULL;
+}
+
+static struct src_func *merged_func(const struct merge *m, const struct src_func *func)
+{
+	return func ? m->funcs[func->index] : NULL;
+}
+
+static struct src_var *merged_var(const struct merge *m, const struct src_var *var)
+{
+	return var ? m->vars[var->index] : NULL;
+}
+
+/* --- files */
+
+/* Only what is skipped in both stays. Both are sorted and disjoint. */
+static void intersect_skipped(struct src_file *file, const struct src_file *other)
+{
+	size_t i = 0, j = 0;
+	struct src_range *old = file->skipped.v;
+	size_t n_old = file->skipped.n;
+
+	memset(&file->skipped, 0, sizeof(file->skipped));
+	while (i < n_old && j < other->skipped.n) {
+		const struct src_range *a = &old[i], *b = &other->skipped.v[j];
+		struct src_range both = {
+			a->start > b->start ? a->start : b->start,
+			a->end < b->end ? a->end : b->end,
+		};
+
+		if (both.start < both.end)
+			vec_push(&file->skipped, both);
+		if (a->end < b->end)
+			i++;
+		else
+			j++;
+	}
+	free(old);
+}
+
+static void unite_toplevel(struct src_file *file, const struct src_file *other)
+{
+	size_t n = 0;
+
+	vec_for_each(end, &other->toplevel)
+		vec_push(&file->toplevel, *end);
+	if (!file->toplevel.n)
+		return;
+	qsort(file->toplevel.v, file->toplevel.n, sizeof(size_t), compare_sizes);
+	vec_for_each(end, &file->toplevel)
+		if (!n || file->toplevel.v[n - 1] != *end)
+			file->toplevel.v[n++] = *end;
+	file->toplevel.n = n;
+}
+
+static struct src_file *merge_file(struct merge *m, struct src_file *from)
+{
+	struct source *out = m->source;
+	struct src_file *file;
+	bool is_new;
+	size_t i = number_of(m, KEY(FACT_FILE, PART(from->real)), out->files.n, &is_new);
+
+	if (!is_new) {
+		file = out->files.v[i];
+		file->sidecar &= from->sidecar;
+		intersect_skipped(file, from);
+		unite_toplevel(file, from);
+		return file;
+	}
+	file = arena_alloc(&out->arena, sizeof(*file));
+	*file = *from;
+	file->index = i;
+	if (from->text)
+		file->text = arena_strndup(&out->arena, from->text, from->len);
+	memset(&from->skipped, 0, sizeof(from->skipped));
+	memset(&from->toplevel, 0, sizeof(from->toplevel));
+	unite_toplevel(file, from);
+	vec_push(&out->files, file);
+	return file;
+}
+
+/* --- functions and variables */
+
+static struct src_func *merge_func(struct merge *m, const struct src_func *from)
+{
+	struct source *out = m->source;
+	struct src_file *file = merged_file(m, from->at.file);
+	struct src_func *func;
+	bool is_new;
+	size_t i = number_of(m, KEY(FACT_FUNC, PART(file), from->at.start, PART(from->name)),
+			     out->funcs.n, &is_new);
+
+	if (!is_new) {
+		out->funcs.v[i]->units |= from->units;
+		return out->funcs.v[i];
+	}
+	func = arena_alloc(&out->arena, sizeof(*func));
+	*func = *from;
+	func->index = i;
+	func->at.file = file;
+	vec_push(&out->funcs, func);
+	return func;
+}
+
+static struct src_var *merge_var(struct merge *m, const struct src_var *from)
+{
+	struct source *out = m->source;
+	struct src_file *file = merged_file(m, from->at.file);
+	struct src_func *owner = merged_func(m, from->owner);
+	struct src_var *var;
+	bool is_new;
+	size_t i = number_of(m,
+			     KEY(FACT_VAR, PART(file), from->at.start, PART(owner),
+				 PART(from->name), from->at.name),
+			     out->vars.n, &is_new);
+
+	if (is_new)
+		vec_push(&out->vars, arena_alloc(&out->arena, sizeof(*var)));
+	var = out->vars.v[i];
+	if (!is_new) {
+		/* One macro may declare what it defines: DEFINE_STATIC_CALL. What
+		 * counts is where it is defined. */
+		if (var->is_definition == from->is_definition)
+			var->units |= from->units;
+		if (var->is_definition || !from->is_definition)
+			return var;
+	}
+	*var = *from;
+	var->index = i;
+	var->at.file = file;
+	var->owner = owner;
+	return var;
+}
+
+static void merge_func_decl(struct merge *m, struct src_func_decl decl)
+{
+	struct source *out = m->source;
+	bool is_new;
+	size_t i;
+
+	decl.at.file = merged_file(m, decl.at.file);
+	i = number_of(m, KEY(FACT_DECL, PART(decl.at.file), decl.at.start, PART(decl.name)),
+		      out->func_decls.n, &is_new);
+	if (is_new)
+		vec_push(&out->func_decls, decl);
+	else
+		out->func_decls.v[i].units |= decl.units;
+}
+
+/* --- uses */
+
+/* The same use may be seen twice: a header's inline function by another unit, a macro
+ * argument that its macro uses twice. */
+static void merge_ref(struct merge *m, struct src_ref ref)
+{
+	struct source *out = m->source;
+	struct src_ref *known;
+	bool is_new;
+	size_t i;
+
+	ref.from = merged_func(m, ref.from);
+	ref.from_var = merged_var(m, ref.from_var);
+	ref.file = merged_file(m, ref.file);
+	i = number_of(m,
+		      KEY(FACT_REF, PART(ref.from), PART(ref.from_var), PART(ref.name),
+			  PART(ref.file), ref.start, ref.kind),
+		      out->refs.n, &is_new);
+	if (is_new) {
+		vec_push(&out->refs, ref);
+		return;
+	}
+	known = &out->refs.v[i];
+	if (ref.use > known->use) {
+		known->use = ref.use;
+		known->callee = ref.callee;
+	}
+}
+
+static void merge_icall(struct merge *m, struct src_icall icall)
+{
+	bool is_new;
+
+	icall.from = merged_func(m, icall.from);
+	number_of(m, KEY(FACT_ICALL, PART(icall.from), PART(icall.type)), 0, &is_new);
+	if (is_new)
+		vec_push(&m->source->icalls, icall);
+}
+
+static void merge_param_use(struct merge *m, struct src_param_use use)
+{
+	bool is_new;
+
+	use.func = merged_func(m, use.func);
+	number_of(m,
+		  KEY(FACT_PARAM, PART(use.func), use.param, use.use, PART(use.callee), use.argument),
+		  0, &is_new);
+	if (is_new)
+		vec_push(&m->source->param_uses, use);
+}
+
+/* --- records */
+
+/*
+ * Headers of the headers package are files of the source, too: the longest
+ * part of @path that is one, or @path itself.
+ */
+static const char *path_in_source(const struct merge *m, const char *path)
+{
+	for (const char *part = path; *path == '/' && (part = strchr(part, '/'));) {
+		_cleanup_free_ char *file = xasprintf("%s/%s", m->source->root, ++part);
+
+		if (!access(file, F_OK))
+			return part;
+	}
+	return path;
+}
+
+/* Returns its number in the source's records. */
+static unsigned int merge_record(struct merge *m, struct src_record *from)
+{
+	struct source *out = m->source;
+	struct src_record *record;
+	bool is_new;
+	size_t i = number_of(m, KEY(FACT_RECORD, from->is_union, PART(from->name), PART(from->file)),
+			     out->records.n, &is_new);
+
+	if (is_new) {
+		vec_push(&out->records, *from);
+		record = &out->records.v[i];
+		record->read_from = from->file;
+		memset(&record->members, 0, sizeof(record->members));
+	}
+	record = &out->records.v[i];
+	record->is_measured |= from->is_measured;
+	if (record->size == from->size)
+		record->units |= from->units;
+	if (!record->members.n && from->members.n) {
+		record->file = path_in_source(m, from->file);
+		memcpy(&record->members, &from->members, sizeof(record->members));
+		memset(&from->members, 0, sizeof(from->members));
+	}
+	return i;
+}
+
+static void merge_access(struct merge *m, struct src_access access)
+{
+	bool is_new;
+
+	access.from = merged_func(m, access.from);
+	access.from_var = merged_var(m, access.from_var);
+	access.record = m->records[access.record];
+	/* Two units may see a record in two configurations. */
+	if (access.member >= m->source->records.v[access.record].members.n)
+		return;
+	number_of(m,
+		  KEY(FACT_ACCESS, PART(access.from), PART(access.from_var), access.record,
+		      access.member, PART(access.given_to)),
+		  0, &is_new);
+	if (is_new)
+		vec_push(&m->source->accesses, access);
+}
+
+/* --- units */
+
+static void merge_unit(struct merge *m, struct source *unit)
+{
+	_cleanup_free_ struct src_file **files = xcalloc(unit->files.n + 1, sizeof(*files));
+	_cleanup_free_ struct src_func **funcs = xcalloc(unit->funcs.n + 1, sizeof(*funcs));
+	_cleanup_free_ struct src_var **vars = xcalloc(unit->vars.n + 1, sizeof(*vars));
+	_cleanup_free_ unsigned int *records = xcalloc(unit->records.n + 1, sizeof(*records));
+
+	m->files = files;
+	m->funcs = funcs;
+	m->vars = vars;
+	m->records = records;
+	for (size_t i = 0; i < unit->files.n; i++)
+		files[i] = merge_file(m, unit->files.v[i]);
+	for (size_t i = 0; i < unit->funcs.n; i++)
+		funcs[i] = merge_func(m, unit->funcs.v[i]);
+	for (size_t i = 0; i < unit->vars.n; i++)
+		vars[i] = merge_var(m, unit->vars.v[i]);
+	vec_for_each(decl, &unit->func_decls)
+		merge_func_decl(m, *decl);
+	vec_for_each(ref, &unit->refs)
+		merge_ref(m, *ref);
+	vec_for_each(icall, &unit->icalls)
+		merge_icall(m, *icall);
+	vec_for_each(use, &unit->param_uses)
+		merge_param_use(m, *use);
+	for (size_t i = 0; i < unit->records.n; i++)
+		records[i] = merge_record(m, &unit->records.v[i]);
+	vec_for_each(access, &unit->accesses)
+		merge_access(m, *access);
+	if (!m->source->broken) {
+		m->source->broken = unit->broken;
+		unit->broken = NULL;
+	}
+}
+
+void merge_units(struct source *source, struct source **units, size_t n)
+{
+	struct merge m = { .source = source };
+
+	for (size_t i = 0; i < n; i++) {
+		merge_unit(&m, units[i]);
+		source_free(units[i]);
+	}
+	free(m.slots);
+}
