@@ -12,28 +12,30 @@ static bool ident_char(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '$';
 }
 
-/* Offset behind the comment that starts at @pos, or @pos if none does. */
-static size_t skip_comment(const char *s, size_t pos, size_t len)
+const char *text_skip_comment(const char *p)
 {
-	if (pos + 1 >= len || s[pos] != '/')
-		return pos;
-	if (s[pos + 1] == '*') {
-		const char *end = strstr(s + pos + 2, "*/");
+	const char *end = p[0] == '/' && p[1] == '*' ? strstr(p + 2, "*/") : NULL;
 
-		return end ? (size_t)(end - s) + 2 : len;
-	}
-	if (s[pos + 1] == '/') {
-		while (pos < len && s[pos] != '\n')
-			pos += s[pos] == '\\' && pos + 1 < len ? 2 : 1;
-	}
-	return pos;
+	if (p[0] != '/' || (p[1] != '*' && p[1] != '/'))
+		return p;
+	if (p[1] == '*')
+		return end ? end + 2 : p + strlen(p);
+	while (*p && *p != '\n')
+		p += *p == '\\' && p[1] ? 2 : 1;
+	return p;
+}
+
+/* The same for offsets. */
+static size_t skip_comment(const char *s, size_t pos)
+{
+	return text_skip_comment(s + pos) - s;
 }
 
 /* Offset of the newline that ends the directive at @pos, or @len. */
 static size_t skip_directive(const char *s, size_t pos, size_t len)
 {
 	while (pos < len && s[pos] != '\n') {
-		size_t next = skip_comment(s, pos, len);
+		size_t next = skip_comment(s, pos);
 
 		if (next != pos)
 			pos = next;
@@ -79,7 +81,7 @@ bool text_next(const struct src_file *file, size_t *pos, size_t limit, struct te
 		size_t next = skip_skipped(file, p);
 
 		if (next == p)
-			next = skip_comment(s, p, len);
+			next = skip_comment(s, p);
 		if (next == p && s[p] == '#')
 			next = skip_directive(s, p, len);
 		if (next == p && s[p] == '\\')
@@ -201,7 +203,7 @@ size_t text_initialiser(const struct src_file *file, size_t pos, size_t end)
 void text_blank_comments(char *text, size_t len)
 {
 	for (size_t pos = 0; pos < len;) {
-		size_t end = skip_comment(text, pos, len);
+		size_t end = skip_comment(text, pos);
 
 		if (end == pos) {
 			pos = text[pos] == '"' || text[pos] == '\'' ? skip_literal(text, pos, len) :

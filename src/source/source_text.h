@@ -35,6 +35,8 @@ size_t text_after_macro(const struct src_file *file, size_t pos, bool local);
 /* Offset of the '=' that initialises the declarator whose name ends at
  * @pos, in a declaration that ends at @end; 0 if there is none. */
 size_t text_initialiser(const struct src_file *file, size_t pos, size_t end);
+/* The end of the comment that begins at @p, or @p if none does. */
+const char *text_skip_comment(const char *p);
 /* Put blanks for the comments in @text, whose lines stay where they are. */
 void text_blank_comments(char *text, size_t len);
 /* Offset of the line after the one at @pos and those that continue it with '\\';
