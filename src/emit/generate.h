@@ -62,7 +62,7 @@ struct error *build_files_check_path(const char *path);
 /* manifest.c: generated/manifest */
 void generate_manifest(const struct generate_input *in, struct generated *generated);
 /* report.c: boundary.yaml, boundary.html */
-void generate_report(const struct generate_input *in, struct generated *generated);
+struct error *generate_report(const struct generate_input *in, struct generated *generated);
 /* report_records.c: its sections on records, as they stand in it */
 void generate_record_counts(const struct record_decisions *records, FILE *f);
 void generate_records(const struct record_decisions *records, FILE *f);

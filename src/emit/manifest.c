@@ -6,6 +6,7 @@
 
 #include "emit/generate.h"
 #include "base/os.h"
+#include "emit/template.h"
 #include "decide/records.h"
 
 /* Raised when a line changes its meaning. */
@@ -133,12 +134,8 @@ char *manifest_seal(const char *decisions, const char *cut, const char *archive,
 	char digest[DIGEST_TEXT_LEN + 1];
 	char *text = NULL;
 	size_t len;
-	FILE *f = open_memstream(&text, &len);
+	FILE *f = text_open(&text, &len);
 
-	if (!f) {
-		fputs("schedcut: error: out of memory\n", stderr);
-		exit(1);
-	}
 	fprintf(f, "%scut\t%s\narchive\t%s\n", decisions, cut, archive);
 	print_files(lists, n_lists, f);
 	fflush(f);

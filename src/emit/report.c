@@ -144,7 +144,7 @@ static void print_yaml(const struct generate_input *in, const struct edges *edge
 	generate_records(in->records, f);
 }
 
-void generate_report(const struct generate_input *in, struct generated *out)
+struct error *generate_report(const struct generate_input *in, struct generated *out)
 {
 	struct edges edges;
 
@@ -155,7 +155,8 @@ void generate_report(const struct generate_input *in, struct generated *out)
 	print_yaml(in, &edges, f);
 	fclose(f);
 	f = generated_open(out, "boundary.html");
-	report_html(in, &edges, f);
+	struct error *err = report_html(in, &edges, f);
 	fclose(f);
 	edges_free(&edges);
+	return err;
 }

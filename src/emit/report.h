@@ -11,6 +11,6 @@
 extern const char *const var_link_name[], *const private_init_name[];
 
 /* report_html.c: boundary.html, a page that needs no other file. */
-void report_html(const struct generate_input *in, const struct edges *edges, FILE *f);
+struct error *report_html(const struct generate_input *in, const struct edges *edges, FILE *f);
 
 #endif

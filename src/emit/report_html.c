@@ -7,8 +7,8 @@
  */
 #include "emit/report.h"
 
-#include "page/page.h"
 #include "base/quote.h"
+#include "emit/template.h"
 
 /* Strings in the order of their first use. */
 struct table {
@@ -223,19 +223,36 @@ static void print_tables(struct page *p)
 	fputs("]}\n", p->f);
 }
 
-void report_html(const struct generate_input *in, const struct edges *edges, FILE *f)
+static struct error *print_page(FILE *f, const char *report)
 {
-	struct page p = { .in = in, .edges = edges, .f = f };
+	const struct template_value values[] = {
+		{ "style.css", embedded_text("style.css") },
+		{ "report", report },
+		{ "report.js", embedded_text("report.js") },
+		{ "picture.js", embedded_text("picture.js") },
+		{ "table.js", embedded_text("table.js") },
+		{ "main.js", embedded_text("main.js") },
+		{},
+	};
 
-	fputs(page_before, f);
+	return template_print(f, "page.html", values);
+}
+
+struct error *report_html(const struct generate_input *in, const struct edges *edges, FILE *f)
+{
+	_cleanup_free_ char *report = NULL;
+	size_t len;
+	struct page p = { .in = in, .edges = edges, .f = text_open(&report, &len) };
+
 	print_head(&p);
 	print_funcs(&p);
 	print_vars(&p);
 	print_records(&p);
 	print_tables(&p);
-	fputs(page_after, f);
+	fclose(p.f);
 	free_table(&p.paths);
 	free_table(&p.texts);
 	free_table(&p.outside);
 	arena_free(&p.arena);
+	return print_page(f, report);
 }

@@ -4,6 +4,7 @@
  * looked for; its Makefile: what is refused before anything is built.
  */
 #include "emit/generate.h"
+#include "emit/template.h"
 #include "base/os.h"
 #include "room.h"
 
@@ -390,6 +391,20 @@ static void path_is_one_for_kbuild(void)
 	}
 }
 
+/* A template has no gap that nothing fills. */
+static void gaps_are_known(void)
+{
+	const struct template_value values[] = { { "name", "toy" }, {} };
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+	FILE *f = text_open(&text, &len);
+	struct error *err = template_print(f, "Makefile", values);
+
+	fclose(f);
+	CHECK(err && strstr(err->message, "{{release}}"));
+	error_free(err);
+}
+
 int main(void)
 {
 	/* Variables of the Makefile: they would go before what a tree's local.mk says. */
@@ -398,6 +413,7 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
 		unsetenv(variables[i]);
 	room_open();
+	RUN(gaps_are_known);
 	RUN(flags_follow_the_units);
 	RUN(uapi_stands_behind_include);
 	RUN(makefile_must_be_readable);

@@ -212,7 +212,7 @@ static struct generated report(const char *name, const char *referrer)
 		 ((struct rule_option){ .name = { .name = "MINE_SHIFT" }, .value = "3" }));
 
 	begin(name, referrer);
-	generate_report(&in, &generated);
+	CHECK(!generate_report(&in, &generated));
 	end();
 	vec_free(&rules.config);
 	return generated;
