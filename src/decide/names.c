@@ -4,21 +4,6 @@
  */
 #include "decide/names.h"
 
-/* A rule's name, taken apart. */
-struct wanted {
-	const char *where; /* NULL: the name alone */
-	const char *name;
-};
-
-static struct wanted take_apart(struct arena *arena, const char *text)
-{
-	const char *colon = strrchr(text, ':');
-
-	if (!colon)
-		return (struct wanted){ NULL, text };
-	return (struct wanted){ arena_strndup(arena, text, colon - text), colon + 1 };
-}
-
 bool name_is_qualified(const char *name)
 {
 	return strchr(name, ':');
@@ -32,6 +17,35 @@ char *name_identifier(struct arena *arena, const char *name)
 	return identifier;
 }
 
+/* A function or variable that a name may mean. */
+struct candidate {
+	const char *name, *file;
+	const struct src_func *owner; /* the function that a variable is in, or NULL */
+	unsigned long units;
+	bool overridden, is_global;
+};
+
+static struct candidate func_candidate(const struct facts *facts, size_t i)
+{
+	const struct fact_func *f = &facts->funcs.v[i];
+
+	return (struct candidate){ .name = f->name,
+				   .file = f->src->at.file->path,
+				   .units = f->src->units,
+				   .overridden = f->overridden,
+				   .is_global = !f->is_static };
+}
+
+static struct candidate var_candidate(const struct facts *facts, size_t i)
+{
+	const struct fact_var *v = &facts->vars.v[i];
+
+	return (struct candidate){ .name = v->name,
+				   .file = v->src->at.file->path,
+				   .owner = v->src->owner,
+				   .units = v->src->units };
+}
+
 static bool unit_is(const struct facts *facts, const char *where, unsigned long units)
 {
 	for (size_t u = 0; u < facts->units.n; u++)
@@ -41,125 +55,84 @@ static bool unit_is(const struct facts *facts, const char *where, unsigned long 
 	return false;
 }
 
-static bool func_fits(const struct facts *facts, const struct wanted *w, const struct fact_func *f)
+/* Does @name, "NAME" or "WHERE:NAME", mean @c? */
+static bool is_meant(const struct facts *facts, const char *name, const struct candidate *c)
 {
-	return !strcmp(f->name, w->name) && (!w->where || !strcmp(f->src->at.file->path, w->where) ||
-					     unit_is(facts, w->where, f->src->units));
-}
+	const char *colon = strrchr(name, ':');
+	_cleanup_free_ char *where = colon ? xstrndup(name, colon - name) : NULL;
 
-static bool var_fits(const struct facts *facts, const struct wanted *w, const struct fact_var *v)
-{
-	return !strcmp(v->name, w->name) &&
-	       (!w->where || !strcmp(v->src->at.file->path, w->where) ||
-		unit_is(facts, w->where, v->src->units) ||
-		(v->src->owner && !strcmp(v->src->owner->name, w->where)));
+	return !strcmp(c->name, colon ? colon + 1 : name) &&
+	       (!where || !strcmp(c->file, where) || unit_is(facts, where, c->units) ||
+		(c->owner && !strcmp(c->owner->name, where)));
 }
 
 /* Does @b replace @a wherever vmlinux uses it? */
-static bool overrides(const struct fact_func *a, const struct fact_func *b)
+static bool overrides(const struct candidate *a, const struct candidate *b)
 {
-	return a->overridden && !b->overridden && !a->is_static && !b->is_static;
+	return a->overridden && !b->overridden && a->is_global && b->is_global;
 }
 
-static struct error *unknown(const struct rules *rules, const struct rule_name *name,
-			     const char *what, const char *note)
+/* Where to say that @c is, so that @other is not meant. */
+static const char *where_is(const struct facts *facts, const struct candidate *c,
+			    const struct candidate *other)
 {
-	return error_note(error_at(rules->path, name->line, name->col, "no %s '%s' in the boundary",
-				   what, name->name),
-			  "%s", note);
+	size_t u = __builtin_ctzl(c->units | 1UL << 63);
+	const char *unit = u < facts->units.n ? facts->units.v[u].name : "unit";
+
+	if (c->owner)
+		return c->owner->name;
+	return unit_is(facts, unit, other->units) ? c->file : unit;
 }
 
-static struct error *ambiguous(const struct rules *rules, const struct rule_name *name,
-			       const char *what, const char *a, const char *b)
+/* Several things have the name. */
+static struct error *ambiguous(const struct facts *facts, const struct rules *rules,
+			       const struct rule_name *name, const char *what,
+			       const struct candidate *a, const struct candidate *b)
 {
+	if (a->owner && a->owner == b->owner)
+		return error_note(error_at(rules->path, name->line, name->col,
+					   "%s() has two variables '%s'", a->owner->name, a->name),
+				  "no rule can tell them apart: take the name out of the rules");
 	return error_note(error_at(rules->path, name->line, name->col, "'%s' is more than one %s",
 				   name->name, what),
-			  "write '%s' or '%s'", a, b);
+			  "write '%s:%s' or '%s:%s'", where_is(facts, a, b), a->name,
+			  where_is(facts, b, a), b->name);
 }
 
-static const char *rule_unit_name(const struct facts *facts, unsigned int unit)
+static struct error *find_meant(const struct facts *facts, const struct rules *rules,
+				const struct rule_name *name, const char *what, size_t n,
+				struct candidate (*candidate)(const struct facts *, size_t),
+				int *result)
 {
-	return unit < facts->units.n ? facts->units.v[unit].name : "unit";
-}
+	struct candidate found, c;
 
-/* How a rule has to call @f so that only it fits. */
-static char *call_func(struct arena *arena, const struct facts *facts, const struct fact_func *f,
-		       const struct fact_func *other)
-{
-	const char *unit = rule_unit_name(facts, __builtin_ctzl(f->src->units | 1UL << 63));
-
-	return arena_printf(arena, "%s:%s",
-			    unit_is(facts, unit, other->src->units) ? f->src->at.file->path : unit,
-			    f->name);
-}
-
-static char *call_var(struct arena *arena, const struct facts *facts, const struct fact_var *v,
-		      const struct fact_var *other)
-{
-	const char *unit = rule_unit_name(facts, v->unit);
-
-	if (v->src->owner)
-		return arena_printf(arena, "%s:%s", v->src->owner->name, v->name);
-	return arena_printf(arena, "%s:%s",
-			    unit_is(facts, unit, other->src->units) ? v->src->at.file->path : unit,
-			    v->name);
+	*result = NONE;
+	for (size_t i = 0; i < n; i++) {
+		c = candidate(facts, i);
+		if (!is_meant(facts, name->name, &c))
+			continue;
+		if (*result == NONE || overrides(&found, &c)) {
+			found = c;
+			*result = i;
+		} else if (!overrides(&c, &found)) {
+			return ambiguous(facts, rules, name, what, &found, &c);
+		}
+	}
+	if (*result != NONE)
+		return NULL;
+	return error_note(error_at(rules->path, name->line, name->col, "no %s '%s' in the boundary",
+				   what, name->name),
+			  "name a %s that the boundary's files define", what);
 }
 
 struct error *name_func(const struct facts *facts, const struct rules *rules,
 			const struct rule_name *name, int *func)
 {
-	struct arena arena = { 0 };
-	struct wanted w = take_apart(&arena, name->name);
-	struct error *err = NULL;
-
-	*func = NONE;
-	for (size_t i = 0; i < facts->funcs.n && !err; i++) {
-		const struct fact_func *f = &facts->funcs.v[i], *found;
-
-		if (!func_fits(facts, &w, f))
-			continue;
-		found = *func == NONE ? NULL : &facts->funcs.v[*func];
-		if (!found || overrides(found, f))
-			*func = i;
-		else if (!overrides(f, found))
-			err = ambiguous(rules, name, "function", call_func(&arena, facts, found, f),
-					call_func(&arena, facts, f, found));
-	}
-	if (!err && *func == NONE)
-		err = unknown(rules, name, "function",
-			      "name a function that the boundary's files define");
-	arena_free(&arena);
-	return err;
+	return find_meant(facts, rules, name, "function", facts->funcs.n, func_candidate, func);
 }
 
 struct error *name_var(const struct facts *facts, const struct rules *rules,
 		       const struct rule_name *name, int *var)
 {
-	struct arena arena = { 0 };
-	struct wanted w = take_apart(&arena, name->name);
-	struct error *err = NULL;
-
-	*var = NONE;
-	for (size_t i = 0; i < facts->vars.n && !err; i++) {
-		const struct fact_var *v = &facts->vars.v[i];
-
-		if (!var_fits(facts, &w, v))
-			continue;
-		if (*var == NONE)
-			*var = i;
-		else if (v->src->owner && v->src->owner == facts->vars.v[*var].src->owner)
-			err = error_note(error_at(rules->path, name->line, name->col,
-						  "%s() has two variables '%s'",
-						  v->src->owner->name, w.name),
-					 "no rule can tell them apart: take the name out of the rules");
-		else
-			err = ambiguous(rules, name, "variable",
-					call_var(&arena, facts, &facts->vars.v[*var], v),
-					call_var(&arena, facts, v, &facts->vars.v[*var]));
-	}
-	if (!err && *var == NONE)
-		err = unknown(rules, name, "variable",
-			      "name a variable that the boundary's files define");
-	arena_free(&arena);
-	return err;
+	return find_meant(facts, rules, name, "variable", facts->vars.n, var_candidate, var);
 }
