@@ -30,25 +30,18 @@ struct lost {
 	const char *by; /* who does */
 };
 
-/* Where the lines of a file begin. */
-struct line_index {
-	VEC(size_t) starts;
-};
-
 struct comparison {
 	const struct facts *facts;
 	const struct decisions *decisions;
 	const struct rules *rules;
 	struct kernel *kernel;
 	struct stock_funcs *out;
-	struct strmap files; /* path -> struct src_file of the boundary */
-	struct strmap funcs; /* "PATH NAME" -> struct src_func */
-	struct strmap known; /* the same of those that DWARF has -> anything */
-	struct strmap lines; /* path -> struct line_index */
-	VEC(struct line_index *) all_lines;
+	struct strmap files;	    /* path -> struct src_file of the boundary */
+	struct strmap funcs;	    /* "PATH NAME" -> struct src_func */
+	struct strmap known;	    /* the same of those that DWARF has -> anything */
 	struct strmap directories;  /* of these files, but sidecars */
 	VEC(struct anchor) anchors; /* sorted by file and line */
-	VEC(struct lost) lost;	    /* the same order after sort_lost() */
+	VEC(struct lost) lost;	    /* the same order in check_lost() */
 };
 
 /* --- signatures */
@@ -138,36 +131,12 @@ static struct error *check_signature(const struct comparison *c, size_t i)
 
 /* --- the functions that vmlinux has */
 
-static struct line_index *lines_of(struct comparison *c, const struct src_file *file)
+static unsigned int line_of_offset(const struct src_file *file, size_t offset)
 {
-	struct line_index *index = strmap_get(&c->lines, file->path);
+	unsigned int line, col;
 
-	if (index)
-		return index;
-	index = arena_alloc(&c->out->arena, sizeof(*index));
-	vec_push(&index->starts, (size_t)0);
-	for (size_t i = 0; i < file->len; i++)
-		if (file->text[i] == '\n')
-			vec_push(&index->starts, i + 1);
-	strmap_put(&c->lines, file->path, index);
-	vec_push(&c->all_lines, index);
-	return index;
-}
-
-static unsigned int line_of_offset(struct comparison *c, const struct src_file *file, size_t offset)
-{
-	const struct line_index *index = lines_of(c, file);
-	size_t lo = 0, hi = index->starts.n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (index->starts.v[mid] <= offset)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	source_position(file, offset, &line, &col);
+	return line;
 }
 
 static const char *directory_of(struct comparison *c, const char *path)
@@ -193,23 +162,23 @@ static void index_source(struct comparison *c)
 	}
 }
 
-static int compare_anchors(const void *a, const void *b)
+/* By place, then by name. */
+static int compare_places_of(const struct dw_func *a, const struct dw_func *b)
 {
-	const struct anchor *x = a, *y = b;
-	int order = strcmp(x->dw->file, y->dw->file);
+	int order = strcmp(a->file, b->file);
 
 	if (!order)
-		order = (x->dw->line > y->dw->line) - (x->dw->line < y->dw->line);
-	if (!order)
-		order = strcmp(x->dw->name, y->dw->name);
-	/* the copies with code first */
-	return order ? order : (x->dw->low_pc < y->dw->low_pc) - (x->dw->low_pc > y->dw->low_pc);
+		order = (a->line > b->line) - (a->line < b->line);
+	return order ? order : strcmp(a->name, b->name);
 }
 
-static bool same_anchor(const struct anchor *a, const struct anchor *b)
+static int compare_anchors(const void *a, const void *b)
 {
-	return a->dw->line == b->dw->line && !strcmp(a->dw->name, b->dw->name) &&
-	       !strcmp(a->dw->file, b->dw->file);
+	const struct dw_func *x = ((const struct anchor *)a)->dw, *y = ((const struct anchor *)b)->dw;
+	int order = compare_places_of(x, y);
+
+	/* the copies with code first */
+	return order ? order : (x->low_pc < y->low_pc) - (x->low_pc > y->low_pc);
 }
 
 static void add_anchor(struct comparison *c, const struct dw_func *dw, int unit)
@@ -231,7 +200,7 @@ static void add_anchor(struct comparison *c, const struct dw_func *dw, int unit)
 	if (!a.file)
 		return;
 	if (a.src)
-		a.src_line = line_of_offset(c, a.file, a.src->at.name);
+		a.src_line = line_of_offset(a.file, a.src->at.name);
 	vec_push(&c->anchors, a);
 }
 
@@ -246,7 +215,7 @@ static void collect_anchors(struct comparison *c)
 	if (c->anchors.n)
 		qsort(c->anchors.v, c->anchors.n, sizeof(*c->anchors.v), compare_anchors);
 	vec_for_each(a, &c->anchors)
-		if (!n || !same_anchor(&c->anchors.v[n - 1], a))
+		if (!n || compare_places_of(c->anchors.v[n - 1].dw, a->dw))
 			c->anchors.v[n++] = *a;
 	c->anchors.n = n;
 }
@@ -255,19 +224,7 @@ static void collect_anchors(struct comparison *c)
 
 static int compare_lost(const void *a, const void *b)
 {
-	const struct dw_func *x = ((const struct lost *)a)->dw, *y = ((const struct lost *)b)->dw;
-	int order = strcmp(x->file, y->file);
-
-	if (!order)
-		order = (x->line > y->line) - (x->line < y->line);
-	return order ? order : strcmp(x->name, y->name);
-}
-
-/* So that copies, which units have of a header's functions, are neighbours. */
-static void sort_lost(struct comparison *c)
-{
-	if (c->lost.n)
-		qsort(c->lost.v, c->lost.n, sizeof(*c->lost.v), compare_lost);
+	return compare_places_of(((const struct lost *)a)->dw, ((const struct lost *)b)->dw);
 }
 
 static struct lost *lost_at(struct comparison *c, uint64_t addr)
@@ -396,7 +353,8 @@ static struct error *check_lost(struct comparison *c)
 	TRY(check_removed(c));
 	if (!c->lost.n)
 		return NULL;
-	sort_lost(c);
+	/* Copies, which units have of a header's functions, become neighbours. */
+	qsort(c->lost.v, c->lost.n, sizeof(*c->lost.v), compare_lost);
 	vec_for_each(lost, &c->lost)
 		if (!strmap_get(&c->files, lost->dw->file) && !is_removed(c, lost))
 			return missing_file(lost);
@@ -410,16 +368,16 @@ static struct error *check_lost(struct comparison *c)
 /* --- functions with more or fewer lines */
 
 /* Does at most the rest of one statement follow the start of line @line in @f? */
-static bool is_last_statement(struct comparison *c, const struct src_func *f, unsigned int line)
+static bool is_last_statement(const struct src_func *f, unsigned int line)
 {
-	const struct line_index *index = lines_of(c, f->at.file);
-	size_t pos = line <= index->starts.n ? index->starts.v[line - 1] : SIZE_MAX;
+	const struct src_file *file = f->at.file;
+	size_t pos = line <= file->lines.n ? file->lines.v[line - 1] : SIZE_MAX;
 	struct text_token tok;
 	bool ended = false;
 
 	if (pos < f->at.start || pos >= f->at.end)
 		return false;
-	while (text_next(f->at.file, &pos, f->at.end, &tok)) {
+	while (text_next(file, &pos, f->at.end, &tok)) {
 		if (tok.kind == ';' || tok.kind == '}')
 			ended = true;
 		else if (ended)
@@ -449,8 +407,8 @@ static bool is_resized_func(struct comparison *c, const struct anchor *a)
 	if (last <= a->dw->line)
 		return false;
 	last = last - a->dw->line + a->src_line;
-	brace = line_of_offset(c, a->file, a->src->at.end - 1);
-	return closes ? last != brace : known && !is_last_statement(c, a->src, last);
+	brace = line_of_offset(a->file, a->src->at.end - 1);
+	return closes ? last != brace : known && !is_last_statement(a->src, last);
 }
 
 static void warn(struct comparison *c, const struct anchor *a, struct error *err, const char *remedy)
@@ -559,15 +517,11 @@ struct error *stock_funcs_check(const struct facts *facts, const struct decision
 				.out = xcalloc(1, sizeof(*c.out)) };
 	struct error *err = compare(&c);
 
-	vec_for_each(index, &c.all_lines)
-		vec_free(&(*index)->starts);
-	vec_free(&c.all_lines);
 	vec_free(&c.anchors);
 	vec_free(&c.lost);
 	strmap_free(&c.directories);
 	strmap_free(&c.files);
 	strmap_free(&c.funcs);
-	strmap_free(&c.lines);
 	strmap_free(&c.known);
 	if (err)
 		stock_funcs_free(c.out);

@@ -159,8 +159,10 @@ static struct src_file *merge_file(struct merge *m, struct src_file *from)
 	file = arena_alloc(&out->arena, sizeof(*file));
 	*file = *from;
 	file->index = i;
-	if (from->text)
+	if (from->text) {
 		file->text = arena_strndup(&out->arena, from->text, from->len);
+		source_file_find_lines(file);
+	}
 	memset(&from->skipped, 0, sizeof(from->skipped));
 	memset(&from->toplevel, 0, sizeof(from->toplevel));
 	unite_toplevel(file, from);

@@ -185,6 +185,7 @@ void source_free(struct source *source)
 		return;
 	vec_for_each(file, &source->files) {
 		vec_free(&(*file)->skipped);
+		vec_free(&(*file)->lines);
 		vec_free(&(*file)->toplevel);
 	}
 	vec_free(&source->units);
@@ -212,21 +213,28 @@ const struct src_file *source_file(const struct source *source, const char *path
 	return NULL;
 }
 
+void source_file_find_lines(struct src_file *file)
+{
+	vec_push(&file->lines, (size_t)0);
+	for (size_t i = 0; i < file->len; i++)
+		if (file->text[i] == '\n')
+			vec_push(&file->lines, i + 1);
+}
+
 void source_position(const struct src_file *file, size_t offset, unsigned int *line, unsigned int *col)
 {
-	size_t begin = 0;
+	size_t lo = 0, hi = file->lines.n;
 
-	*line = 1;
-	*col = 1;
-	if (!file->text)
-		return;
 	if (offset > file->len)
 		offset = file->len;
-	for (size_t i = 0; i < offset; i++) {
-		if (file->text[i] == '\n') {
-			++*line;
-			begin = i + 1;
-		}
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (file->lines.v[mid] <= offset)
+			lo = mid + 1;
+		else
+			hi = mid;
 	}
-	*col = offset - begin + 1;
+	*line = lo ? lo : 1;
+	*col = lo ? offset - file->lines.v[lo - 1] + 1 : 1;
 }

@@ -24,6 +24,7 @@ struct src_file {
 	bool boundary;		       /* below one of the boundary's directories, or a sidecar */
 	bool sidecar;		       /* code of which only some functions are wanted */
 	VEC(struct src_range) skipped; /* #if ranges no unit compiles, sorted */
+	VEC(size_t) lines;	       /* offsets of their starts; of files with text */
 	VEC(size_t) toplevel;	       /* end offsets of all top-level declarations, sorted */
 };
 
@@ -255,6 +256,8 @@ struct error *source_load(const struct source_options *options, struct source **
 void source_free(struct source *source);
 /* The file at @path of which there is text, or NULL. */
 const struct src_file *source_file(const struct source *source, const char *path);
+/* Fill @file's lines; it has its text. */
+void source_file_find_lines(struct src_file *file);
 /* Line and column (from 1) of @offset in @file. */
 void source_position(const struct src_file *file, size_t offset, unsigned int *line,
 		     unsigned int *col);

@@ -122,6 +122,7 @@ static bool read_cached_file(struct reader *r)
 		return false;
 	file->text = arena_strdup(&r->out->arena, text);
 	file->len = strlen(text);
+	source_file_find_lines(file);
 	return true;
 }
 
