@@ -85,6 +85,15 @@ static size_t number_of(struct merge *m, struct fact_key key, size_t n, bool *is
 	return slot->number - 1;
 }
 
+/* Is this the first time that @key is seen? */
+static bool is_new_fact(struct merge *m, struct fact_key key)
+{
+	bool is_new;
+
+	number_of(m, key, 0, &is_new);
+	return is_new;
+}
+
 static struct src_file *merged_file(const struct merge *m, const struct src_file *file)
 {
 	return file ? m->files[file->index] : NULL;
@@ -269,23 +278,16 @@ static void merge_ref(struct merge *m, struct src_ref ref)
 
 static void merge_icall(struct merge *m, struct src_icall icall)
 {
-	bool is_new;
-
 	icall.from = merged_func(m, icall.from);
-	number_of(m, KEY(FACT_ICALL, PART(icall.from), PART(icall.type)), 0, &is_new);
-	if (is_new)
+	if (is_new_fact(m, KEY(FACT_ICALL, PART(icall.from), PART(icall.type))))
 		vec_push(&m->source->icalls, icall);
 }
 
 static void merge_param_use(struct merge *m, struct src_param_use use)
 {
-	bool is_new;
-
 	use.func = merged_func(m, use.func);
-	number_of(m,
-		  KEY(FACT_PARAM, PART(use.func), use.param, use.use, PART(use.callee), use.argument),
-		  0, &is_new);
-	if (is_new)
+	if (is_new_fact(m, KEY(FACT_PARAM, PART(use.func), use.param, use.use, PART(use.callee),
+			       use.argument)))
 		vec_push(&m->source->param_uses, use);
 }
 
@@ -335,19 +337,13 @@ static unsigned int merge_record(struct merge *m, struct src_record *from)
 
 static void merge_access(struct merge *m, struct src_access access)
 {
-	bool is_new;
-
 	access.from = merged_func(m, access.from);
 	access.from_var = merged_var(m, access.from_var);
 	access.record = m->records[access.record];
 	/* Two units may see a record in two configurations. */
-	if (access.member >= m->source->records.v[access.record].members.n)
-		return;
-	number_of(m,
-		  KEY(FACT_ACCESS, PART(access.from), PART(access.from_var), access.record,
-		      access.member, PART(access.given_to)),
-		  0, &is_new);
-	if (is_new)
+	if (access.member < m->source->records.v[access.record].members.n &&
+	    is_new_fact(m, KEY(FACT_ACCESS, PART(access.from), PART(access.from_var), access.record,
+			       access.member, PART(access.given_to))))
 		vec_push(&m->source->accesses, access);
 }
 

@@ -114,86 +114,7 @@ const char *tu_declare(struct tu *tu, CXType type, const char *inner, const CXCu
 	}
 }
 
-/* A search for a pointer that counts, at any depth of a type. */
-struct pointer_search {
-	bool (*counts)(CXType pointer);
-	bool found;
-};
-
-static void search_pointer(CXType type, struct pointer_search *search);
-
-static enum CXVisitorResult search_field(CXCursor field, CXClientData arg)
-{
-	struct pointer_search *search = arg;
-
-	search_pointer(clang_getCursorType(field), search);
-	return search->found ? CXVisit_Break : CXVisit_Continue;
-}
-
-static void search_pointer(CXType type, struct pointer_search *search)
-{
-	CXType canonical = clang_getCanonicalType(type);
-
-	if (canonical.kind == CXType_Pointer)
-		search->found = search->counts(canonical);
-	else if (is_array_type(canonical))
-		search_pointer(clang_getArrayElementType(canonical), search);
-	else if (canonical.kind == CXType_Record)
-		clang_Type_visitFields(canonical, search_field, search);
-}
-
-static bool is_callback(CXType pointer)
-{
-	return tu_is_function_type(clang_getCanonicalType(clang_getPointeeType(pointer)));
-}
-
-static bool is_pointer(CXType pointer)
-{
-	return pointer.kind == CXType_Pointer;
-}
-
-bool tu_has_callback(CXType type)
-{
-	struct pointer_search search = { .counts = is_callback };
-
-	search_pointer(type, &search);
-	return search.found;
-}
-
-bool tu_has_pointers(CXType type)
-{
-	struct pointer_search search = { .counts = is_pointer };
-
-	search_pointer(type, &search);
-	return search.found;
-}
-
-static bool is_static_key(CXType type)
-{
-	static const char *const names[] = {
-		"struct static_key",
-		"struct static_key_true",
-		"struct static_key_false",
-	};
-	CXString spelling = clang_getTypeSpelling(clang_getCanonicalType(type));
-	const char *name = clang_getCString(spelling);
-	bool found = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		found |= !strcmp(name, names[i]);
-	clang_disposeString(spelling);
-	return found;
-}
-
-static enum CXVisitorResult field_has_static_key(CXCursor field, CXClientData arg)
-{
-	bool *found = arg;
-
-	*found = tu_has_static_key(clang_getCursorType(field));
-	return *found ? CXVisit_Break : CXVisit_Continue;
-}
-
-/* The canonical type behind arrays. */
+/* The canonical type inside arrays. */
 static CXType canonical_element(CXType type)
 {
 	type = clang_getCanonicalType(type);
@@ -202,19 +123,75 @@ static CXType canonical_element(CXType type)
 	return type;
 }
 
-bool tu_is_static_key(CXType type)
+/* A search for a type, at any depth of another one. */
+struct type_search {
+	bool (*is_wanted)(CXType type);
+	bool found;
+};
+
+static bool contains_type(CXType type, bool (*is_wanted)(CXType type));
+
+static enum CXVisitorResult search_field(CXCursor field, CXClientData arg)
 {
-	return is_static_key(canonical_element(type));
+	struct type_search *search = arg;
+
+	search->found = contains_type(clang_getCursorType(field), search->is_wanted);
+	return search->found ? CXVisit_Break : CXVisit_Continue;
+}
+
+/* Is @type, its element, or a part of these what is wanted? */
+static bool contains_type(CXType type, bool (*is_wanted)(CXType type))
+{
+	struct type_search search = { .is_wanted = is_wanted };
+
+	type = canonical_element(type);
+	if (is_wanted(type))
+		return true;
+	if (type.kind == CXType_Record)
+		clang_Type_visitFields(type, search_field, &search);
+	return search.found;
+}
+
+static bool is_pointer(CXType type)
+{
+	return type.kind == CXType_Pointer;
+}
+
+static bool is_callback(CXType type)
+{
+	return is_pointer(type) &&
+	       tu_is_function_type(clang_getCanonicalType(clang_getPointeeType(type)));
+}
+
+static bool is_static_key(CXType type)
+{
+	CXString spelling = clang_getTypeSpelling(type);
+	const char *name = clang_getCString(spelling);
+	bool found = !strcmp(name, "struct static_key") || !strcmp(name, "struct static_key_true") ||
+		     !strcmp(name, "struct static_key_false");
+
+	clang_disposeString(spelling);
+	return found;
+}
+
+bool tu_has_callback(CXType type)
+{
+	return contains_type(type, is_callback);
+}
+
+bool tu_has_pointers(CXType type)
+{
+	return contains_type(type, is_pointer);
 }
 
 bool tu_has_static_key(CXType type)
 {
-	CXType element = canonical_element(type);
-	bool found = is_static_key(element);
+	return contains_type(type, is_static_key);
+}
 
-	if (!found && element.kind == CXType_Record)
-		clang_Type_visitFields(element, field_has_static_key, &found);
-	return found;
+bool tu_is_static_key(CXType type)
+{
+	return is_static_key(canonical_element(type));
 }
 
 bool tu_is_read_only(CXType type)
