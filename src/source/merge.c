@@ -61,8 +61,9 @@ static struct fact_slot *find_fact_slot(const struct merge *m, const struct fact
 	}
 }
 
-/* The number of what has @key. If it is new, *@n (all of its kind) grows, and is it. */
-static size_t number_of(struct merge *m, struct fact_key key, size_t n, bool *is_new)
+/* The number of the fact with @key. It is @n, how many of its kind there are, if the key
+ * is new: the caller adds the fact. */
+static size_t number_of(struct merge *m, struct fact_key key, size_t n)
 {
 	struct fact_slot *slot;
 
@@ -77,21 +78,11 @@ static size_t number_of(struct merge *m, struct fact_key key, size_t n, bool *is
 		free(old.slots);
 	}
 	slot = find_fact_slot(m, &key);
-	*is_new = !slot->number;
-	if (*is_new) {
+	if (!slot->number) {
 		*slot = (struct fact_slot){ key, n + 1 };
 		m->n++;
 	}
 	return slot->number - 1;
-}
-
-/* Is this the first time that @key is seen? */
-static bool is_new_fact(struct merge *m, struct fact_key key)
-{
-	bool is_new;
-
-	number_of(m, key, 0, &is_new);
-	return is_new;
 }
 
 static struct src_file *merged_file(const struct merge *m, const struct src_file *file)
@@ -155,10 +146,9 @@ static struct src_file *merge_file(struct merge *m, struct src_file *from)
 {
 	struct source *out = m->source;
 	struct src_file *file;
-	bool is_new;
-	size_t i = number_of(m, KEY(FACT_FILE, PART(from->real)), out->files.n, &is_new);
+	size_t i = number_of(m, KEY(FACT_FILE, PART(from->real)), out->files.n);
 
-	if (!is_new) {
+	if (i < out->files.n) {
 		file = out->files.v[i];
 		file->sidecar &= from->sidecar;
 		intersect_skipped(file, from);
@@ -186,11 +176,10 @@ static struct src_func *merge_func(struct merge *m, const struct src_func *from)
 	struct source *out = m->source;
 	struct src_file *file = merged_file(m, from->at.file);
 	struct src_func *func;
-	bool is_new;
 	size_t i = number_of(m, KEY(FACT_FUNC, PART(file), from->at.start, PART(from->name)),
-			     out->funcs.n, &is_new);
+			     out->funcs.n);
 
-	if (!is_new) {
+	if (i < out->funcs.n) {
 		out->funcs.v[i]->units |= from->units;
 		return out->funcs.v[i];
 	}
@@ -208,16 +197,16 @@ static struct src_var *merge_var(struct merge *m, const struct src_var *from)
 	struct src_file *file = merged_file(m, from->at.file);
 	struct src_func *owner = merged_func(m, from->owner);
 	struct src_var *var;
-	bool is_new;
 	size_t i = number_of(m,
 			     KEY(FACT_VAR, PART(file), from->at.start, PART(owner),
 				 PART(from->name), from->at.name),
-			     out->vars.n, &is_new);
+			     out->vars.n);
 
-	if (is_new)
+	if (i == out->vars.n) {
 		vec_push(&out->vars, arena_alloc(&out->arena, sizeof(*var)));
-	var = out->vars.v[i];
-	if (!is_new) {
+		var = out->vars.v[i];
+	} else {
+		var = out->vars.v[i];
 		/* One macro may declare what it defines: DEFINE_STATIC_CALL. What
 		 * counts is where it is defined. */
 		if (var->is_definition == from->is_definition)
@@ -235,13 +224,12 @@ static struct src_var *merge_var(struct merge *m, const struct src_var *from)
 static void merge_func_decl(struct merge *m, struct src_func_decl decl)
 {
 	struct source *out = m->source;
-	bool is_new;
 	size_t i;
 
 	decl.at.file = merged_file(m, decl.at.file);
 	i = number_of(m, KEY(FACT_DECL, PART(decl.at.file), decl.at.start, PART(decl.name)),
-		      out->func_decls.n, &is_new);
-	if (is_new)
+		      out->func_decls.n);
+	if (i == out->func_decls.n)
 		vec_push(&out->func_decls, decl);
 	else
 		out->func_decls.v[i].units |= decl.units;
@@ -255,7 +243,6 @@ static void merge_ref(struct merge *m, struct src_ref ref)
 {
 	struct source *out = m->source;
 	struct src_ref *known;
-	bool is_new;
 	size_t i;
 
 	ref.from = merged_func(m, ref.from);
@@ -264,8 +251,8 @@ static void merge_ref(struct merge *m, struct src_ref ref)
 	i = number_of(m,
 		      KEY(FACT_REF, PART(ref.from), PART(ref.from_var), PART(ref.name),
 			  PART(ref.file), ref.start, ref.kind),
-		      out->refs.n, &is_new);
-	if (is_new) {
+		      out->refs.n);
+	if (i == out->refs.n) {
 		vec_push(&out->refs, ref);
 		return;
 	}
@@ -278,17 +265,24 @@ static void merge_ref(struct merge *m, struct src_ref ref)
 
 static void merge_icall(struct merge *m, struct src_icall icall)
 {
+	struct source *out = m->source;
+
 	icall.from = merged_func(m, icall.from);
-	if (is_new_fact(m, KEY(FACT_ICALL, PART(icall.from), PART(icall.type))))
-		vec_push(&m->source->icalls, icall);
+	if (number_of(m, KEY(FACT_ICALL, PART(icall.from), PART(icall.type)), out->icalls.n) ==
+	    out->icalls.n)
+		vec_push(&out->icalls, icall);
 }
 
 static void merge_param_use(struct merge *m, struct src_param_use use)
 {
+	struct source *out = m->source;
+
 	use.func = merged_func(m, use.func);
-	if (is_new_fact(m, KEY(FACT_PARAM, PART(use.func), use.param, use.use, PART(use.callee),
-			       use.argument)))
-		vec_push(&m->source->param_uses, use);
+	if (number_of(m,
+		      KEY(FACT_PARAM, PART(use.func), use.param, use.use, PART(use.callee),
+			  use.argument),
+		      out->param_uses.n) == out->param_uses.n)
+		vec_push(&out->param_uses, use);
 }
 
 /* --- records */
@@ -313,11 +307,10 @@ static unsigned int merge_record(struct merge *m, struct src_record *from)
 {
 	struct source *out = m->source;
 	struct src_record *record;
-	bool is_new;
 	size_t i = number_of(m, KEY(FACT_RECORD, from->is_union, PART(from->name), PART(from->file)),
-			     out->records.n, &is_new);
+			     out->records.n);
 
-	if (is_new) {
+	if (i == out->records.n) {
 		vec_push(&out->records, *from);
 		record = &out->records.v[i];
 		record->read_from = from->file;
@@ -337,14 +330,18 @@ static unsigned int merge_record(struct merge *m, struct src_record *from)
 
 static void merge_access(struct merge *m, struct src_access access)
 {
+	struct source *out = m->source;
+
 	access.from = merged_func(m, access.from);
 	access.from_var = merged_var(m, access.from_var);
 	access.record = m->records[access.record];
 	/* Two units may see a record in two configurations. */
-	if (access.member < m->source->records.v[access.record].members.n &&
-	    is_new_fact(m, KEY(FACT_ACCESS, PART(access.from), PART(access.from_var), access.record,
-			       access.member, PART(access.given_to))))
-		vec_push(&m->source->accesses, access);
+	if (access.member < out->records.v[access.record].members.n &&
+	    number_of(m,
+		      KEY(FACT_ACCESS, PART(access.from), PART(access.from_var), access.record,
+			  access.member, PART(access.given_to)),
+		      out->accesses.n) == out->accesses.n)
+		vec_push(&out->accesses, access);
 }
 
 /* --- units */
