@@ -87,6 +87,14 @@ const char *tu_string(struct tu *tu, const char *s);
 const char *tu_intern(struct tu *tu, CXString string);
 /* Start of the outermost macro call at @loc, or @loc itself in plain text. */
 struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc);
+/*
+ * Where the declaration @cursor of @name is: *@at, in *@where. A function definition ends
+ * with its body. @local_from: SIZE_MAX at file scope, else the offset after the '{' of
+ * the enclosing function (0: not known); a macro call there may be in an expression, so
+ * it is never extended to the left. False if the declaration is in no file with text.
+ */
+bool tu_decl_extent(struct tu *tu, CXCursor cursor, const char *name, size_t local_from,
+		    bool has_body, struct src_extent *at, struct tu_file **where);
 /* Find the token at @loc that is called @name; false if it is in no file. */
 bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name, struct tu_token *tok);
 
@@ -117,6 +125,8 @@ size_t tu_cursor_index(struct tu_cursors *map, CXCursor cursor);
 void tu_cursor_put(struct tu_cursors *map, CXCursor cursor, size_t number);
 void tu_cursors_free(struct tu_cursors *map);
 
+/* Record all declarations of the unit, and what their bodies use. */
+void tu_read_declarations(struct tu *tu);
 /* Record the struct or union that @cursor defines, and those inside it. */
 void tu_add_record(struct tu *tu, CXCursor cursor);
 /* Record the use of a member by a MemberRefExpr or MemberRef. */
