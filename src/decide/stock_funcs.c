@@ -12,6 +12,7 @@
 
 #include <limits.h>
 
+#include "decide/lost_funcs.h"
 #include "decide/no_effect.h"
 #include "source/source_text.h"
 
@@ -21,13 +22,6 @@ struct anchor {
 	const struct src_file *file;
 	const struct src_func *src; /* in the same file; NULL: the source has none */
 	unsigned int src_line;	    /* of @src's name */
-};
-
-/* A function that vmlinux has and the source does not. */
-struct lost {
-	const struct dw_func *dw;
-	bool entered;	/* by code that stays in vmlinux, or by address */
-	const char *by; /* who does */
 };
 
 struct comparison {
@@ -41,7 +35,7 @@ struct comparison {
 	struct strmap known;	    /* the same of those that DWARF has -> anything */
 	struct strmap directories;  /* of these files, but sidecars */
 	VEC(struct anchor) anchors; /* sorted by file and line */
-	VEC(struct lost) lost;	    /* the same order in check_lost() */
+	lost_func_vec lost;
 };
 
 /* --- signatures */
@@ -162,20 +156,10 @@ static void index_source(struct comparison *c)
 	}
 }
 
-/* By place, then by name. */
-static int compare_places_of(const struct dw_func *a, const struct dw_func *b)
-{
-	int order = strcmp(a->file, b->file);
-
-	if (!order)
-		order = (a->line > b->line) - (a->line < b->line);
-	return order ? order : strcmp(a->name, b->name);
-}
-
 static int compare_anchors(const void *a, const void *b)
 {
 	const struct dw_func *x = ((const struct anchor *)a)->dw, *y = ((const struct anchor *)b)->dw;
-	int order = compare_places_of(x, y);
+	int order = lost_func_order(x, y);
 
 	/* the copies with code first */
 	return order ? order : (x->low_pc < y->low_pc) - (x->low_pc > y->low_pc);
@@ -195,7 +179,8 @@ static void add_anchor(struct comparison *c, const struct dw_func *dw, int unit)
 	strmap_put(&c->known, key, key);
 	a.src = strmap_get(&c->funcs, key);
 	if (!a.src && facts_func(c->facts, dw->name, unit) == NONE)
-		vec_push(&c->lost, ((struct lost){ .dw = dw }));
+		vec_push(&c->lost, ((struct lost_func){
+					   .dw = dw, .no_file = !strmap_get(&c->files, dw->file) }));
 	a.file = strmap_get(&c->files, dw->file);
 	if (!a.file)
 		return;
@@ -215,154 +200,9 @@ static void collect_anchors(struct comparison *c)
 	if (c->anchors.n)
 		qsort(c->anchors.v, c->anchors.n, sizeof(*c->anchors.v), compare_anchors);
 	vec_for_each(a, &c->anchors)
-		if (!n || compare_places_of(c->anchors.v[n - 1].dw, a->dw))
+		if (!n || lost_func_order(c->anchors.v[n - 1].dw, a->dw))
 			c->anchors.v[n++] = *a;
 	c->anchors.n = n;
-}
-
-/* --- functions that the source lacks */
-
-static int compare_lost(const void *a, const void *b)
-{
-	return compare_places_of(((const struct lost *)a)->dw, ((const struct lost *)b)->dw);
-}
-
-static struct lost *lost_at(struct comparison *c, uint64_t addr)
-{
-	vec_for_each(l, &c->lost)
-		if (l->dw->low_pc && l->dw->low_pc == addr)
-			return l;
-	return NULL;
-}
-
-static bool is_lost(const struct ksym *sym, void *arg)
-{
-	return sym->is_text && lost_at(arg, sym->addr);
-}
-
-/* Does the code or data at @from go when the scheduler is replaced? */
-static bool is_replaced(struct comparison *c, const struct ksym *from)
-{
-	if (from->is_boot_only || lost_at(c, from->addr))
-		return true;
-	vec_for_each(s, &c->facts->symbols)
-		if (s->addr == from->addr)
-			return c->decisions->funcs.v[s->func].class != FUNC_OUTSIDER;
-	vec_for_each(var, &c->facts->vars)
-		if (var->class_object && var->has_addr && var->addr == from->addr)
-			return true;
-	return false;
-}
-
-static void note_entry(struct comparison *c, const struct kref *ref)
-{
-	struct lost *lost = lost_at(c, ref->target);
-
-	if (!lost || lost->entered || !ref->from || is_replaced(c, ref->from))
-		return;
-	lost->entered = true;
-	lost->by = ref->from->name;
-}
-
-static struct error *find_entries(struct comparison *c)
-{
-	kref_vec refs = { 0 };
-
-	TRY(c->facts->use_relocs ? kernel_refs_reloc(c->kernel, is_lost, c, &refs) :
-				   kernel_refs_scan(c->kernel, is_lost, c, &refs));
-	vec_for_each(ref, &refs)
-		note_entry(c, ref);
-	vec_free(&refs);
-	vec_for_each(lost, &c->lost) {
-		const struct ksym *sym = kernel_global(c->kernel, lost->dw->name);
-
-		if (!sym || !sym->is_exported || sym->addr != lost->dw->low_pc)
-			continue;
-		lost->entered = true;
-		lost->by = "modules: it is exported";
-	}
-	return NULL;
-}
-
-static struct error *lost_error(const struct lost *lost)
-{
-	return error_note(error_at(lost->dw->file, 0, 0,
-				   "this source has no '%s', which vmlinux has from line %u of this file and enters (%s)",
-				   lost->dw->name, lost->dw->line, lost->by),
-			  "take the source of this vmlinux's package, with the distribution's patches; if a patch of yours removes the function, keep it as one that calls what replaces it");
-}
-
-static struct error *missing_file(const struct lost *lost)
-{
-	return error_note(error_at(lost->dw->file, 0, 0,
-				   "this source lacks the file, from which vmlinux has '%s'",
-				   lost->dw->name),
-			  "take the source of this vmlinux's package, with the distribution's patches");
-}
-
-static bool is_removed(const struct comparison *c, const struct lost *lost)
-{
-	vec_for_each(name, &c->rules->removed)
-		if (!strcmp(name->name, lost->dw->name))
-			return true;
-	return false;
-}
-
-/* Those that nothing enters and that the rules do not name. */
-static struct error *refuse_others(struct comparison *c)
-{
-	const struct lost *first = NULL;
-	const char *list = "";
-	size_t n = 0;
-
-	vec_for_each(lost, &c->lost) {
-		if (is_removed(c, lost) || (lost > c->lost.v && !compare_lost(lost - 1, lost)))
-			continue;
-		first = first ? first : lost;
-		if (n++ < 5)
-			list = arena_printf(&c->out->arena, "%s%s'%s'", list, n > 1 ? ", " : "",
-					    lost->dw->name);
-	}
-	if (!n)
-		return NULL;
-	return error_note(error_at(first->dw->file, 0, 0,
-				   "this source lacks %zu function%s that vmlinux has from such files: %s%s",
-				   n, n == 1 ? "" : "s", list, n > 5 ? " ..." : ""),
-			  "take the source of this vmlinux's package, with the distribution's patches; if patches of yours remove them, say so with 'removed' in the rules");
-}
-
-/* A name in the rules that is no lost function is a mistake there. */
-static struct error *check_removed(const struct comparison *c)
-{
-	vec_for_each(name, &c->rules->removed) {
-		bool found = false;
-
-		vec_for_each(lost, &c->lost)
-			found |= !strcmp(name->name, lost->dw->name);
-		if (!found)
-			return error_note(error_at(c->rules->path, name->line, name->col,
-						   "'%s' is not removed: the source has it, or vmlinux does not",
-						   name->name),
-					  "take it out of 'removed'");
-	}
-	return NULL;
-}
-
-static struct error *check_lost(struct comparison *c)
-{
-	TRY(check_removed(c));
-	if (!c->lost.n)
-		return NULL;
-	/* Copies, which units have of a header's functions, become neighbours. */
-	qsort(c->lost.v, c->lost.n, sizeof(*c->lost.v), compare_lost);
-	vec_for_each(lost, &c->lost)
-		if (!strmap_get(&c->files, lost->dw->file) && !is_removed(c, lost))
-			return missing_file(lost);
-	TRY(find_entries(c));
-	vec_for_each(lost, &c->lost)
-		if (lost->entered)
-			return lost_error(lost);
-	return refuse_others(c);
 }
 
 /* --- functions with more or fewer lines */
@@ -499,7 +339,7 @@ static struct error *compare(struct comparison *c)
 		TRY(check_signature(c, i));
 	index_source(c);
 	collect_anchors(c);
-	TRY(check_lost(c));
+	TRY(lost_funcs_check(c->facts, c->decisions, c->rules, c->kernel, &c->lost));
 	find_resized(c);
 	if (c->facts->has_dwarf)
 		find_new_init(c);
