@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * util.c - memory that cannot fail, a string map, an arena.
+ * util.c - memory that cannot fail, an arena, strings.
  */
 #include "base/util.h"
 
@@ -56,64 +56,6 @@ char *xasprintf(const char *fmt, ...)
 	char *s = xvasprintf(fmt, ap);
 	va_end(ap);
 	return s;
-}
-
-/* http://www.isthe.com/chongo/tech/comp/fnv/ */
-uint64_t hash_string(uint64_t hash, const char *s)
-{
-	for (; *s; s++)
-		hash = (hash ^ (unsigned char)*s) * 0x100000001b3;
-	return hash;
-}
-
-static struct strmap_slot *find_slot(const struct strmap *map, const char *key)
-{
-	size_t i = hash_string(HASH_START, key) & (map->cap - 1);
-
-	while (map->slots[i].key && strcmp(map->slots[i].key, key))
-		i = (i + 1) & (map->cap - 1);
-	return &map->slots[i];
-}
-
-void *strmap_get(const struct strmap *map, const char *key)
-{
-	return map->cap ? find_slot(map, key)->value : NULL;
-}
-
-static void grow_strmap(struct strmap *map)
-{
-	struct strmap bigger = { .cap = map->cap ? 2 * map->cap : 64 };
-
-	bigger.slots = xcalloc(bigger.cap, sizeof(*bigger.slots));
-	for (size_t i = 0; i < map->cap; i++)
-		if (map->slots[i].key)
-			*find_slot(&bigger, map->slots[i].key) = map->slots[i];
-	bigger.n = map->n;
-	free(map->slots);
-	*map = bigger;
-}
-
-void *strmap_put(struct strmap *map, const char *key, void *value)
-{
-	/* Never more than half full: probing stays short. */
-	if (2 * (map->n + 1) > map->cap)
-		grow_strmap(map);
-
-	struct strmap_slot *slot = find_slot(map, key);
-	void *old = slot->value;
-
-	if (!slot->key) {
-		slot->key = key;
-		map->n++;
-	}
-	slot->value = value;
-	return old;
-}
-
-void strmap_free(struct strmap *map)
-{
-	free(map->slots);
-	*map = (struct strmap){ 0 };
 }
 
 struct arena_chunk {

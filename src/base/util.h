@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * util.h - memory that cannot fail, growable vectors, a string map, scope
+ * util.h - memory that cannot fail, growable vectors and searches in them, scope
  * guards.
  */
 #ifndef SCHEDCUT_UTIL_H
@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/map.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define __printf(f, a) __attribute__((__format__(printf, f, a)))
@@ -47,24 +49,43 @@ char *xvasprintf(const char *fmt, va_list ap) __printf(1, 0);
 #define vec_free(vec) (free((vec)->v), (vec)->v = NULL, (vec)->n = (vec)->cap = 0)
 #define vec_for_each(p, vec) \
 	for (__typeof__(&*(vec)->v) p = (vec)->v; (size_t)(p - (vec)->v) < (vec)->n; p++)
+/* Sort by @compare, as of qsort(). */
+#define vec_sort(vec, compare)                                                   \
+	do {                                                                     \
+		if ((vec)->n)                                                    \
+			qsort((vec)->v, (vec)->n, sizeof(*(vec)->v), (compare)); \
+	} while (0)
+/* The item for which @compare(@key, item) is 0, in a vector that is sorted by it; NULL:
+ * there is none. Logarithmic. */
+#define vec_search(vec, key, compare)                                                            \
+	((__typeof__((vec)->v))((vec)->n ? bsearch((key), (vec)->v, (vec)->n, sizeof(*(vec)->v), \
+						   (compare)) :                                  \
+					   NULL))
 
 /*
- * Map from string to pointer, open addressing. Keys are not copied: they
- * must outlive the map. A stored value is never NULL.
+ * Binary search: the least i < @count for which the expression @is_before, of i, is
+ * false; @count if there is none. It must be true of all before that one only.
+ *	size_t n = bisect(i, n_ends, ends[i] <= addr);
  */
-struct strmap {
-	struct strmap_slot {
-		const char *key;
-		void *value;
-	} * slots;
-	size_t n;   /* keys stored */
-	size_t cap; /* slots, a power of two, 0 while empty */
-};
-/* The value stored under @key, or NULL. */
-void *strmap_get(const struct strmap *map, const char *key);
-/* Store @value (not NULL) under @key; returns the value it replaces, or NULL. */
-void *strmap_put(struct strmap *map, const char *key, void *value);
-void strmap_free(struct strmap *map);
+#define bisect(i, count, is_before)                      \
+	({                                               \
+		size_t __low = 0, __high = (count);      \
+		while (__low < __high) {                 \
+			size_t i = (__low + __high) / 2; \
+			if (is_before)                   \
+				__low = i + 1;           \
+			else                             \
+				__high = i;              \
+		}                                        \
+		__low;                                   \
+	})
+/* The same in a vector, with @p as pointer to the item; returns a number, too.
+ *	size_t first = vec_bisect(site, &sites, site->start < addr); */
+#define vec_bisect(p, vec, is_before)                             \
+	bisect(__i, (vec)->n, ({                                  \
+		       __typeof__(&*(vec)->v) p = &(vec)->v[__i]; \
+		       (is_before);                               \
+	       }))
 
 /* Strings and structs that live as long as the arena. */
 struct arena {
@@ -76,10 +97,6 @@ char *arena_strdup(struct arena *arena, const char *s);
 char *arena_strndup(struct arena *arena, const char *s, size_t n);
 char *arena_printf(struct arena *arena, const char *fmt, ...) __printf(2, 3);
 void arena_free(struct arena *arena);
-
-/* FNV-1a: the hash of what HASH_START or @hash stands for, and of @s. */
-#define HASH_START 0xcbf29ce484222325
-uint64_t hash_string(uint64_t hash, const char *s);
 
 /* Put '_' for everything in @s that cannot stand in a C identifier. */
 void str_identify(char *s);
@@ -104,7 +121,23 @@ static inline void cleanup_fclose(FILE **f)
 		fclose(*f);
 }
 void cleanup_close(int *fd);
+/*
+ * Scope guards: a variable declared with one is released at the end of its scope.
+ * It must be initialised. A header that declares an object with a release function
+ * defines its guard so:
+ *	DEFINE_CLEANUP(struct kernel *, kernel_close)
+ *	#define _cleanup_kernel_ _cleanup_(kernel_close)
+ */
+#define DEFINE_CLEANUP(type, release)                     \
+	static inline void release##_at_end(type *object) \
+	{                                                 \
+		release(*object);                         \
+	}
+#define _cleanup_(release) __attribute__((__cleanup__(release##_at_end)))
 #define _cleanup_free_ __attribute__((__cleanup__(cleanup_free)))
+/* A VEC(), whose items are not released; its first member is what has to be freed. */
+#define _cleanup_vec_ _cleanup_free_
+#define _cleanup_arena_ __attribute__((__cleanup__(arena_free)))
 #define _cleanup_fclose_ __attribute__((__cleanup__(cleanup_fclose)))
 #define _cleanup_close_ __attribute__((__cleanup__(cleanup_close)))
 /* Hand a guarded pointer out of its scope: return return_ptr(p); */

@@ -185,13 +185,13 @@ static bool add_included(struct search *s, const char *path, struct strmap *head
 {
 	const struct src_file *file = source_file(s->source, path);
 	struct member_scanner scanner = { .headers = &s->headers, .text = file ? file->text : "" };
-	size_t before = headers->n;
+	size_t before = headers->base.n;
 
 	member_scan_inclusions(&scanner);
 	vec_for_each(i, &scanner.inclusions)
 		add_headers(s, path, i->what, i->quoted, headers);
 	member_scanner_free(&scanner);
-	return headers->n != before;
+	return headers->base.n != before;
 }
 
 /* With what they include themselves. */
@@ -201,9 +201,9 @@ static void close_headers(struct search *s, struct strmap *headers)
 
 	do {
 		changed = false;
-		for (size_t i = 0; i < headers->cap && !changed; i++)
-			if (headers->slots[i].key)
-				changed = add_included(s, headers->slots[i].key, headers);
+		for (size_t i = 0; i < headers->base.cap && !changed; i++)
+			if (headers->base.slots[i].key)
+				changed = add_included(s, headers->base.slots[i].key, headers);
 	} while (changed);
 }
 
@@ -235,8 +235,8 @@ static void add_includer(struct search *s, size_t file, struct header_includer i
 
 	includer.path = arena_strdup(&s->out->arena, s->paths.v[file]);
 	close_headers(s, &includer.headers);
-	for (size_t i = 0; i < includer.headers.cap && carries; i++) {
-		const char *header = includer.headers.slots[i].key;
+	for (size_t i = 0; i < includer.headers.base.cap && carries; i++) {
+		const char *header = includer.headers.base.slots[i].key;
 
 		if (header)
 			strmap_put(&s->out->carried, header, (void *)header);
@@ -261,7 +261,7 @@ static void find_includers(struct search *s)
 		for (; i < all.n && all.v[i].file == file; i++)
 			add_headers(s, s->paths.v[file], all.v[i].what, all.v[i].quoted,
 				    &includer.headers);
-		if (includer.headers.n)
+		if (includer.headers.base.n)
 			add_includer(s, file, includer);
 	}
 	vec_free(&all);

@@ -235,7 +235,7 @@ static void who_sees_headers(void)
 			if (strmap_get(&search->includers.v[0].headers, source.files.v[j]->path))
 				sees = arena_printf(&arena, "%s %s", sees, source.files.v[j]->path);
 		CHECK_STR(sees, cases[i].sees);
-		CHECK(search && !search->carried.n);
+		CHECK(search && !search->carried.base.n);
 		end();
 	}
 }
