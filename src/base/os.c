@@ -371,8 +371,7 @@ void os_keep_newest(const char *parent, size_t n)
 	}
 	if (dir)
 		closedir(dir);
-	if (files.n)
-		qsort(files.v, files.n, sizeof(*files.v), cmp_cached);
+	vec_sort(&files, cmp_cached);
 	for (size_t i = 0; i < files.n; i++) {
 		if (i >= n)
 			unlink(files.v[i].path);

@@ -101,8 +101,9 @@ void arena_free(struct arena *arena);
 /* Put '_' for everything in @s that cannot stand in a C identifier. */
 void str_identify(char *s);
 
-/* Order of two size_t, for qsort(). */
+/* Orders for qsort(): of two size_t, of two uint64_t. */
 int compare_sizes(const void *a, const void *b);
+int compare_addresses(const void *a, const void *b);
 
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);

@@ -160,7 +160,7 @@ static void keep_flags(struct target *target, const char **words, size_t n)
 struct error *target_parse_command(struct target *target, const char *path, const char *text)
 {
 	const char *p = strstr(text, ":=");
-	VEC(const char *) words = { 0 };
+	_cleanup_vec_ VEC(const char *) words = { 0 };
 	_cleanup_free_ char *word = xmalloc(strlen(text) + 1);
 
 	if (!p)
@@ -170,7 +170,6 @@ struct error *target_parse_command(struct target *target, const char *path, cons
 	while (next_word(&p, word))
 		vec_push(&words, arena_strdup(&target->arena, word));
 	keep_flags(target, words.v, words.n);
-	vec_free(&words);
 	if (target->cflags.n)
 		return NULL;
 	return error_note(error_at(path, 0, 0, "Kbuild's .cmd file has no compiler flags"),

@@ -26,6 +26,8 @@ struct kconfig {
  */
 struct error *kconfig_read(const char *headers, struct kconfig **config);
 void kconfig_free(struct kconfig *config);
+DEFINE_CLEANUP(struct kconfig *, kconfig_free)
+#define _cleanup_kconfig_ _cleanup_(kconfig_free)
 /* @name has no CONFIG_ before it. */
 enum option_state kconfig_state(const struct kconfig *config, const char *name);
 

@@ -744,28 +744,22 @@ struct error *rules_parse(const char *path, const char *text, size_t len, struct
 
 	if (len > RULES_MAX_SIZE)
 		return too_large(path);
-	struct rules *rules = xcalloc(1, sizeof(*rules));
+	_cleanup_rules_ struct rules *rules = xcalloc(1, sizeof(*rules));
 	rules->path = arena_strdup(&rules->arena, path);
 	rules->schedule.name = "__schedule";
 	rules->finish.name = "finish_task_switch";
 	rules->class_type.name = "sched_class";
 	reader.rules = rules;
 
-	struct error *err;
-	if (yaml_parser_initialize(&reader.parser)) {
-		yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-		yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, len);
-		err = read_rules(&reader);
-		yaml_parser_delete(&reader.parser);
-	} else {
-		err = error_new("libyaml cannot be initialised");
-	}
-	if (err) {
-		rules_free(rules);
-		return err;
-	}
-	*result = rules;
-	return NULL;
+	if (!yaml_parser_initialize(&reader.parser))
+		return error_new("libyaml cannot be initialised");
+	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, len);
+	struct error *err = read_rules(&reader);
+	yaml_parser_delete(&reader.parser);
+	if (!err)
+		*result = return_ptr(rules);
+	return err;
 }
 
 struct error *rules_load(const char *path, struct rules **rules)

@@ -74,5 +74,7 @@ struct error *rules_load(const char *path, struct rules **rules);
 /* The same from memory; @path only names it. */
 struct error *rules_parse(const char *path, const char *text, size_t len, struct rules **rules);
 void rules_free(struct rules *rules);
+DEFINE_CLEANUP(struct rules *, rules_free)
+#define _cleanup_rules_ _cleanup_(rules_free)
 
 #endif

@@ -430,14 +430,10 @@ static struct error *find_all(struct target *target, const struct rules *rules,
 struct error *target_find(const struct rules *rules, const struct target_options *options,
 			  struct target **result)
 {
-	struct target *target = xcalloc(1, sizeof(*target));
-	struct error *err = find_all(target, rules, options);
+	_cleanup_target_ struct target *target = xcalloc(1, sizeof(*target));
 
-	if (err) {
-		target_free(target);
-		return err;
-	}
-	*result = target;
+	TRY(find_all(target, rules, options));
+	*result = return_ptr(target);
 	return NULL;
 }
 
@@ -641,29 +637,22 @@ static struct error *compare_headers(struct arena *arena, const char *headers, c
 
 struct error *target_compare_headers(const char *headers, const char *release, const char *package)
 {
-	struct arena arena = { 0 };
-	struct error *err = compare_headers(&arena, headers, release, package);
+	_cleanup_arena_ struct arena arena = { 0 };
 
-	arena_free(&arena);
-	return err;
+	return compare_headers(&arena, headers, release, package);
 }
 
 struct error *target_verify(const struct target *target, const struct kernel *kernel)
 {
-	struct arena arena = { 0 };
-	struct error *err = verify_release(&arena, target, kernel);
+	_cleanup_arena_ struct arena arena = { 0 };
 
-	if (!err && !kernel->banner)
-		err = error_note(error_at(target->vmlinux, 0, 0, "has no linux_banner"),
-				 "is this a vmlinux with its symbol table?");
-	if (!err)
-		err = verify_version(&arena, target);
-	if (!err)
-		err = verify_package(&arena, target, kernel);
-	if (!err)
-		err = verify_compiler(target, kernel);
-	arena_free(&arena);
-	return err;
+	TRY(verify_release(&arena, target, kernel));
+	if (!kernel->banner)
+		return error_note(error_at(target->vmlinux, 0, 0, "has no linux_banner"),
+				  "is this a vmlinux with its symbol table?");
+	TRY(verify_version(&arena, target));
+	TRY(verify_package(&arena, target, kernel));
+	return verify_compiler(target, kernel);
 }
 
 void target_free(struct target *target)

@@ -70,5 +70,7 @@ void target_define_options(struct target *target, const struct rules *rules);
 size_t target_include_dir(const char *path);
 /* Removes the unpacked source, too. */
 void target_free(struct target *target);
+DEFINE_CLEANUP(struct target *, target_free)
+#define _cleanup_target_ _cleanup_(target_free)
 
 #endif

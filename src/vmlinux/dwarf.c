@@ -279,8 +279,7 @@ static void drop_duplicates(struct dwarf_unit *unit)
 {
 	size_t n = 0;
 
-	if (unit->funcs.n)
-		qsort(unit->funcs.v, unit->funcs.n, sizeof(*unit->funcs.v), cmp_func);
+	vec_sort(&unit->funcs, cmp_func);
 	for (size_t i = 0; i < unit->funcs.n; i++) {
 		const struct dw_func *f = &unit->funcs.v[i];
 		const struct dw_func *last = n ? &unit->funcs.v[n - 1] : NULL;
@@ -293,8 +292,7 @@ static void drop_duplicates(struct dwarf_unit *unit)
 	unit->funcs.n = n;
 
 	n = 0;
-	if (unit->vars.n)
-		qsort(unit->vars.v, unit->vars.n, sizeof(*unit->vars.v), cmp_var);
+	vec_sort(&unit->vars, cmp_var);
 	for (size_t i = 0; i < unit->vars.n; i++)
 		if (!n || cmp_var(&unit->vars.v[i], &unit->vars.v[n - 1]))
 			unit->vars.v[n++] = unit->vars.v[i];
@@ -393,7 +391,7 @@ static size_t common_dirs(const char *a, const char *b)
  * The path of the unit @cu, called @name, below the source root. Kbuild names C files relative
  * to the root, or to its build directory; assembler files are absolute.
  */
-static const char *unit_path(const struct kernel *k, Dwarf_Die *cu, const char *name)
+static char *unit_path(const struct kernel *k, Dwarf_Die *cu, const char *name)
 {
 	const char *dir = dwarf_die_string(k, cu, DW_AT_comp_dir);
 	char *path = arena_strdup(&k->priv->arena, name);
@@ -414,7 +412,6 @@ static const char *unit_path(const struct kernel *k, Dwarf_Die *cu, const char *
 const char *dwarf_path_at(const struct kernel *k, uint64_t addr)
 {
 	struct kernel_private *priv = k->priv;
-	char key[32];
 	Dwarf_Die cu;
 
 	if (!get_dwarf(priv) || !dwarf_addrdie(priv->dwarf, addr, &cu))
@@ -424,13 +421,12 @@ const char *dwarf_path_at(const struct kernel *k, uint64_t addr)
 
 	if (!name)
 		return NULL;
-	snprintf(key, sizeof(key), "%llx", (unsigned long long)dwarf_dieoffset(&cu));
 
-	const char *path = strmap_get(&priv->paths, key);
+	char *path = nummap_get(&priv->paths, dwarf_dieoffset(&cu));
 
 	if (!path) {
 		path = unit_path(k, &cu, name);
-		strmap_put(&priv->paths, arena_strdup(&k->priv->arena, key), (char *)path);
+		nummap_put(&priv->paths, dwarf_dieoffset(&cu), path);
 	}
 	return path;
 }
@@ -524,7 +520,7 @@ void dwarf_free(struct kernel_private *priv)
 		free(unit);
 	}
 	vec_free(&priv->units);
-	strmap_free(&priv->paths);
+	nummap_free(&priv->paths);
 	strmap_free(&priv->dwarf_records);
 	strmap_free(&priv->all_records);
 	dwarf_free_lines(priv);

@@ -72,7 +72,6 @@ unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int f
 {
 	struct kernel_private *priv = k->priv;
 	struct line_file *file;
-	size_t lo = 0, hi;
 
 	for (; priv->n_lined < priv->units.n; priv->n_lined++)
 		read_lines(k, (struct unit *)priv->units.v[priv->n_lined]);
@@ -81,20 +80,13 @@ unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int f
 	if (!file || !file->lines.n)
 		return 0;
 	if (!file->sorted)
-		qsort(file->lines.v, file->lines.n, sizeof(*file->lines.v), compare_lines);
+		vec_sort(&file->lines, compare_lines);
 	file->sorted = true;
-	for (hi = file->lines.n; lo < hi;) {
-		size_t mid = (lo + hi) / 2;
-
-		if (file->lines.v[mid] / 2 < to)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (!lo || file->lines.v[lo - 1] / 2 < from)
+	size_t n = vec_bisect(line, &file->lines, *line / 2 < to);
+	if (!n || file->lines.v[n - 1] / 2 < from)
 		return 0;
-	*closes = file->lines.v[lo - 1] & 1;
-	return file->lines.v[lo - 1] / 2;
+	*closes = file->lines.v[n - 1] & 1;
+	return file->lines.v[n - 1] / 2;
 }
 
 void dwarf_free_lines(struct kernel_private *priv)

@@ -250,7 +250,7 @@ static bool is_located(const struct kernel *k, const Elf64_Sym *raw, const struc
 	return s->alloc && raw->st_value - s->addr < s->size;
 }
 
-static int cmp_addr(const void *a, const void *b)
+static int compare_ksyms(const void *a, const void *b)
 {
 	const struct ksym *x = *(struct ksym *const *)a, *y = *(struct ksym *const *)b;
 
@@ -261,8 +261,7 @@ static int cmp_addr(const void *a, const void *b)
 
 static void sort_by_addr(struct kernel *k)
 {
-	if (k->by_addr.n)
-		qsort(k->by_addr.v, k->by_addr.n, sizeof(*k->by_addr.v), cmp_addr);
+	vec_sort(&k->by_addr, compare_ksyms);
 	reach_init(&k->priv->reach, k->by_addr.v, k->by_addr.n, 0);
 }
 
@@ -513,16 +512,12 @@ static struct error *read_file(struct kernel *k)
 
 struct error *elf_open(const char *path, int fd, struct kernel **kernel)
 {
-	struct kernel *k = new_kernel(path);
-	struct error *err = map_file(k, fd);
+	_cleanup_kernel_ struct kernel *k = new_kernel(path);
 
-	if (!err)
-		err = read_file(k);
-	if (err)
-		kernel_close(k);
-	else
-		*kernel = k;
-	return err;
+	TRY(map_file(k, fd));
+	TRY(read_file(k));
+	*kernel = return_ptr(k);
+	return NULL;
 }
 
 struct error *elf_read(struct kernel *k, struct kernel *half)
@@ -586,18 +581,14 @@ bool elf_has_debug(const struct kernel *k)
 struct error *kernel_open_memory(const char *path, const void *bytes, size_t len,
 				 struct kernel **kernel)
 {
-	struct kernel *k = new_kernel(path);
+	_cleanup_kernel_ struct kernel *k = new_kernel(path);
 
 	k->priv->map = bytes;
 	k->priv->map_size = len;
-	struct error *err = read_file(k);
-	if (!err)
-		err = elf_read(k, NULL);
-	if (err)
-		kernel_close(k);
-	else
-		*kernel = k;
-	return err;
+	TRY(read_file(k));
+	TRY(elf_read(k, NULL));
+	*kernel = return_ptr(k);
+	return NULL;
 }
 
 void kernel_close(struct kernel *k)
@@ -657,25 +648,9 @@ struct ksym *kernel_local(const struct kernel *k, int file, const char *name, si
 	return first;
 }
 
-/* Number of by_addr entries that start at or before @addr. */
-static size_t starts_until(const struct kernel *k, uint64_t addr)
-{
-	size_t low = 0, high = k->by_addr.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (k->by_addr.v[mid]->addr <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 struct ksym *kernel_at(const struct kernel *k, uint64_t addr)
 {
-	size_t n = starts_until(k, addr), i = n;
+	size_t n = vec_bisect(sym, &k->by_addr, (*sym)->addr <= addr), i = n;
 	struct ksym *found = NULL;
 
 	for (int max = MAX_ALIASES; max-- && (i = reach_last(&k->priv->reach, i, addr)); i--) {

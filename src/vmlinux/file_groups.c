@@ -18,8 +18,8 @@ static int best_group(const struct kernel *k, const char *base, const char *cons
 
 	for (size_t g = 0; g < k->file_groups.n; g++) {
 		const struct kfile_group *group = &k->file_groups.v[g];
-		struct arena arena = { 0 };
-		struct strmap stems = { 0 };
+		_cleanup_arena_ struct arena arena = { 0 };
+		_cleanup_strmap_ struct strmap stems = { 0 };
 		size_t hits = 0;
 
 		if (strcmp(group->name, base))
@@ -36,8 +36,6 @@ static int best_group(const struct kernel *k, const char *base, const char *cons
 			best_hits = hits;
 			best = (int)g;
 		}
-		strmap_free(&stems);
-		arena_free(&arena);
 	}
 	*score = best_hits;
 	return best;
@@ -46,20 +44,12 @@ static int best_group(const struct kernel *k, const char *base, const char *cons
 /* In a kernel some files have the same name; if none has, a tool has merged them. */
 static bool look_for_merged(const struct kernel *k)
 {
-	struct strmap names = { 0 };
+	_cleanup_strmap_ struct strmap names = { 0 };
 	bool merged = true;
 
 	vec_for_each(group, &k->file_groups)
 		merged &= !strmap_put(&names, group->name, group);
-	strmap_free(&names);
 	return merged;
-}
-
-static int cmp_addr(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
 }
 
 bool groups_are_merged(const struct kernel *k)
@@ -83,14 +73,8 @@ static addresses addresses_of(const struct dwarf_unit *unit)
 			vec_push(&found, f->low_pc);
 	vec_for_each(v, &unit->vars)
 		vec_push(&found, v->addr);
-	if (found.n)
-		qsort(found.v, found.n, sizeof(*found.v), cmp_addr);
+	vec_sort(&found, compare_addresses);
 	return found;
-}
-
-static bool is_at(const addresses *known, const struct ksym *sym)
-{
-	return known->n && bsearch(&sym->addr, known->v, known->n, sizeof(*known->v), cmp_addr);
 }
 
 /*
@@ -101,14 +85,16 @@ static bool is_at(const addresses *known, const struct ksym *sym)
 static bool find_range(const struct kernel *k, const char *path, const struct dwarf_unit *unit,
 		       size_t *first, size_t *last)
 {
-	addresses known = addresses_of(unit);
+	_cleanup_vec_ addresses known = addresses_of(unit);
 	size_t foreign = 0, inside = 0;
 
 	*last = 0;
 	for (size_t i = 0; i < k->syms.n && !k->syms.v[i].is_global; i++) {
 		const struct ksym *sym = &k->syms.v[i];
 		const char *from = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
-		bool ours = from ? !strcmp(from, path) : sym->is_object && is_at(&known, sym);
+		bool ours = from ? !strcmp(from, path) :
+				   sym->is_object &&
+					    vec_search(&known, &sym->addr, compare_addresses);
 
 		if (ours) {
 			if (!*last)
@@ -119,7 +105,6 @@ static bool find_range(const struct kernel *k, const char *path, const struct dw
 			foreign++;
 		}
 	}
-	vec_free(&known);
 	return *last && !inside;
 }
 

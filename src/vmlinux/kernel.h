@@ -74,6 +74,8 @@ struct error *kernel_open(const char *path, struct kernel **kernel);
 struct error *kernel_open_memory(const char *path, const void *bytes, size_t len,
 				 struct kernel **kernel);
 void kernel_close(struct kernel *kernel);
+DEFINE_CLEANUP(struct kernel *, kernel_close)
+#define _cleanup_kernel_ _cleanup_(kernel_close)
 
 /* Global symbol @name (weak or strong), or NULL. */
 struct ksym *kernel_global(const struct kernel *k, const char *name);
@@ -134,6 +136,13 @@ const char *kernel_source_path(const struct kernel *k, const struct ksym *sym);
  * name. The members' strings are @arena's or @k's; layout_free() each.
  */
 typedef VEC(struct layout) kernel_layouts_vec;
+static inline void cleanup_layouts(kernel_layouts_vec *found)
+{
+	vec_for_each(layout, found)
+		layout_free(layout);
+	vec_free(found);
+}
+#define _cleanup_layouts_ __attribute__((__cleanup__(cleanup_layouts)))
 void kernel_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
 		    kernel_layouts_vec *found);
 /* Has vmlinux neither BTF nor DWARF of a unit that has been read? */

@@ -96,7 +96,7 @@ struct kernel_private {
 	void *dwarf; /* Dwarf *, or NULL */
 	bool dwarf_missing;
 	VEC(struct dwarf_unit *) units;
-	struct strmap paths;	     /* "offset of a unit" -> its path */
+	struct nummap paths;	     /* offset of a unit -> its path */
 	struct strmap dwarf_records; /* of the first @n_indexed units */
 	size_t n_indexed;
 	struct strmap line_files; /* path -> struct line_file, of the first

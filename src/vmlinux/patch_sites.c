@@ -250,8 +250,7 @@ static void read_sites(const struct kernel *k)
 			add_entry(k, table, at, bytes + (at - range.start));
 	}
 	read_alternatives(k);
-	if (priv->sites.n)
-		qsort(priv->sites.v, priv->sites.n, sizeof(*priv->sites.v), cmp_site);
+	vec_sort(&priv->sites, cmp_site);
 }
 
 const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t end, bool *live)
@@ -262,17 +261,9 @@ const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t en
 	if (!priv->sites_read)
 		read_sites(k);
 	uint64_t first = start > priv->longest_site ? start - priv->longest_site : 0;
-	size_t low = 0, high = priv->sites.n;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (priv->sites.v[mid].start < first)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < priv->sites.n && priv->sites.v[low].start < end; low++) {
-		const struct ksite *site = &priv->sites.v[low];
+	size_t i = vec_bisect(site, &priv->sites, site->start < first);
+	for (; i < priv->sites.n && priv->sites.v[i].start < end; i++) {
+		const struct ksite *site = &priv->sites.v[i];
 
 		if (site->end > start && (!found || (site->live && !found->live)))
 			found = site;
@@ -280,13 +271,6 @@ const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t en
 	if (live)
 		*live = found && found->live;
 	return found ? found->what : NULL;
-}
-
-static int cmp_u64(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
 }
 
 static void read_mcount(const struct kernel *k)
@@ -301,14 +285,7 @@ static void read_mcount(const struct kernel *k)
 	const uint8_t *bytes = kernel_bytes(k, table.start, n * sizeof(uint64_t));
 	for (size_t i = 0; bytes && i < n; i++)
 		vec_push(&priv->mcount, load64(bytes + i * sizeof(uint64_t)));
-	if (priv->mcount.n)
-		qsort(priv->mcount.v, priv->mcount.n, sizeof(uint64_t), cmp_u64);
-}
-
-static bool is_mcount(const struct kernel_private *priv, uint64_t addr)
-{
-	return priv->mcount.n &&
-	       bsearch(&addr, priv->mcount.v, priv->mcount.n, sizeof(uint64_t), cmp_u64);
+	vec_sort(&priv->mcount, compare_addresses);
 }
 
 unsigned int kernel_endbr(const struct kernel *k, uint64_t addr)
@@ -324,7 +301,7 @@ bool kernel_fentry(const struct kernel *k, uint64_t addr, uint64_t *site)
 	if (!k->priv->mcount_read)
 		read_mcount(k);
 	uint64_t at = addr + kernel_endbr(k, addr);
-	if (!is_mcount(k->priv, at))
+	if (!vec_search(&k->priv->mcount, &at, compare_addresses))
 		return false;
 	if (site)
 		*site = at;

@@ -52,21 +52,12 @@ static void search_free(struct search *s)
 /* The innermost target that starts at or contains @addr, or NULL. */
 static struct ksym *find_target(const struct search *s, uint64_t addr, bool percpu)
 {
-	size_t low = 0, high = s->targets.n;
-
 	if (addr < s->low || addr >= s->high)
 		return NULL;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (s->targets.v[mid]->addr <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	size_t n = vec_bisect(sym, &s->targets, (*sym)->addr <= addr);
 	struct ksym *found = NULL;
-	for (int max = MAX_ALIASES; max-- && (low = reach_last(&s->reach, low, addr)); low--) {
-		struct ksym *sym = s->targets.v[low - 1];
+	for (int max = MAX_ALIASES; max-- && (n = reach_last(&s->reach, n, addr)); n--) {
+		struct ksym *sym = s->targets.v[n - 1];
 
 		if (found && sym->addr != found->addr)
 			break;
@@ -317,7 +308,8 @@ static void scan_offsets(struct search *s)
 /* Add the branches of the scan for which the linker had no relocation. */
 static void add_local_branches(struct search *s, size_t first)
 {
-	kref_vec branches = { 0 }, *refs = s->refs;
+	_cleanup_vec_ kref_vec branches = { 0 };
+	kref_vec *refs = s->refs;
 
 	sort_refs(refs, first);
 	size_t n = refs->n - first;
@@ -332,7 +324,6 @@ static void add_local_branches(struct search *s, size_t first)
 	vec_for_each(ref, &branches)
 		if (!n || !bsearch(ref, refs->v + first, n, sizeof(*ref), cmp_ref))
 			vec_push(refs, *ref);
-	vec_free(&branches);
 }
 
 struct error *kernel_refs_reloc(const struct kernel *k, bool (*wanted)(const struct ksym *, void *),

@@ -288,20 +288,15 @@ static struct error *check_files(const struct kernel *k)
 
 struct error *kernel_open(const char *path, struct kernel **kernel)
 {
-	struct kernel *k, *half;
+	_cleanup_kernel_ struct kernel *k = NULL;
+	struct kernel *half;
 
 	TRY(open_file(path, &k));
-	struct error *err = complete(k, &half);
-	if (!err) {
-		if (half)
-			choose_first(&k, &half);
-		err = elf_read(k, half);
-	}
-	if (!err)
-		err = check_files(k);
-	if (err)
-		kernel_close(k);
-	else
-		*kernel = k;
-	return err;
+	TRY(complete(k, &half));
+	if (half)
+		choose_first(&k, &half);
+	TRY(elf_read(k, half));
+	TRY(check_files(k));
+	*kernel = return_ptr(k);
+	return NULL;
 }
