@@ -3,6 +3,8 @@
  * lost_funcs.c - who enters what the source lacks, and what the rules say about it.
  */
 #include "decide/lost_funcs.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/refs.h"
 
 struct lost_search {
 	const struct facts *facts;

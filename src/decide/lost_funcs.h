@@ -7,6 +7,7 @@
 #define SCHEDCUT_LOST_FUNCS_H
 
 #include "decide/classify.h"
+#include "vmlinux/dwarf.h"
 
 struct lost_func {
 	const struct dw_func *dw;

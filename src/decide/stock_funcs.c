@@ -15,6 +15,9 @@
 #include "decide/lost_funcs.h"
 #include "decide/no_effect.h"
 #include "source/source_text.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/dwarf_line.h"
+#include "vmlinux/kernel_types.h"
 
 /* A function as DWARF has it. */
 struct anchor {

@@ -3,6 +3,7 @@
  * stock_records.c - records of the source against those of vmlinux.
  */
 #include "decide/stock_records.h"
+#include "vmlinux/kernel_types.h"
 
 struct layout record_layout(const struct src_record *record)
 {

@@ -6,6 +6,8 @@
 
 #include "facts/join_symbols.h"
 #include "facts/join_vars.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/file_groups.h"
 
 /* --- functions by name */
 

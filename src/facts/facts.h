@@ -8,6 +8,7 @@
 #define SCHEDCUT_FACTS_H
 
 #include "vmlinux/kernel.h"
+#include "vmlinux/dwarf.h"
 #include "source/source.h"
 
 /* Indices into facts.funcs, facts.symbols, facts.vars; NONE where there is none. */

@@ -3,6 +3,10 @@
  * join_symbols.c - the symbols of vmlinux that hold code of the boundary, and what refers to them.
  */
 #include "facts/join_symbols.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/origin.h"
+#include "vmlinux/patch_sites.h"
+#include "vmlinux/refs.h"
 
 /*
  * GCC's names for code split off or specialised: the part before the first of

@@ -14,6 +14,7 @@
 
 #include "base/os.h"
 #include "emit/provide.h"
+#include "vmlinux/file_groups.h"
 
 #define SYMBOLS_PATH "generated/symbols.c"
 #define SYMVERS_PATH "generated/vmlinux.symvers"

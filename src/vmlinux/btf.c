@@ -3,6 +3,9 @@
  * btf.c - types from vmlinux's .BTF section: records and function prototypes.
  * Format: Documentation/bpf/btf.rst.
  */
+#include "vmlinux/btf.h"
+#include "vmlinux/elf.h"
+#include "vmlinux/kernel_types.h"
 #include "vmlinux/kernel_internal.h"
 
 #define BTF_MAGIC 0xeb9f

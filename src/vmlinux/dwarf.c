@@ -2,6 +2,9 @@
 /*
  * dwarf.c - functions, inlined copies and variables of one compilation unit.
  */
+#include "vmlinux/dwarf.h"
+#include "vmlinux/dwarf_line.h"
+#include "vmlinux/elf.h"
 #include "vmlinux/dwarf_internal.h"
 
 /* State of the walk through a unit. */
@@ -33,8 +36,7 @@ const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned in
 
 	if (!s || dwarf_whatform(&attr) != DW_FORM_string)
 		return s;
-	size_t room = kernel_debug_room(k, s);
-	return memchr(s, '\0', room) ? s : NULL;
+	return memchr(s, '\0', kernel_dwarf_bytes_from(k, s)) ? s : NULL;
 }
 
 /* Resolve "//", "." and ".." of @path in place, without the file system. */

@@ -3,6 +3,9 @@
  * dwarf_type.c - types from DWARF: records and signatures of functions, of the
  * units that have been read.
  */
+#include "vmlinux/dwarf_type.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/kernel_types.h"
 #include "vmlinux/dwarf_internal.h"
 
 #include <limits.h>

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * elf.c - opens a vmlinux: sections, symbols, build ID, banner. The only file
+ * elf.c - opens a vmlinux: sections, build ID, banner. The only file
  * that uses libelf. The file is mapped, and only what is compressed is copied.
  */
+#include "vmlinux/elf.h"
+#include "vmlinux/btf.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/interval_tree.h"
+#include "vmlinux/patch_sites.h"
+#include "vmlinux/relocs.h"
+#include "vmlinux/symbols.h"
 #include "vmlinux/debug_image.h"
 
 #include <errno.h>
@@ -54,8 +61,7 @@ static struct error *open_elf(struct kernel *k)
 	return NULL;
 }
 
-/* Names end up in messages and in generated files. */
-static bool is_printable(const char *name)
+bool elf_is_printable(const char *name)
 {
 	for (; *name; name++)
 		if ((unsigned char)*name < 0x20 || *name == 0x7f)
@@ -132,7 +138,7 @@ static struct error *read_section(struct kernel *k, size_t i, const GElf_Shdr *s
 	struct ksection *s = &k->priv->sections[i];
 
 	s->name = string_at(names, shdr->sh_name);
-	if (!s->name || !is_printable(s->name))
+	if (!s->name || !elf_is_printable(s->name))
 		return error_at(k->path, 0, 0, "section %zu has no valid name", i);
 	s->type = shdr->sh_type;
 	s->info = shdr->sh_info;
@@ -213,123 +219,6 @@ static struct error *read_btf(struct kernel *k)
 	return NULL;
 }
 
-static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw, const char *name, int file)
-{
-	int type = ELF64_ST_TYPE(raw->st_info), bind = ELF64_ST_BIND(raw->st_info);
-	struct ksym sym = {
-		.name = name,
-		.addr = raw->st_value,
-		.size = raw->st_size,
-		.file = bind == STB_LOCAL ? file : -1,
-		.is_func = type == STT_FUNC || type == STT_GNU_IFUNC,
-		.is_object = type == STT_OBJECT || type == STT_COMMON,
-		.is_global = bind != STB_LOCAL,
-		.is_weak = bind == STB_WEAK,
-	};
-
-	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->n_sections)
-		return sym;
-	const struct ksection *s = &k->priv->sections[raw->st_shndx];
-	sym.is_percpu = s->percpu;
-	sym.is_boot_only = str_starts(s->name, ".init.") || str_starts(s->name, ".exit.");
-	sym.is_text = s->exec;
-	/* newer kernels give .data..percpu an address of its own */
-	if (s->percpu)
-		sym.addr -= s->addr;
-	return sym;
-}
-
-/* Is this a place in the kernel, so that kernel_at() should find it? */
-static bool is_located(const struct kernel *k, const Elf64_Sym *raw, const struct ksym *sym)
-{
-	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->n_sections ||
-	    !(sym->is_func || sym->is_object || sym->is_text))
-		return false;
-	/* a label at the end of its section would claim the next one */
-	const struct ksection *s = &k->priv->sections[raw->st_shndx];
-	return s->alloc && raw->st_value - s->addr < s->size;
-}
-
-static int compare_ksyms(const void *a, const void *b)
-{
-	const struct ksym *x = *(struct ksym *const *)a, *y = *(struct ksym *const *)b;
-
-	if (x->addr != y->addr)
-		return x->addr < y->addr ? -1 : 1;
-	return (x > y) - (x < y);
-}
-
-static void sort_by_addr(struct kernel *k)
-{
-	vec_sort(&k->by_addr, compare_ksyms);
-	reach_init(&k->priv->reach, k->by_addr.v, k->by_addr.n, 0);
-}
-
-/* The symbol table: k->syms, file groups, by_addr, globals. @strtab ends in NUL. */
-static struct error *read_symbols(struct kernel *k, const struct ksection *strtab)
-{
-	struct kernel_private *priv = k->priv;
-	const char *strings = (const char *)strtab->bytes;
-	size_t *located = NULL, n_located = 0;
-
-	/* pointers to elements are handed out: never grow these */
-	k->syms.v = xcalloc(priv->n_symtab, sizeof(*k->syms.v));
-	k->syms.cap = priv->n_symtab;
-	located = xcalloc(priv->n_symtab, sizeof(*located));
-	for (size_t i = 1; i < priv->n_symtab; i++) {
-		Elf64_Sym raw;
-
-		memcpy(&raw, priv->symtab + i * sizeof(raw), sizeof(raw));
-		const char *name = raw.st_name < strtab->size ? strings + raw.st_name : NULL;
-		if (!name || !is_printable(name)) {
-			free(located);
-			return error_at(k->path, 0, 0, "symbol %zu has no valid name", i);
-		}
-		int type = ELF64_ST_TYPE(raw.st_info);
-		bool local = ELF64_ST_BIND(raw.st_info) == STB_LOCAL;
-		if (type == STT_SECTION || (raw.st_shndx == SHN_UNDEF && type != STT_FILE))
-			continue;
-		if (type == STT_FILE) {
-			struct kfile_group group = { name, k->syms.n, k->syms.n };
-
-			vec_push(&k->file_groups, group);
-			continue;
-		}
-		struct ksym sym = make_sym(k, &raw, name, (int)k->file_groups.n - 1);
-		if (raw.st_value + raw.st_size < raw.st_value)
-			sym.size = 0;
-		if (is_located(k, &raw, &sym))
-			located[n_located++] = k->syms.n;
-		k->syms.v[k->syms.n++] = sym;
-		if (local && k->file_groups.n)
-			k->file_groups.v[k->file_groups.n - 1].last = k->syms.n;
-	}
-	k->by_addr.v = xcalloc(n_located, sizeof(*k->by_addr.v));
-	k->by_addr.cap = n_located;
-	while (k->by_addr.n < n_located) {
-		k->by_addr.v[k->by_addr.n] = &k->syms.v[located[k->by_addr.n]];
-		k->by_addr.n++;
-	}
-	free(located);
-	sort_by_addr(k);
-	return NULL;
-}
-
-/* Fill the map of globals and mark what __ksymtab_NAME exports. */
-static void index_globals(struct kernel *k)
-{
-	vec_for_each(sym, &k->syms)
-		if (sym->is_global)
-			strmap_put(&k->priv->globals, sym->name, sym);
-	vec_for_each(sym, &k->syms) {
-		if (!str_starts(sym->name, "__ksymtab_"))
-			continue;
-		struct ksym *exported = kernel_global(k, sym->name + strlen("__ksymtab_"));
-		if (exported)
-			exported->is_exported = true;
-	}
-}
-
 static struct error *find_symtab(struct kernel *k)
 {
 	struct kernel_private *priv = k->priv;
@@ -352,7 +241,7 @@ static struct error *find_symtab(struct kernel *k)
 		if (priv->n_symtab > MAX_SYMBOLS)
 			return error_at(k->path, 0, 0, "%zu symbols, more than any kernel has",
 					priv->n_symtab);
-		return read_symbols(k, strtab);
+		return symbols_read(k, strtab);
 	}
 	return error_note(error_at(k->path, 0, 0, "no symbol table"), "%s", remedy);
 }
@@ -403,7 +292,7 @@ static struct error *read_banner(struct kernel *k)
 				     strnlen((const char *)bytes, sym->size));
 	banner[strcspn(banner, "\n")] = '\0';
 	k->banner = banner;
-	if (!str_starts(banner, intro) || !is_printable(banner))
+	if (!str_starts(banner, intro) || !elf_is_printable(banner))
 		return error_at(k->path, 0, 0, "linux_banner is not \"%s...\"", intro);
 	const char *release = banner + strlen(intro);
 	k->release = arena_strndup(&k->arena, release, strcspn(release, " "));
@@ -411,7 +300,7 @@ static struct error *read_banner(struct kernel *k)
 }
 
 /* Where strings inside .debug_info and .debug_types end at the latest. */
-static void find_debug_rooms(struct kernel_private *priv, Elf *elf)
+static void find_dwarf_bytes(struct kernel_private *priv, Elf *elf)
 {
 	Elf_Scn *scn = NULL;
 	size_t names;
@@ -426,11 +315,9 @@ static void find_debug_rooms(struct kernel_private *priv, Elf *elf)
 		if (!name || (!str_ends(name, "debug_info") && !str_ends(name, "debug_types")))
 			continue;
 		const Elf_Data *contents = elf_getdata(scn, NULL);
-		if (contents && contents->d_buf) {
-			struct debug_room room = { contents->d_buf, contents->d_size };
-
-			vec_push(&priv->debug_rooms, room);
-		}
+		if (contents && contents->d_buf)
+			vec_push(&priv->dwarf_bytes,
+				 ((struct dwarf_bytes){ contents->d_buf, contents->d_size }));
 	}
 }
 
@@ -454,7 +341,7 @@ static struct error *open_debug(struct kernel *k)
 		if (!priv->debug_elf)
 			return error_at(from->path, 0, 0, "debug information: %s", elf_errmsg(-1));
 	}
-	find_debug_rooms(priv, priv->debug_elf);
+	find_dwarf_bytes(priv, priv->debug_elf);
 	return NULL;
 }
 
@@ -528,7 +415,6 @@ struct error *elf_read(struct kernel *k, struct kernel *half)
 	TRY(read_btf(k));
 	TRY(find_symtab(k));
 	relocs_check(k);
-	index_globals(k);
 	TRY(read_banner(k));
 	return open_debug(k);
 }
@@ -598,13 +484,13 @@ void kernel_close(struct kernel *k)
 	struct kernel_private *priv = k->priv;
 	dwarf_free(priv);
 	btf_free(priv);
-	sites_free(priv);
+	patch_sites_free(priv);
 	strmap_free(&priv->globals);
-	reach_free(&priv->reach);
+	interval_tree_free(&priv->ends);
 	vec_free(&priv->group_paths);
 	strmap_free(&priv->dwarf_groups);
 	free(priv->sections);
-	vec_free(&priv->debug_rooms);
+	vec_free(&priv->dwarf_bytes);
 	if (priv->debug_image)
 		elf_end(priv->debug_elf);
 	free(priv->debug_image);
@@ -618,59 +504,6 @@ void kernel_close(struct kernel *k)
 	vec_free(&k->file_groups);
 	arena_free(&k->arena);
 	free(k);
-}
-
-struct ksym *kernel_global(const struct kernel *k, const char *name)
-{
-	return strmap_get(&k->priv->globals, name);
-}
-
-struct ksym *kernel_local(const struct kernel *k, int file, const char *name, size_t *count)
-{
-	struct ksym *first = NULL;
-	size_t n = 0;
-
-	if (file >= 0 && (size_t)file < k->file_groups.n) {
-		const struct kfile_group *group = &k->file_groups.v[file];
-
-		for (size_t i = group->first; i < group->last; i++) {
-			struct ksym *sym = &k->syms.v[i];
-
-			if (strcmp(sym->name, name))
-				continue;
-			n++;
-			if (!first || sym->addr < first->addr)
-				first = sym;
-		}
-	}
-	if (count)
-		*count = n;
-	return first;
-}
-
-struct ksym *kernel_at(const struct kernel *k, uint64_t addr)
-{
-	size_t n = vec_bisect(sym, &k->by_addr, (*sym)->addr <= addr), i = n;
-	struct ksym *found = NULL;
-
-	for (int max = MAX_ALIASES; max-- && (i = reach_last(&k->priv->reach, i, addr)); i--) {
-		struct ksym *sym = k->by_addr.v[i - 1];
-
-		if (found && sym->addr != found->addr)
-			break;
-		/* of aliases the first, a typed one before a bare label */
-		if (!found || sym->is_func || sym->is_object)
-			found = sym;
-	}
-	if (found || !n)
-		return found;
-
-	/* assembler code without .size reaches to the next symbol */
-	struct ksym *last = k->by_addr.v[n - 1];
-	const struct ksection *s = kernel_section_at(k, addr);
-	if (last->size || !last->is_text || !s || !s->exec || last->addr < s->addr)
-		return NULL;
-	return last;
 }
 
 const struct ksection *kernel_section(const struct kernel *k, const char *name)
@@ -703,13 +536,13 @@ const uint8_t *kernel_bytes(const struct kernel *k, uint64_t addr, size_t len)
 	return len <= s->size - offset ? s->bytes + offset : NULL;
 }
 
-size_t kernel_debug_room(const struct kernel *k, const void *p)
+size_t kernel_dwarf_bytes_from(const struct kernel *k, const void *p)
 {
-	vec_for_each(room, &k->priv->debug_rooms) {
-		size_t offset = (uintptr_t)p - (uintptr_t)room->start;
+	vec_for_each(bytes, &k->priv->dwarf_bytes) {
+		size_t offset = (uintptr_t)p - (uintptr_t)bytes->start;
 
-		if (offset < room->size)
-			return room->size - offset;
+		if (offset < bytes->size)
+			return bytes->size - offset;
 	}
 	return 0;
 }

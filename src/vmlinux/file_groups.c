@@ -7,6 +7,8 @@
  * symbols of the others seem to be those of the file before them. Then DWARF says
  * where the symbols of a unit begin and end.
  */
+#include "vmlinux/file_groups.h"
+#include "vmlinux/dwarf.h"
 #include "vmlinux/kernel_internal.h"
 
 /* The group called @base that has most of @names, see kernel_match_unit(). */

@@ -3,6 +3,10 @@
  * kernel_types.c - vmlinux's types, from whichever source has them: BTF, else DWARF
  * for records; DWARF, which knows addresses, else BTF for functions.
  */
+#include "vmlinux/kernel_types.h"
+#include "vmlinux/btf.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/dwarf_type.h"
 #include "vmlinux/kernel_internal.h"
 
 bool kernel_lacks_types(const struct kernel *k)

@@ -5,6 +5,9 @@
  * DWARF says it of code. An object's file is that of the code in its group of
  * local symbols; global objects are in no group.
  */
+#include "vmlinux/origin.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/file_groups.h"
 #include "vmlinux/kernel_internal.h"
 
 /* Where DWARF says that the local function @sym is from; NULL: it is none. */

@@ -3,6 +3,8 @@
  * sites.c - the tables in which vmlinux describes its own code: what is
  * patched where, where fentry calls stand, which tables are no references.
  */
+#include "vmlinux/patch_sites.h"
+#include "vmlinux/elf.h"
 #include "vmlinux/kernel_internal.h"
 
 #define CALL_SIZE 5 /* call, jmp, and the NOP that stands for either */
@@ -125,13 +127,13 @@ size_t kernel_offset_tables(const struct kernel *k, struct krange *ranges, size_
 static void add_site(struct kernel_private *priv, uint64_t start, uint64_t len, const char *what,
 		     bool live)
 {
-	struct ksite site = { start, start + len, what, live };
+	struct patch_site site = { start, start + len, what, live };
 
 	if (!len || site.end < start)
 		return;
-	if (len > priv->longest_site)
-		priv->longest_site = len;
-	vec_push(&priv->sites, site);
+	if (len > priv->longest_patch_site)
+		priv->longest_patch_site = len;
+	vec_push(&priv->patch_sites, site);
 }
 
 /* Length of the branch at @addr: a short jump has 2 bytes, else 5, jcc and
@@ -226,7 +228,7 @@ static void read_alternatives(const struct kernel *k)
 
 static int cmp_site(const void *a, const void *b)
 {
-	const struct ksite *x = a, *y = b;
+	const struct patch_site *x = a, *y = b;
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
@@ -237,7 +239,7 @@ static void read_sites(const struct kernel *k)
 {
 	struct kernel_private *priv = k->priv;
 
-	priv->sites_read = true;
+	priv->patch_sites_read = true;
 	for (size_t i = 0; i < ARRAY_SIZE(site_tables); i++) {
 		const struct site_table *table = &site_tables[i];
 		struct krange range;
@@ -250,20 +252,20 @@ static void read_sites(const struct kernel *k)
 			add_entry(k, table, at, bytes + (at - range.start));
 	}
 	read_alternatives(k);
-	vec_sort(&priv->sites, cmp_site);
+	vec_sort(&priv->patch_sites, cmp_site);
 }
 
 const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t end, bool *live)
 {
 	struct kernel_private *priv = k->priv;
-	const struct ksite *found = NULL;
+	const struct patch_site *found = NULL;
 
-	if (!priv->sites_read)
+	if (!priv->patch_sites_read)
 		read_sites(k);
-	uint64_t first = start > priv->longest_site ? start - priv->longest_site : 0;
-	size_t i = vec_bisect(site, &priv->sites, site->start < first);
-	for (; i < priv->sites.n && priv->sites.v[i].start < end; i++) {
-		const struct ksite *site = &priv->sites.v[i];
+	uint64_t first = start > priv->longest_patch_site ? start - priv->longest_patch_site : 0;
+	size_t i = vec_bisect(site, &priv->patch_sites, site->start < first);
+	for (; i < priv->patch_sites.n && priv->patch_sites.v[i].start < end; i++) {
+		const struct patch_site *site = &priv->patch_sites.v[i];
 
 		if (site->end > start && (!found || (site->live && !found->live)))
 			found = site;
@@ -308,8 +310,8 @@ bool kernel_fentry(const struct kernel *k, uint64_t addr, uint64_t *site)
 	return true;
 }
 
-void sites_free(struct kernel_private *priv)
+void patch_sites_free(struct kernel_private *priv)
 {
-	vec_free(&priv->sites);
+	vec_free(&priv->patch_sites);
 	vec_free(&priv->mcount);
 }

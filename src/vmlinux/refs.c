@@ -4,6 +4,11 @@
  * of the linker's relocations, one that finds the same by scanning code and
  * data, for a vmlinux without them.
  */
+#include "vmlinux/refs.h"
+#include "vmlinux/elf.h"
+#include "vmlinux/interval_tree.h"
+#include "vmlinux/patch_sites.h"
+#include "vmlinux/relocs.h"
 #include "vmlinux/insn.h"
 #include "vmlinux/kernel_internal.h"
 
@@ -13,7 +18,7 @@
 struct search {
 	const struct kernel *k;
 	VEC(struct ksym *) targets; /* by address */
-	struct reach reach;	    /* of the targets */
+	struct interval_tree ends;  /* of the targets */
 	uint64_t low, high;	    /* all targets lie in [low, high) */
 	struct krange describing[MAX_TABLES];
 	size_t n_describing;
@@ -31,7 +36,7 @@ static void search_init(struct search *s, const struct kernel *k,
 	for (size_t i = 0; i < k->by_addr.n; i++)
 		if (wanted(k->by_addr.v[i], arg))
 			vec_push(&s->targets, k->by_addr.v[i]);
-	reach_init(&s->reach, s->targets.v, s->targets.n, 1);
+	interval_tree_build(&s->ends, s->targets.v, s->targets.n, 1);
 	for (size_t i = 0; i < s->targets.n; i++) {
 		const struct ksym *sym = s->targets.v[i];
 		uint64_t end = sym->addr + (sym->size ? sym->size : 1);
@@ -46,7 +51,7 @@ static void search_init(struct search *s, const struct kernel *k,
 static void search_free(struct search *s)
 {
 	vec_free(&s->targets);
-	reach_free(&s->reach);
+	interval_tree_free(&s->ends);
 }
 
 /* The innermost target that starts at or contains @addr, or NULL. */
@@ -56,7 +61,7 @@ static struct ksym *find_target(const struct search *s, uint64_t addr, bool perc
 		return NULL;
 	size_t n = vec_bisect(sym, &s->targets, (*sym)->addr <= addr);
 	struct ksym *found = NULL;
-	for (int max = MAX_ALIASES; max-- && (n = reach_last(&s->reach, n, addr)); n--) {
+	for (int max = MAX_ALIASES; max-- && (n = interval_tree_last(&s->ends, n, addr)); n--) {
 		struct ksym *sym = s->targets.v[n - 1];
 
 		if (found && sym->addr != found->addr)

@@ -5,6 +5,9 @@
  * misses a caller.
  */
 #include "vmlinux/kernel.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/file_groups.h"
+#include "vmlinux/refs.h"
 
 #include <time.h>
 

@@ -8,6 +8,10 @@
  * that BTF has. The last line says how many there were.
  */
 #include "vmlinux/kernel_internal.h"
+#include "vmlinux/btf.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/dwarf_type.h"
+#include "vmlinux/kernel_types.h"
 
 static void print_layout(const char *who, const struct layout *layout)
 {

@@ -7,6 +7,14 @@
 #define SCHEDCUT_EXERCISE_H
 
 #include "vmlinux/kernel_internal.h"
+#include "vmlinux/btf.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/dwarf_line.h"
+#include "vmlinux/dwarf_type.h"
+#include "vmlinux/file_groups.h"
+#include "vmlinux/kernel_types.h"
+#include "vmlinux/patch_sites.h"
+#include "vmlinux/refs.h"
 
 #define EXERCISED 100
 

@@ -13,6 +13,10 @@
 #include "base/inflate.h"
 #include "mini_elf.h"
 #include "test.h"
+#include "vmlinux/dwarf.h"
+#include "vmlinux/kernel_types.h"
+#include "vmlinux/patch_sites.h"
+#include "vmlinux/refs.h"
 
 #define GNU_HEADER 12 /* bytes: "ZLIB", size as 64 bits, big-endian */
 #define PATIENCE 60   /* seconds for all tests; a machine at leisure takes 1 */

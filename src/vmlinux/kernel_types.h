@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kernel_types.h - types and prototypes of vmlinux, from BTF or DWARF.
+ */
+#ifndef SCHEDCUT_KERNEL_TYPES_H
+#define SCHEDCUT_KERNEL_TYPES_H
+
+#include "types/layout.h"
+#include "vmlinux/dwarf.h"
+
+/*
+ * Append what vmlinux has of structs, or unions, called @name: from BTF, or
+ * without it from DWARF of the units that have been read. Several may have one
+ * name. The members' strings are @arena's or @k's; layout_free() each.
+ */
+typedef VEC(struct layout) kernel_layouts_vec;
+static inline void cleanup_layouts(kernel_layouts_vec *found)
+{
+	vec_for_each(layout, found)
+		layout_free(layout);
+	vec_free(found);
+}
+#define _cleanup_layouts_ __attribute__((__cleanup__(cleanup_layouts)))
+void kernel_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
+		    kernel_layouts_vec *found);
+/* Has vmlinux neither BTF nor DWARF of a unit that has been read? */
+bool kernel_lacks_types(const struct kernel *k);
+/* Is it known, from DWARF, that no unit that has been read uses a struct, or union,
+ * called @name? */
+bool kernel_units_lack(const struct kernel *k, const char *name, bool is_union);
+/* Size in bytes of struct @name; -1 if there is none. */
+long kernel_record_size(const struct kernel *k, const char *name);
+/* Has struct @name a member called @member? */
+bool kernel_has_member(const struct kernel *k, const char *name, const char *member);
+
+/*
+ * Append the signatures, in the form of ctypes.h, that vmlinux has for the function
+ * @name: that of @func in DWARF, or if @func is NULL all of that name in BTF.
+ * None: not known.
+ */
+typedef VEC(const char *) kernel_names;
+void kernel_prototypes(const struct kernel *k, const struct dw_func *func, const char *name,
+		       struct arena *arena, kernel_names *found);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * relocs.h - the relocations that --emit-relocs left.
+ */
+#ifndef SCHEDCUT_RELOCS_H
+#define SCHEDCUT_RELOCS_H
+
+#include "vmlinux/kernel_internal.h"
+
+/* Relocation @i of @section. */
+struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *section, size_t i);
+
+/*
+ * Forget the relocations if they contradict the code: eu-unstrip sorts the symbols
+ * anew and leaves the numbers by which relocations name them. After the symbols.
+ */
+void relocs_check(struct kernel *k);
+
+#endif
