@@ -26,7 +26,7 @@ struct error *error_at(const char *path, unsigned int line, unsigned int col, co
 	__printf(4, 5);
 /* "@path: @fmt: strerror(errno)" */
 struct error *error_errno(const char *path, const char *fmt, ...) __printf(2, 3);
-/* Attach the remedy to @err, unless who made it knew one; return @err. */
+/* Attach the remedy to @err, unless it has one already; return @err. */
 struct error *error_note(struct error *err, const char *fmt, ...) __printf(2, 3);
 void error_free(struct error *err);
 /* "path:line:col: error: message\nnote: remedy\n" to @out. */

@@ -98,7 +98,7 @@ char *arena_strndup(struct arena *arena, const char *s, size_t n);
 char *arena_printf(struct arena *arena, const char *fmt, ...) __printf(2, 3);
 void arena_free(struct arena *arena);
 
-/* Put '_' for everything in @s that cannot stand in a C identifier. */
+/* Put '_' for everything in @s that a C identifier cannot contain. */
 void str_identify(char *s);
 
 /* Orders for qsort(): of two size_t, of two uint64_t. */
@@ -109,7 +109,7 @@ bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 /* What follows the last slash of @path, or all of it. */
 const char *base_name(const char *path);
-/* Make one line of each that goes on in the next: for text of a Makefile. */
+/* Join lines that end in a backslash with the next one, as make does. */
 void join_continued(char *text);
 
 static inline void cleanup_free(void *p)

@@ -106,7 +106,8 @@ static unsigned int decl_line(Dwarf_Die *die)
 	return dwarf_decl_line(die, &line) ? 0 : (unsigned int)line;
 }
 
-bool dwarf_first_pc(Dwarf_Die *die, Dwarf_Addr *pc)
+/* First address of the code of @die: its entry, or where its first range begins. */
+static bool first_pc(Dwarf_Die *die, Dwarf_Addr *pc)
 {
 	Dwarf_Addr base, start, end;
 
@@ -178,7 +179,7 @@ static void add_inline(struct walk *w, Dwarf_Die *die, const char *name)
 	};
 	Dwarf_Addr pc;
 
-	if (!name || !dwarf_first_pc(die, &pc))
+	if (!name || !first_pc(die, &pc))
 		return;
 	copy.pc = pc;
 	vec_push(&w->unit->pub.inlines, copy);
@@ -193,7 +194,7 @@ static bool add_func(struct walk *w, Dwarf_Die *die, const char *name)
 		.line = decl_line(die),
 	};
 	Dwarf_Addr pc;
-	bool concrete = dwarf_first_pc(die, &pc);
+	bool concrete = first_pc(die, &pc);
 
 	if (concrete)
 		func.low_pc = pc;
@@ -471,7 +472,7 @@ static bool find_func(Dwarf_Die *cu, uint64_t addr, Dwarf_Die *func)
 	do {
 		Dwarf_Addr pc;
 
-		if (dwarf_tag(func) == DW_TAG_subprogram && dwarf_first_pc(func, &pc) && pc == addr)
+		if (dwarf_tag(func) == DW_TAG_subprogram && first_pc(func, &pc) && pc == addr)
 			return true;
 	} while (dwarf_next_sibling(func));
 	return false;

@@ -24,8 +24,6 @@ struct unit {
 const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned int name);
 /* Step to the next sibling of @die. A reference backwards would never end. */
 bool dwarf_next_sibling(Dwarf_Die *die);
-/* First address of the code of @die: its entry, or where its first range begins. */
-bool dwarf_first_pc(Dwarf_Die *die, Dwarf_Addr *pc);
 /* The caller's path for @path of @unit's line table: relative to the root. */
 const char *dwarf_source_path(struct kernel *k, struct unit *unit, const char *path);
 

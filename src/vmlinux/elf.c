@@ -77,7 +77,7 @@ static struct error *find_contents(struct kernel *k, struct ksection *s, const G
 	if (shdr->sh_type == SHT_NOBITS || shdr->sh_type == SHT_NULL)
 		return NULL;
 	if (shdr->sh_offset > k->priv->map_size || shdr->sh_size > k->priv->map_size - shdr->sh_offset)
-		return error_at(k->path, 0, 0, "section %s reaches behind the end of the file",
+		return error_at(k->path, 0, 0, "section %s extends past the end of the file",
 				s->name);
 	if (flagged && s->alloc)
 		return error_at(k->path, 0, 0, "section %s is loaded, but compressed", s->name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * groups.c - which local symbols are those of a unit.
+ * file_groups.c - which local symbols are those of a unit.
  *
  * The symbol table says it by STT_FILE symbols. eu-unstrip makes one of all that
  * have the same name: of the kernel's many core.c one keeps its mark, and the local
@@ -134,7 +134,7 @@ static int group_by_dwarf(struct kernel *k, const char *path, const char *base, 
 	struct kfile_group group = { .name = base };
 	struct error *err = kernel_dwarf_unit(k, path, &unit);
 
-	/* whoever needs DWARF is told */
+	/* what needs DWARF reports the error */
 	error_free(err);
 	if (err || !unit || !find_range(k, path, unit, &group.first, &group.last) ||
 	    is_whole(k, best, &group, path))

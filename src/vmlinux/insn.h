@@ -13,7 +13,7 @@
 /* Length in bytes of the instruction at @code, of which @max bytes may be
  * read; 0 if it is not one that the kernel's C code contains. */
 size_t insn_length(const uint8_t *code, size_t max);
-/* Bytes of the immediate operand behind the 32-bit displacement at
+/* Bytes of the immediate operand after the 32-bit displacement at
  * code[@at], if a rip-relative operand ends there; else 0. */
 size_t insn_immediate(const uint8_t *code, size_t at);
 /* Is the 32-bit value at code[@at] an operand that is sign-extended to an

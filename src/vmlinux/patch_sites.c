@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sites.c - the tables in which vmlinux describes its own code: what is
- * patched where, where fentry calls stand, which tables are no references.
+ * patch_sites.c - the tables in which vmlinux describes its own code: what is
+ * patched where, where fentry calls are, which tables contain no references.
  */
 #include "vmlinux/patch_sites.h"
 #include "vmlinux/elf.h"

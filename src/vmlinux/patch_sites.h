@@ -22,7 +22,7 @@ struct krange {
 
 /* Has the function that starts at @addr a call to __fentry__ at its entry?
  * From __start_mcount_loc..__stop_mcount_loc. @site (may be NULL): its address
- * (entry, or entry + 4 behind endbr64). */
+ * (entry, or entry + 4 after endbr64). */
 bool kernel_fentry(const struct kernel *k, uint64_t addr, uint64_t *site);
 /* Bytes of the endbr64 that the function at @addr starts with; 0: none. */
 unsigned int kernel_endbr(const struct kernel *k, uint64_t addr);

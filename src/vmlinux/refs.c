@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * refs.c - who refers to the functions and objects of interest: one reader
- * of the linker's relocations, one that finds the same by scanning code and
- * data, for a vmlinux without them.
+ * refs.c - references to the functions and objects of interest: one reader of the
+ * linker's relocations, and one that scans code and data, for a vmlinux without them.
  */
 #include "vmlinux/refs.h"
 #include "vmlinux/elf.h"
@@ -205,7 +204,7 @@ static bool is_instruction(struct search *s, const struct ksection *section, uin
 }
 
 /*
- * A branch whose opcode of @opcode bytes stands before a displacement of
+ * A branch whose opcode of @opcode bytes is before a displacement of
  * @width bytes at @place. What looks like one may be part of another
  * instruction. No label inside a function is of interest to itself.
  */
