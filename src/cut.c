@@ -147,6 +147,9 @@ static struct error *find_target(struct pipeline *p)
 	const struct cut_options *o = p->options;
 
 	TRY(rules_load(o->config, &p->rules));
+	if (o->verbosity >= 1)
+		vec_for_each(note, &p->rules->notes)
+			error_print_as(stderr, *note, "note");
 	TRY(emit_check_path(o->output));
 	TRY(emit_check_dir(o->output, o->force));
 	TRY(emit_find_runtime(&p->runtime_dir, &p->include_dir));

@@ -76,6 +76,13 @@ void error_free(struct error *err)
 	free(err);
 }
 
+void error_list_free(error_list *list)
+{
+	vec_for_each(err, list)
+		error_free(*err);
+	vec_free(list);
+}
+
 void error_print(FILE *out, const struct error *err)
 {
 	error_print_as(out, err, "error");

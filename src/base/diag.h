@@ -40,6 +40,9 @@ static inline void cleanup_error(struct error **e)
 }
 #define _cleanup_error_ __attribute__((__cleanup__(cleanup_error)))
 
+typedef VEC(struct error *) error_list;
+void error_list_free(error_list *list);
+
 /* Return the error of @call from the enclosing function, if there is one. */
 #define TRY(call)                               \
 	do {                                    \

@@ -49,7 +49,7 @@ struct decisions {
 	VEC(struct var_decision) vars;	 /* as facts.vars */
 	VEC(struct reason) old_code;	 /* as facts.symbols: what keeps old code in use;
 					    REASON_NONE: it is not in use */
-	int_vec counted;		 /* functions, as rules.count */
+	int_vec counted;		 /* functions, as rules.count_calls */
 	int schedule, finish;		 /* functions of the tail switch */
 	int finish_symbol;		 /* vmlinux's code of @finish, a clone perhaps */
 };

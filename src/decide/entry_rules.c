@@ -153,7 +153,7 @@ struct error *entry_rules_apply(struct classifier *c)
 {
 	int func;
 
-	vec_for_each(name, &c->rules->outside) {
+	vec_for_each(name, &c->rules->keep_in_vmlinux) {
 		if (strchr(name->name, '/') && !name_is_qualified(name->name))
 			TRY(leave_file(c, name));
 		else
@@ -161,7 +161,7 @@ struct error *entry_rules_apply(struct classifier *c)
 	}
 	vec_for_each(name, &c->rules->interface_remove)
 		TRY(leave_func(c, name, "interface.remove"));
-	vec_for_each(name, &c->rules->count) {
+	vec_for_each(name, &c->rules->count_calls) {
 		TRY(name_func(c->facts, c->rules, name, &func));
 		vec_push(&c->out->counted, func);
 	}

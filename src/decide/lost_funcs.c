@@ -105,7 +105,7 @@ static struct error *missing_file(const struct lost_func *lost)
 
 static bool is_removed(const struct lost_search *c, const struct lost_func *lost)
 {
-	vec_for_each(name, &c->rules->removed)
+	vec_for_each(name, &c->rules->removed_by_patch)
 		if (!strcmp(name->name, lost->dw->name))
 			return true;
 	return false;
@@ -131,13 +131,13 @@ static struct error *refuse_others(struct lost_search *c)
 	return error_note(error_at(first->dw->file, 0, 0,
 				   "this source lacks %zu function%s that vmlinux has from such files: %s%s",
 				   n, n == 1 ? "" : "s", list, n > 5 ? " ..." : ""),
-			  "take the source of this vmlinux's package, with the distribution's patches; if patches of yours remove them, say so with 'removed' in the rules");
+			  "take the source of this vmlinux's package, with the distribution's patches; if patches of yours remove them, say so with 'removed_by_patch' in the rules");
 }
 
 /* A name in the rules that is no lost function is a mistake there. */
 static struct error *check_removed(const struct lost_search *c)
 {
-	vec_for_each(name, &c->rules->removed) {
+	vec_for_each(name, &c->rules->removed_by_patch) {
 		bool found = false;
 
 		vec_for_each(lost, c->lost)
@@ -146,7 +146,7 @@ static struct error *check_removed(const struct lost_search *c)
 			return error_note(error_at(c->rules->path, name->line, name->col,
 						   "'%s' is not removed: the source has it, or vmlinux does not",
 						   name->name),
-					  "take it out of 'removed'");
+					  "take it out of 'removed_by_patch'");
 	}
 	return NULL;
 }

@@ -377,9 +377,7 @@ void stock_funcs_free(struct stock_funcs *stock)
 {
 	if (!stock)
 		return;
-	vec_for_each(err, &stock->warnings)
-		error_free(*err);
-	vec_free(&stock->warnings);
+	error_list_free(&stock->warnings);
 	vec_free(&stock->resized);
 	arena_free(&stock->arena);
 	free(stock);

@@ -10,9 +10,9 @@
 
 struct stock_funcs {
 	struct arena arena;
-	VEC(const char *) resized;    /* names of functions that have more or fewer
+	VEC(const char *) resized; /* names of functions that have more or fewer
 					   lines than vmlinux's, sorted by place */
-	VEC(struct error *) warnings; /* sorted by place */
+	error_list warnings;	   /* sorted by place */
 };
 
 /*

@@ -208,7 +208,7 @@ static void print_include_dirs(const struct generate_input *in, bool arch, bool 
 	struct strmap seen = { 0 };
 	struct arena arena = { 0 };
 
-	vec_for_each(file, &in->rules->files) {
+	vec_for_each(file, &in->rules->extra_files) {
 		size_t len = target_include_dir(file->name);
 		char *dir = arena_strndup(&arena, file->name, len);
 
@@ -232,7 +232,7 @@ static void print_include_path(const struct generate_input *in, FILE *f)
 {
 	bool any = false, uapi = false;
 
-	vec_for_each(file, &in->rules->files) {
+	vec_for_each(file, &in->rules->extra_files) {
 		size_t len = target_include_dir(file->name);
 
 		any |= len;

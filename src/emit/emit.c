@@ -168,7 +168,7 @@ static struct error *gather_kernel_files(struct gathering *g)
 
 		TRY(gather_dir(g, from, dir->name, false));
 	}
-	vec_for_each(file, &rules->files) {
+	vec_for_each(file, &rules->extra_files) {
 		_cleanup_free_ char *from = xasprintf("%s/%s", source, file->name);
 
 		TRY(gather_file(g, from, file->name));

@@ -326,16 +326,17 @@ static void generate_tables(struct generator *g)
 	fprintf(f, "};\nconst unsigned int schedcut_nr_units = ARRAY_SIZE(schedcut_units);\n\n");
 	print_layouts(g, f);
 
-	vec_for_each(name, &rules->count)
+	vec_for_each(name, &rules->count_calls)
 		fprintf(f, "DEFINE_PER_CPU(u64, schedcut_counter_%s);\n",
 			name_identifier(&g->out->arena, name->name));
 	fprintf(f, "const char *const schedcut_counter_names[] = {\n");
-	vec_for_each(name, &rules->count)
+	vec_for_each(name, &rules->count_calls)
 		fprintf(f, "\t\"%s\",\n", name->name);
 	fprintf(f, "\tNULL\n};\nu64 __percpu *const schedcut_counters[] = {\n");
-	vec_for_each(name, &rules->count)
+	vec_for_each(name, &rules->count_calls)
 		fprintf(f, "\t&schedcut_counter_%s,\n", name_identifier(&g->out->arena, name->name));
-	fprintf(f, "\tNULL\n};\nconst unsigned int schedcut_nr_counters = %zu;\n", rules->count.n);
+	fprintf(f, "\tNULL\n};\nconst unsigned int schedcut_nr_counters = %zu;\n",
+		rules->count_calls.n);
 	fclose(f);
 }
 

@@ -78,7 +78,7 @@ static struct error *add_symbol(struct provider *p, const char *name, uint64_t a
 	if (strlen(name) > SYMBOL_NAME_MAX)
 		return error_note(error_new("symbol name '%s' is longer than %d bytes", name,
 					    SYMBOL_NAME_MAX),
-				  "keep it out of the module with 'outside' or 'private'");
+				  "keep it out of the module with 'keep_in_vmlinux' or 'private'");
 	strmap_put(&p->out->by_name, symbol.name, (void *)symbol.name);
 	vec_push(&p->out->symbols, symbol);
 	return NULL;

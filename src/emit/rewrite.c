@@ -214,8 +214,8 @@ static struct error *rewrite_func_decls(struct rewriter *r)
 
 static struct error *rewrite_counts(struct rewriter *r)
 {
-	vec_for_each(name, &r->rules->count) {
-		int func = r->decisions->counted.v[name - r->rules->count.v];
+	vec_for_each(name, &r->rules->count_calls) {
+		int func = r->decisions->counted.v[name - r->rules->count_calls.v];
 		const struct fact_func *f = &r->facts->funcs.v[func];
 
 		const struct func_decision *d = &r->decisions->funcs.v[func];

@@ -88,7 +88,7 @@ static struct error *add_note(struct error *err, const struct requirement *optio
 	return error_note(err, "%s; also in the way: %s", option->remedy, also + strlen(", "));
 }
 
-struct error *requirements_check(const char *headers, remark_list *remarks)
+struct error *requirements_check(const char *headers, error_list *remarks)
 {
 	_cleanup_free_ char *path = xasprintf("%s/include/config/auto.conf", headers);
 	_cleanup_free_ char *text = os_read_file(path);
@@ -116,11 +116,4 @@ struct error *requirements_check(const char *headers, remark_list *remarks)
 		}
 	}
 	return err ? add_note(err, worst, also) : NULL;
-}
-
-void remark_list_free(remark_list *remarks)
-{
-	vec_for_each(remark, remarks)
-		error_free(*remark);
-	vec_free(remarks);
 }

@@ -24,14 +24,11 @@ struct requirement {
 /* Ends with a name that is NULL. */
 extern const struct requirement requirements[];
 
-typedef VEC(struct error *) remark_list;
-
 /*
  * Check the configuration that the directory @headers was made for. Error: the
  * first option in the way, with the names of the others. @remarks: what the user
  * should know besides; the caller frees them, also after an error.
  */
-struct error *requirements_check(const char *headers, remark_list *remarks);
-void remark_list_free(remark_list *remarks);
+struct error *requirements_check(const char *headers, error_list *remarks);
 
 #endif

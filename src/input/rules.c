@@ -29,6 +29,7 @@ struct schema;
 /* A key that a mapping may hold, and what its value becomes. */
 struct key {
 	const char *name;
+	const char *old_name; /* what older versions called it; NULL: the same */
 	/* Consume the value that starts with @event; @base is the struct that
 	 * @offset counts from. */
 	struct error *(*read)(struct reader *reader, const struct key *key,
@@ -259,6 +260,18 @@ static struct error *unknown_key(const struct reader *reader, const struct schem
 			  "it knows: %s", known);
 }
 
+static bool is_key(const struct reader *reader, const struct key *key, const yaml_event_t *event)
+{
+	const char *name = (const char *)event->data.scalar.value;
+
+	if (!strcmp(name, key->name))
+		return true;
+	if (!key->old_name || strcmp(name, key->old_name))
+		return false;
+	vec_push(&reader->rules->notes, error_in(reader, event, "'%s' is now '%s'", name, key->name));
+	return true;
+}
+
 /* The table entry of the key that @event holds; @seen are those already read. */
 static struct error *find_key(const struct reader *reader, const struct schema *schema,
 			      const yaml_event_t *event, unsigned long *seen, const struct key **key)
@@ -269,7 +282,7 @@ static struct error *find_key(const struct reader *reader, const struct schema *
 				  "keys are plain words");
 	for (size_t i = 0; i < schema->n; i++) {
 		*key = &schema->keys[i];
-		if (strcmp((*key)->name, (const char *)event->data.scalar.value))
+		if (!is_key(reader, *key, event))
 			continue;
 		if (*seen & 1UL << i)
 			return error_note(error_in(reader, event, "key '%s' appears twice in %s",
@@ -608,14 +621,14 @@ static const struct key rules_keys[] = {
 	{ SECTION("boundary", boundary_schema), .required = true },
 	{ SECTION("switch", switch_schema) },
 	{ NAMES("sleepers", sleepers) },
-	{ NAMES("outside", outside) },
+	{ NAMES("keep_in_vmlinux", keep_in_vmlinux), .old_name = "outside" },
 	{ SECTION("interface", interface_schema) },
 	{ .name = "private", .read = read_private, .section = &private_schema },
 	{ NAMES("shared", shared) },
-	{ NAMES("removed", removed) },
+	{ NAMES("removed_by_patch", removed_by_patch), .old_name = "removed" },
 	{ .name = "sidecar", .read = read_sidecar, .section = &sidecar_schema },
-	{ NAMES("files", files), .check = check_inside },
-	{ NAMES("count", count) },
+	{ NAMES("extra_files", extra_files), .old_name = "files", .check = check_inside },
+	{ NAMES("count_calls", count_calls), .old_name = "count" },
 	{ .name = "config", .read = read_config },
 };
 static const struct schema rules_schema = SCHEMA("the rules", rules_keys);
@@ -669,8 +682,8 @@ static struct error *check_conflicts(const struct reader *reader)
 	} pairs[] = {
 		{ &rules->interface_add, &rules->interface_remove,
 		  "is both added to the interface and removed from it", "interface.remove" },
-		{ &rules->interface_add, &rules->outside,
-		  "is added to the interface, but stays outside", "outside" },
+		{ &rules->interface_add, &rules->keep_in_vmlinux,
+		  "is added to the interface and kept in vmlinux", "keep_in_vmlinux" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
@@ -783,9 +796,9 @@ void rules_free(struct rules *rules)
 	/* clang-format off */
 	rule_names *const lists[] = {
 		&rules->release, &rules->source, &rules->headers, &rules->vmlinux,
-		&rules->directories, &rules->units, &rules->sleepers, &rules->outside,
+		&rules->directories, &rules->units, &rules->sleepers, &rules->keep_in_vmlinux,
 		&rules->interface_add, &rules->interface_remove, &rules->shared,
-		&rules->removed, &rules->count, &rules->files,
+		&rules->removed_by_patch, &rules->count_calls, &rules->extra_files,
 	};
 	/* clang-format on */
 
@@ -796,6 +809,7 @@ void rules_free(struct rules *rules)
 	vec_for_each(sidecar, &rules->sidecars)
 		vec_free(&sidecar->functions);
 	vec_free(&rules->sidecars);
+	error_list_free(&rules->notes);
 	arena_free(&rules->arena);
 	free(rules);
 }

@@ -40,6 +40,7 @@ struct rule_option {
 struct rules {
 	struct arena arena;
 	const char *path; /* the rules file, for errors */
+	error_list notes; /* keys that have a new name, in the order of the file */
 
 	/* target: where things are; "${release}", "${version}" (6.1) expanded
 	 * by target.c; the first that exists is taken */
@@ -50,7 +51,7 @@ struct rules {
 	rule_names directories; /* cut out whole: "kernel/sched" */
 	rule_names units;	/* translation units, "kernel/sched/core.c" */
 	VEC(struct rule_sidecar) sidecars;
-	rule_names files; /* further files of the source to copy to the tree */
+	rule_names extra_files; /* further files of the source to copy to the tree */
 
 	/* switch: the functions the tail switch knows by name */
 	struct rule_name schedule;   /* default "__schedule" */
@@ -59,12 +60,12 @@ struct rules {
 
 	/* sleepers: functions outside the boundary that may sleep without bound */
 	rule_names sleepers;
-	rule_names outside; /* functions or files of the boundary to leave in vmlinux */
+	rule_names keep_in_vmlinux; /* functions or files of the boundary to leave in vmlinux */
 	rule_names interface_add, interface_remove;
 	VEC(struct rule_private) private;
 	rule_names shared;
-	rule_names removed; /* functions of vmlinux that a patch has taken out */
-	rule_names count;   /* functions whose entries the module counts */
+	rule_names removed_by_patch; /* functions of vmlinux that a patch has taken out */
+	rule_names count_calls;	     /* functions whose entries the module counts */
 	VEC(struct rule_option) config;
 };
 

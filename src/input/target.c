@@ -240,7 +240,7 @@ static struct error *check_boundary(const struct target *target, const struct ru
 	}
 	vec_for_each(sidecar, &rules->sidecars)
 		TRY(check_file(target, rules, &sidecar->file));
-	vec_for_each(file, &rules->files)
+	vec_for_each(file, &rules->extra_files)
 		TRY(check_file(target, rules, file));
 	return NULL;
 }
@@ -662,7 +662,7 @@ void target_free(struct target *target)
 	if (target->source_tmp)
 		os_remove_tree(target->source_tmp);
 	free(target->source_tmp);
-	remark_list_free(&target->remarks);
+	error_list_free(&target->remarks);
 	vec_free(&target->cflags);
 	arena_free(&target->arena);
 	free(target);

@@ -24,7 +24,7 @@ struct target {
 	const char *package;	  /* LINUX_PACKAGE_ID of the headers, "Debian 6.1.174-1";
 				   "": they have none */
 	const char *cc_version;	  /* CONFIG_CC_VERSION_TEXT */
-	remark_list remarks;	  /* what the user should know of its configuration */
+	error_list remarks;	  /* what the user should know of its configuration */
 	const char *cc;		  /* the compiler command that has it, "gcc-12" */
 	VEC(const char *) cflags; /* Kbuild's flags for a built-in object, fit for clang */
 };

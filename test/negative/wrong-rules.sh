@@ -35,21 +35,21 @@ refused()
 }
 
 with_section nonsense 'nonsense: 1';			refused nonsense
-with_section outside 'outside: [a, b';			refused "YAML|syntax"
-with_section outside 'outside: {a: b}';			refused outside
-with_section outside 'outside: [pick_next_task, pick_next_task]'; refused pick_next_task
+with_section keep_in_vmlinux 'keep_in_vmlinux: [a, b'; refused "YAML|syntax"
+with_section keep_in_vmlinux 'keep_in_vmlinux: {a: b}'; refused keep_in_vmlinux
+with_section keep_in_vmlinux 'keep_in_vmlinux: [pick_next_task, pick_next_task]'; refused pick_next_task
 with_section boundary '# none';				refused boundary
 with_section boundary 'boundary: {directories: [kernel/sched], units: [mm/slub.c]}'
 refused mm/slub.c
 with_section private 'private: [{name: x, init: magic}]'; refused magic
 with_section nothing '---';				refused document
 # Names that the kernel does not have.
-with_section outside 'outside: [no_such_function]';	refused no_such_function
+with_section keep_in_vmlinux 'keep_in_vmlinux: [no_such_function]'; refused no_such_function
 with_section interface 'interface: {add: [no_such_function]}'; refused no_such_function
 with_section private 'private: [{name: no_such_variable, init: keep}]'
 refused no_such_variable
 with_section shared 'shared: [no_such_variable]';	refused no_such_variable
-with_section count 'count: [no_such_function]';		refused no_such_function
+with_section count_calls 'count_calls: [no_such_function]'; refused no_such_function
 with_section switch 'switch: {schedule: no_such_function}'; refused no_such_function
 with_section switch 'switch: {class_type: no_such_class}'; refused no_such_class
 with_section boundary \
@@ -62,8 +62,8 @@ with_section sidecar 'sidecar: [{file: kernel/sched/core.c, functions: [schedule
 refused "in the boundary as a whole"
 with_section sidecar 'sidecar: [{file: kernel/sched/rt.c, functions: [init_rt_rq]}]'
 refused "'kernel/sched/rt.c' is no unit"
-with_section files 'files: [include/linux/no_such_file.h]'; refused no_such_file.h
-with_section files 'files: [../etc/passwd]';		refused "plain path"
+with_section extra_files 'extra_files: [include/linux/no_such_file.h]'; refused no_such_file.h
+with_section extra_files 'extra_files: [../etc/passwd]';		refused "plain path"
 
 # Options: those that vmlinux was built with or without, and values that none has.
 with_section config 'config: {SMP: y}';			refused "'SMP' is an option that vmlinux was built with"
@@ -77,13 +77,16 @@ with_section config 'config: {MINE: m}';		refused "'m' is for options"
 # Functions and variables that are there, and cannot be what the rules want. One
 # cut reports one of them, so these are the kinds; unit/rule_effects has all.
 with_section interface 'interface: {add: [schedule]}';	refused "'schedule' cannot be an interface: sleeps"
-with_section outside 'outside: [rq_of]';		refused "'rq_of' cannot stay in vmlinux"
+with_section keep_in_vmlinux 'keep_in_vmlinux: [rq_of]'; refused "'rq_of' cannot stay in vmlinux"
 with_section private 'private: [{name: fair_sched_class, init: keep}]'
 refused "'fair_sched_class' cannot be private"
 with_section shared 'shared: [sched_rr_handler:mutex]';	refused "cannot be shared"
 with_section shared 'shared: [mutex]';			refused "more than one variable"
 with_section sidecar 'sidecar: [{file: kernel/cgroup/cpuset.c, functions: [task_cs]}]'
 refused "'task_cs' cannot be an interface|no function 'task_cs'"
+# A key's old name is accepted, with a note at it, and means the same.
+with_section keep_in_vmlinux 'outside: [no_such_function]'; refused no_such_function
+grep -qE "rules\.yaml:[0-9]+:1: note: 'outside' is now 'keep_in_vmlinux'" messages
 # No file at all.
 rm rules.yaml
 refused "rules\.yaml" anywhere

@@ -30,7 +30,7 @@ static void free_toy(struct toy *toy)
 {
 	vec_free(&toy->rules.config);
 	vec_free(&toy->rules.directories);
-	vec_free(&toy->rules.files);
+	vec_free(&toy->rules.extra_files);
 	vec_free(&toy->facts.units);
 }
 
@@ -172,25 +172,25 @@ static void uapi_stands_behind_include(void)
 	struct toy toy = { 0 };
 
 	CHECK_STR(include_path(&toy), KERNEL " " UAPI);
-	add_name(&toy.rules.files, "init/Kconfig");
-	add_name(&toy.rules.files, "arch/x86/kvm/include/x.h");
+	add_name(&toy.rules.extra_files, "init/Kconfig");
+	add_name(&toy.rules.extra_files, "arch/x86/kvm/include/x.h");
 	CHECK_STR(include_path(&toy), KERNEL " " UAPI);
 	CHECK(!strstr(good_kbuild(&toy), "LINUXINCLUDE"));
 
-	add_name(&toy.rules.files, "include/linux/sched.h");
-	add_name(&toy.rules.files, "arch/x86/include/asm/smp.h");
-	add_name(&toy.rules.files, "include/linux/cpuset.h");
+	add_name(&toy.rules.extra_files, "include/linux/sched.h");
+	add_name(&toy.rules.extra_files, "arch/x86/include/asm/smp.h");
+	add_name(&toy.rules.extra_files, "include/linux/cpuset.h");
 	CHECK_STR(include_path(&toy), "-IT/arch/x86/include -IT/include " KERNEL " " UAPI);
-	add_name(&toy.rules.files, "include/uapi/linux/sched/types.h");
+	add_name(&toy.rules.extra_files, "include/uapi/linux/sched/types.h");
 	CHECK_STR(include_path(&toy),
 		  "-IT/arch/x86/include -IT/include " KERNEL " -IT/include/uapi " UAPI);
-	add_name(&toy.rules.files, "arch/x86/include/uapi/asm/stat.h");
+	add_name(&toy.rules.extra_files, "arch/x86/include/uapi/asm/stat.h");
 	CHECK_STR(include_path(&toy), "-IT/arch/x86/include -IT/include " KERNEL
 				      " -IT/arch/x86/include/uapi -IT/include/uapi " UAPI);
 	free_toy(&toy);
 
 	/* Alone it is <uapi/linux/sched/types.h>, too. */
-	add_name(&toy.rules.files, "include/uapi/linux/sched/types.h");
+	add_name(&toy.rules.extra_files, "include/uapi/linux/sched/types.h");
 	CHECK_STR(include_path(&toy), "-IT/include " KERNEL " -IT/include/uapi " UAPI);
 	free_toy(&toy);
 }

@@ -317,10 +317,10 @@ static void header_inlines(void)
 
 static void schedule_is_needed(void)
 {
-	vec_push(&rules.outside, named("__schedule"));
+	vec_push(&rules.keep_in_vmlinux, named("__schedule"));
 	decide();
 	expect_error("'__schedule' cannot be in the module: rule: keep_in_vmlinux");
-	vec_free(&rules.outside);
+	vec_free(&rules.keep_in_vmlinux);
 	facts->symbols.v[entry_of(schedule)].obstacle = "too small (4 bytes)";
 	decide();
 	expect_error(

@@ -64,7 +64,7 @@ static bool emit(const char *name)
 
 	strcpy(kernel.build_id_text, "ab");
 	vec_push(&rules.directories, ((struct rule_name){ .name = "kernel/sched" }));
-	vec_push(&rules.files, ((struct rule_name){ .name = "lib/table.bin" }));
+	vec_push(&rules.extra_files, ((struct rule_name){ .name = "lib/table.bin" }));
 	FILE *f = generated_open(&generated, MANIFEST_PATH);
 	fputs("name\ttoy\n", f);
 	fclose(f);
@@ -78,7 +78,7 @@ static bool emit(const char *name)
 	vec_free(&generated.files);
 	arena_free(&generated.arena);
 	vec_free(&rules.directories);
-	vec_free(&rules.files);
+	vec_free(&rules.extra_files);
 	if (err)
 		error_print(stdout, err);
 	error_free(err);

@@ -17,8 +17,8 @@ static void rules_keep_out(void)
 	calls(by_name, called);
 	calls(schedule, called);
 	outside(removed, OUTSIDE_CODE, "x");
-	vec_push(&rules.outside, named("by_name"));
-	vec_push(&rules.outside, named("kernel/sched/wait.c"));
+	vec_push(&rules.keep_in_vmlinux, named("by_name"));
+	vec_push(&rules.keep_in_vmlinux, named("kernel/sched/wait.c"));
 	vec_push(&rules.interface_remove, named("removed"));
 	decide();
 	EXPECT({ "by_name", FUNC_OUTSIDER, "rule: keep_in_vmlinux" },
@@ -47,10 +47,10 @@ static void rules_add_interfaces(void)
 static void unknown_names(void)
 {
 	rule_names *const lists[] = {
-		&rules.outside,
+		&rules.keep_in_vmlinux,
 		&rules.interface_add,
 		&rules.interface_remove,
-		&rules.count,
+		&rules.count_calls,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
@@ -59,10 +59,10 @@ static void unknown_names(void)
 		expect_error("no function 'nonsense' in the boundary");
 		vec_free(lists[i]);
 	}
-	vec_push(&rules.outside, named("kernel/sched/nonsense.c"));
+	vec_push(&rules.keep_in_vmlinux, named("kernel/sched/nonsense.c"));
 	decide();
 	expect_error("no file 'kernel/sched/nonsense.c' in the boundary");
-	vec_free(&rules.outside);
+	vec_free(&rules.keep_in_vmlinux);
 
 	vec_push(&rules.shared, named("nonsense"));
 	decide();
@@ -138,10 +138,10 @@ static void ambiguous_names(void)
 	static struct src_file core_c = { .path = "kernel/sched/core.c" };
 	static struct src_file fair_c = { .path = "kernel/sched/fair.c" };
 	rule_names *const lists[] = {
-		&rules.outside,
+		&rules.keep_in_vmlinux,
 		&rules.interface_add,
 		&rules.interface_remove,
-		&rules.count,
+		&rules.count_calls,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
@@ -159,22 +159,22 @@ static void ambiguous_names(void)
 	for (size_t i = 0; i < 4; i++) {
 		const int chosen = i / 2 ? fair : core;
 
-		vec_push(&rules.outside, named(sayings[i / 2][i % 2]));
+		vec_push(&rules.keep_in_vmlinux, named(sayings[i / 2][i % 2]));
 		decide();
 		CHECK(!err && decisions);
 		CHECK(decisions && decisions->funcs.v[chosen].class == FUNC_OUTSIDER);
 		CHECK(decisions && decisions->funcs.v[core + fair - chosen].class != FUNC_OUTSIDER);
-		vec_free(&rules.outside);
+		vec_free(&rules.keep_in_vmlinux);
 	}
-	vec_push(&rules.outside, named("fair:nonsense"));
+	vec_push(&rules.keep_in_vmlinux, named("fair:nonsense"));
 	decide();
 	expect_error("no function 'fair:nonsense' in the boundary");
-	vec_free(&rules.outside);
+	vec_free(&rules.keep_in_vmlinux);
 
 	/* A weak definition and the one that vmlinux uses are no two. */
 	facts->funcs.v[core].is_static = facts->funcs.v[fair].is_static = false;
 	facts->funcs.v[core].overridden = true;
-	vec_push(&rules.outside, named("scale"));
+	vec_push(&rules.keep_in_vmlinux, named("scale"));
 	decide();
 	CHECK(decisions && decisions->funcs.v[fair].class == FUNC_OUTSIDER);
 }
@@ -226,22 +226,22 @@ static void impossible_outsiders(void)
 	facts->funcs.v[init].is_boot_only = true;
 	facts->funcs.v[weak].overridden = true;
 	calls(caller, header);
-	vec_push(&rules.outside, named("inlined"));
+	vec_push(&rules.keep_in_vmlinux, named("inlined"));
 	decide();
 	expect_note("'inlined' cannot stay in vmlinux: vmlinux has no symbol for it under its own name",
 		    "call it: caller");
-	rules.outside.v[0] = named("clone");
+	rules.keep_in_vmlinux.v[0] = named("clone");
 	decide();
 	expect_note("'clone' cannot stay in vmlinux: vmlinux has only 'clone.isra.0' of it, which may take other arguments",
 		    "its callers");
-	rules.outside.v[0] = named("header");
+	rules.keep_in_vmlinux.v[0] = named("header");
 	decide();
 	expect_note("'header' cannot stay in vmlinux: a header defines it, and each unit has its own",
 		    "caller");
-	rules.outside.v[0] = named("init");
+	rules.keep_in_vmlinux.v[0] = named("init");
 	decide();
 	expect_note("'init' cannot stay in vmlinux: it is gone after boot", "take it out");
-	rules.outside.v[0] = named("weak");
+	rules.keep_in_vmlinux.v[0] = named("weak");
 	decide();
 	EXPECT({ "weak", FUNC_OUTSIDER, NULL });
 
@@ -249,7 +249,7 @@ static void impossible_outsiders(void)
 	facts->funcs.v[inlined].src->at.file = facts->funcs.v[caller].src->at.file =
 		facts->funcs.v[clone].src->at.file = &wait_c;
 	calls(schedule, inlined);
-	rules.outside.v[0] = named("kernel/sched/wait.c");
+	rules.keep_in_vmlinux.v[0] = named("kernel/sched/wait.c");
 	decide();
 	EXPECT({ "caller", FUNC_OUTSIDER, "rule: keep_in_vmlinux, with its file" },
 	       { "inlined", FUNC_INSIDER, NULL }, { "clone", FUNC_UNUSED, NULL });

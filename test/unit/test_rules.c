@@ -27,21 +27,21 @@ static const char full[] =
 	"    - kernel/sched/fair.c\n"
 	"switch: {schedule: s, finish: f, class_type: c}\n"
 	"sleepers: [schedule_timeout]\n"
-	"outside: [yield]\n"
+	"keep_in_vmlinux: [yield]\n"
 	"interface: {add: [a], remove: [b]}\n"
 	"private:\n"
 	"  - {name: p, init: copy}\n"
 	"  - {init: rebuild, name: q}\n"
 	"  - name: r\n"
 	"shared: [t]\n"
-	"count: [pick]\n"
+	"count_calls: [pick]\n"
 	"sidecar:\n"
 	"  - file: kernel/cgroup/cpuset.c\n"
 	"    functions: [u, v]\n"
 	"  - {functions: [w], file: kernel/kthread.c}\n"
-	"files: [include/linux/cpuset.h]\n"
+	"extra_files: [include/linux/cpuset.h]\n"
 	"config: {MINE: y, CONFIG_SHIFT: 3, MASK: 0x1F, LESS: -1, 2ND: 'a \"b\\ y', EMPTYISH: ' '}\n"
-	"removed: [gone]\n";
+	"removed_by_patch: [gone]\n";
 
 static void everything_is_read(void)
 {
@@ -55,6 +55,7 @@ static void everything_is_read(void)
 		return;
 	}
 	CHECK_STR(rules->path, "r.yaml");
+	CHECK(!rules->notes.n);
 	CHECK_STR(rules->release.v[0].name, "6.1.0-*");
 	CHECK(rules->source.n == 2);
 	CHECK_STR(rules->source.v[1].name, "/src.tar.xz");
@@ -67,7 +68,7 @@ static void everything_is_read(void)
 	CHECK_STR(rules->finish.name, "f");
 	CHECK_STR(rules->class_type.name, "c");
 	CHECK_STR(rules->sleepers.v[0].name, "schedule_timeout");
-	CHECK_STR(rules->outside.v[0].name, "yield");
+	CHECK_STR(rules->keep_in_vmlinux.v[0].name, "yield");
 	CHECK_STR(rules->interface_add.v[0].name, "a");
 	CHECK_STR(rules->interface_remove.v[0].name, "b");
 	CHECK(rules->private.n == 3);
@@ -77,9 +78,9 @@ static void everything_is_read(void)
 	CHECK(rules->private.v[2].init == PRIVATE_KEEP);
 	CHECK(rules->private.v[2].var.line == 18);
 	CHECK_STR(rules->shared.v[0].name, "t");
-	CHECK(rules->removed.n == 1);
-	CHECK_STR(rules->removed.v[0].name, "gone");
-	CHECK_STR(rules->count.v[0].name, "pick");
+	CHECK(rules->removed_by_patch.n == 1);
+	CHECK_STR(rules->removed_by_patch.v[0].name, "gone");
+	CHECK_STR(rules->count_calls.v[0].name, "pick");
 	CHECK(rules->sidecars.n == 2);
 	CHECK_STR(rules->sidecars.v[0].file.name, "kernel/cgroup/cpuset.c");
 	CHECK(rules->sidecars.v[0].functions.n == 2);
@@ -87,7 +88,7 @@ static void everything_is_read(void)
 	CHECK_STR(rules->sidecars.v[1].functions.v[0].name, "w");
 	CHECK(rules->sidecars.v[0].functions.v[1].line == 23 &&
 	      rules->sidecars.v[0].functions.v[1].col == 20);
-	CHECK_STR(rules->files.v[0].name, "include/linux/cpuset.h");
+	CHECK_STR(rules->extra_files.v[0].name, "include/linux/cpuset.h");
 	CHECK(rules->config.n == 6);
 	CHECK_STR(rules->config.v[0].name.name, "MINE");
 	CHECK(rules->config.v[0].is_yes && !rules->config.v[1].is_yes);
@@ -116,8 +117,45 @@ static void defaults(void)
 	CHECK_STR(rules->schedule.name, "__schedule");
 	CHECK_STR(rules->finish.name, "finish_task_switch");
 	CHECK_STR(rules->class_type.name, "sched_class");
-	CHECK(!rules->release.n && !rules->private.n && !rules->count.n);
+	CHECK(!rules->release.n && !rules->private.n && !rules->count_calls.n);
 	rules_free(rules);
+}
+
+static void renamed_keys(void)
+{
+	static const char now[] = BOUNDARY "keep_in_vmlinux: [a]\nremoved_by_patch: [b]\n"
+					   "extra_files: [c]\ncount_calls: [d]\n";
+	static const char before[] = BOUNDARY "outside: [a]\nremoved: [b]\n"
+					      "files: [c]\ncount: [d]\n";
+	static const char *const notes[] = {
+		"'outside' is now 'keep_in_vmlinux'",
+		"'removed' is now 'removed_by_patch'",
+		"'files' is now 'extra_files'",
+		"'count' is now 'count_calls'",
+	};
+	struct rules *new, *old;
+
+	CHECK(!parse(now, &new));
+	CHECK(!parse(before, &old));
+	if (!new || !old)
+		return;
+
+	const rule_names *lists[][2] = {
+		{ &new->keep_in_vmlinux, &old->keep_in_vmlinux },
+		{ &new->removed_by_patch, &old->removed_by_patch },
+		{ &new->extra_files, &old->extra_files },
+		{ &new->count_calls, &old->count_calls },
+	};
+	CHECK(!new->notes.n);
+	CHECK(old->notes.n == ARRAY_SIZE(notes));
+	for (size_t i = 0; i < ARRAY_SIZE(lists) && i < old->notes.n; i++) {
+		CHECK(lists[i][0]->n == 1 && lists[i][1]->n == 1);
+		CHECK_STR(lists[i][1]->v[0].name, lists[i][0]->v[0].name);
+		CHECK_STR(old->notes.v[i]->message, notes[i]);
+		CHECK(old->notes.v[i]->line == i + 2 && old->notes.v[i]->col == 1);
+	}
+	rules_free(new);
+	rules_free(old);
 }
 
 struct bad {
@@ -129,7 +167,7 @@ struct bad {
 static const struct bad bad[] = {
 	{ "", 1, 1, "the rules are nothing, not a mapping", "top keys" },
 	{ "- a\n", 1, 1, "the rules are a list, not a mapping", "top keys" },
-	{ "count: [a]\n", 1, 1, "missing key 'boundary' in the rules", "docs/rules.md" },
+	{ "count_calls: [a]\n", 1, 1, "missing key 'boundary' in the rules", "docs/rules.md" },
 	{ "boundary: {units: [d/a.c]}\n", 1, 11, "missing key 'directories' in 'boundary'",
 	  "docs/rules.md" },
 	{ "boundary: {directories: [d]}\n", 1, 11, "missing key 'units' in 'boundary'",
@@ -139,13 +177,16 @@ static const struct bad bad[] = {
 	{ BOUNDARY "sleeper: [a]\n", 2, 1, "unknown key 'sleeper' in the rules", "sleepers" },
 	{ BOUNDARY "private: [{a\n\n b: c}]\n", 2, 12, "unknown key 'a' in an entry", "name, init" },
 	{ "boundary: {dirs: [a]}\n", 1, 12, "unknown key 'dirs' in 'boundary'", "directories, units" },
-	{ BOUNDARY "count: [a]\ncount: [b]\n", 3, 1, "key 'count' appears twice", "join" },
-	{ BOUNDARY "count: a\n", 2, 8, "'count' is a single value, not a list", "count: [NAME" },
-	{ BOUNDARY "count: {a: b}\n", 2, 8, "'count' is a mapping, not a list", "count: [NAME" },
-	{ BOUNDARY "count: [[a]]\n", 2, 9, "a list inside the list 'count'", "plain" },
-	{ BOUNDARY "count: [a, '']\n", 2, 12, "empty name in 'count'", "remove" },
-	{ BOUNDARY "count: [\"a\\0b\"]\n", 2, 9, "control character", "\\x00" },
-	{ BOUNDARY "count: [a, b, a]\n", 2, 15, "'a' is listed twice", "line 2" },
+	{ BOUNDARY "count_calls: [a]\ncount_calls: [b]\n", 3, 1, "key 'count_calls' appears twice",
+	  "join" },
+	{ BOUNDARY "count_calls: a\n", 2, 14, "'count_calls' is a single value, not a list",
+	  "count_calls: [NAME" },
+	{ BOUNDARY "count_calls: {a: b}\n", 2, 14, "'count_calls' is a mapping, not a list",
+	  "count_calls: [NAME" },
+	{ BOUNDARY "count_calls: [[a]]\n", 2, 15, "a list inside the list 'count_calls'", "plain" },
+	{ BOUNDARY "count_calls: [a, '']\n", 2, 18, "empty name in 'count_calls'", "remove" },
+	{ BOUNDARY "count_calls: [\"a\\0b\"]\n", 2, 15, "control character", "\\x00" },
+	{ BOUNDARY "count_calls: [a, b, a]\n", 2, 21, "'a' is listed twice", "line 2" },
 	{ BOUNDARY "config: [MINE]\n", 2, 9, "'config' is a list, not a mapping",
 	  "config: {MINE: y}" },
 	{ BOUNDARY "config: {MINE: [y]}\n", 2, 16, "'MINE' is a list, not y", "MINE: y" },
@@ -161,6 +202,8 @@ static const struct bad bad[] = {
 	{ BOUNDARY "config: {MY-OWN: y}\n", 2, 10, "'MY-OWN' is no name of an option", "letters" },
 	{ BOUNDARY "config: {CONFIG_: y}\n", 2, 10, "'' is no name of an option", "letters" },
 	{ BOUNDARY "config:\n  MINE: y\n  CONFIG_MINE: 3\n", 4, 3, "'MINE' is set twice", "line 3" },
+	{ BOUNDARY "outside: [a]\nkeep_in_vmlinux: [b]\n", 3, 1,
+	  "key 'keep_in_vmlinux' appears twice", "join" },
 	{ BOUNDARY "[a]: b\n", 2, 1, "a list as a key of the rules", "plain words" },
 	{ BOUNDARY "switch: {schedule: [a]}\n", 2, 20, "'schedule' is a list, not a name",
 	  "schedule: NAME" },
@@ -173,8 +216,9 @@ static const struct bad bad[] = {
 	{ BOUNDARY "private: [{name: a}]\nshared: [a]\n", 2, 18, "'a' is both private and shared",
 	  "line 3" },
 	{ BOUNDARY "interface: {add: [a], remove: [a]}\n", 2, 19, "both added", "line 2" },
-	{ BOUNDARY "interface: {add: [a]}\noutside: [a]\n", 2, 19, "stays outside", "line 3" },
-	{ BOUNDARY "count: &x [a]\nshared: *x\n", 3, 9, "alias '*x'", "write the value out" },
+	{ BOUNDARY "interface: {add: [a]}\nkeep_in_vmlinux: [a]\n", 2, 19, "kept in vmlinux",
+	  "line 3" },
+	{ BOUNDARY "count_calls: &x [a]\nshared: *x\n", 3, 9, "alias '*x'", "write the value out" },
 	{ BOUNDARY "---\n" BOUNDARY, 2, 1, "a second document", "'---'" },
 	{ "boundary: {directories: [/etc], units: [/etc/a.c]}\n", 1, 26,
 	  "'/etc' is not a plain path", "kernel/sched" },
@@ -199,10 +243,10 @@ static const struct bad bad[] = {
 	  "'d/a.c' is in the boundary as a whole", "boundary.units in line 1" },
 	{ BOUNDARY "sidecar: [{file: a.c, functions: [f]},\n {file: a.c, functions: [g]}]\n", 3, 9,
 	  "'a.c' is a sidecar twice", "line 2" },
-	{ BOUNDARY "files: [/etc/passwd]\n", 2, 9, "not a plain path", "'..'" },
+	{ BOUNDARY "extra_files: [/etc/passwd]\n", 2, 15, "not a plain path", "'..'" },
 	{ "boundary:\n\tunits: [a]\n", 2, 1, "YAML syntax", "tabs" },
-	{ "count: [a\n", 2, 1, "YAML syntax", "flow sequence" },
-	{ "count: [a]\n# \xff\n", 2, 3, "YAML syntax", "UTF-8" },
+	{ "count_calls: [a\n", 2, 1, "YAML syntax", "flow sequence" },
+	{ "count_calls: [a]\n# \xff\n", 2, 3, "YAML syntax", "UTF-8" },
 };
 
 static bool contains(const char *text, const char *part)
@@ -235,7 +279,7 @@ static void limits(void)
 	VEC(char) text = { 0 };
 	struct rules *rules;
 
-	for (const char *p = BOUNDARY "count: ["; *p; p++)
+	for (const char *p = BOUNDARY "count_calls: ["; *p; p++)
 		vec_push(&text, *p);
 	for (int i = 0; i < 5000; i++) {
 		char item[16];
@@ -246,7 +290,7 @@ static void limits(void)
 	}
 	vec_push(&text, ']');
 	struct error *err = rules_parse("r.yaml", text.v, text.n, &rules);
-	CHECK(err && contains(err->message, "more than 4096 entries in 'count'"));
+	CHECK(err && contains(err->message, "more than 4096 entries in 'count_calls'"));
 	error_free(err);
 
 	while (text.n <= 1024 * 1024)
@@ -325,6 +369,7 @@ int main(void)
 {
 	RUN(everything_is_read);
 	RUN(defaults);
+	RUN(renamed_keys);
 	RUN(errors_point_and_help);
 	RUN(limits);
 	RUN(missing_file);

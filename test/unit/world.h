@@ -215,12 +215,12 @@ static void end(void)
 	facts_free(facts);
 	arena_free(&rules.arena);
 	vec_free(&rules.sleepers);
-	vec_free(&rules.outside);
+	vec_free(&rules.keep_in_vmlinux);
 	vec_free(&rules.interface_add);
 	vec_free(&rules.interface_remove);
 	vec_free(&rules.private);
 	vec_free(&rules.shared);
-	vec_free(&rules.count);
+	vec_free(&rules.count_calls);
 }
 
 #define CASE(fn)         \
