@@ -11,6 +11,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "input/cflags.h"
+#include "input/target_verify.h"
 #include "decide/classify.h"
 #include "emit/emit.h"
 #include "facts/facts.h"

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <errno.h>
 
+#include "input/cflags.h"
 #include "base/os.h"
 #include "emit/template.h"
 

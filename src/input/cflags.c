@@ -3,8 +3,8 @@
  * cflags.c - ask Kbuild for the flags of a built-in object and keep what
  * clang knows and what changes how source reads; what is on the include path.
  */
+#include "input/cflags.h"
 #include "base/os.h"
-#include "input/target.h"
 
 /* Definitions that carry the probe object's name. */
 static const struct {

@@ -1,81 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * target.c - find release, source, headers, vmlinux and compiler of a
- * kernel, and verify that they belong together.
+ * target.c - find release, source, headers, vmlinux and compiler of a kernel.
  */
 #include "input/target.h"
 #include "base/os.h"
 #include "base/unpack.h"
+#include "input/headers.h"
+#include "input/place.h"
+#include "input/requirements.h"
 
 #include <fnmatch.h>
 #include <sys/utsname.h>
 
 #define RELEASE_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+~-"
-
-/* Something on disk that the rules know how to find. */
-struct place {
-	const char *what;	     /* "headers" */
-	const char *option;	     /* the option that names it */
-	const char *const *suffixes; /* of files that will do as well; NULL at the end */
-	bool (*usable)(const char *path);
-	const char *wanted;	/* what @usable asks for */
-	const char *remedy;	/* packages that hold it, before the release */
-	const char *remedy_end; /* and after it */
-	const char *remedy_rpm;
-};
-
-static bool is_headers(const char *path)
-{
-	_cleanup_free_ char *config = xasprintf("%s/include/config/auto.conf", path);
-
-	return os_is_file(config);
-}
-
-static bool is_source(const char *path)
-{
-	_cleanup_free_ char *makefile = xasprintf("%s/Makefile", path);
-
-	return os_is_file(path) || os_is_file(makefile);
-}
-
-static const char *const no_suffixes[] = { "", NULL };
-/* kernel_open() reads them all */
-static const char *const vmlinux_suffixes[] = { "", ".zst", ".xz", ".gz", ".bz2", ".debug", NULL };
-
-static const struct place source_place = {
-	.what = "kernel source",
-	.option = "--source",
-	.suffixes = no_suffixes,
-	.usable = is_source,
-	.wanted = "kernel source directory or tar archive",
-	.remedy = "linux-source, which holds the source of ",
-	.remedy_end = "",
-	.remedy_rpm = "the unpacked source package of kernel-",
-};
-static const struct place headers_place = {
-	.what = "kernel headers",
-	.option = "--headers",
-	.suffixes = no_suffixes,
-	.usable = is_headers,
-	.wanted = "build directory for modules (include/config/auto.conf)",
-	.remedy = "linux-headers-",
-	.remedy_end = "",
-	.remedy_rpm = "kernel-devel-"
-};
-static const struct place vmlinux_place = { .what = "vmlinux with debug information",
-					    .option = "--vmlinux",
-					    .suffixes = vmlinux_suffixes,
-					    .usable = os_is_file,
-					    .wanted = "regular file",
-					    .remedy = "linux-image-",
-					    .remedy_end = "-dbg",
-					    .remedy_rpm = "kernel-debuginfo-" };
-
-static struct error *place_note(struct error *err, const struct place *place, const char *release)
-{
-	return error_note(err, "install %s%s%s (Debian) or %s%s (RPM), or give %s", place->remedy,
-			  release, place->remedy_end, place->remedy_rpm, release, place->option);
-}
 
 static struct error *find_release(const struct rules *rules, const char *given, struct target *target)
 {
@@ -203,83 +140,36 @@ static struct error *find_source_directory(struct target *target, const char *pa
 	return NULL;
 }
 
-static struct error *check_file(const struct target *target, const struct rules *rules,
-				const struct rule_name *name)
+/* The source has @name, by @exists; @remedy: what to do if not. */
+static struct error *check_exists(const struct target *target, const struct rules *rules,
+				  const struct rule_name *name, bool (*exists)(const char *path),
+				  const char *remedy)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", target->source, name->name);
 
-	if (os_is_file(path))
+	if (exists(path))
 		return NULL;
 	return error_note(error_at(rules->path, name->line, name->col, "'%s' does not exist in %s",
 				   name->name, target->source),
-			  "of an archive not everything is unpacked: give an unpacked kernel source with --source, or take it out of the rules");
+			  "%s", remedy);
 }
 
-/* The source holds what the rules want to cut out of it. */
+/* The source has what the rules name. */
 static struct error *check_boundary(const struct target *target, const struct rules *rules)
 {
-	const struct {
-		const rule_names *names;
-		bool (*exists)(const char *path);
-	} lists[] = {
-		{ &rules->directories, os_is_dir },
-		{ &rules->units, os_is_file },
-	};
+	static const char other_rules[] =
+		"are these the rules for this kernel? Choose others with --config, or another source with --source";
+	static const char not_unpacked[] =
+		"an archive is unpacked only in part: give an unpacked kernel source with --source, or remove the file from the rules";
 
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		for (size_t j = 0; j < lists[i].names->n; j++) {
-			const struct rule_name *name = &lists[i].names->v[j];
-			_cleanup_free_ char *path = xasprintf("%s/%s", target->source, name->name);
-
-			if (!lists[i].exists(path))
-				return error_note(error_at(rules->path, name->line, name->col,
-							   "'%s' does not exist in %s", name->name,
-							   target->source),
-						  "are these the rules for this kernel? --source and --config change either");
-		}
-	}
+	vec_for_each(directory, &rules->directories)
+		TRY(check_exists(target, rules, directory, os_is_dir, other_rules));
+	vec_for_each(unit, &rules->units)
+		TRY(check_exists(target, rules, unit, os_is_file, other_rules));
 	vec_for_each(sidecar, &rules->sidecars)
-		TRY(check_file(target, rules, &sidecar->file));
+		TRY(check_exists(target, rules, &sidecar->file, os_is_file, not_unpacked));
 	vec_for_each(file, &rules->extra_files)
-		TRY(check_file(target, rules, file));
-	return NULL;
-}
-
-/*
- * The value of @key in @text, as a Makefile, a .config or a header writes
- * it: "KEY = value", "KEY=value", "KEY value", quotes dropped. NULL if
- * there is none.
- */
-static const char *value_of(struct arena *arena, const char *text, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, key, len) || !line[len] || !strchr(" \t=", line[len]))
-			continue;
-		const char *value = line + len + strspn(line + len, " \t=");
-		size_t n = strcspn(value, "\n");
-		while (n && strchr(" \t\r", value[n - 1]))
-			n--;
-		if (n >= 2 && value[0] == '"' && value[n - 1] == '"') {
-			value++;
-			n -= 2;
-		}
-		return arena_strndup(arena, value, n);
-	}
-	return NULL;
-}
-
-/* The same, from a file. */
-static struct error *file_value(struct arena *arena, const char *path, const char *key,
-				const char **value)
-{
-	_cleanup_free_ char *text = os_read_file(path);
-
-	if (!text)
-		return error_errno(path, "cannot read it");
-	*value = value_of(arena, text, key);
+		TRY(check_exists(target, rules, file, os_is_file, not_unpacked));
 	return NULL;
 }
 
@@ -300,14 +190,6 @@ static const char *compiler_number(struct arena *arena, const char *text)
 			return arena_strndup(arena, p, strcspn(p, " ,"));
 	}
 	return "";
-}
-
-/* Version text without the command: "(Debian 12.2.0-14) 12.2.0". */
-static const char *without_command(const char *text)
-{
-	const char *blank = strchr(text, ' ');
-
-	return blank ? blank + 1 : text;
 }
 
 /*
@@ -389,26 +271,6 @@ static struct error *find_compiler(struct target *target)
 			  "install %s of the distribution that built the kernel", major);
 }
 
-/*
- * The version of the package that @headers are of, and the file that says it; ""
- * where they do not carry one. Debian's do.
- */
-static struct error *headers_package(struct arena *arena, const char *headers, const char **package,
-				     const char **path)
-{
-	*path = arena_printf(arena, "%s/include/generated/package.h", headers);
-	*package = NULL;
-	if (os_is_file(*path))
-		TRY(file_value(arena, *path, "#define LINUX_PACKAGE_ID", package));
-	*package = *package ? *package + strspn(*package, " ") : "";
-	/* It becomes part of the tree's Makefile. */
-	if (strpbrk(*package, "'\"\\$#`"))
-		return error_note(error_at(*path, 0, 0,
-					   "the version '%s' is none that a package has", *package),
-				  "reinstall the kernel headers");
-	return NULL;
-}
-
 static struct error *find_all(struct target *target, const struct rules *rules,
 			      const struct target_options *options)
 {
@@ -435,224 +297,6 @@ struct error *target_find(const struct rules *rules, const struct target_options
 	TRY(find_all(target, rules, options));
 	*result = return_ptr(target);
 	return NULL;
-}
-
-/* A kernel's number. */
-struct version {
-	unsigned long major, minor, sub;
-	bool capped; /* @sub is 255, or more */
-};
-
-static bool versions_match(const struct version *a, const struct version *b)
-{
-	if (a->major != b->major || a->minor != b->minor)
-		return false;
-	if (a->capped || b->capped)
-		return a->sub >= 255 && b->sub >= 255;
-	return a->sub == b->sub;
-}
-
-static const char *version_text(struct arena *arena, const struct version *v)
-{
-	return arena_printf(arena, "%lu.%lu.%lu%s", v->major, v->minor, v->sub,
-			    v->capped ? " or later" : "");
-}
-
-/* The three numbers that @keys name in the file @path. */
-static struct error *read_version(struct arena *arena, const char *path, const char *const keys[3],
-				  struct version *version, bool *found)
-{
-	unsigned long *const numbers[] = { &version->major, &version->minor, &version->sub };
-
-	*version = (struct version){ 0 };
-	*found = true;
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		const char *value;
-
-		TRY(file_value(arena, path, keys[i], &value));
-		if (value && *value)
-			*numbers[i] = strtoul(value, NULL, 10);
-		else
-			*found = false;
-	}
-	return NULL;
-}
-
-static struct error *source_version(struct arena *arena, const char *path, struct version *version)
-{
-	static const char *const keys[] = { "VERSION", "PATCHLEVEL", "SUBLEVEL" };
-	bool found;
-
-	TRY(read_version(arena, path, keys, version, &found));
-	return found ? NULL :
-		       error_note(error_at(path, 0, 0, "names no kernel version"),
-				  "--source wants the top directory of a kernel source");
-}
-
-/*
- * LINUX_VERSION_CODE holds the sublevel in one byte; newer headers have the
- * three numbers as well.
- */
-static struct error *headers_version(struct arena *arena, const char *path, struct version *version)
-{
-	/* clang-format off */
-	static const char *const keys[] = {
-		"#define LINUX_VERSION_MAJOR", "#define LINUX_VERSION_PATCHLEVEL",
-		"#define LINUX_VERSION_SUBLEVEL",
-	};
-	/* clang-format on */
-	const char *value;
-	bool found;
-
-	TRY(read_version(arena, path, keys, version, &found));
-	if (found)
-		return NULL;
-	TRY(file_value(arena, path, "#define LINUX_VERSION_CODE", &value));
-	unsigned long code = value ? strtoul(value, NULL, 10) : 0;
-	if (!code)
-		return error_note(error_at(path, 0, 0, "has no LINUX_VERSION_CODE"),
-				  "reinstall the kernel headers");
-	*version = (struct version){
-		.major = code >> 16,
-		.minor = code >> 8 & 255,
-		.sub = code & 255,
-		.capped = (code & 255) == 255,
-	};
-	return NULL;
-}
-
-static struct error *verify_version(struct arena *arena, const struct target *target)
-{
-	const char *makefile = arena_printf(arena, "%s/Makefile", target->source);
-	const char *header = arena_printf(arena, "%s/include/generated/uapi/linux/version.h",
-					  target->headers);
-	struct version source, headers;
-
-	TRY(source_version(arena, makefile, &source));
-	TRY(headers_version(arena, header, &headers));
-	if (versions_match(&source, &headers))
-		return NULL;
-	return place_note(error_at(makefile, 0, 0, "is of %s, but %s says %s",
-				   version_text(arena, &source), header,
-				   version_text(arena, &headers)),
-			  &source_place, target->release);
-}
-
-/*
- * The release that the headers were made for, and the file that says it.
- * utsrelease.h comes first: Debian's kernel.release holds the number of the
- * kernel, not its release.
- */
-static struct error *headers_release(struct arena *arena, const char *headers, const char **release,
-				     const char **path)
-{
-	*path = arena_printf(arena, "%s/include/generated/utsrelease.h", headers);
-	if (os_is_file(*path)) {
-		TRY(file_value(arena, *path, "#define UTS_RELEASE", release));
-		if (*release)
-			return NULL;
-	}
-	*path = arena_printf(arena, "%s/include/config/kernel.release", headers);
-	_cleanup_free_ char *text = os_read_file(*path);
-	if (!text)
-		return error_note(error_errno(*path, "cannot read it"),
-				  "reinstall the kernel headers");
-	*release = arena_strndup(arena, text, strcspn(text, " \n"));
-	return NULL;
-}
-
-static struct error *verify_release(struct arena *arena, const struct target *target,
-				    const struct kernel *kernel)
-{
-	const char *release, *path;
-
-	if (!kernel->release || strcmp(kernel->release, target->release))
-		return place_note(error_at(target->vmlinux, 0, 0,
-					   "its banner says release %s, the target is %s",
-					   kernel->release ? kernel->release : "(none)",
-					   target->release),
-				  &vmlinux_place, target->release);
-	TRY(headers_release(arena, target->headers, &release, &path));
-	if (!strcmp(release, target->release))
-		return NULL;
-	return place_note(error_at(path, 0, 0, "says release %s, the target is %s", release,
-				   target->release),
-			  &headers_place, target->release);
-}
-
-/*
- * A distribution may ship several builds under one release. Debian's headers
- * carry the version of the package, which the banner of vmlinux ends with.
- */
-static struct error *verify_package(struct arena *arena, const struct target *target,
-				    const struct kernel *kernel)
-{
-	const char *path, *package;
-
-	TRY(headers_package(arena, target->headers, &package, &path));
-	if (!*package)
-		return NULL;
-	/* A prefix of another version is another version. */
-	const char *spaced = arena_printf(arena, " %s ", package);
-	if (strstr(arena_printf(arena, "%s ", kernel->banner), spaced))
-		return NULL;
-	return error_note(error_at(path, 0, 0,
-				   "the headers are of package version '%s', but the banner of %s says '%s'",
-				   package, target->vmlinux, kernel->banner),
-			  "install headers and debug package of one version");
-}
-
-static struct error *verify_compiler(const struct target *target, const struct kernel *kernel)
-{
-	const char *version = without_command(target->cc_version);
-
-	if (strstr(kernel->banner, version))
-		return NULL;
-	return place_note(error_at(target->vmlinux, 0, 0,
-				   "%s/include/config/auto.conf says compiler '%s', but the banner says '%s'",
-				   target->headers, target->cc_version, kernel->banner),
-			  &headers_place, target->release);
-}
-
-static struct error *compare_headers(struct arena *arena, const char *headers, const char *release,
-				     const char *package)
-{
-	const char *theirs, *path;
-
-	if (!os_is_dir(headers))
-		return error_note(error_at(headers, 0, 0, "no such directory"),
-				  "give --headers DIR, or correct KDIR in the tree's local.mk");
-	TRY(headers_release(arena, headers, &theirs, &path));
-	if (strcmp(theirs, release))
-		return place_note(error_at(path, 0, 0, "says release %s, the tree was cut from %s",
-					   theirs, release),
-				  &headers_place, release);
-	TRY(headers_package(arena, headers, &theirs, &path));
-	if (!*package || !strcmp(theirs, package))
-		return NULL;
-	return error_note(error_at(path, 0, 0, "says package '%s', the tree was cut from '%s'",
-				   theirs, package),
-			  "install the headers of that version, or cut again from these");
-}
-
-struct error *target_compare_headers(const char *headers, const char *release, const char *package)
-{
-	_cleanup_arena_ struct arena arena = { 0 };
-
-	return compare_headers(&arena, headers, release, package);
-}
-
-struct error *target_verify(const struct target *target, const struct kernel *kernel)
-{
-	_cleanup_arena_ struct arena arena = { 0 };
-
-	TRY(verify_release(&arena, target, kernel));
-	if (!kernel->banner)
-		return error_note(error_at(target->vmlinux, 0, 0, "has no linux_banner"),
-				  "is this a vmlinux with its symbol table?");
-	TRY(verify_version(&arena, target));
-	TRY(verify_package(&arena, target, kernel));
-	return verify_compiler(target, kernel);
 }
 
 void target_free(struct target *target)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * target.h - find and verify what belongs together: release, source,
- * headers, vmlinux, compiler.
+ * target.h - find what is cut: release, source, headers, vmlinux, compiler.
  */
 #ifndef SCHEDCUT_TARGET_H
 #define SCHEDCUT_TARGET_H
 
 #include "input/requirements.h"
-#include "vmlinux/kernel.h"
 #include "input/rules.h"
 
 struct target_options { /* NULL: find it through the rules */
@@ -39,35 +37,6 @@ struct target {
  */
 struct error *target_find(const struct rules *rules, const struct target_options *options,
 			  struct target **target);
-/*
- * Check that it belongs together, as far as can be said without parsing: the
- * release against the banner of @kernel, the target's vmlinux, and against the
- * headers; the version of the source's Makefile against LINUX_VERSION_CODE of the
- * headers; their package version and compiler against the banner. Error: what does
- * not match.
- */
-struct error *target_verify(const struct target *target, const struct kernel *kernel);
-/*
- * Are @headers, a build directory for modules, those that a tree of @release and
- * @package ("": not known) was cut with? Error: they are not, or are not there.
- */
-struct error *target_compare_headers(const char *headers, const char *release, const char *package);
-/*
- * Ask Kbuild for the compiler flags (builds a one-line probe object in a
- * temporary directory against the headers) and fill target->cflags. @kbuild:
- * lines that its Kbuild begins with, "" for a built-in object of the kernel's.
- */
-struct error *target_cflags(struct target *target, const char *kbuild);
-/* The same from @text, the .cmd file @path that Kbuild wrote; needs target->headers. */
-struct error *target_parse_command(struct target *target, const char *path, const char *text);
-/* Add the options of @rules to target->cflags. */
-void target_define_options(struct target *target, const struct rules *rules);
-/*
- * Length of the directory of the include path that @path, a header's below a
- * kernel's source, is in: "include" or "arch/x86/include", of either of which
- * uapi/ is another one. 0: in none.
- */
-size_t target_include_dir(const char *path);
 /* Removes the unpacked source, too. */
 void target_free(struct target *target);
 DEFINE_CLEANUP(struct target *, target_free)

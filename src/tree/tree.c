@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input/cflags.h"
+#include "input/target_verify.h"
 #include "base/digest.h"
 #include "base/os.h"
 #include "source/source_cache.h"

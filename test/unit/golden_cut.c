@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "emit/edges.h"
+#include "input/cflags.h"
 #include "emit/generate.h"
 #include "emit/layout_table.h"
 #include "emit/rewrite.h"

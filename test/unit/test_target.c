@@ -4,6 +4,8 @@
  * and compiler are small files in a temporary directory, make included.
  */
 #include "input/requirements.h"
+#include "input/cflags.h"
+#include "input/target_verify.h"
 #include "base/os.h"
 #include "input/target.h"
 #include "room.h"
