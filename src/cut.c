@@ -132,16 +132,14 @@ static struct error *check_option(const struct pipeline *p, const struct kconfig
 
 static struct error *check_options(const struct pipeline *p)
 {
-	struct kconfig *config;
-	struct error *err = NULL;
+	_cleanup_kconfig_ struct kconfig *config = NULL;
 
 	if (!p->rules->config.n)
 		return NULL;
 	TRY(kconfig_read(p->target->headers, &config));
 	vec_for_each(option, &p->rules->config)
-		err = err ? err : check_option(p, config, &option->name);
-	kconfig_free(config);
-	return err;
+		TRY(check_option(p, config, &option->name));
+	return NULL;
 }
 
 static struct error *find_target(struct pipeline *p)

@@ -22,34 +22,36 @@ size_t kconfig_option_length(const char *s)
 	return len > strlen(prefix) ? len : 0;
 }
 
-static void put(struct kconfig *config, const char *option, size_t len, enum option_state state)
-{
-	char *name = arena_strndup(&config->arena, option + strlen(prefix), len - strlen(prefix));
+struct option {
+	enum option_state state;
+	unsigned int line; /* of auto.conf, from 1; 0: it is from .config */
+};
 
-	strmap_put(&config->options, name, (void *)(uintptr_t)state);
+static void put(struct kconfig *config, const char *name, size_t len, enum option_state state,
+		unsigned int line)
+{
+	struct option *option = arena_alloc(&config->arena, sizeof(*option));
+
+	*option = (struct option){ .state = state, .line = line };
+	strmap_put(&config->options,
+		   arena_strndup(&config->arena, name + strlen(prefix), len - strlen(prefix)),
+		   option);
 }
 
 /* "CONFIG_X=y", "CONFIG_X=m", "CONFIG_X=3", "# CONFIG_X is not set" */
-static void read_line(struct kconfig *config, const char *line)
+static void read_line(struct kconfig *config, const char *line, unsigned int number)
 {
 	bool off = str_starts(line, "# ");
 	const char *option = line + (off ? strlen("# ") : 0);
 	size_t len = kconfig_option_length(option);
+	const char *value = option + len;
 
 	if (!len)
 		return;
-	if (off && !strcmp(option + len, " is not set"))
-		put(config, option, len, OPTION_OFF);
-	else if (!off && option[len] == '=')
-		put(config, option, len, strcmp(option + len, "=m") ? OPTION_SET : OPTION_MODULE);
-}
-
-static void read_text(struct kconfig *config, char *text)
-{
-	char *line;
-
-	while ((line = strsep(&text, "\n")))
-		read_line(config, line);
+	if (off ? !strcmp(value, " is not set") : !strcmp(value, "=n"))
+		put(config, option, len, OPTION_OFF, 0);
+	else if (!off && *value == '=')
+		put(config, option, len, strcmp(value, "=m") ? OPTION_SET : OPTION_MODULE, number);
 }
 
 struct error *kconfig_read(const char *headers, struct kconfig **result)
@@ -57,15 +59,20 @@ struct error *kconfig_read(const char *headers, struct kconfig **result)
 	_cleanup_free_ char *path = xasprintf("%s/include/config/auto.conf", headers);
 	_cleanup_free_ char *all_path = xasprintf("%s/.config", headers);
 	_cleanup_free_ char *set = os_read_file(path), *all = os_read_file(all_path);
-	struct kconfig *config;
 
 	if (!set)
 		return error_errno(path, "cannot read the kernel's configuration");
-	config = xcalloc(1, sizeof(*config));
-	/* What was built counts, should the two differ. */
-	if (all)
-		read_text(config, all);
-	read_text(config, set);
+
+	struct kconfig *config = xcalloc(1, sizeof(*config));
+	char *rest = all, *line;
+
+	config->path = arena_strdup(&config->arena, path);
+	while ((line = strsep(&rest, "\n")))
+		read_line(config, line, 0);
+	/* auto.conf comes second: should the two differ, the kernel was built with it. */
+	rest = set;
+	for (unsigned int number = 1; (line = strsep(&rest, "\n")); number++)
+		read_line(config, line, number);
 	*result = config;
 	return NULL;
 }
@@ -81,7 +88,16 @@ void kconfig_free(struct kconfig *config)
 
 enum option_state kconfig_state(const struct kconfig *config, const char *name)
 {
-	return (enum option_state)(uintptr_t)strmap_get(&config->options, name);
+	const struct option *option = strmap_get(&config->options, name);
+
+	return option ? option->state : OPTION_UNKNOWN;
+}
+
+unsigned int kconfig_line(const struct kconfig *config, const char *name)
+{
+	const struct option *option = strmap_get(&config->options, name);
+
+	return option ? option->line : 0;
 }
 
 static bool has_option(const char *text, const char *option)

@@ -17,7 +17,8 @@ enum option_state {
 
 struct kconfig {
 	struct arena arena;
-	struct strmap options; /* name without CONFIG_ -> state, as a pointer */
+	char *path;	       /* of auto.conf */
+	struct strmap options; /* name without CONFIG_ -> struct option */
 };
 
 /*
@@ -30,6 +31,8 @@ DEFINE_CLEANUP(struct kconfig *, kconfig_free)
 #define _cleanup_kconfig_ _cleanup_(kconfig_free)
 /* @name has no CONFIG_ before it. */
 enum option_state kconfig_state(const struct kconfig *config, const char *name);
+/* The line of auto.conf, from 1, that sets @name. 0: it does not set it. */
+unsigned int kconfig_line(const struct kconfig *config, const char *name);
 
 /*
  * The path of a header below @directory that names "CONFIG_@name", the caller's to

@@ -5,7 +5,7 @@
  * many that follow from it.
  */
 #include "input/requirements.h"
-#include "base/os.h"
+#include "input/kconfig.h"
 
 #define OTHER_KERNEL "use a kernel built without it"
 
@@ -58,22 +58,6 @@ const struct requirement requirements[] = {
 	{ .name = NULL }
 };
 
-/* The line of @text that gives CONFIG_@name a value, from 1; 0: it has none. */
-static unsigned int line_of(const char *text, const char *name)
-{
-	_cleanup_free_ char *key = xasprintf("CONFIG_%s=", name);
-	unsigned int n = 1;
-
-	for (const char *line = text;; n++) {
-		if (str_starts(line, key))
-			return line[strlen(key)] == 'n' ? 0 : n;
-		line = strchr(line, '\n');
-		if (!line)
-			return 0;
-		line++;
-	}
-}
-
 static struct error *make_error(const char *path, unsigned int line, const struct requirement *option)
 {
 	return error_at(path, line, 0, "CONFIG_%s is %sset: %s", option->name, line ? "" : "not ",
@@ -90,24 +74,22 @@ static struct error *add_note(struct error *err, const struct requirement *optio
 
 struct error *requirements_check(const char *headers, error_list *remarks)
 {
-	_cleanup_free_ char *path = xasprintf("%s/include/config/auto.conf", headers);
-	_cleanup_free_ char *text = os_read_file(path);
+	_cleanup_kconfig_ struct kconfig *config = NULL;
 	_cleanup_free_ char *also = xstrdup("");
 	const struct requirement *worst = NULL;
 	struct error *err = NULL;
 
-	if (!text)
-		return error_errno(path, "cannot read it");
+	TRY(kconfig_read(headers, &config));
 	for (const struct requirement *o = requirements; o->name; o++) {
-		unsigned int line = line_of(text, o->name);
+		unsigned int line = kconfig_line(config, o->name);
 
 		if (!line != (o->demand == DEMAND_SET))
 			continue;
 		if (o->demand == DEMAND_NOTED) {
-			vec_push(remarks, add_note(make_error(path, line, o), o, ""));
+			vec_push(remarks, add_note(make_error(config->path, line, o), o, ""));
 		} else if (!err) {
 			worst = o;
-			err = make_error(path, line, o);
+			err = make_error(config->path, line, o);
 		} else {
 			char *longer = xasprintf("%s, CONFIG_%s", also, o->name);
 

@@ -11,9 +11,9 @@ static void states(void)
 
 	put("include/config/auto.conf",
 	    "#\n# Automatically generated\n#\nCONFIG_SMP=y\n"
-	    "CONFIG_HZ=250\nCONFIG_KVM=m\nCONFIG_NAME=\"\"\nCONFIG_LATE=y\n");
+	    "CONFIG_HZ=250\nCONFIG_KVM=m\nCONFIG_NAME=\"\"\nCONFIG_LATE=y\nCONFIG_NOT=n\n");
 	put(".config", "CONFIG_SMP=y\n# CONFIG_NUMA is not set\n# CONFIG_LATE is not set\n"
-		       "# CONFIG_ODD is set\n# CONFIG_ is not set\nCONFIG_CUT");
+		       "CONFIG_ONLY=y\n# CONFIG_ODD is set\n# CONFIG_ is not set\nCONFIG_CUT");
 	CHECK(!kconfig_read(room, &config));
 	if (!config)
 		return;
@@ -26,6 +26,11 @@ static void states(void)
 	CHECK(kconfig_state(config, "ODD") == OPTION_UNKNOWN);
 	CHECK(kconfig_state(config, "") == OPTION_UNKNOWN);
 	CHECK(kconfig_state(config, "CUT") == OPTION_UNKNOWN);
+	CHECK(kconfig_state(config, "NOT") == OPTION_OFF);
+	CHECK(kconfig_state(config, "ONLY") == OPTION_SET);
+	CHECK(kconfig_line(config, "SMP") == 4 && kconfig_line(config, "KVM") == 6);
+	CHECK(!kconfig_line(config, "ONLY") && !kconfig_line(config, "NUMA") &&
+	      !kconfig_line(config, "NOT"));
 	kconfig_free(config);
 }
 
