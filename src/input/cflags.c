@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cflags.c - ask Kbuild for the flags of a built-in object and keep what
- * clang knows and what changes how source reads; what is on the include path.
+ * cflags.c - ask Kbuild for the flags of a built-in object. Keep those that clang
+ * knows and that change how source is parsed.
  */
 #include "input/cflags.h"
 #include "base/os.h"
@@ -22,10 +22,10 @@ static const char *const with_path[] = {
 };
 
 /*
- * Prefixes of flags that clang knows and that change how source reads: what
- * is defined, the size of types, which builtins there are. All others are
- * dropped: they guide warnings and code generation, which no parser needs,
- * and clang stops at those it does not know.
+ * Prefixes of flags that clang knows and that change how source is parsed:
+ * definitions, sizes of types, builtins. All other flags are dropped. They are for
+ * warnings and code generation, which a parser does not need, and clang stops at
+ * flags that it does not know.
  */
 /* clang-format off */
 static const char *const kept[] = {

@@ -5,11 +5,6 @@
 #include "input/headers.h"
 #include "base/os.h"
 
-/*
- * The value of @key in @text, as a Makefile, a .config or a header writes
- * it: "KEY = value", "KEY=value", "KEY value", quotes dropped. NULL if
- * there is none.
- */
 static const char *value_of(struct arena *arena, const char *text, const char *key)
 {
 	size_t len = strlen(key);
@@ -31,7 +26,6 @@ static const char *value_of(struct arena *arena, const char *text, const char *k
 	return NULL;
 }
 
-/* The same, from a file. */
 struct error *file_value(struct arena *arena, const char *path, const char *key, const char **value)
 {
 	_cleanup_free_ char *text = os_read_file(path);
@@ -42,7 +36,6 @@ struct error *file_value(struct arena *arena, const char *path, const char *key,
 	return NULL;
 }
 
-/* Version text without the command: "(Debian 12.2.0-14) 12.2.0". */
 const char *without_command(const char *text)
 {
 	const char *blank = strchr(text, ' ');
@@ -50,10 +43,6 @@ const char *without_command(const char *text)
 	return blank ? blank + 1 : text;
 }
 
-/*
- * The version of the package that @headers are of, and the file that says it; ""
- * where they do not carry one. Debian's do.
- */
 struct error *headers_package(struct arena *arena, const char *headers, const char **package,
 			      const char **path)
 {
@@ -64,17 +53,12 @@ struct error *headers_package(struct arena *arena, const char *headers, const ch
 	*package = *package ? *package + strspn(*package, " ") : "";
 	/* It becomes part of the tree's Makefile. */
 	if (strpbrk(*package, "'\"\\$#`"))
-		return error_note(error_at(*path, 0, 0,
-					   "the version '%s' is none that a package has", *package),
+		return error_note(error_at(*path, 0, 0, "'%s' is not a package version", *package),
 				  "reinstall the kernel headers");
 	return NULL;
 }
 
-/*
- * The release that the headers were made for, and the file that says it.
- * utsrelease.h comes first: Debian's kernel.release holds the number of the
- * kernel, not its release.
- */
+/* utsrelease.h comes first: Debian's kernel.release has the version, not the release. */
 struct error *headers_release(struct arena *arena, const char *headers, const char **release,
 			      const char **path)
 {

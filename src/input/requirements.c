@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * requirements.c - the kernel's configuration, looked at before anything else: a
- * kernel that cannot be cut is refused for its own reason, not for one of the
- * many that follow from it.
+ * requirements.c - check the kernel's configuration before anything else. So the
+ * error names the cause, not one of its many consequences.
  */
 #include "input/requirements.h"
 #include "input/kconfig.h"
@@ -11,7 +10,7 @@
 
 const struct requirement requirements[] = {
 	{ "X86_64", DEMAND_SET, "schedcut knows x86-64 only", "give the headers of an x86-64 kernel" },
-	{ "UML", DEMAND_UNSET, "user-mode Linux has no code that could be switched",
+	{ "UML", DEMAND_UNSET, "user-mode Linux has no kernel code to switch",
 	  "give the headers of a kernel that runs on x86-64 hardware" },
 	{ "CC_IS_CLANG", DEMAND_UNSET, "kernels built by clang are not supported yet",
 	  "use a kernel that GCC has built" },
@@ -28,14 +27,15 @@ const struct requirement requirements[] = {
 	  "indirect calls check for a hash of the type, which the functions of the module do not have",
 	  OTHER_KERNEL },
 	{ "RANDSTRUCT", DEMAND_UNSET,
-	  "the order of members in records is random, and libclang does not know it", OTHER_KERNEL },
+	  "the order of struct members is random, and libclang does not know it", OTHER_KERNEL },
 	{ "GCC_PLUGIN_RANDSTRUCT", DEMAND_UNSET,
-	  "the order of members in records is random, and libclang does not know it", OTHER_KERNEL },
+	  "the order of struct members is random, and libclang does not know it", OTHER_KERNEL },
 	{ "DEBUG_INFO", DEMAND_SET,
-	  "without debug information nothing says how vmlinux lays out records and what it inlined",
+	  "only debug information tells the layout of vmlinux's structs and what is inlined",
 	  "use a kernel built with CONFIG_DEBUG_INFO" },
 	{ "DEBUG_INFO_REDUCED", DEMAND_UNSET,
-	  "debug information without types does not say how vmlinux lays out records", OTHER_KERNEL },
+	  "debug information without types does not tell the layout of vmlinux's structs",
+	  OTHER_KERNEL },
 	{ "DEBUG_INFO_SPLIT", DEMAND_UNSET,
 	  "the debug information is in .dwo files and not in vmlinux", OTHER_KERNEL },
 	{ "MODULES", DEMAND_SET, "the scheduler is loaded as a module",
@@ -54,7 +54,7 @@ const struct requirement requirements[] = {
 	  "the kernel exports only what its own modules use, and the runtime may need more",
 	  "if 'make' in the tree names undefined symbols, use a kernel built without it" },
 	{ "PREEMPT_RT", DEMAND_NOTED, "switches have not been tried on PREEMPT_RT kernels",
-	  "try it on a machine that may fall" },
+	  "try it on a machine that may crash" },
 	{ .name = NULL }
 };
 

@@ -30,7 +30,7 @@ static struct error *read_option_name(struct reader *reader, const yaml_event_t 
 	return NULL;
 }
 
-/* A number that C takes as it is: decimal, or hexadecimal with 0x. */
+/* A number as C writes it: decimal, or hexadecimal with 0x. */
 static bool is_number(const char *s)
 {
 	const char *digits = s + (*s == '-');
@@ -42,7 +42,7 @@ static bool is_number(const char *s)
 		strtoll(s, (char **)&end, hex ? 16 : 10);
 	else
 		strtoull(s, (char **)&end, hex ? 16 : 10);
-	/* C takes a leading 0 for octal. */
+	/* A leading 0 is octal in C. */
 	return !errno && *digits >= '0' && *digits <= '9' && !*end &&
 	       (hex || *digits != '0' || !digits[1]);
 }
@@ -62,7 +62,7 @@ static const char *quote(struct arena *arena, const char *text)
 	return quoted;
 }
 
-/* y, a number, or a string in quotes. What else could be meant is refused. */
+/* y, a number, or a string in quotes. Anything ambiguous is refused. */
 static struct error *read_option_value(struct reader *reader, const yaml_event_t *event,
 				       struct rule_option *option)
 {
@@ -91,7 +91,7 @@ static struct error *read_option_value(struct reader *reader, const yaml_event_t
 				  "the scheduler is one module: write %s: y", option->name.name);
 	if (!strcmp(value.name, "n"))
 		return error_note(reader_name_error(reader, &value,
-						    "is what an option is that is not set"),
+						    "is the value of an option that is not set"),
 				  "remove the entry");
 	return error_note(reader_name_error(reader, &value, "is no value of an option"),
 			  "it is y, a number (3, -3, 0x10), or a string in quotes");

@@ -24,7 +24,7 @@ static struct error *add_private(struct reader *reader, const struct key *key,
 static struct error *add_sidecar(struct reader *reader, const struct key *key,
 				 const yaml_event_t *item, struct rules *rules)
 {
-	/* It is stored first, so that an error on the way leaves nothing unfreed. */
+	/* Store it first: rules_free() then frees its list after an error, too. */
 	vec_push(&rules->sidecars, (struct rule_sidecar){ 0 });
 	struct rule_sidecar *entry = &rules->sidecars.v[rules->sidecars.n - 1];
 
@@ -63,7 +63,7 @@ static struct error *read_init(struct reader *reader, const struct key *key,
 			  "it is one of keep, copy, rebuild");
 }
 
-/* Paths of the boundary are created in the emitted tree: they stay inside. */
+/* These paths are created in the emitted tree and must not lead out of it. */
 static struct error *check_inside(const struct reader *reader, const struct rule_name *path)
 {
 	_cleanup_free_ char *framed = xasprintf("/%s/", path->name);
@@ -207,7 +207,7 @@ static struct error *check_boundary(const struct reader *reader, const yaml_even
 	return NULL;
 }
 
-/* What one list demands another may not forbid. */
+/* One list must not forbid what another one demands. */
 static struct error *check_conflicts(const struct reader *reader)
 {
 	struct rules *rules = reader->rules;

@@ -7,7 +7,7 @@
 
 #include "base/diag.h"
 
-/* A scalar and where it stands, so that whoever finds it wrong can say so. */
+/* A scalar and its place in the file, for errors about it. */
 struct rule_name {
 	const char *name;
 	unsigned int line, col; /* from 1 */
@@ -33,7 +33,7 @@ struct rule_sidecar {
 /* An option of the configuration that vmlinux does not have. */
 struct rule_option {
 	struct rule_name name; /* without CONFIG_ */
-	const char *value;     /* as C has it: "1", "-3", "0x10", "\"text\"" */
+	const char *value;     /* as C writes it: "1", "-3", "0x10", "\"text\"" */
 	bool is_yes;	       /* y, for which C has 1 */
 };
 

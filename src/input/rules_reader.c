@@ -75,7 +75,6 @@ static struct error *syntax_error(const struct reader *reader)
 	return error_note(err, "docs/rules.md shows the form of a rules file");
 }
 
-/* The next event into @event, which the caller deletes also after an error. */
 struct error *reader_next(struct reader *reader, yaml_event_t *event)
 {
 	if (!yaml_parser_parse(&reader->parser, event)) {
@@ -85,7 +84,7 @@ struct error *reader_next(struct reader *reader, yaml_event_t *event)
 	if (event->type == YAML_ALIAS_EVENT)
 		return error_note(reader_error(reader, event, "alias '*%s'",
 					       (char *)event->data.alias.anchor),
-				  "rules know no aliases: write the value out");
+				  "rules cannot have aliases: write the value out");
 	return NULL;
 }
 
@@ -107,7 +106,6 @@ struct error *reader_wrong_kind(const struct reader *reader, const yaml_event_t 
 			  "write %s%s", key, example);
 }
 
-/* A scalar of @key's value as a name: not empty, printable, of sane length. */
 struct error *reader_scalar(struct reader *reader, const char *key, const yaml_event_t *event,
 			    struct rule_name *name)
 {
@@ -213,12 +211,12 @@ static struct error *unknown_key(const struct reader *reader, const struct schem
 	const unsigned char *key = event->data.scalar.value;
 	int len = 0;
 
-	/* what is no word at all may have many lines */
+	/* a key that is not a word may have many lines */
 	while (len < 64 && key[len] >= 0x20 && key[len] != 0x7f)
 		len++;
 	return error_note(reader_error(reader, event, "unknown key '%.*s' in %s", len,
 				       (const char *)key, schema->name),
-			  "it knows: %s", known);
+			  "the keys are: %s", known);
 }
 
 static bool is_key(const struct reader *reader, const struct key *key, const yaml_event_t *event)
@@ -256,7 +254,6 @@ static struct error *find_key(const struct reader *reader, const struct schema *
 	return unknown_key(reader, schema, event);
 }
 
-/* The mapping that starts with @event, by @schema, into the struct at @base. */
 struct error *reader_mapping(struct reader *reader, const struct schema *schema,
 			     const yaml_event_t *event, void *base)
 {
@@ -277,7 +274,7 @@ struct error *reader_mapping(struct reader *reader, const struct schema *schema,
 		if (schema->keys[i].required && !(seen & 1UL << i))
 			return error_note(reader_error(reader, event, "missing key '%s' in %s",
 						       schema->keys[i].name, schema->name),
-					  "a cut cannot do without it, see docs/rules.md");
+					  "the key is required, see docs/rules.md");
 	}
 	return NULL;
 }
@@ -313,7 +310,6 @@ struct error *reader_read_entries(struct reader *reader, const struct key *key,
 	}
 }
 
-/* Events before the document's root node, and the end after it. */
 struct error *reader_root(struct reader *reader, yaml_event_t *root)
 {
 	do {

@@ -20,7 +20,7 @@ static struct error *find_release(const struct rules *rules, const char *given, 
 
 	if (!given) {
 		if (uname(&uts))
-			return error_errno(NULL, "cannot ask for the running release");
+			return error_errno(NULL, "cannot get the running kernel's release");
 		given = uts.release;
 	}
 	/* It becomes part of paths, of the tree's Makefile and of C strings. */
@@ -192,10 +192,7 @@ static const char *compiler_number(struct arena *arena, const char *text)
 	return "";
 }
 
-/*
- * What the headers say of the compiler. Before 5.8 they have its number
- * only, as CONFIG_GCC_VERSION=80301.
- */
+/* Headers before 5.8 have only the compiler's number, CONFIG_GCC_VERSION=80301. */
 static struct error *find_cc_version(struct target *target, const char *config)
 {
 	const char *number;
@@ -230,8 +227,8 @@ static char *installed_version(const char *cc)
 }
 
 /*
- * The installed command of the compiler that built the kernel: best the very
- * package, else the same version of the compiler.
+ * The installed command of the compiler that built the kernel. The same package is
+ * best, else the same version.
  */
 static struct error *find_compiler(struct target *target)
 {

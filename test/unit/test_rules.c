@@ -191,7 +191,7 @@ static const struct bad bad[] = {
 	  "config: {MINE: y}" },
 	{ BOUNDARY "config: {MINE: [y]}\n", 2, 16, "'MINE' is a list, not y", "MINE: y" },
 	{ BOUNDARY "config: {[MINE]: y}\n", 2, 10, "a list as a key of 'config'", "MINE: y" },
-	{ BOUNDARY "config: {MINE: n}\n", 2, 16, "'n' is what", "remove" },
+	{ BOUNDARY "config: {MINE: n}\n", 2, 16, "'n' is the value", "remove" },
 	{ BOUNDARY "config: {MINE: m}\n", 2, 16, "'m' is for", "MINE: y" },
 	{ BOUNDARY "config: {MINE: yes}\n", 2, 16, "'yes' is no value", "string in quotes" },
 	{ BOUNDARY "config: {MINE: 010}\n", 2, 16, "'010' is no value", "number" },
