@@ -43,28 +43,15 @@ struct comparison {
 
 /* --- signatures */
 
-static int compare_dw_name(const char *name, const struct dw_func *func)
-{
-	return strcmp(name, func->name);
-}
-
 /* What @unit has of function @name with its code at @addr, or NULL. */
 static const struct dw_func *find_dw_func(const struct dwarf_unit *unit, const char *name,
 					  uint64_t addr)
 {
-	size_t lo = 0, hi = unit->funcs.n;
+	size_t i = vec_bisect(func, &unit->funcs, strcmp(func->name, name) < 0);
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (compare_dw_name(name, &unit->funcs.v[mid]) > 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < unit->funcs.n && !compare_dw_name(name, &unit->funcs.v[lo]); lo++)
-		if (unit->funcs.v[lo].low_pc == addr)
-			return &unit->funcs.v[lo];
+	for (; i < unit->funcs.n && !strcmp(unit->funcs.v[i].name, name); i++)
+		if (unit->funcs.v[i].low_pc == addr)
+			return &unit->funcs.v[i];
 	return NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "vmlinux/patch_sites.h"
 #include "vmlinux/refs.h"
 
+
 /*
  * GCC's names for code split off or specialised: the part before the first of
  * these is the source function's name. .cold is part of the function, the
@@ -87,20 +88,12 @@ static int compare_addr_entries(const void *a, const void *b)
 /* The boundary's symbol that contains @addr; of aliases the first. */
 static int symbol_at(const struct join *j, uint64_t addr)
 {
-	size_t lo = 0, hi = j->by_addr.n;
+	size_t n = vec_bisect(entry, &j->by_addr, entry->addr <= addr);
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (j->by_addr.v[mid].addr <= addr)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (!lo)
+	if (!n)
 		return NONE;
 
-	const struct addr_entry *e = &j->by_addr.v[lo - 1];
+	const struct addr_entry *e = &j->by_addr.v[n - 1];
 
 	if (addr >= e->addr + (e->size ? e->size : 1))
 		return NONE;

@@ -223,18 +223,9 @@ void source_file_find_lines(struct src_file *file)
 
 void source_position(const struct src_file *file, size_t offset, unsigned int *line, unsigned int *col)
 {
-	size_t lo = 0, hi = file->lines.n;
+	size_t at = offset < file->len ? offset : file->len;
+	size_t n = vec_bisect(start, &file->lines, *start <= at);
 
-	if (offset > file->len)
-		offset = file->len;
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (file->lines.v[mid] <= offset)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	*line = lo ? lo : 1;
-	*col = lo ? offset - file->lines.v[lo - 1] + 1 : 1;
+	*line = n ? n : 1;
+	*col = n ? at - file->lines.v[n - 1] + 1 : 1;
 }

@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 
+
 static bool ident_char(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '$';
@@ -57,19 +58,9 @@ static size_t skip_literal(const char *s, size_t pos, size_t len)
 /* End of the skipped range that holds @pos, or @pos. */
 static size_t skip_skipped(const struct src_file *file, size_t pos)
 {
-	size_t low = 0, high = file->skipped.n;
+	size_t i = vec_bisect(range, &file->skipped, range->end <= pos);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (file->skipped.v[mid].end <= pos)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low < file->skipped.n && file->skipped.v[low].start <= pos)
-		return file->skipped.v[low].end;
-	return pos;
+	return i < file->skipped.n && file->skipped.v[i].start <= pos ? file->skipped.v[i].end : pos;
 }
 
 bool text_next(const struct src_file *file, size_t *pos, size_t limit, struct text_token *tok)

@@ -5,6 +5,7 @@
  */
 #include "source/tu_file.h"
 
+
 static bool is_below(const char *path, const char *dir)
 {
 	size_t len = strlen(dir);
@@ -92,17 +93,9 @@ void tu_file_sort_macros(struct tu_file *file)
  * inclusion of the file compiled it: a second one fell to the include guard. */
 static bool is_compiled(const struct tu_file *file, struct src_range range)
 {
-	size_t low = 0, high = file->entities.n;
+	size_t i = vec_bisect(start, &file->entities, *start < range.start);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (file->entities.v[mid] < range.start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < file->entities.n && file->entities.v[low] < range.end;
+	return i < file->entities.n && file->entities.v[i] < range.end;
 }
 
 /* Reduce a range, "#if" through "#else" or "#endif", to the lines between. */
@@ -149,19 +142,9 @@ void tu_file_sort_skipped(struct src_file *file)
 
 const struct tu_macro *tu_macro_at(const struct tu_file *file, size_t offset)
 {
-	size_t low = 0, high = file->macros.n;
+	size_t i = vec_bisect(macro, &file->macros, macro->end <= offset);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (file->macros.v[mid].end <= offset)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low < file->macros.n && file->macros.v[low].start <= offset)
-		return &file->macros.v[low];
-	return NULL;
+	return i < file->macros.n && file->macros.v[i].start <= offset ? &file->macros.v[i] : NULL;
 }
 
 size_t tu_previous_end(const struct tu_file *file, size_t offset)
