@@ -354,17 +354,17 @@ static struct error *find_finish(struct classifier *c)
 		if (strstr(sym->name, ".cold") || strstr(sym->name, ".part"))
 			continue;
 		if (sym->first_param != 1)
-			return error_note(error_at(c->rules->path, rule->line, rule->col,
-						   "'%s' of vmlinux %s its first argument in the first register",
-						   sym->name,
-						   sym->first_param ? "may not take" :
-								      "does not take"),
+			return error_note(error_at_rule(c->rules, rule,
+							"'%s' of vmlinux %s its first argument in the first register",
+							sym->name,
+							sym->first_param ? "may not take" :
+									   "does not take"),
 					  "a rollback could not continue sleeping tasks; this kernel needs DWARF or another switch.finish");
 		c->out->finish_symbol = *i;
 	}
 	if (c->out->finish_symbol == NONE)
-		return error_note(error_at(c->rules->path, rule->line, rule->col,
-					   "vmlinux has no symbol '%s'", rule->name),
+		return error_note(error_at_rule(c->rules, rule, "vmlinux has no symbol '%s'",
+						rule->name),
 				  "name the function that finishes a task switch in switch.finish");
 	return NULL;
 }
@@ -377,8 +377,8 @@ static struct error *check_schedule(const struct classifier *c)
 
 	if (!stays->kind)
 		return NULL;
-	return error_note(error_at(c->rules->path, rule->line, rule->col,
-				   "'%s' cannot be in the module: %s", rule->name, stays->text),
+	return error_note(error_at_rule(c->rules, rule, "'%s' cannot be in the module: %s",
+					rule->name, stays->text),
 			  "no scheduler can be cut without it; take it out of 'keep_in_vmlinux' and 'interface.remove'");
 }
 
@@ -391,9 +391,9 @@ static struct error *check_class_type(const struct classifier *c)
 	vec_for_each(var, &c->facts->vars)
 		if (var->class_object)
 			return NULL;
-	return error_note(error_at(c->rules->path, rule->line, rule->col,
-				   "no object of type 'struct %s' that vmlinux has in the boundary",
-				   rule->name),
+	return error_note(error_at_rule(c->rules, rule,
+					"no object of type 'struct %s' that vmlinux has in the boundary",
+					rule->name),
 			  "name the struct type of the scheduling classes in switch.class_type, and the units that define them in boundary.units");
 }
 
@@ -414,10 +414,9 @@ static struct error *run_classifier(struct classifier *c)
 	 * fentry site, so only its size could be an obstacle.
 	 */
 	if (c->state[out->schedule].entry == NONE)
-		return error_note(error_at(c->rules->path, c->rules->schedule.line,
-					   c->rules->schedule.col,
-					   "vmlinux has no symbol '%s' to redirect",
-					   c->rules->schedule.name),
+		return error_note(error_at_rule(c->rules, &c->rules->schedule,
+						"vmlinux has no symbol '%s' to redirect",
+						c->rules->schedule.name),
 				  "name the function that switches tasks in switch.schedule");
 	TRY(find_finish(c));
 

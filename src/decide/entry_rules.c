@@ -17,10 +17,19 @@ bool classifier_can_redirect(const struct classifier *c, int func)
 	return !s->stays.kind && !c->funcs[func].is_boot_only && s->entry != NONE && !s->obstacle;
 }
 
-static struct error *refuse_func(const struct classifier *c, const struct rule_name *name,
-				 const char *what, const char *why)
+/* @remedy may be followed by what its "%s" stands for. */
+static __printf(5, 6) struct error *refuse_func(const struct classifier *c,
+						const struct rule_name *name, const char *what,
+						const char *why, const char *remedy, ...)
 {
-	return error_at(c->rules->path, name->line, name->col, "'%s' %s: %s", name->name, what, why);
+	_cleanup_free_ char *note = NULL;
+	va_list ap;
+
+	va_start(ap, remedy);
+	note = xvasprintf(remedy, ap);
+	va_end(ap);
+	return error_note(error_at_rule(c->rules, name, "'%s' %s: %s", name->name, what, why), "%s",
+			  note);
 }
 
 /* Some of the functions that call @func, "a, b", or "its callers". */
@@ -63,15 +72,14 @@ static struct error *check_stays(const struct classifier *c, const struct rule_n
 	if (f->overridden)
 		return NULL;
 	if (f->is_boot_only)
-		return error_note(refuse_func(c, name, what, "it is gone after boot"),
-				  "take it out of the list: the module does not have it anyway");
+		return refuse_func(c, name, what, "it is gone after boot",
+				   "take it out of the list: the module does not have it anyway");
 	if (f->in_header)
-		return error_note(refuse_func(c, name, what,
-					      "a header defines it, and each unit has its own"),
-				  "name the functions that call it: %s", callers_of(c, func));
+		return refuse_func(c, name, what, "a header defines it, and each unit has its own",
+				   "name the functions that call it: %s", callers_of(c, func));
 	if (c->state[func].entry == NONE)
-		return error_note(refuse_func(c, name, what, no_entry(c, func)),
-				  "name the functions that call it: %s", callers_of(c, func));
+		return refuse_func(c, name, what, no_entry(c, func),
+				   "name the functions that call it: %s", callers_of(c, func));
 	return NULL;
 }
 
@@ -95,8 +103,7 @@ static struct error *leave_file(struct classifier *c, const struct rule_name *na
 	}
 	if (found)
 		return NULL;
-	return error_note(error_at(c->rules->path, name->line, name->col,
-				   "no file '%s' in the boundary", name->name),
+	return error_note(error_at_rule(c->rules, name, "no file '%s' in the boundary", name->name),
 			  "write its path below the kernel source, as in kernel/sched/wait.c");
 }
 
@@ -124,8 +131,8 @@ static struct error *sidecar_func(const struct classifier *c, const struct rule_
 
 	if (!err)
 		return NULL;
-	return error_note(error_at(c->rules->path, name->line, name->col, "no function '%s' in %s",
-				   name->name, sidecar->file.name),
+	return error_note(error_at_rule(c->rules, name, "no function '%s' in %s", name->name,
+					sidecar->file.name),
 			  "name a function that the file defines and this configuration compiles");
 }
 
@@ -183,22 +190,22 @@ static struct error *check_wanted(const struct classifier *c, const struct rule_
 	if (classifier_can_redirect(c, func))
 		return NULL;
 	if (c->funcs[func].is_boot_only)
-		return error_note(refuse_func(c, name, what, "it is gone after boot"),
-				  "no module can be loaded before it has run for the last time");
+		return refuse_func(c, name, what, "it is gone after boot",
+				   "no module can be loaded before it has run for the last time");
 	if (c->funcs[func].overridden)
-		return error_note(refuse_func(c, name, what, s->stays.text),
-				  "make the file that defines the stronger one a sidecar");
+		return refuse_func(c, name, what, s->stays.text,
+				   "make the file that defines the stronger one a sidecar");
 	if (s->obstacle)
-		return error_note(refuse_func(c, name, what, s->obstacle),
-				  "redirect the functions that call it: %s", callers_of(c, func));
+		return refuse_func(c, name, what, s->obstacle,
+				   "redirect the functions that call it: %s", callers_of(c, func));
 	if (reason_is_sleep(s->stays.kind))
-		return error_note(refuse_func(c, name, what, s->stays.text),
-				  "a task would sleep in the module for long: redirect what it calls, or take what does not sleep out of 'sleepers'");
+		return refuse_func(c, name, what, s->stays.text,
+				   "a task would sleep in the module for long: redirect what it calls, or take what does not sleep out of 'sleepers'");
 	if (s->stays.kind)
-		return error_note(refuse_func(c, name, what, s->stays.text),
-				  "take it, or its file, out of 'keep_in_vmlinux' and 'interface.remove'");
-	return error_note(refuse_func(c, name, what, no_entry(c, func)),
-			  "redirect the functions that call it: %s", callers_of(c, func));
+		return refuse_func(c, name, what, s->stays.text,
+				   "take it, or its file, out of 'keep_in_vmlinux' and 'interface.remove'");
+	return refuse_func(c, name, what, no_entry(c, func),
+			   "redirect the functions that call it: %s", callers_of(c, func));
 }
 
 struct error *entry_rules_check(const struct classifier *c)

@@ -6,6 +6,8 @@
 #include "vmlinux/dwarf.h"
 #include "vmlinux/refs.h"
 
+#include "decide/names.h"
+
 struct lost_search {
 	const struct facts *facts;
 	const struct decisions *decisions;
@@ -143,9 +145,9 @@ static struct error *check_removed(const struct lost_search *c)
 		vec_for_each(lost, c->lost)
 			found |= !strcmp(name->name, lost->dw->name);
 		if (!found)
-			return error_note(error_at(c->rules->path, name->line, name->col,
-						   "'%s' is not removed: the source has it, or vmlinux does not",
-						   name->name),
+			return error_note(error_at_rule(c->rules, name,
+							"'%s' is not removed: the source has it, or vmlinux does not",
+							name->name),
 					  "take it out of 'removed_by_patch'");
 	}
 	return NULL;

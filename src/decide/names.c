@@ -90,11 +90,10 @@ static struct error *ambiguous(const struct facts *facts, const struct rules *ru
 			       const struct candidate *a, const struct candidate *b)
 {
 	if (a->owner && a->owner == b->owner)
-		return error_note(error_at(rules->path, name->line, name->col,
-					   "%s() has two variables '%s'", a->owner->name, a->name),
+		return error_note(error_at_rule(rules, name, "%s() has two variables '%s'",
+						a->owner->name, a->name),
 				  "no rule can tell them apart: take the name out of the rules");
-	return error_note(error_at(rules->path, name->line, name->col, "'%s' is more than one %s",
-				   name->name, what),
+	return error_note(error_at_rule(rules, name, "'%s' is more than one %s", name->name, what),
 			  "write '%s:%s' or '%s:%s'", where_is(facts, a, b), a->name,
 			  where_is(facts, b, a), b->name);
 }
@@ -120,8 +119,7 @@ static struct error *find_meant(const struct facts *facts, const struct rules *r
 	}
 	if (*result != NONE)
 		return NULL;
-	return error_note(error_at(rules->path, name->line, name->col, "no %s '%s' in the boundary",
-				   what, name->name),
+	return error_note(error_at_rule(rules, name, "no %s '%s' in the boundary", what, name->name),
 			  "name a %s that the boundary's files define", what);
 }
 

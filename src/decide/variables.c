@@ -79,10 +79,10 @@ static enum var_class decide_var(const struct facts *facts, const struct fact_va
 }
 
 static struct error *refuse_var(const struct rules *rules, const struct rule_name *name,
-				const char *what, const char *why)
+				const char *what, const char *why, const char *remedy)
 {
-	return error_at(rules->path, name->line, name->col, "'%s' cannot be %s: %s", name->name,
-			what, why);
+	return error_note(error_at_rule(rules, name, "'%s' cannot be %s: %s", name->name, what, why),
+			  "%s", remedy);
 }
 
 /* What no rule can change. @what: "private" or "shared". */
@@ -90,18 +90,17 @@ static struct error *check_fixed(const struct rules *rules, const struct rule_na
 				 const struct fact_var *var, const char *what)
 {
 	if (var->class_object)
-		return error_note(refuse_var(rules, name, what,
-					     "it is a scheduling class, whose contents a switch replaces"),
+		return refuse_var(rules, name, what,
+				  "it is a scheduling class, whose contents a switch replaces",
 				  "take it out of the list: vmlinux's object stays, with the module's methods in it");
 	if (is_static_call(var))
-		return error_note(refuse_var(rules, name, what, "it belongs to a static call"),
+		return refuse_var(rules, name, what, "it belongs to a static call",
 				  "take it out of the list: its callers are patched through vmlinux's key");
 	if (var->glue)
-		return error_note(refuse_var(rules, name, what,
-					     "a macro makes it, which the prelude empties"),
+		return refuse_var(rules, name, what, "a macro makes it, which the prelude empties",
 				  "name a variable that the source declares itself");
 	if (var->src->is_boot_only)
-		return error_note(refuse_var(rules, name, what, "it is gone after boot"),
+		return refuse_var(rules, name, what, "it is gone after boot",
 				  "take it out of the list: the module does not have it anyway");
 	return NULL;
 }
@@ -114,28 +113,22 @@ static struct error *check_private(const struct rules *rules, const struct rule_
 
 	TRY(check_fixed(rules, name, var, "private"));
 	if (var->link == VAR_IN_FUNCTION)
-		return error_note(refuse_var(rules, name, "private", "it is a static of a function"),
+		return refuse_var(rules, name, "private", "it is a static of a function",
 				  "no table can name it; a patch may move it out of the function");
 	if (src->has_static_key && !src->is_static_key && p->init != PRIVATE_REBUILD)
-		return error_note(refuse_var(rules, name, "private",
-					     "a static key inside it cannot be set by its bytes"),
+		return refuse_var(rules, name, "private",
+				  "a static key inside it cannot be set by its bytes",
 				  "use 'init: rebuild' and set it in a hook");
 	if (p->init != PRIVATE_COPY)
 		return NULL;
 	if (!var->sym)
-		return error_note(error_at(rules->path, name->line, name->col,
-					   "'%s' cannot be copied: vmlinux has no symbol for it",
-					   name->name),
+		return refuse_var(rules, name, "copied", "vmlinux has no symbol for it",
 				  "the compiler removed it; use 'init: keep'");
 	if (src->is_const || var->read_only)
-		return error_note(error_at(rules->path, name->line, name->col,
-					   "'%s' cannot be copied back: vmlinux's is read-only",
-					   name->name),
+		return refuse_var(rules, name, "copied back", "vmlinux's is read-only",
 				  "use 'init: keep'");
 	if (var->partly)
-		return error_note(error_at(rules->path, name->line, name->col,
-					   "'%s' cannot be copied: vmlinux has no symbol for it in some unit",
-					   name->name),
+		return refuse_var(rules, name, "copied", "vmlinux has no symbol for it in some unit",
 				  "it is defined in a header; use 'init: keep'");
 	return NULL;
 }
@@ -145,15 +138,15 @@ static struct error *check_shared(const struct facts *facts, const struct rules 
 {
 	TRY(check_fixed(rules, name, var, "shared"));
 	if (!var->sym)
-		return error_note(refuse_var(rules, name, "shared", "vmlinux has no symbol for it"),
+		return refuse_var(rules, name, "shared", "vmlinux has no symbol for it",
 				  "the compiler removed it; leave it private");
 	if (var->link == VAR_IN_FUNCTION && var->src->units & (var->src->units - 1))
-		return error_note(refuse_var(rules, name, "shared",
-					     "it stands in a function of a header, and each unit has its own"),
+		return refuse_var(rules, name, "shared",
+				  "it stands in a function of a header, and each unit has its own",
 				  "leave it private, or move it to a file in a patch of the kernel");
 	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
-		return error_note(refuse_var(rules, name, "shared",
-					     "it is a static of a function, and its name is not unique in the unit"),
+		return refuse_var(rules, name, "shared",
+				  "it is a static of a function, and its name is not unique in the unit",
 				  "leave it private, or give it another name in a patch of the kernel");
 	return NULL;
 }
@@ -168,8 +161,8 @@ static struct error *read_variable_rules(const struct facts *facts, const struct
 		TRY(name_var(facts, rules, &p->var, &var));
 		TRY(check_private(rules, p, &facts->vars.v[var]));
 		if (asked[var].private)
-			return error_note(error_at(rules->path, p->var.line, p->var.col,
-						   "'%s' is private twice", p->var.name),
+			return error_note(error_at_rule(rules, &p->var, "'%s' is private twice",
+							p->var.name),
 					  "remove it here, or in line %u",
 					  asked[var].private->var.line);
 		asked[var].private = p;
@@ -178,8 +171,8 @@ static struct error *read_variable_rules(const struct facts *facts, const struct
 		TRY(name_var(facts, rules, name, &var));
 		TRY(check_shared(facts, rules, name, &facts->vars.v[var]));
 		if (asked[var].private)
-			return error_note(error_at(rules->path, name->line, name->col,
-						   "'%s' is both private and shared", name->name),
+			return error_note(error_at_rule(rules, name, "'%s' is both private and shared",
+							name->name),
 					  "remove it here, or from private in line %u",
 					  asked[var].private->var.line);
 		asked[var].shared = name;
