@@ -135,9 +135,9 @@ static struct error *list_files(struct search *s)
 	return err;
 }
 
-/* --- who sees the boundary's headers ---------------------------------------- */
+/* --- files that include the boundary's headers ---------------------------------------- */
 
-/* "a/b/../c.h" from @what included by @file, without the detours. */
+/* Path of @what if @file includes it, without "..". */
 static char *resolve_include(const char *file, const char *what)
 {
 	const char *slash = strrchr(file, '/');
@@ -155,9 +155,9 @@ static char *resolve_include(const char *file, const char *what)
 }
 
 /*
- * Which of the boundary's headers @what may be when @file includes it. An
- * include path that only Kbuild knows may lead to any that ends like it, but
- * not to a bare name: that needs the boundary's own directory in the path.
+ * The headers of the boundary that @what may mean when @file includes it. An include path
+ * that only Kbuild knows may lead to any header that ends like it; but not to a bare name,
+ * which needs the boundary's own directory in the include path.
  */
 static void add_headers(const struct search *s, const char *file, const char *what, bool quoted,
 			struct strmap *headers)
@@ -180,7 +180,7 @@ static void add_headers(const struct search *s, const char *file, const char *wh
 	}
 }
 
-/* Add what the boundary's file @path includes of the boundary. */
+/* Add the headers of the boundary that its file @path includes. */
 static bool add_included(struct search *s, const char *path, struct strmap *headers)
 {
 	const struct src_file *file = source_file(s->source, path);
@@ -194,7 +194,7 @@ static bool add_included(struct search *s, const char *path, struct strmap *head
 	return headers->base.n != before;
 }
 
-/* With what they include themselves. */
+/* Add what they include themselves. */
 static void close_headers(struct search *s, struct strmap *headers)
 {
 	bool changed;

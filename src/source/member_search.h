@@ -11,19 +11,17 @@
 
 #define MEMBER_HITS_FILES 3 /* of one name; more are only counted */
 
-/* One name and who uses it. */
+/* One name and the files that use it. */
 struct member_hits {
 	const char *name;
-	const char *files[MEMBER_HITS_FILES]; /* relative to the source root, the
-						   first in the order of the search */
+	const char *files[MEMBER_HITS_FILES]; /* relative to the source root; the first */
 	size_t n_files;			      /* all of them */
 };
 
 /* A file outside the boundary that includes some of the boundary's headers. */
 struct header_includer {
 	const char *path;
-	struct strmap headers; /* their paths, what they include included;
-				   value == key, as in @names */
+	struct strmap headers; /* their paths, with what they include; value == key */
 	struct strmap names;   /* of the names asked for, those it uses */
 };
 
@@ -32,12 +30,11 @@ struct member_search {
 	VEC(struct member_hits) all;	       /* one for each name that is used at all */
 	struct strmap by_name;		       /* name -> struct member_hits */
 	VEC(struct header_includer) includers; /* sorted by path */
-	struct strmap carried;		       /* paths of the boundary's headers that any file
-					   may see: an includer is a header itself */
+	struct strmap carried;		       /* headers of the boundary that any file may see,
+						  because an includer is a header itself */
 	size_t n_files;			       /* read */
-	VEC(const char *) missing;	       /* directories that this source lacks and that
-					   a complete one has, links that lead nowhere:
-					   code not searched */
+	VEC(const char *) missing;	       /* not searched: directories that this source
+						  lacks, links that lead nowhere */
 };
 
 /*

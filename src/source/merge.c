@@ -102,7 +102,7 @@ static struct src_var *merged_var(const struct merge *m, const struct src_var *v
 
 /* --- files */
 
-/* Only what is skipped in both stays. Both are sorted and disjoint. */
+/* Keep what is skipped in both. Both are sorted and disjoint. */
 static void intersect_skipped(struct src_file *file, const struct src_file *other)
 {
 	size_t i = 0, j = 0;
@@ -207,8 +207,8 @@ static struct src_var *merge_var(struct merge *m, const struct src_var *from)
 		var = out->vars.v[i];
 	} else {
 		var = out->vars.v[i];
-		/* One macro may declare what it defines: DEFINE_STATIC_CALL. What
-		 * counts is where it is defined. */
+		/* One macro may declare what it defines: DEFINE_STATIC_CALL. The
+		 * definition counts. */
 		if (var->is_definition == from->is_definition)
 			var->units |= from->units;
 		if (var->is_definition || !from->is_definition)
@@ -288,8 +288,8 @@ static void merge_param_use(struct merge *m, struct src_param_use use)
 /* --- records */
 
 /*
- * Headers of the headers package are files of the source, too: the longest
- * part of @path that is one, or @path itself.
+ * The headers package has headers that the source has, too: the longest part of @path
+ * that is a file there, or @path itself.
  */
 static const char *path_in_source(const struct merge *m, const char *path)
 {

@@ -16,8 +16,8 @@
 /* A parsed unit takes some 150 MB until its facts are out of it. */
 #define MAX_JOBS 3
 
-/* Include directories below the root, but not around a boundary directory:
- * the headers package has what stands there. */
+/* Include directories below the root that are no part of a boundary directory, and no
+ * boundary directory is a part of them: the headers package has their files. */
 static void find_excluded(struct tu_options *options)
 {
 	const struct source_options *source = options->source;
@@ -63,8 +63,8 @@ static bool is_taken(const struct source *source, const char *name)
 	return false;
 }
 
-/* "core", or "events_core" if an earlier unit is called so: symbols, objects and
- * files of the tree are named after it. */
+/* "core", or "events_core" if an earlier unit has that name: symbols, objects and files of
+ * the tree are named after it. */
 static char *make_unit_name(struct source *source, const char *path)
 {
 	struct arena *arena = &source->arena;
@@ -81,7 +81,7 @@ static char *make_unit_name(struct source *source, const char *path)
 		for (start--; start > path && start[-1] != '/'; start--)
 			;
 	}
-	/* The paths differ only in what cannot stand in a name. */
+	/* The paths differ only in characters that a name cannot have. */
 	for (unsigned int n = 2;; n++) {
 		char *numbered = arena_printf(arena, "%s_%u", name, n);
 
@@ -116,7 +116,7 @@ static void parse_unit(size_t unit, unsigned int worker, void *arg)
 		parse->errors[unit] = tu_parse(parse->options, unit, &parse->units[unit]);
 }
 
-/* The first error of @errors, the only one that is not freed; NULL: none. */
+/* The first error of @errors, or NULL; the others are freed. */
 static struct error *first_of(const struct source_options *options, struct error **errors)
 {
 	struct error *err = NULL;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * source.h - source facts: what libclang sees in the translation units of
- * the boundary. Only recorded here, never judged.
+ * source.h - source facts: what libclang sees in the translation units of the boundary.
+ * They are recorded here, never judged.
  *
- * All offsets are bytes from the start of a file. A declaration that stands
- * in a header appears once, however many units include the header.
+ * All offsets are bytes from the start of a file. A declaration in a header appears
+ * once, however many units include the header.
  */
 #ifndef SCHEDCUT_SOURCE_H
 #define SCHEDCUT_SOURCE_H
@@ -14,15 +14,13 @@
 /* A file that a unit reads. */
 struct src_file {
 	unsigned int index; /* in source.files */
-	const char *path;   /* relative to the source root ("kernel/sched/core.c"),
-				   absolute for files outside it */
+	const char *path;   /* relative to the source root, absolute outside it */
 	const char *real;   /* real path, the key */
 	const char *text;   /* contents, NUL after @len bytes; NULL unless @emitted */
 	size_t len;
-	bool emitted;		       /* below the source root and not below an include
-				   directory of the headers package: goes into the tree */
+	bool emitted;		       /* goes into the tree: the headers package lacks it */
 	bool boundary;		       /* below one of the boundary's directories, or a sidecar */
-	bool sidecar;		       /* code of which only some functions are wanted */
+	bool sidecar;		       /* only some of its functions are wanted */
 	VEC(struct src_range) skipped; /* #if ranges no unit compiles, sorted */
 	VEC(size_t) lines;	       /* offsets of their starts; of files with text */
 	VEC(size_t) toplevel;	       /* end offsets of all top-level declarations, sorted */
@@ -33,16 +31,14 @@ struct src_range {
 };
 
 /*
- * Where a declaration stands in its file. When the name comes out of a macro
- * expansion, [start, end) is the outermost macro call (trailing blanks and
- * ';' included), else it reaches from the first token, leading attributes
- * and storage class included, through the closing '}' or ';'.
+ * The text of a declaration. If its name comes from a macro, [start, end) is the
+ * outermost macro call, with trailing blanks and ';'. Otherwise it begins with the first
+ * token, which may be an attribute or the storage class, and ends with the '}' or ';'.
  */
 struct src_extent {
 	struct src_file *file;
 	size_t start, end;
-	size_t name;	   /* offset of the name token; in a macro call, of
-				   the argument that holds it, else == start */
+	size_t name;	   /* offset of the name; @start if it is in no argument */
 	const char *macro; /* outermost macro, e.g. "DEFINE_PER_CPU"; or NULL */
 };
 
@@ -50,19 +46,16 @@ struct src_func {
 	unsigned int index; /* in source.funcs */
 	const char *name;
 	struct src_extent at;  /* of the definition */
-	size_t body;	       /* offset of the body's '{'; 0 inside a macro call
-				   whose body is not in this file's text */
+	size_t body;	       /* offset of the body's '{'; 0 if a macro makes it */
 	unsigned long units;   /* bit n: unit n defines it */
 	const char *type;      /* canonical type, "int (struct rq *, int)" */
-	const char *signature; /* the same in the form of ctypes.h; of functions in
-				   the boundary's files, else NULL */
-	const char *proto;     /* prototype as C source without storage class and
-				   attributes, "int f(struct rq *rq, int cpu)" */
+	const char *signature; /* the same as ctypes.h writes it; NULL outside the boundary */
+	const char *proto;     /* "int f(struct rq *rq, int cpu)", without attributes */
 	bool is_static, is_inline, is_weak;
 	bool is_boot_only; /* section .init.text */
 };
 
-/* A declaration of a function that is no definition, in an emitted file. */
+/* A declaration that is not a definition of a function, in an emitted file. */
 struct src_func_decl {
 	const char *name;
 	struct src_extent at; /* through the closing ';' */
@@ -84,16 +77,14 @@ struct src_var {
 	struct src_extent at;	   /* of this declaration */
 	size_t initializer_offset; /* offset of '=' in the text; 0: none visible */
 	unsigned long units;
-	const char *decl;	       /* "struct cftype cpu_files[12]": type and name as
-				   a C declarator, const kept, no storage class */
+	const char *decl;	       /* "const struct cftype cpu_files[12]" */
 	const char *canonical;	       /* canonical type */
 	unsigned long size;	       /* bytes; 0 if incomplete */
 	bool is_static, is_definition; /* definition: not extern, or initialised */
 	bool is_const;		       /* read-only at top level (element type for arrays) */
 	bool has_pointers;	       /* the type contains a pointer at any depth */
-	bool is_static_key;	       /* a static key or an array of them: code is patched to
-				   its state, so that its bytes alone mean nothing */
-	bool has_static_key;	       /* there is one at any depth */
+	bool is_static_key;	       /* or an array of them; code is patched to its state */
+	bool has_static_key;	       /* at any depth */
 	bool is_boot_only;	       /* section .init.data / .init.rodata */
 	bool is_weak;
 };
@@ -114,9 +105,9 @@ enum src_use {
 };
 
 /*
- * A use of a function or variable with static storage. Made by a function or
- * by a file-scope variable's initialiser (then @from_var), @from NULL and
- * @from_var NULL: neither (typeof at file scope ...).
+ * A use of a function or variable with static storage: by the function @from, by the
+ * initialiser of the file-scope variable @from_var, or by neither (typeof at file
+ * scope ...).
  */
 struct src_ref {
 	enum src_ref_kind kind;
@@ -128,21 +119,17 @@ struct src_ref {
 	unsigned int unit;     /* unit in which it was first seen */
 	struct src_file *file; /* place of the name token in the text */
 	size_t start, end;
-	const char *in_macro;  /* NULL: the token stands in plain text at
-				   [start, end). Else name of the outermost macro call
-				   whose argument (@in_arg) or body holds it */
-	bool in_arg;	       /* macro argument: [start, end) is the token in the
-				   text; else [start, end) is the macro call */
+	const char *in_macro;  /* outermost macro that the token comes from, or NULL */
+	bool in_arg;	       /* it is in an argument, at [start, end). Else the macro
+				   call is there */
 	enum src_use use;      /* in emitted files, of everything but calls */
-	const char *callee;    /* function it is passed to; NULL: not known, or not
-				   SRC_USE_ARGUMENT */
+	const char *callee;    /* function that it is passed to; NULL: none, or not known */
 	unsigned int argument; /* as which argument of @callee, from 0 */
 };
 
 /*
- * What a function of a header that is not emitted does with a parameter that
- * points to a function. SRC_USE_OTHER is there for each such parameter once,
- * whatever else is: it is called, compared, or not used.
+ * What a function in a header that is not emitted does with a parameter that points to
+ * a function. Each such parameter also has one SRC_USE_OTHER, whatever becomes of it.
  */
 struct src_param_use {
 	struct src_func *func;
@@ -159,26 +146,23 @@ struct src_icall {
 };
 
 /*
- * A member of a record. Members of unnamed structs and unions inside it appear
- * as its own; where such a one has a member name, with a dot: "nohz.cpu".
+ * A member of a record. Members of unnamed structs and unions inside it appear as its
+ * own; if such a struct is itself a member with a name, with a dot: "nohz.cpu".
  */
 struct src_member {
 	const char *name;
 	const char *type;      /* C type as spelt, "struct list_head", "u64 [4]" */
 	const char *canonical; /* the same in the form of ctypes.h */
-	const char *record;    /* name of the struct or union that it is, or an array
-				   of; NULL if it is none */
+	const char *record;    /* struct or union that it is, or is an array of; or NULL */
 	unsigned long offset;  /* bits from the start of the record */
 	unsigned long size;    /* bits; 0: flexible or empty array, empty struct */
 	bool is_bitfield;
 	unsigned int line, col; /* of the name, in the record's file */
-	bool has_callback;	/* is by value a record that a file outside the boundary
-				   defines, with a function pointer in it: a timer,
-				   a work item, an RCU head */
+	bool has_callback;	/* is a record from outside the boundary with a function
+				   pointer in it: a timer, a work item, an RCU head */
 };
 
-/* struct/union with a name, defined in a file of the boundary or, for
- * shared records, in any header. Only complete ones. */
+/* A complete struct or union with a name. */
 struct src_record {
 	const char *name;
 	const char *file;      /* path as in src_file */
@@ -189,31 +173,26 @@ struct src_record {
 	unsigned long units;   /* bit n: unit n sees it complete, of this size */
 	bool is_union;
 	bool boundary;			/* defined in the boundary's directories */
-	bool is_measured;		/* sizeof is asked for it, or for an object of it, in
-				   the boundary: it may be allocated */
-	VEC(struct src_member) members; /* in the order of declaration; only of
-				   records that are the boundary's or that its
-				   code accesses, else empty */
+	bool is_measured;		/* the boundary uses sizeof for it: it may be allocated */
+	VEC(struct src_member) members; /* as declared; empty if the record is not the
+					   boundary's and its code does not access it */
 };
 
-/* A member used in code of the boundary's units or in an initialiser, by
- * designation, '.', '->' or offsetof. Once for each (from, member, given_to). */
+/* A use of a member by a designator, '.', '->' or offsetof, in code of the boundary's
+ * units or in an initialiser. Once for each (from, member, given_to). */
 struct src_access {
 	struct src_func *from;	  /* NULL: an initialiser at file scope */
-	struct src_var *from_var; /* whose initialiser; NULL if it is not
-					   recorded or @from is set */
+	struct src_var *from_var; /* whose initialiser it is; NULL: not known, or @from */
 	unsigned int record;	  /* in source.records */
 	unsigned int member;	  /* in its members */
-	const char *given_to;	  /* function without definition in the unit that
-					   is handed the member's address, for members
-					   that are numbers or pointers; else NULL */
+	const char *given_to;	  /* function that the unit does not define and that gets the
+				     address of the member, a number or pointer; or NULL */
 };
 
 struct src_unit {
 	const char *path; /* relative to the source root, "kernel/sched/core.c" */
-	const char *name; /* "core": file name without directory and .c, with '_'
-				   for all that is no letter or digit; with the
-				   directory, "events_core", if another unit has it */
+	const char *name; /* "core", as an identifier; with its directory, "events_core", if
+			     another unit has that name */
 };
 
 struct source {
@@ -223,9 +202,9 @@ struct source {
 	VEC(struct src_file *) files;
 	VEC(struct src_func *) funcs; /* definitions, header inlines included */
 	VEC(struct src_func_decl) func_decls;
-	VEC(struct src_var *) vars;   /* declarations AND definitions at file scope in
-					   emitted files, and local statics in them */
-	VEC(struct src_ref) refs;     /* deduplicated per (from, place) */
+	VEC(struct src_var *) vars;   /* declarations and definitions in emitted files, and
+					 local statics in them */
+	VEC(struct src_ref) refs;     /* one for each user, place and name */
 	VEC(struct src_icall) icalls; /* from functions of emitted files */
 	VEC(struct src_param_use) param_uses;
 	VEC(struct src_record) records;
@@ -242,21 +221,19 @@ struct source_options {
 	size_t n_directories;
 	const char *const *cflags; /* for clang, without the file name */
 	size_t n_cflags;
-	bool tolerant; /* read what clang makes of source with errors,
-					   unless it had to stop */
+	bool tolerant; /* take what clang makes of source with errors */
 };
 
 /*
- * Parse every unit, several at once, and record its facts. An error that clang
- * reports is an error at its place; with @tolerant, the first one goes to
- * source.broken instead, unless clang had to stop there. *@source belongs to the
- * caller, and is NULL after an error.
+ * Parse every unit, several at once, and record its facts. An error of clang is returned
+ * with its place; with @tolerant the first one goes to source.broken instead, unless
+ * clang had to stop there. *@source is NULL after an error.
  */
 struct error *source_load(const struct source_options *options, struct source **source);
 void source_free(struct source *source);
-/* The file at @path of which there is text, or NULL. */
+/* The file at @path that has text, or NULL. */
 const struct src_file *source_file(const struct source *source, const char *path);
-/* Fill @file's lines; it has its text. */
+/* Fill the lines of @file, which has its text. */
 void source_file_find_lines(struct src_file *file);
 /* Line and column (from 1) of @offset in @file. */
 void source_position(const struct src_file *file, size_t offset, unsigned int *line,

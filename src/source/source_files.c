@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * source_files.c - the files of code that a kernel source has: all directories, then
- * what symbolic links lead to that is not among them.
+ * source_files.c - list all directories, then what symbolic links lead to that is not
+ * in them.
  */
 #include "source/source_files.h"
 #include "base/unpack.h"
@@ -17,7 +17,7 @@ static bool is_code_file(const char *path)
 	return str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".rs");
 }
 
-/* Other architectures' code is not in this kernel. */
+/* Code of other architectures is not in this kernel. */
 static bool is_own_arch(const struct source_files *l, const char *path)
 {
 	_cleanup_free_ char *part = xasprintf("%s/", path);
@@ -42,7 +42,7 @@ static struct error *not_read(const struct source_files *l, const char *path)
 			  l->remedy);
 }
 
-/* What tells the directory @st from all others; owned by @arena. */
+/* A key for the directory @st, owned by @arena. */
 static char *directory_key(struct arena *arena, const struct stat *st)
 {
 	return arena_printf(arena, "%lx %lx", (unsigned long)st->st_dev, (unsigned long)st->st_ino);
@@ -96,8 +96,8 @@ static struct error *list_entry(struct source_files *l, int dir, const struct di
 	return NULL;
 }
 
-/* List the directory @fd, which is closed, at @path. A negative one could not be
- * opened: errno says why. */
+/* List and close the directory @fd at @path. It is negative if it could not be opened:
+ * errno says why. */
 static struct error *list_directory(struct source_files *l, int fd, const char *path)
 {
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -121,7 +121,7 @@ static struct error *list_directory(struct source_files *l, int fd, const char *
 	return err;
 }
 
-/* Is the source a part of the directory @real? */
+/* Is the source inside the directory @real? */
 static bool holds_root(const struct source_files *l, const char *real)
 {
 	_cleanup_free_ char *root = realpath(l->source->root, NULL);
@@ -131,8 +131,8 @@ static bool holds_root(const struct source_files *l, const char *real)
 	       (!root[len] || root[len] == '/' || !strcmp(real, "/"));
 }
 
-/* The link at @path leads to code that is not found where it is: a source may
- * consist of links to another one. */
+/* The link at @path may lead to code that has not been listed: a source may consist of
+ * links to another one. */
 static struct error *follow_link(struct source_files *l, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -160,8 +160,8 @@ static int compare_listed_paths(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* After all that is no link, and in the order of their names: what is found, and
- * under which, is the same each time. Links to directories may yield further ones. */
+/* After everything else, in the order of their names: so what is found under which name
+ * is the same each time. Links to directories may yield further ones. */
 static struct error *follow_links(struct source_files *l)
 {
 	for (size_t done = 0, end; done < l->links.n;) {

@@ -18,9 +18,9 @@ struct source_files {
 };
 
 /*
- * Make @files, which is zeroes, of @source. Symbolic links are followed, but each
- * directory is listed once, under the same path each time. Error: a directory
- * cannot be read; it has the note @remedy. source_files_free() is due in any case.
+ * Fill @files, which is zeroes, from @source. Symbolic links are followed, but each
+ * directory is listed once, under the same path each time. Error: a directory cannot be
+ * read; it has the note @remedy. Call source_files_free() in any case.
  */
 struct error *source_files_list(struct source_files *files, const struct source *source,
 				const char *remedy);

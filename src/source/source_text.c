@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * source_text.c - a scanner for C text, for what libclang's extents leave
- * out: attributes it ignores, the closing ';', the place of an initialiser.
+ * source_text.c - a scanner for C text, to find what libclang's extents leave out:
+ * attributes that it ignores, the closing ';', the place of an initialiser.
  */
 #include "source/source_text.h"
 
@@ -103,7 +103,7 @@ bool text_next(const struct src_file *file, size_t *pos, size_t limit, struct te
 	return true;
 }
 
-/* Bracket depth behind a token of @kind. */
+/* Bracket depth after a token of @kind. */
 static int depth_after(int depth, char kind)
 {
 	if (kind == '(' || kind == '[' || kind == '{')
@@ -167,8 +167,8 @@ size_t text_after_macro(const struct src_file *file, size_t pos, bool local)
 		return pos;
 	if (tok.kind == ',' || tok.kind == '[')
 		return text_to_semicolon(file, pos);
-	/* An attribute stands on the macro call's own line; on the next one
-	 * another declaration begins. */
+	/* An attribute is on the macro call's own line; another declaration begins on
+	 * the next one. */
 	if (tok.kind == 'i' && !memchr(file->text + pos, '\n', tok.start - pos))
 		return text_to_semicolon(file, pos);
 	return pos;
@@ -186,7 +186,7 @@ size_t text_initialiser(const struct src_file *file, size_t pos, size_t end)
 			return 0;
 		depth = depth_after(depth, tok.kind);
 		if (depth < 0)
-			depth = 0; /* behind a name in parentheses: (*f)(void) */
+			depth = 0; /* after a name in parentheses: (*f)(void) */
 	}
 	return 0;
 }

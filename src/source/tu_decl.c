@@ -17,8 +17,8 @@ struct attrs {
 	bool weak, init, percpu;
 };
 
-/* In a declaration as libclang prints it, the only way to see them; where
- * they stand in the print differs by version. */
+/* From a declaration as libclang prints it: the only way to see them. Their place in the
+ * print differs by version. */
 static struct attrs find_attrs(const char *printed)
 {
 	const char *section = strstr(printed, "section(\"");
@@ -89,7 +89,7 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 	var->decl = tu_string(tu, tu_declare(tu, type, var->name, NULL));
 	var->size = size > 0 ? size : 0;
 	var->is_static = storage == CX_SC_Static;
-	/* Tentative definitions are no definitions to libclang. */
+	/* libclang does not count tentative definitions. */
 	var->is_definition = storage != CX_SC_Extern || !clang_Cursor_isNull(init);
 	var->is_const = tu_is_read_only(type);
 	var->has_pointers = tu_has_pointers(type);
@@ -206,13 +206,13 @@ static void add_file_variable(struct tu *tu, CXCursor cursor)
 	add_toplevel(file, &at);
 	if (at.file->emitted)
 		tu->var = add_variable(tu, cursor, &at, NULL);
-	/* Made only to keep a symbol alive: says nothing about its use. */
+	/* Made only to keep a symbol in the object: this says nothing about its use. */
 	if (!str_starts(name, "__UNIQUE_ID___addressable_"))
 		clang_visitChildren(cursor, visit_body, tu);
 	tu->var = NULL;
 }
 
-/* A declaration of a function that stands in plain text. */
+/* A declaration of a function in plain text. */
 static void add_func_decl(struct tu *tu, CXCursor cursor, const struct src_extent *at)
 {
 	vec_push(&tu->facts->func_decls,
@@ -224,7 +224,7 @@ static void add_func_decl(struct tu *tu, CXCursor cursor, const struct src_exten
 		 }));
 }
 
-/* An alias defines its name, but is no definition to libclang. */
+/* An alias defines its name, but libclang does not count it as a definition. */
 static bool is_alias(struct tu *tu, CXCursor cursor)
 {
 	return clang_Cursor_hasAttrs(cursor) && strstr(print_declaration(tu, cursor), "((alias(\"");
@@ -262,7 +262,7 @@ static enum CXChildVisitResult visit_toplevel(CXCursor cursor, CXCursor parent, 
 	return CXChildVisit_Continue;
 }
 
-/* Attributes count wherever the declaration that has them stands. */
+/* Attributes count on any declaration. */
 static void spread_attrs(struct tu *tu)
 {
 	struct strmap funcs = {}, vars = {};
@@ -297,8 +297,7 @@ static void spread_attrs(struct tu *tu)
 	strmap_free(&vars);
 }
 
-/* The functions and variables that one SYSCALL_DEFINE makes reach to the end
- * of its body. */
+/* What one SYSCALL_DEFINE makes extends to the end of its body. */
 static void join_pieces(struct source *facts)
 {
 	for (size_t i = 1; i < facts->funcs.n; i++) {

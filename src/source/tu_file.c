@@ -64,8 +64,8 @@ static int compare_ranges(const void *a, const void *b)
 	return x->end > y->end ? -1 : x->end < y->end;
 }
 
-/* Sort, and drop what stands inside another call: arguments that are macro
- * calls themselves, repeated inclusions. */
+/* Sort, and drop calls inside another one: arguments that are macro calls themselves,
+ * repeated inclusions. */
 static void keep_outermost(struct tu_file *file)
 {
 	size_t n = 0, end = 0;
@@ -89,8 +89,8 @@ void tu_file_sort_macros(struct tu_file *file)
 		qsort(file->entities.v, file->entities.n, sizeof(*file->entities.v), compare_sizes);
 }
 
-/* Does anything of the preprocessor's record stand in the range? Then an
- * inclusion of the file compiled it: a second one fell to the include guard. */
+/* Is anything of the preprocessor's record in the range? Then one inclusion of the file
+ * compiled it, and the include guard skipped it in another one. */
 static bool is_compiled(const struct tu_file *file, struct src_range range)
 {
 	size_t i = vec_bisect(start, &file->entities, *start < range.start);

@@ -20,13 +20,13 @@ struct tu_file {
 	VEC(struct src_range) decls; /* top-level declarations, in parse order */
 };
 
-/* Fill path, boundary, sidecar and emitted of a file that @unit reads, whose
- * real path is set. */
+/* Fill path, boundary, sidecar and emitted of a file that @unit reads; its real path is
+ * set. */
 void tu_file_place(const struct tu_options *options, unsigned int unit, struct src_file *file);
 /* Sort what was pushed; of nested macro calls only the outermost stays. */
 void tu_file_sort_macros(struct tu_file *file);
-/* Add the lines between the directives at @start and at or before @end. The
- * macros are sorted already. */
+/* Add the lines between the directives at @start and at or before @end, once the macros
+ * are sorted. */
 void tu_file_add_skipped(struct tu_file *file, size_t start, size_t end);
 /* Sorted and disjoint: a range inside another one is dropped. */
 void tu_file_sort_skipped(struct src_file *file);

@@ -30,7 +30,7 @@ struct tu_target {
 /* What a member expression leads to. */
 struct tu_field {
 	size_t record, member; /* in the facts; @member SIZE_MAX: not recorded */
-	const void *last_from; /* who used it last */
+	const void *last_from; /* what used it last */
 };
 
 struct tu_slot {
@@ -131,7 +131,7 @@ void tu_read_declarations(struct tu *tu);
 void tu_add_record(struct tu *tu, CXCursor cursor);
 /* Record the use of a member by a MemberRefExpr or MemberRef. */
 void tu_note_member(struct tu *tu, CXCursor cursor);
-/* Record the members whose addresses @call hands to @callee. */
+/* Record the members whose addresses @call passes to @callee. */
 void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee);
 /* Record of what a UnaryExpr asks the size. */
 void tu_note_sizeof(struct tu *tu, CXCursor cursor);
@@ -139,8 +139,8 @@ void tu_free_records(struct tu *tu);
 
 /* Note that @cursor, a child of @parent, is visited next. */
 void tu_note_visit(struct tu *tu, CXCursor cursor, CXCursor parent);
-/* What the expression around the cursor being visited does with its value;
- * the function that it is passed to in *@callee, and as which argument. */
+/* What the expression around the cursor being visited does with its value; if it is
+ * passed to a function, *@callee and *@argument. */
 enum src_use tu_find_use(struct tu *tu, const char **callee, unsigned int *argument);
 /* Note the parameters of @function, whose body is visited next. */
 void tu_note_params(struct tu *tu, CXCursor function);
@@ -153,7 +153,7 @@ void tu_note_reference(struct tu *tu, CXCursor cursor);
 void tu_note_call(struct tu *tu, CXCursor call);
 /* Record a call of @target made by @decl's attribute ("cleanup", "alias"). */
 void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const char *attribute);
-/* The string in parentheses behind @attribute in a printed declaration. */
+/* The string in parentheses after @attribute in a printed declaration. */
 const char *tu_attribute_value(struct tu *tu, const char *printed, const char *attribute);
 
 #endif

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tu_record.c - records: their members, where these lie, and who uses them.
+ * tu_record.c - records: their members, the layout, and the uses of members.
  *
- * Headers define thousands of records, so members are only recorded of those
- * that the boundary defines, and of others when its code first uses one.
+ * Headers define thousands of records. So members are recorded only for those that the
+ * boundary defines, and for others when its code first uses one.
  */
 #include "source/tu_reader.h"
 
-/* Value of a field that is no member of a recorded record. */
+/* Of a field that is not a member of a recorded record. */
 #define NO_MEMBER SIZE_MAX
 
 static bool is_record_kind(enum CXCursorKind kind)
@@ -26,7 +26,7 @@ static bool is_unnamed(CXCursor decl)
 	return unnamed;
 }
 
-/* The type behind arrays, as it is spelt: perhaps a typedef. */
+/* The type inside arrays, as it is spelt: perhaps a typedef. */
 static CXType spelt_element(CXType type)
 {
 	CXType canonical = clang_getCanonicalType(type);
@@ -57,7 +57,7 @@ static const char *record_name(struct tu *tu, CXType type)
 	return tu_intern(tu, clang_getCursorSpelling(decl));
 }
 
-/* Is @type a record of a file outside the boundary that is called back? */
+/* Is @type a record from outside the boundary that is called back? */
 static bool has_callback(struct tu *tu, CXType type)
 {
 	CXCursor decl = clang_getTypeDeclaration(clang_getCanonicalType(spelt_element(type)));
@@ -95,7 +95,7 @@ struct description {
 	size_t record;
 	const char *prefix; /* "nohz." inside a member of unnamed type */
 	unsigned long base; /* bits before the struct whose fields are visited */
-	bool whole;	    /* they all belong to the last member */
+	bool whole;	    /* all of them belong to the last member */
 };
 
 /* Number of @field in tu->fields, which has it from then on. */
@@ -268,7 +268,7 @@ static struct tu_field *field_of(struct tu *tu, CXCursor decl)
 	struct tu_field *field;
 
 	if (slot == SIZE_MAX) {
-		/* What other headers do with their own records is their business. */
+		/* What other headers do with their own records does not count. */
 		if (!inside_boundary(tu))
 			return NULL;
 		record = record_of(tu, clang_getCursorSemanticParent(decl));
@@ -334,8 +334,8 @@ static CXCursor addressed_member(CXCursor expr)
 }
 
 /*
- * Whoever is given the address of a number may keep it: debugfs does. What has
- * a type of its own, as locks and list nodes, is for such functions.
+ * A function that gets the address of a number may store it: debugfs does. Locks, list
+ * nodes and other members with a type of their own are made for such functions.
  */
 void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tu_ref.c - references: who uses which function or variable, and where.
+ * tu_ref.c - references: what uses which function or variable, and where.
  */
 #include "source/tu_reader.h"
 
@@ -70,7 +70,7 @@ static void describe_target(struct tu *tu, CXCursor decl, struct tu_target *targ
 	enum CX_StorageClass storage;
 	const char *name = tu_intern(tu, clang_getCursorSpelling(decl));
 
-	/* The compiler's own are given the place of their first use. */
+	/* The place of the compiler's own functions is their first use. */
 	if (str_starts(name, "__builtin_"))
 		return;
 	target->is_func = kind == CXCursor_FunctionDecl;
@@ -187,8 +187,8 @@ void tu_note_call(struct tu *tu, CXCursor call)
 		return;
 	}
 	/*
-	 * Only calls through a parameter: that is how a sleeper is handed in
-	 * (action). Members of operation tables have types that match anything.
+	 * Only calls through a parameter: sleepers are passed in like that (action).
+	 * Members of operation tables have types that match anything.
 	 */
 	if (!tu->func || kind != CXCursor_DeclRefExpr ||
 	    clang_getCursorKind(clang_getCursorReferenced(inner)) != CXCursor_ParmDecl)
@@ -205,7 +205,6 @@ void tu_note_call(struct tu *tu, CXCursor call)
 		 ((struct src_icall){ tu->func, tu_intern(tu, clang_getTypeSpelling(type)) }));
 }
 
-/* The string in parentheses behind @attribute in a printed declaration. */
 const char *tu_attribute_value(struct tu *tu, const char *printed, const char *attribute)
 {
 	const char *value = strstr(printed, attribute);
@@ -217,9 +216,9 @@ const char *tu_attribute_value(struct tu *tu, const char *printed, const char *a
 }
 
 /*
- * Attributes that call or stand for a function have no expression for it:
- * cleanup(f) of a local variable, alias("f") of a function. The declaration's
- * name is taken as the place. Linkage is found out at the end.
+ * Attributes that name a function have no expression for it: cleanup(f) of a local
+ * variable, alias("f") of a function. The place is that of the declaration's name.
+ * Linkage is found at the end.
  */
 void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const char *attribute)
 {

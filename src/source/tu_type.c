@@ -81,17 +81,13 @@ static const char *declare_pointer(struct tu *tu, CXType type, const char *inner
 	return tu_declare(tu, to, inner, NULL);
 }
 
-/*
- * C declaration of @inner (a name, a declarator, or "") with @type. @function
- * gives names to the parameters of the outermost function type.
- */
 const char *tu_declare(struct tu *tu, CXType type, const char *inner, const CXCursor *function)
 {
 	struct arena *arena = &tu->facts->arena;
 	CXType canonical = clang_getCanonicalType(type);
 	const char *name;
 
-	/* typeof and parentheses: look behind them. */
+	/* typeof and parentheses: look inside. */
 	if (type.kind == CXType_Unexposed && !tu_is_function_type(canonical))
 		type = canonical;
 	switch (type.kind) {

@@ -26,8 +26,8 @@ static bool is_automatic(CXCursor variable)
 	       !clang_isTranslationUnit(clang_getCursorKind(clang_getCursorSemanticParent(variable)));
 }
 
-/* @operator has @operand on its right side: an assignment has the type of what
- * is assigned, a comparison is an int. */
+/* @operand is the right side of @operator, which is an assignment if it has the type of
+ * what is assigned; a comparison is an int. */
 static enum src_use operator_use(CXCursor operator, CXCursor operand)
 {
 	CXType type = clang_getCanonicalType(clang_getCursorType(operator));
