@@ -179,10 +179,9 @@ static void find_reached(struct classifier *c)
 }
 
 /*
- * An entry that is in use but cannot be redirected: its code must stay the only
- * copy, so the function stays in vmlinux. This holds only if vmlinux has it under
- * its own name. Of mangled copies the module has its own version, and the old one
- * stays in use beside it.
+ * An entry that is in use but cannot be redirected: its code must stay the only copy, so
+ * the function stays in vmlinux. This is only for entries under the function's own name:
+ * of mangled copies the module has its own version, and the old one stays in use beside it.
  */
 static bool leave_obstructed(struct classifier *c)
 {
@@ -335,10 +334,9 @@ static void find_orig_uses(struct classifier *c)
 }
 
 /*
- * vmlinux's finish_task_switch(), through which tasks continue that went to
- * sleep in the module and wake up after rollback. The runtime calls it with
- * prev in the first argument register, so of a mangled copy we have to know
- * that it takes it there.
+ * vmlinux's finish_task_switch(): tasks that went to sleep in the module and wake up after
+ * a rollback continue through it. The runtime passes prev in the first argument register,
+ * so a mangled copy must be known to take it there.
  */
 static struct error *find_finish(struct classifier *c)
 {
@@ -382,8 +380,8 @@ static struct error *check_schedule(const struct classifier *c)
 			  "no scheduler can be cut without it; take it out of 'keep_in_vmlinux' and 'interface.remove'");
 }
 
-/* Without an object of that type a switch replaces no methods, and what enters them
- * through vmlinux's objects is not seen. */
+/* Without an object of that type a switch replaces no methods, and calls through vmlinux's
+ * objects are not seen. */
 static struct error *check_class_type(const struct classifier *c)
 {
 	const struct rule_name *rule = &c->rules->class_type;
@@ -409,10 +407,8 @@ static struct error *run_classifier(struct classifier *c)
 	TRY(entry_rules_apply(c));
 	find_what_stays(c);
 	TRY(classify_vars(c->facts, c->rules, out));
-	/*
-	 * __schedule is entered by a jump at its very start if it has no
-	 * fentry site, so only its size could be an obstacle.
-	 */
+	/* Without a fentry site, __schedule is entered by a jump at its very start. So only
+	 * its size could be an obstacle. */
 	if (c->state[out->schedule].entry == NONE)
 		return error_note(error_at_rule(c->rules, &c->rules->schedule,
 						"vmlinux has no symbol '%s' to redirect",

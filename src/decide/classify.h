@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * classify.h - decisions: what becomes of every function and variable, and
- * why. A pure function of facts and rules.
+ * classify.h - decisions: what becomes of every function and variable, and why. A pure
+ * function of facts and rules.
  */
 #ifndef SCHEDCUT_CLASSIFY_H
 #define SCHEDCUT_CLASSIFY_H
@@ -13,7 +13,7 @@
 enum func_class {
 	FUNC_INIT,	/* boot-time only: removed */
 	FUNC_INTERFACE, /* in the module, entered from outside by redirection */
-	FUNC_CALLBACK,	/* the same, because its address is held somewhere */
+	FUNC_CALLBACK,	/* the same, entered through an address that something holds */
 	FUNC_INSIDER,	/* in the module, not entered from outside */
 	FUNC_OUTSIDER,	/* stays in vmlinux, the module calls it there */
 	FUNC_UNUSED,	/* removed: nothing that is left uses it */
@@ -57,16 +57,13 @@ struct decisions {
 extern const char *const func_class_name[FUNC_NR_CLASSES];
 extern const char *const var_class_name[VAR_NR_CLASSES];
 
-/*
- * Decide. A rule that names an unknown function or variable, or asks for what
- * cannot be, is an error at its place in the rules file.
- */
+/* Decide. A rule that names an unknown function or variable, or asks for what is
+ * impossible, is an error at its place in the rules file. */
 struct error *classify(const struct facts *facts, const struct rules *rules,
 		       struct decisions **decisions);
 void decisions_free(struct decisions *decisions);
 
-/* Is vmlinux's entry of such a function redirected, so that its address is the
- * function's? */
+/* Is vmlinux's entry of such a function redirected? Then that is its address. */
 static inline bool func_class_redirected(enum func_class class)
 {
 	return class == FUNC_INTERFACE || class == FUNC_CALLBACK;

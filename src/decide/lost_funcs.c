@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lost_funcs.c - who enters what the source lacks, and what the rules say about it.
+ * lost_funcs.c - what enters functions that the source lacks, and what the rules say.
  */
 #include "decide/lost_funcs.h"
 #include "vmlinux/dwarf.h"
@@ -45,7 +45,7 @@ static bool is_lost(const struct ksym *sym, void *arg)
 	return sym->is_text && lost_at(arg, sym->addr);
 }
 
-/* Does the code or data at @from go when the scheduler is replaced? */
+/* Is the code or data at @from replaced with the scheduler? */
 static bool is_replaced(struct lost_search *c, const struct ksym *from)
 {
 	if (from->is_boot_only || lost_at(c, from->addr))
@@ -94,7 +94,7 @@ static struct error *lost_error(const struct lost_func *lost)
 	return error_note(error_at(lost->dw->file, 0, 0,
 				   "this source has no '%s', which vmlinux has from line %u of this file and enters (%s)",
 				   lost->dw->name, lost->dw->line, lost->by),
-			  "take the source of this vmlinux's package, with the distribution's patches; if a patch of yours removes the function, keep it as one that calls what replaces it");
+			  "take the source of this vmlinux's package, with the distribution's patches; if a patch of yours removes the function, let it call what replaces it instead");
 }
 
 static struct error *missing_file(const struct lost_func *lost)
@@ -113,7 +113,7 @@ static bool is_removed(const struct lost_search *c, const struct lost_func *lost
 	return false;
 }
 
-/* Those that nothing enters and that the rules do not name. */
+/* Lost functions that nothing enters and that the rules do not name. */
 static struct error *refuse_others(struct lost_search *c)
 {
 	const struct lost_func *first = NULL;
@@ -136,7 +136,7 @@ static struct error *refuse_others(struct lost_search *c)
 			  "take the source of this vmlinux's package, with the distribution's patches; if patches of yours remove them, say so with 'removed_by_patch' in the rules");
 }
 
-/* A name in the rules that is no lost function is a mistake there. */
+/* A name in the rules that is not a lost function is a mistake. */
 static struct error *check_removed(const struct lost_search *c)
 {
 	vec_for_each(name, &c->rules->removed_by_patch) {

@@ -72,7 +72,7 @@ static bool overrides(const struct candidate *a, const struct candidate *b)
 	return a->overridden && !b->overridden && a->is_global && b->is_global;
 }
 
-/* Where to say that @c is, so that @other is not meant. */
+/* The WHERE that means @c, and not @other. */
 static const char *where_is(const struct facts *facts, const struct candidate *c,
 			    const struct candidate *other)
 {

@@ -2,8 +2,8 @@
 /*
  * records.c - which members of which records only the module accesses.
  *
- * Old code of the boundary that stays alive in vmlinux is an observer like any
- * other: it reads and writes the members that it was compiled for.
+ * Old code of the boundary that stays in use in vmlinux is an observer like any other: it
+ * reads and writes the members that it was compiled for.
  */
 #include "decide/records.h"
 
@@ -52,8 +52,8 @@ const char **record_names(const struct source *source, size_t *n)
 /* --- functions */
 
 /*
- * Without DWARF it is not known what is inlined where: then whatever live code
- * calls in the source may be, but for what it enters through a redirect.
+ * Without DWARF it is not known what is inlined where. Then anything that old code calls in
+ * the source may be inlined into it, except what it enters through a redirect.
  */
 static void spread_over_calls(struct recorder *r)
 {
@@ -109,7 +109,7 @@ static void observe(struct member_decision *m, enum observer_kind kind, const ch
 	m->n_observers++;
 }
 
-/* A use that libclang saw, in code or in an initialiser. */
+/* A use that libclang has seen, in code or in an initialiser. */
 static void note_access(struct recorder *r, const struct src_access *access)
 {
 	struct member_decision *m = &r->records[access->record].members.v[access->member];
@@ -136,7 +136,7 @@ static void note_access(struct recorder *r, const struct src_access *access)
 		observe(m, func_in_module(d) ? OBSERVER_OLD_CODE : OBSERVER_OUTSIDER,
 			access->from->name,
 			func_in_module(d) ? r->facts->symbols.v[r->old_code[func]].name : NULL);
-	/* Whoever includes the header may have compiled it, too. */
+	/* Files that include the header may have compiled it, too. */
 	if (r->facts->funcs.v[func].in_header)
 		vec_for_each(includer, &r->search->includers)
 			if (strmap_get(&includer->headers, access->from->at.file->path))
@@ -194,7 +194,7 @@ static int compare_gaps(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* What no member covers. Members of unions cover the same bits. */
+/* Bits without a member. Members of unions cover the same bits. */
 static void find_padding(struct record_decision *record)
 {
 	VEC(struct record_gap) taken = { 0 };
@@ -239,7 +239,7 @@ static bool record_contains(const struct src_record *outer, const struct src_rec
 	return false;
 }
 
-/* Objects of other headers' records may be anywhere. */
+/* Objects of records in other headers may be anywhere. */
 static bool is_lasting_itself(const struct recorder *r, const struct src_record *record)
 {
 	if (!record->boundary || record->is_measured)
@@ -296,7 +296,7 @@ static void list_with_parts(struct recorder *r, size_t number)
 	}
 }
 
-/* Does the boundary alone give a meaning to a member? */
+/* Does only the boundary give a meaning to some member? */
 static bool is_ours(const struct record_decision *record)
 {
 	vec_for_each(m, &record->members)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * records.h - what may be done to every struct and union that the scheduler
- * gives its meaning to, member by member, and who stands in the way. A pure
- * function of facts and decisions.
+ * records.h - what may be changed in each struct and union whose meaning is the
+ * scheduler's, member by member, and what else uses the members. A pure function of facts
+ * and decisions.
  *
- * Listed are the records that the boundary's files define, and of those in
- * other headers the ones in which the boundary's code uses a member that
- * nothing outside is seen to use; with them what they contain by value from
- * the same header, if its code uses that, too. Of all other records every member is to be left alone.
+ * It covers the records that the boundary's files define; those of other headers in which
+ * the boundary's code uses a member that nothing outside is seen to use; and what these
+ * contain by value from the same header, if its code uses that, too. All members of all
+ * other records are to be left alone.
  */
 #ifndef SCHEDCUT_RECORDS_H
 #define SCHEDCUT_RECORDS_H
@@ -19,10 +19,10 @@
 /* clang-format off */
 enum observer_kind {
 	OBSERVER_OUTSIDER,	/* function of the boundary that stays in vmlinux */
-	OBSERVER_OLD_CODE,	/* old code of a function of the module that lives on */
+	OBSERVER_OLD_CODE,	/* old code of a function of the module */
 	OBSERVER_CODE,		/* function of another header, seen in the boundary's units */
 	OBSERVER_ADDRESS,	/* function outside that is given the member's address */
-	OBSERVER_CALLBACK,	/* type of the member: code outside keeps the address of
+	OBSERVER_CALLBACK,	/* type of the member: code outside stores the address of
 				   such an object and calls a function in it */
 	OBSERVER_NAME,		/* file that uses a member of this name, of any record */
 	OBSERVER_NR_KINDS
@@ -31,11 +31,9 @@ enum observer_kind {
 
 struct record_observer {
 	enum observer_kind kind;
-	const char *who;   /* function; type for OBSERVER_CALLBACK; file for
-				   OBSERVER_NAME */
-	const char *where; /* OBSERVER_OLD_CODE: the vmlinux symbol that holds it,
-				   OBSERVER_CODE: the file it stands in or that may
-				   have compiled it; else NULL */
+	const char *who;   /* a function; OBSERVER_CALLBACK: a type; OBSERVER_NAME: a file */
+	const char *where; /* OBSERVER_OLD_CODE: the vmlinux symbol that holds it;
+			      OBSERVER_CODE: its file, or one that may have compiled it */
 };
 
 /* Observers listed for one member; more are only counted. */
@@ -45,10 +43,9 @@ struct member_decision {
 	const struct src_member *src;
 	bool internal; /* only the module accesses it: no observer */
 	bool used;     /* the boundary's code accesses it */
-	bool reserved; /* by its name, and nobody of the boundary uses it */
+	bool reserved; /* by its name, and the boundary does not use it */
 	struct record_observer observers[RECORD_OBSERVERS];
-	size_t n_observers; /* all of them; the first are in @observers, see
-				   record_observers() */
+	size_t n_observers; /* all of them; see record_observers() */
 };
 
 /* Bits of a record that no member has. */
@@ -58,12 +55,10 @@ struct record_gap {
 
 struct record_decision {
 	const struct src_record *src;
-	bool free;    /* every member is internal: names, types and meaning
-				   of all of them are the module's business */
-	bool lasting; /* objects of it may exist when the scheduler is switched
-				   (static, allocated, or in such an object), with
-				   vmlinux's layout and size. Else they live on
-				   stacks: of a free record the size may change, too */
+	bool free;    /* every member is internal: the module may change them all */
+	bool lasting; /* objects of it may exist when the scheduler is switched (static,
+			 allocated, or in such an object), with vmlinux's layout and size.
+			 Else they are on stacks, and a free record may change its size */
 	VEC(struct member_decision) members; /* as src->members */
 	VEC(struct record_gap) padding;	     /* sorted; holes, bit-field gaps, tail */
 };
@@ -105,11 +100,11 @@ static inline size_t record_observers(const struct member_decision *member)
 	return n;
 }
 
-/* Last component of @name, or of @member's: what is written behind '.' and '->'. */
+/* Last component of @name, or of @member's: what follows '.' and '->' in code. */
 const char *record_token(const char *name);
 const char *record_member_token(const struct src_member *member);
-/* Does the search see a use of @name, which need not be a member of @record's by
- * now, where @record is known? */
+/* Does the search see a use of @name where @record is known? The source's record may not
+ * have that member any more. */
 bool record_name_is_used(const struct member_search *search, const struct src_record *record,
 			 const char *name);
 

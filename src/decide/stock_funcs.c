@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stock_funcs.c - functions of the source against those of vmlinux.
+ * stock_funcs.c - compare functions of the source with those of vmlinux.
  *
- * The pristine source is not at hand, but DWARF has the line where each function
- * begins, and the line tables have the lines with code. A function was edited if
- * the next one is nearer or farther than in vmlinux, and its closing brace is not
- * where it was. A function that ends in a call, or does not return, has no code at
- * its brace: then its last line with code must be where its last statement is.
+ * The pristine source is not at hand. But DWARF has the line where each function begins,
+ * and the line tables have the lines with code. A function was edited if the next one is
+ * nearer or farther than in vmlinux, and its closing brace is not where it was. A function
+ * that ends in a call, or does not return, has no code at its brace: then its last line
+ * with code must be that of its last statement.
  */
 #include "decide/stock_funcs.h"
 

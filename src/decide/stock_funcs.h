@@ -10,16 +10,15 @@
 
 struct stock_funcs {
 	struct arena arena;
-	VEC(const char *) resized; /* names of functions that have more or fewer
-					   lines than vmlinux's, sorted by place */
-	error_list warnings;	   /* sorted by place */
+	VEC(const char *) resized;    /* functions with more or fewer lines than vmlinux's,
+					 sorted by place */
+	error_list warnings; /* sorted by place */
 };
 
 /*
- * Compare signatures, by DWARF or BTF, and by DWARF which functions there are and
- * how many lines they have. Error: what would make vmlinux and the module disagree,
- * or a source that lacks what vmlinux has. The result is the caller's, to be
- * released by stock_funcs_free().
+ * Compare signatures, by DWARF or BTF; and by DWARF, which functions there are and how
+ * many lines they have. Error: vmlinux and the module would disagree, or the source lacks
+ * what vmlinux has. Release *@result by stock_funcs_free().
  */
 struct error *stock_funcs_check(const struct facts *facts, const struct decisions *decisions,
 				const struct rules *rules, struct kernel *kernel,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stock_records.c - records of the source against those of vmlinux.
+ * stock_records.c - compare records of the source with those of vmlinux.
  */
 #include "decide/stock_records.h"
 #include "vmlinux/kernel_types.h"
@@ -37,8 +37,8 @@ static size_t count_differences(const struct layout *then, const struct layout *
 	return n;
 }
 
-/* Of vmlinux's records of one name the one that is most like @now; NULL if there
- * is none. *@least: how many differences it has. */
+/* The record in @found, all of one name, that is most like @now, or NULL. *@least: how many
+ * differences it has. */
 static struct layout *most_alike(const kernel_layouts_vec *found, const struct layout *now,
 				 size_t *least)
 {
@@ -47,7 +47,6 @@ static struct layout *most_alike(const kernel_layouts_vec *found, const struct l
 	vec_for_each(then, found) {
 		size_t n = count_differences(then, now);
 
-		/* Of a record without differences nothing is gone, either. */
 		if (!best || n < *least) {
 			best = then;
 			*least = n;
@@ -56,7 +55,7 @@ static struct layout *most_alike(const kernel_layouts_vec *found, const struct l
 	return best;
 }
 
-/* Is @src, of the boundary, unknown to the boundary of vmlinux? Then what vmlinux
+/* Is @src a record of the boundary that vmlinux's boundary does not know? Then what vmlinux
  * has under its name belongs to other code. */
 static bool is_new_record(const struct kernel *kernel, const struct src_record *src)
 {
@@ -137,7 +136,7 @@ void stock_records_free(struct stock_records *stock)
 	free(stock);
 }
 
-/* --- what of it may differ */
+/* --- what may differ */
 
 static const struct record_decision *decision_on(const struct record_decisions *decisions,
 						 const struct src_record *src)

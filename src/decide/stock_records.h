@@ -2,8 +2,8 @@
 /*
  * stock_records.h - do the records of the source lie in memory as vmlinux's do?
  *
- * In two steps, because which members only the module accesses is known late:
- * what differs, then what of it may differ.
+ * In two steps, because it is known late which members only the module accesses: first
+ * what differs, then whether it may differ.
  */
 #ifndef SCHEDCUT_STOCK_RECORDS_H
 #define SCHEDCUT_STOCK_RECORDS_H
@@ -11,7 +11,7 @@
 #include "decide/records.h"
 #include "types/layout.h"
 
-/* A record that vmlinux has otherwise than the source. */
+/* A record that differs between vmlinux and the source. */
 struct stock_record {
 	const struct src_record *src;
 	unsigned int number;	 /* of @src in source.records */
@@ -24,14 +24,11 @@ struct stock_records {
 	size_t same; /* records that are as in vmlinux */
 };
 
-/*
- * Compare every record of @source of which members are known. One that vmlinux
- * does not have is new, and neither same nor changed. Error: vmlinux has no
- * types.
- */
+/* Compare every record of @source whose members are known. A new one, which vmlinux does
+ * not have, is neither same nor changed. Error: vmlinux has no types. */
 struct error *stock_records_find(const struct source *source, const struct kernel *kernel,
 				 struct stock_records **stock);
-/* record_names(), and the names of members that vmlinux has in their place. */
+/* record_names(), and the names of members that vmlinux has instead. */
 const char **stock_records_names(const struct stock_records *stock, const struct source *source,
 				 size_t *n);
 /* The first change that a module must not make to vmlinux's objects, as an error. */

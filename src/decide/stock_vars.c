@@ -5,9 +5,9 @@
 #include "decide/stock_vars.h"
 
 /*
- * Of a shorter array the elements have other numbers, perhaps; with a longer one the
- * module would use what lies after vmlinux's object. A record that ends in a flexible
- * array is shorter than its object, and is as it was.
+ * The elements of a shorter array may have other numbers; with a longer one the module
+ * would use what is after vmlinux's object. A record that ends in a flexible array is
+ * shorter than its object, and has not changed.
  */
 static bool is_resized_var(const struct fact_var *var)
 {

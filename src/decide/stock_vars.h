@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * stock_vars.h - do the variables of the source that stay vmlinux's have the size
- * that vmlinux's objects have? A patch may have made an array longer.
+ * stock_vars.h - do shared variables have the size of vmlinux's objects? A patch may have
+ * made an array longer.
  */
 #ifndef SCHEDCUT_STOCK_VARS_H
 #define SCHEDCUT_STOCK_VARS_H

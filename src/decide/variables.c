@@ -2,18 +2,17 @@
 /*
  * variables.c - which variables the module shares with vmlinux.
  *
- * Shared is the rule: there is one scheduler state, and it outlives the
- * module. Private is what vmlinux has no symbol for, and what nobody can tell
- * apart from a copy.
+ * Most are shared: there is one state of the scheduler, and it outlives the module. A
+ * variable is private if vmlinux has no symbol for it, or if a copy makes no difference.
  */
 #include "decide/variables.h"
 
 #include "decide/names.h"
 
 /*
- * "extern" within a function names the same object everywhere in the unit, so
- * a function-local static can only be shared if its name is its own: GCC gives
- * the second declaration of a name the first one's asm label, with a warning.
+ * "extern" within a function means the same object everywhere in the unit. So a static in
+ * a function can only be shared if nothing else has its name: GCC gives the second
+ * declaration of a name the asm label of the first one, with a warning.
  */
 static bool name_is_unique(const struct facts *facts, const struct fact_var *var)
 {
@@ -142,7 +141,7 @@ static struct error *check_shared(const struct facts *facts, const struct rules 
 				  "the compiler removed it; leave it private");
 	if (var->link == VAR_IN_FUNCTION && var->src->units & (var->src->units - 1))
 		return refuse_var(rules, name, "shared",
-				  "it stands in a function of a header, and each unit has its own",
+				  "it is in a function of a header, and each unit has its own",
 				  "leave it private, or move it to a file in a patch of the kernel");
 	if (var->link == VAR_IN_FUNCTION && !name_is_unique(facts, var))
 		return refuse_var(rules, name, "shared",
@@ -151,7 +150,7 @@ static struct error *check_shared(const struct facts *facts, const struct rules 
 	return NULL;
 }
 
-/* What the rules ask, by variable; @asked has a slot for each. */
+/* What the rules ask for each variable, into @asked. */
 static struct error *read_variable_rules(const struct facts *facts, const struct rules *rules,
 					 struct asked *asked)
 {

@@ -7,7 +7,7 @@
 
 #include "decide/classify.h"
 
-/* Fill decisions.vars. A rule that asks for what cannot be is an error at its place. */
+/* Fill decisions.vars. A rule that asks for what is impossible is an error at its place. */
 struct error *classify_vars(const struct facts *facts, const struct rules *rules,
 			    struct decisions *decisions);
 

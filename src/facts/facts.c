@@ -11,7 +11,7 @@
 
 /* --- functions by name */
 
-/* Of a weak function and the one that vmlinux uses instead, the latter counts. */
+/* The function that vmlinux uses instead of a weak one counts. */
 static bool is_better(const struct facts *facts, int known)
 {
 	return known == NONE || facts->funcs.v[known].overridden;
@@ -102,8 +102,8 @@ static bool defines_global(const struct join *j, size_t u)
 }
 
 /*
- * The local symbols of unit @u, NONE if it has none: the file group that has
- * most of the names that the unit may have made local symbols for.
+ * The local symbols of unit @u: the file group that has most of the names for which the
+ * unit may have local symbols. NONE if it has none.
  */
 static struct error *match_file_group(const struct join *j, size_t u, int *group)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * facts.h - the facts a decision rests on: source facts and kernel facts
- * joined by function and variable. Plain data, so that the classifier can be
- * tested with hand-written facts.
+ * facts.h - what decisions are based on: source facts and kernel facts, joined by
+ * function and variable. Plain data, so that the classifier can be tested with facts
+ * written by hand.
  */
 #ifndef SCHEDCUT_FACTS_H
 #define SCHEDCUT_FACTS_H
@@ -21,12 +21,11 @@ struct fact_symbol {
 	uint64_t addr, size;
 	int func;	      /* whose code it is */
 	int unit;	      /* in which unit it was compiled; NONE for globals */
-	bool entry;	      /* unmangled: may be called by anyone with the
-				   source's signature */
+	bool entry;	      /* unmangled: anything may call it with the source's signature */
 	bool endbr;	      /* starts with endbr64, which indirect calls need */
-	bool fentry;	      /* a 5-byte fentry site is first, or behind the endbr64 */
-	int first_param;      /* is the first parameter where the ABI puts it: 1 yes,
-				   0 no, -1 not known; only for mangled symbols */
+	bool fentry;	      /* a 5-byte fentry site is first, or after the endbr64 */
+	int first_param;      /* of mangled symbols: is the first parameter in the first
+				 register? 1 yes, 0 no, -1 not known */
 	const char *obstacle; /* why its entry cannot be overwritten; NULL: it can */
 	int_vec callees;      /* symbols that its code refers to */
 	int_vec inlined;      /* functions whose code is inlined into it */
@@ -45,8 +44,7 @@ struct fact_outside {
 	enum outside_kind kind;
 	const char *from;  /* function or object that refers, or its section */
 	int from_func;	   /* @from is boundary code of this function; else NONE */
-	const char *path;  /* source file of @from, NULL if not known; see
-				   kernel_source_path() */
+	const char *path;  /* kernel_source_path() of @from, NULL if not known */
 	bool is_boot_only; /* the referrer is gone after boot */
 	bool class_object; /* the referrer is an object that a switch overwrites */
 };
@@ -63,7 +61,7 @@ struct fact_func {
 	int_vec symbols;	     /* its code in vmlinux */
 	int_vec callees;	     /* functions of the boundary it calls in the source */
 	int_vec addresses;	     /* functions of the boundary whose address it uses */
-	bool address_used;	     /* somebody in the boundary uses its address */
+	bool address_used;	     /* the boundary uses its address */
 	const char *type;	     /* canonical, for calls through pointers */
 	VEC(const char *) icalls;    /* types it calls through pointers */
 	VEC(const char *) externals; /* names outside the boundary that it calls */
@@ -80,18 +78,17 @@ struct var_copy {
 struct fact_var {
 	const char *name;
 	struct src_var *src;	     /* the definition */
-	VEC(struct src_var *) decls; /* every declaration in emitted files,
-					   @src included */
+	VEC(struct src_var *) decls; /* all in emitted files, with @src */
 	enum var_link link;
 	int owner;		/* function, for VAR_IN_FUNCTION */
 	int unit;		/* first unit that defines it */
 	const struct ksym *sym; /* vmlinux object, or NULL */
 	uint64_t addr;		/* where vmlinux has it, valid if @has_addr */
 	bool has_addr;
-	VEC(struct var_copy) copies; /* one for each unit that has a static of its own
-					   in vmlinux, the first is @addr */
-	bool partly;		     /* some unit that defines it has none in vmlinux:
-					   nothing there used it */
+	VEC(struct var_copy) copies; /* statics of this name, one for each unit that has it
+					in vmlinux; the first is @addr */
+	bool partly;		     /* a unit defines it and has none in vmlinux, because
+					nothing there uses it */
 	bool read_only;		     /* @addr is in vmlinux's read-only data */
 	bool glue;		     /* made by a macro under a pasted name */
 	bool class_object;	     /* of the class type: a switch overwrites it */
@@ -132,15 +129,14 @@ struct error *facts_join(const struct source *source, struct kernel *kernel, con
 			 bool use_relocs, struct facts **facts);
 void facts_free(struct facts *facts);
 
-/* Index @facts->funcs for facts_func(). facts_join() does so itself. */
+/* Index funcs for facts_func(). facts_join() does it; facts written by hand need it. */
 void facts_index_funcs(struct facts *facts);
 /*
- * Function of the boundary called @name as unit @unit sees it: its static one if it
- * has one, else the global one; NONE if there is neither. With @unit NONE, only a
- * global one.
+ * The function @name of the boundary that unit @unit sees: its static one, else the global
+ * one, else NONE. With @unit NONE, only a global one.
  */
 int facts_func(const struct facts *facts, const char *name, int unit);
-/* Function of the boundary that @ref calls or uses; NONE if none. */
+/* The function of the boundary that @ref calls or uses, or NONE. */
 int facts_ref_func(const struct facts *facts, const struct src_ref *ref);
 
 static inline void facts_add_unique(int_vec *vec, int i)
@@ -151,13 +147,13 @@ static inline void facts_add_unique(int_vec *vec, int i)
 	vec_push(vec, i);
 }
 
-/* The function of the boundary that @src is; NONE if @src is NULL or another file's. */
+/* The function of the boundary that @src is. NONE if it is NULL, or of another file. */
 static inline int facts_src_func(const struct facts *facts, const struct src_func *src)
 {
 	return src ? facts->func_of_src.v[src->index] : NONE;
 }
 
-/* The variable of the boundary that @src declares; NONE if there is none. */
+/* The variable of the boundary that @src declares, or NONE. */
 static inline int facts_src_var(const struct facts *facts, const struct src_var *src)
 {
 	return src ? facts->var_of_src.v[src->index] : NONE;

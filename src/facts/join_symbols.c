@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * join_symbols.c - the symbols of vmlinux that hold code of the boundary, and what refers to them.
+ * join_symbols.c - find the symbols of the boundary in vmlinux, and what refers to them.
  */
 #include "facts/join_symbols.h"
 #include "vmlinux/dwarf.h"
@@ -10,9 +10,9 @@
 
 
 /*
- * GCC's names for code split off or specialised: the part before the first of
- * these is the source function's name. .cold is part of the function, the
- * others are copies with a signature of their own.
+ * The name of a function's code that GCC splits off or specialises has one of these; the
+ * part before the first is the function's name in the source. .cold is a part of the
+ * function, the others are copies with a signature of their own.
  */
 static size_t base_name_len(const char *name)
 {
@@ -85,7 +85,7 @@ static int compare_addr_entries(const void *a, const void *b)
 	return x->symbol - y->symbol;
 }
 
-/* The boundary's symbol that contains @addr; of aliases the first. */
+/* The symbol of the boundary that contains @addr; the first one if there are aliases. */
 static int symbol_at(const struct join *j, uint64_t addr)
 {
 	size_t n = vec_bisect(entry, &j->by_addr, entry->addr <= addr);
@@ -122,7 +122,6 @@ static void find_folded(struct join *j)
 	}
 }
 
-/* Of unit @u. */
 static void collect_local_symbols(struct join *j, size_t u)
 {
 	const struct kfile_group *group = &j->kernel->file_groups.v[j->facts->units.v[u].file_group];
@@ -186,9 +185,8 @@ static void add_kernel_ref(struct join *j, const struct kref *ref)
 	if (from != NONE && ref->kind != KREF_DATA) {
 		if (from != to)
 			facts_add_unique(&j->facts->symbols.v[from].callees, to);
-		/* An address that old code used may still be stored somewhere,
-		 * whatever becomes of that code: timers armed at boot, softirq
-		 * handlers ... */
+		/* An address that old code used may still be stored somewhere, even
+		 * if that code is replaced: timers armed at boot, softirq handlers ... */
 		if (ref->kind != KREF_ADDR)
 			return;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * join_vars.c - the variables of the boundary, and the objects that vmlinux has of them.
+ * join_vars.c - join declarations of variables, and find the objects in vmlinux.
  */
 #include "facts/join_vars.h"
 
@@ -34,7 +34,7 @@ static bool pasted_name(const struct src_var *v)
 	       isalnum((unsigned char)text[v->at.name + len]) || text[v->at.name + len] == '_';
 }
 
-/* What vmlinux has of static @var, in each unit that defines it. */
+/* Find the objects of static @var, in each unit that defines it. */
 static void locate_static(struct join *j, struct fact_var *var)
 {
 	for (size_t u = 0; u < j->facts->units.n; u++) {
@@ -98,8 +98,8 @@ static bool better_definition(const struct src_var *a, const struct src_var *b)
 }
 
 /*
- * Macros that register something name it __so, and what else they make belongs
- * to it. Others (ATTRIBUTE_GROUPS) paste a name that their user writes out.
+ * A macro that registers something gives it a name with "__", and what else it makes
+ * belongs to it. Other macros (ATTRIBUTE_GROUPS) paste a name that their user writes.
  */
 static void spread_glue(struct facts *facts)
 {
@@ -120,7 +120,7 @@ static bool is_class_type(const char *canonical, const char *class_type)
 	return str_starts(canonical, "struct ") && !strcmp(canonical + strlen("struct "), class_type);
 }
 
-/* The variables that are declared at all, each with its declarations. */
+/* All variables, each with its declarations. */
 static void join_declarations(struct join *j, fact_var_vec *vars)
 {
 	struct strmap by_key = { 0 };

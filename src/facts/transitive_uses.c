@@ -37,7 +37,7 @@ void transitive_uses_find(const struct facts *facts, struct transitive_uses *use
 	vec_for_each(func, &facts->funcs)
 		strmap_put(&boundary, func->name, func);
 
-	/* Count each user's references, then put each behind those of the users before. */
+	/* Count the references of each user, then put them after those of earlier users. */
 	vec_for_each(ref, &source->refs) {
 		uses->first[user_of(ref->from) + 1]++;
 		vec_push(&uses->all, (struct transitive_use){ 0 });

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * transitive_uses.h - what functions use, through the inline functions of the kernel's
+ * transitive_uses.h - what functions use, also through inline functions of the kernel's
  * headers, which are compiled into the module with them.
  */
 #ifndef SCHEDCUT_TRANSITIVE_USES_H
@@ -29,7 +29,7 @@ struct transitive_uses {
 void transitive_uses_find(const struct facts *facts, struct transitive_uses *uses);
 void transitive_uses_free(struct transitive_uses *uses);
 
-/* A walk: what is used by @func (NULL: by initialisers at file scope), too. */
+/* Add the uses by @func (NULL: by initialisers at file scope) to the walk. */
 void transitive_uses_start(struct transitive_uses *uses, const struct src_func *func);
 /* Its next use, valid until transitive_uses_free(), or NULL. Where an inline function
  * is used, the walk goes on inside it instead, once. */

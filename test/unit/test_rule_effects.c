@@ -442,7 +442,7 @@ static void statics_of_headers(void)
 	}
 	vec_push(&rules.shared, named("local"));
 	decide();
-	expect_note("'local' cannot be shared: it stands in a function of a header, and each unit has its own",
+	expect_note("'local' cannot be shared: it is in a function of a header, and each unit has its own",
 		    "leave it private");
 }
 
