@@ -71,13 +71,12 @@ static void note_entry(struct lost_search *c, const struct kref *ref)
 
 static struct error *find_entries(struct lost_search *c)
 {
-	kref_vec refs = { 0 };
+	_cleanup_vec_ kref_vec refs = { 0 };
 
 	TRY(c->facts->use_relocs ? kernel_refs_reloc(c->kernel, is_lost, c, &refs) :
 				   kernel_refs_scan(c->kernel, is_lost, c, &refs));
 	vec_for_each(ref, &refs)
 		note_entry(c, ref);
-	vec_free(&refs);
 	vec_for_each(lost, c->lost) {
 		const struct ksym *sym = kernel_global(c->kernel, lost->dw->name);
 
@@ -159,7 +158,7 @@ static struct error *check_lost(struct lost_search *c)
 	if (!c->lost->n)
 		return NULL;
 	/* Copies, which units have of a header's functions, become neighbours. */
-	qsort(c->lost->v, c->lost->n, sizeof(*c->lost->v), compare_lost);
+	vec_sort(c->lost, compare_lost);
 	vec_for_each(lost, c->lost)
 		if (lost->no_file && !is_removed(c, lost))
 			return missing_file(lost);

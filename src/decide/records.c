@@ -197,13 +197,12 @@ static int compare_gaps(const void *a, const void *b)
 /* Bits without a member. Members of unions cover the same bits. */
 static void find_padding(struct record_decision *record)
 {
-	VEC(struct record_gap) taken = { 0 };
+	_cleanup_vec_ VEC(struct record_gap) taken = { 0 };
 	unsigned long end = 0;
 
 	vec_for_each(m, &record->members)
 		vec_push(&taken, ((struct record_gap){ m->src->offset, m->src->size }));
-	if (taken.n)
-		qsort(taken.v, taken.n, sizeof(*taken.v), compare_gaps);
+	vec_sort(&taken, compare_gaps);
 	vec_push(&taken, ((struct record_gap){ 8 * record->src->size, 0 }));
 	vec_for_each(t, &taken) {
 		if (t->offset > end)
@@ -211,7 +210,6 @@ static void find_padding(struct record_decision *record)
 		if (t->offset + t->size > end)
 			end = t->offset + t->size;
 	}
-	vec_free(&taken);
 }
 
 /* --- records */
@@ -395,8 +393,7 @@ struct record_decisions *decide_records(const struct facts *facts, const struct 
 		vec_free(&r.records[i].members);
 		vec_free(&r.records[i].padding);
 	}
-	if (out->records.n)
-		qsort(out->records.v, out->records.n, sizeof(*out->records.v), compare_records);
+	vec_sort(&out->records, compare_records);
 	total_members(out);
 	free(r.old_code);
 	free(r.records);

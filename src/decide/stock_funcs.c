@@ -96,8 +96,8 @@ static struct error *check_signature(const struct comparison *c, size_t i)
 	const struct fact_func *f = &c->facts->funcs.v[i];
 	enum func_class class = c->decisions->funcs.v[i].class;
 	const struct fact_symbol *entry = entry_of(c->facts, f);
-	struct arena arena = { 0 };
-	kernel_names found = { 0 };
+	_cleanup_arena_ struct arena arena = { 0 };
+	_cleanup_vec_ kernel_names found = { 0 };
 	struct error *err = NULL;
 	bool same = false;
 
@@ -108,8 +108,6 @@ static struct error *check_signature(const struct comparison *c, size_t i)
 		same |= !strcmp(*signature, f->src->signature);
 	if (found.n && !same)
 		err = signature_error(f, found.v[0], func_class_redirected(class));
-	vec_free(&found);
-	arena_free(&arena);
 	return err;
 }
 
@@ -187,8 +185,7 @@ static void collect_anchors(struct comparison *c)
 		if (c->facts->units.v[u].dwarf)
 			vec_for_each(dw, &c->facts->units.v[u].dwarf->funcs)
 				add_anchor(c, dw, u);
-	if (c->anchors.n)
-		qsort(c->anchors.v, c->anchors.n, sizeof(*c->anchors.v), compare_anchors);
+	vec_sort(&c->anchors, compare_anchors);
 	vec_for_each(a, &c->anchors)
 		if (!n || lost_func_order(c->anchors.v[n - 1].dw, a->dw))
 			c->anchors.v[n++] = *a;

@@ -28,12 +28,11 @@ struct layout record_layout(const struct src_record *record)
 
 static size_t count_differences(const struct layout *then, const struct layout *now)
 {
-	layout_differences found = { 0 };
+	_cleanup_vec_ layout_differences found = { 0 };
 	size_t n;
 
 	layout_compare(then, now, LAYOUT_FIXED, &found);
 	n = found.n;
-	vec_free(&found);
 	return n;
 }
 
@@ -66,8 +65,8 @@ static void compare_stock_record(struct stock_records *stock, const struct kerne
 				 const struct src_record *src, unsigned int number)
 {
 	struct stock_record record = { .src = src, .number = number };
-	kernel_layouts_vec found = { 0 };
-	struct arena arena = { 0 };
+	_cleanup_vec_ kernel_layouts_vec found = { 0 };
+	_cleanup_arena_ struct arena arena = { 0 };
 	struct layout *then;
 	size_t n = 0;
 
@@ -90,8 +89,6 @@ static void compare_stock_record(struct stock_records *stock, const struct kerne
 	}
 	vec_for_each(layout, &found)
 		layout_free(layout);
-	vec_free(&found);
-	arena_free(&arena);
 }
 
 struct error *stock_records_find(const struct source *source, const struct kernel *kernel,
@@ -188,7 +185,7 @@ static struct error *check_record(struct stock_record *r, const struct source *s
 	enum layout_freedom freedom = !d || d->lasting ? LAYOUT_FIXED :
 				      d->free	       ? LAYOUT_FREE :
 							 LAYOUT_SHARED;
-	layout_differences found = { 0 };
+	_cleanup_vec_ layout_differences found = { 0 };
 	struct error *err = NULL;
 
 	vec_for_each(then, &r->then.members)
@@ -199,7 +196,6 @@ static struct error *check_record(struct stock_record *r, const struct source *s
 				 *r->src->read_from == '/' ?
 					 "headers and vmlinux must be those of one kernel package" :
 					 "new members go into padding or in place of reserved ones, all others stay where and what they are; or the source is not that of this vmlinux");
-	vec_free(&found);
 	return err;
 }
 

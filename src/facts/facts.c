@@ -75,7 +75,7 @@ static void add_func(struct join *j, struct src_func *src, struct strmap *groups
 static void collect_funcs(struct join *j)
 {
 	struct facts *facts = j->facts;
-	struct strmap groups = { 0 };
+	_cleanup_strmap_ struct strmap groups = { 0 };
 
 	vec_for_each(src, &j->source->funcs) {
 		bool boundary = (*src)->at.file->boundary;
@@ -84,7 +84,6 @@ static void collect_funcs(struct join *j)
 		if (boundary)
 			add_func(j, *src, &groups);
 	}
-	strmap_free(&groups);
 	facts_index_funcs(facts);
 }
 
@@ -108,7 +107,7 @@ static bool defines_global(const struct join *j, size_t u)
 static struct error *match_file_group(const struct join *j, size_t u, int *group)
 {
 	const char *path = j->source->units.v[u].path;
-	VEC(const char *) names = { 0 };
+	_cleanup_vec_ VEC(const char *) names = { 0 };
 
 	vec_for_each(f, &j->source->funcs)
 		if ((*f)->is_static && (*f)->at.file->boundary && (*f)->units & 1UL << u)
@@ -118,7 +117,6 @@ static struct error *match_file_group(const struct join *j, size_t u, int *group
 		    (*v)->units & 1UL << u)
 			vec_push(&names, (*v)->name);
 	*group = kernel_match_unit(j->kernel, path, names.v, names.n, NULL);
-	vec_free(&names);
 	if (*group != NONE || defines_global(j, u))
 		return NULL;
 	return error_note(error_at(j->kernel->path, 0, 0, "no symbols of %s in this vmlinux", path),

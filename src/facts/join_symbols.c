@@ -8,7 +8,6 @@
 #include "vmlinux/patch_sites.h"
 #include "vmlinux/refs.h"
 
-
 /*
  * The name of a function's code that GCC splits off or specialises has one of these; the
  * part before the first is the function's name in the source. .cold is a part of the
@@ -156,7 +155,7 @@ void join_symbols(struct join *j)
 		if (sym && sym->is_text)
 			add_boundary_symbol(j, sym, i, NONE);
 	}
-	qsort(j->by_addr.v, j->by_addr.n, sizeof(*j->by_addr.v), compare_addr_entries);
+	vec_sort(&j->by_addr, compare_addr_entries);
 	find_folded(j);
 }
 
@@ -209,13 +208,12 @@ static void add_kernel_ref(struct join *j, const struct kref *ref)
 
 struct error *join_refs(struct join *j, bool use_relocs)
 {
-	kref_vec refs = { 0 };
+	_cleanup_vec_ kref_vec refs = { 0 };
 
 	TRY(use_relocs ? kernel_refs_reloc(j->kernel, wanted_symbol, j, &refs) :
 			 kernel_refs_scan(j->kernel, wanted_symbol, j, &refs));
 	vec_for_each(ref, &refs)
 		add_kernel_ref(j, ref);
-	vec_free(&refs);
 
 	for (size_t i = 0; i < j->facts->symbols.n; i++) {
 		const struct fact_symbol *s = &j->facts->symbols.v[i];

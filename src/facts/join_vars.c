@@ -123,7 +123,7 @@ static bool is_class_type(const char *canonical, const char *class_type)
 /* All variables, each with its declarations. */
 static void join_declarations(struct join *j, fact_var_vec *vars)
 {
-	struct strmap by_key = { 0 };
+	_cleanup_strmap_ struct strmap by_key = { 0 };
 
 	vec_for_each(p, &j->source->vars) {
 		struct src_var *v = *p;
@@ -148,13 +148,12 @@ static void join_declarations(struct join *j, fact_var_vec *vars)
 		if (better_definition(v, vars->v[known].src))
 			vars->v[known].src = v;
 	}
-	strmap_free(&by_key);
 }
 
 void join_vars(struct join *j)
 {
 	struct facts *facts = j->facts;
-	fact_var_vec vars = { 0 };
+	_cleanup_vec_ fact_var_vec vars = { 0 };
 
 	join_declarations(j, &vars);
 	vec_for_each(var, &vars) {
@@ -169,6 +168,5 @@ void join_vars(struct join *j)
 		var->class_object = var->sym && is_class_type(var->src->canonical, j->class_type);
 		vec_push(&facts->vars, *var);
 	}
-	vec_free(&vars);
 	spread_glue(facts);
 }

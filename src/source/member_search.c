@@ -116,7 +116,7 @@ static void add_names(struct search *s, const char *const *names, size_t n)
 
 static struct error *list_files(struct search *s)
 {
-	struct strmap boundary = { 0 };
+	_cleanup_strmap_ struct strmap boundary = { 0 };
 	struct error *err = source_files_list(&s->listing, s->source, UNREAD_NOTE);
 
 	vec_for_each(file, &s->source->files) {
@@ -131,7 +131,6 @@ static struct error *list_files(struct search *s)
 	vec_for_each(path, &s->listing.paths)
 		if (!strmap_get(&boundary, *path))
 			vec_push(&s->paths, *path);
-	strmap_free(&boundary);
 	return err;
 }
 
@@ -252,8 +251,7 @@ static void find_includers(struct search *s)
 	for (size_t i = 0; i < PARALLEL_MAX; i++)
 		vec_for_each(inclusion, &s->finders[i].scanner.inclusions)
 			vec_push(&all, *inclusion);
-	if (all.n)
-		qsort(all.v, all.n, sizeof(*all.v), compare_inclusions);
+	vec_sort(&all, compare_inclusions);
 	for (size_t i = 0; i < all.n;) {
 		struct header_includer includer = { 0 };
 		size_t file = all.v[i].file;

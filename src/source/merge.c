@@ -31,11 +31,8 @@ struct fact_key {
 
 struct merge {
 	struct source *source;
-	struct fact_slot {
-		struct fact_key key;
-		size_t number; /* of the fact among those of its kind, from 1; 0: free slot */
-	} * slots;	       /* open addressing */
-	size_t n, cap;
+	struct map known; /* key -> number of the fact among those of its kind, + 1 */
+	struct arena keys;
 	/* What things of the unit have become, by their numbers in it. */
 	struct src_file **files;
 	struct src_func **funcs;
@@ -45,44 +42,36 @@ struct merge {
 
 /* --- what is known already */
 
-static struct fact_slot *find_fact_slot(const struct merge *m, const struct fact_key *key)
+static uint64_t hash_key(const struct fact_key *key)
 {
 	uint64_t h = HASH_START;
 
 	for (size_t i = 0; i < ARRAY_SIZE(key->part); i++) {
-		h = (h ^ key->part[i]) * 1099511628211u;
+		h = (h ^ key->part[i]) * 0x100000001b3;
 		h ^= h >> 29;
 	}
-	for (size_t i = h;; i++) {
-		struct fact_slot *slot = &m->slots[i & (m->cap - 1)];
+	return h;
+}
 
-		if (!slot->number || !memcmp(&slot->key, key, sizeof(*key)))
-			return slot;
-	}
+static bool equal_keys(const void *a, const void *b)
+{
+	return !memcmp(a, b, sizeof(struct fact_key));
 }
 
 /* The number of the fact with @key. It is @n, how many of its kind there are, if the key
  * is new: the caller adds the fact. */
 static size_t number_of(struct merge *m, struct fact_key key, size_t n)
 {
-	struct fact_slot *slot;
+	uint64_t hash = hash_key(&key);
+	uintptr_t known = (uintptr_t)map_get(&m->known, hash, &key, equal_keys);
+	struct fact_key *copy;
 
-	if (2 * m->n >= m->cap) {
-		struct merge old = *m;
-
-		m->cap = old.cap ? 2 * old.cap : 1 << 16;
-		m->slots = xcalloc(m->cap, sizeof(*m->slots));
-		for (size_t i = 0; i < old.cap; i++)
-			if (old.slots[i].number)
-				*find_fact_slot(m, &old.slots[i].key) = old.slots[i];
-		free(old.slots);
-	}
-	slot = find_fact_slot(m, &key);
-	if (!slot->number) {
-		*slot = (struct fact_slot){ key, n + 1 };
-		m->n++;
-	}
-	return slot->number - 1;
+	if (known)
+		return known - 1;
+	copy = arena_alloc(&m->keys, sizeof(*copy));
+	*copy = key;
+	map_put(&m->known, hash, copy, (void *)(n + 1), equal_keys);
+	return n;
 }
 
 static struct src_file *merged_file(const struct merge *m, const struct src_file *file)
@@ -133,9 +122,7 @@ static void unite_toplevel(struct src_file *file, const struct src_file *other)
 
 	vec_for_each(end, &other->toplevel)
 		vec_push(&file->toplevel, *end);
-	if (!file->toplevel.n)
-		return;
-	qsort(file->toplevel.v, file->toplevel.n, sizeof(size_t), compare_sizes);
+	vec_sort(&file->toplevel, compare_sizes);
 	vec_for_each(end, &file->toplevel)
 		if (!n || file->toplevel.v[n - 1] != *end)
 			file->toplevel.v[n++] = *end;
@@ -389,5 +376,6 @@ void merge_units(struct source *source, struct source **units, size_t n)
 		merge_unit(&m, units[i]);
 		source_free(units[i]);
 	}
-	free(m.slots);
+	map_free(&m.known);
+	arena_free(&m.keys);
 }

@@ -184,8 +184,7 @@ struct error *source_files_list(struct source_files *l, const struct source *sou
 	l->remedy = remedy;
 	TRY(list_directory(l, openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ""));
 	TRY(follow_links(l));
-	if (l->paths.n)
-		qsort(l->paths.v, l->paths.n, sizeof(*l->paths.v), compare_listed_paths);
+	vec_sort(&l->paths, compare_listed_paths);
 	return NULL;
 }
 

@@ -7,7 +7,6 @@
 
 #include <ctype.h>
 
-
 static bool ident_char(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '$';

@@ -128,7 +128,7 @@ static struct error *open_unit(struct tu *tu, const char *path)
 	const struct source_options *source = tu->options->source;
 	struct arena *arena = &tu->facts->arena;
 	enum CXErrorCode code;
-	VEC(const char *) args = {};
+	_cleanup_vec_ VEC(const char *) args = {};
 	const char *base = base_name(path);
 	int len = strlen(base) - (str_ends(base, ".c") ? 2 : 0);
 
@@ -143,7 +143,6 @@ static struct error *open_unit(struct tu *tu, const char *path)
 	vec_push(&args, arena_printf(arena, "-DKBUILD_MODNAME=\"%.*s\"", len, base));
 	code = clang_parseTranslationUnit2(tu->index, path, args.v, args.n, NULL, 0,
 					   CXTranslationUnit_DetailedPreprocessingRecord, &tu->unit);
-	vec_free(&args);
 	if (code != CXError_Success)
 		return error_at(path, 0, 0, "libclang cannot parse this unit (code %d)", code);
 	bool stopped;
@@ -188,7 +187,7 @@ static void close_unit(struct tu *tu)
 	vec_free(&tu->params);
 	strmap_free(&tu->by_real);
 	vec_free(&tu->targets);
-	tu_cursors_free(&tu->target_index);
+	map_free(&tu->target_index);
 	tu_free_records(tu);
 	if (tu->unit)
 		clang_disposeTranslationUnit(tu->unit);

@@ -5,7 +5,6 @@
  */
 #include "source/tu_file.h"
 
-
 static bool is_below(const char *path, const char *dir)
 {
 	size_t len = strlen(dir);
@@ -70,9 +69,7 @@ static void keep_outermost(struct tu_file *file)
 {
 	size_t n = 0, end = 0;
 
-	if (!file->macros.n)
-		return;
-	qsort(file->macros.v, file->macros.n, sizeof(*file->macros.v), compare_macros);
+	vec_sort(&file->macros, compare_macros);
 	vec_for_each(m, &file->macros) {
 		if (n && m->start < end)
 			continue;
@@ -85,8 +82,7 @@ static void keep_outermost(struct tu_file *file)
 void tu_file_sort_macros(struct tu_file *file)
 {
 	keep_outermost(file);
-	if (file->entities.n)
-		qsort(file->entities.v, file->entities.n, sizeof(*file->entities.v), compare_sizes);
+	vec_sort(&file->entities, compare_sizes);
 }
 
 /* Is anything of the preprocessor's record in the range? Then one inclusion of the file
@@ -129,9 +125,7 @@ void tu_file_sort_skipped(struct src_file *file)
 {
 	size_t n = 0;
 
-	if (!file->skipped.n)
-		return;
-	qsort(file->skipped.v, file->skipped.n, sizeof(*file->skipped.v), compare_ranges);
+	vec_sort(&file->skipped, compare_ranges);
 	vec_for_each(r, &file->skipped) {
 		if (n && r->start < file->skipped.v[n - 1].end)
 			continue;
@@ -163,9 +157,7 @@ void tu_file_toplevel(struct tu_file *file)
 {
 	size_t end = 0;
 
-	if (!file->decls.n)
-		return;
-	qsort(file->decls.v, file->decls.n, sizeof(*file->decls.v), compare_ranges);
+	vec_sort(&file->decls, compare_ranges);
 	vec_for_each(d, &file->decls) {
 		if (d->end <= end)
 			continue;

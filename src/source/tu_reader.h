@@ -11,16 +11,6 @@
 #include "source/source_text.h"
 #include "source/tu_file.h"
 
-/* Map from cursor to number, open addressing; zero-initialised it is empty. */
-struct tu_cursors {
-	struct tu_cursor_slot {
-		CXCursor cursor;
-		size_t number;
-		bool used;
-	} * slots;
-	size_t n, cap;
-};
-
 /* What a DeclRefExpr leads to; name is NULL for what is not recorded. */
 struct tu_target {
 	const char *name;
@@ -50,22 +40,22 @@ struct tu {
 	VEC(struct tu_slot) slots; /* CXFile -> struct tu_file */
 	struct tu_file *last_file;
 	CXFile last_key;
-	struct tu_cursors target_index; /* declaration -> targets */
+	struct map target_index; /* declaration -> targets */
 	VEC(struct tu_target) targets;
-	struct tu_cursors field_index; /* FieldDecl -> fields */
+	struct map field_index; /* FieldDecl -> fields */
 	VEC(struct tu_field) fields;
-	struct tu_cursors record_index; /* definition -> facts->records */
-	VEC(CXCursor) record_decls;	/* as facts->records */
-	VEC(bool) described;		/* the same: members are recorded */
-	struct strmap record_names;	/* name -> number + 1 of the first */
-	VEC(CXCursor) redeclared;	/* declarations with attributes */
-	VEC(size_t) attribute_refs;	/* made by tu_note_attribute() */
-	struct src_func *func;		/* whose body is being visited */
-	VEC(CXCursor) params;		/* of @func, if it is a header's: those that
+	struct map record_index;    /* definition -> facts->records */
+	VEC(CXCursor) record_decls; /* as facts->records */
+	VEC(bool) described;	    /* the same: members are recorded */
+	struct strmap record_names; /* name -> number + 1 of the first */
+	VEC(CXCursor) redeclared;   /* declarations with attributes */
+	VEC(size_t) attribute_refs; /* made by tu_note_attribute() */
+	struct src_func *func;	    /* whose body is being visited */
+	VEC(CXCursor) params;	    /* of @func, if it is a header's: those that
 						   point to functions, else null cursors */
-	struct src_var *var;		/* whose initialiser is being visited */
-	CXSourceLocation callee;	/* name in the call being visited */
-	VEC(CXCursor) path;		/* from the body to the cursor being visited */
+	struct src_var *var;	    /* whose initialiser is being visited */
+	CXSourceLocation callee;    /* name in the call being visited */
+	VEC(CXCursor) path;	    /* from the body to the cursor being visited */
 };
 
 /* One location in a file; file is NULL when there is none. */
@@ -118,12 +108,11 @@ bool tu_is_read_only(CXType type);
 
 /* First operand of an expression: of a call, what is called. */
 CXCursor tu_first_child(CXCursor cursor);
-/* Number stored for @cursor, SIZE_MAX if there is none. */
-size_t tu_cursor_get(const struct tu_cursors *map, CXCursor cursor);
-/* The same; if there is none, store the number of cursors that are stored. */
-size_t tu_cursor_index(struct tu_cursors *map, CXCursor cursor);
-void tu_cursor_put(struct tu_cursors *map, CXCursor cursor, size_t number);
-void tu_cursors_free(struct tu_cursors *map);
+/* Numbers of cursors. SIZE_MAX if @cursor has none. */
+size_t tu_cursor_get(const struct map *map, CXCursor cursor);
+void tu_cursor_put(struct tu *tu, struct map *map, CXCursor cursor, size_t number);
+/* A new one gets the next number. */
+size_t tu_cursor_index(struct tu *tu, struct map *map, CXCursor cursor);
 
 /* Record all declarations of the unit, and what their bodies use. */
 void tu_read_declarations(struct tu *tu);

@@ -101,7 +101,7 @@ struct description {
 /* Number of @field in tu->fields, which has it from then on. */
 static size_t field_slot(struct tu *tu, CXCursor field)
 {
-	size_t slot = tu_cursor_index(&tu->field_index, field);
+	size_t slot = tu_cursor_index(tu, &tu->field_index, field);
 
 	if (slot == tu->fields.n)
 		vec_push(&tu->fields, ((struct tu_field){ .member = NO_MEMBER }));
@@ -236,7 +236,7 @@ void tu_add_record(struct tu *tu, CXCursor cursor)
 	vec_push(&tu->facts->records, r);
 	vec_push(&tu->record_decls, cursor);
 	vec_push(&tu->described, false);
-	tu_cursor_put(&tu->record_index, cursor, record);
+	tu_cursor_put(tu, &tu->record_index, cursor, record);
 	if (!strmap_get(&tu->record_names, r.name))
 		strmap_put(&tu->record_names, r.name, (void *)(uintptr_t)(record + 1));
 	if (r.boundary)
@@ -386,6 +386,6 @@ void tu_free_records(struct tu *tu)
 	vec_free(&tu->record_decls);
 	vec_free(&tu->described);
 	strmap_free(&tu->record_names);
-	tu_cursors_free(&tu->field_index);
-	tu_cursors_free(&tu->record_index);
+	map_free(&tu->field_index);
+	map_free(&tu->record_index);
 }

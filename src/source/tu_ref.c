@@ -6,60 +6,33 @@
 
 /* --- cursors ---------------------------------------------------------------- */
 
-static struct tu_cursor_slot *find_cursor_slot(const struct tu_cursors *map, CXCursor cursor)
+static bool equal_cursors(const void *a, const void *b)
 {
-	size_t slot = clang_hashCursor(cursor) * 2654435761u & (map->cap - 1);
-
-	while (map->slots[slot].used && !clang_equalCursors(map->slots[slot].cursor, cursor))
-		slot = (slot + 1) & (map->cap - 1);
-	return &map->slots[slot];
+	return clang_equalCursors(*(const CXCursor *)a, *(const CXCursor *)b);
 }
 
-static void grow_cursors(struct tu_cursors *map)
+size_t tu_cursor_get(const struct map *map, CXCursor cursor)
 {
-	struct tu_cursors old = *map;
-
-	map->cap = old.cap ? 2 * old.cap : 4096;
-	map->slots = xcalloc(map->cap, sizeof(*map->slots));
-	for (size_t i = 0; i < old.cap; i++)
-		if (old.slots[i].used)
-			*find_cursor_slot(map, old.slots[i].cursor) = old.slots[i];
-	free(old.slots);
+	return (uintptr_t)map_get(map, clang_hashCursor(cursor), &cursor, equal_cursors) - 1;
 }
 
-size_t tu_cursor_get(const struct tu_cursors *map, CXCursor cursor)
+void tu_cursor_put(struct tu *tu, struct map *map, CXCursor cursor, size_t number)
 {
-	const struct tu_cursor_slot *slot = map->cap ? find_cursor_slot(map, cursor) : NULL;
+	CXCursor *key = arena_alloc(&tu->facts->arena, sizeof(*key));
 
-	return slot && slot->used ? slot->number : SIZE_MAX;
+	*key = cursor;
+	map_put(map, clang_hashCursor(cursor), key, (void *)(number + 1), equal_cursors);
 }
 
-void tu_cursor_put(struct tu_cursors *map, CXCursor cursor, size_t number)
-{
-	struct tu_cursor_slot *slot;
-
-	if (2 * map->n >= map->cap)
-		grow_cursors(map);
-	slot = find_cursor_slot(map, cursor);
-	map->n += !slot->used;
-	*slot = (struct tu_cursor_slot){ cursor, number, true };
-}
-
-size_t tu_cursor_index(struct tu_cursors *map, CXCursor cursor)
+size_t tu_cursor_index(struct tu *tu, struct map *map, CXCursor cursor)
 {
 	size_t number = tu_cursor_get(map, cursor);
 
-	if (number == SIZE_MAX) {
-		number = map->n;
-		tu_cursor_put(map, cursor, number);
-	}
+	if (number != SIZE_MAX)
+		return number;
+	number = map->n;
+	tu_cursor_put(tu, map, cursor, number);
 	return number;
-}
-
-void tu_cursors_free(struct tu_cursors *map)
-{
-	free(map->slots);
-	*map = (struct tu_cursors){};
 }
 
 /* --- references ------------------------------------------------------------- */
@@ -90,7 +63,7 @@ static void describe_target(struct tu *tu, CXCursor decl, struct tu_target *targ
 
 static const struct tu_target *target_of(struct tu *tu, CXCursor decl)
 {
-	size_t i = tu_cursor_index(&tu->target_index, decl);
+	size_t i = tu_cursor_index(tu, &tu->target_index, decl);
 
 	if (i == tu->targets.n) {
 		vec_push(&tu->targets, (struct tu_target){});
