@@ -8,14 +8,15 @@
 #include "base/util.h"
 
 struct no_effect {
-	const char *reason;  /* how the class and reason of the text begin */
+	const char *class;
+	const char *reason;  /* how it begins */
 	bool is_error;	     /* in a tree, where the author sees the text disabled */
 	const char *message; /* what the name, in quotes, is followed by */
 	const char *remedy;
 };
 
-/* What holds for text that was disabled for @reason, "outsider, sleeps: ..."; NULL:
+/* What holds for text of @class that was disabled for @reason, "sleeps: ..."; NULL:
  * the module has it. */
-const struct no_effect *no_effect_of(const char *reason);
+const struct no_effect *no_effect_of(const char *class, const char *reason);
 
 #endif

@@ -266,7 +266,7 @@ static void report_resized(struct comparison *c, const struct anchor *a)
 	int func = facts_src_func(c->facts, a->src);
 	const struct fact_func *f;
 	const struct func_decision *d;
-	_cleanup_free_ char *reason = NULL, *remedy = NULL;
+	_cleanup_free_ char *remedy = NULL;
 	const struct no_effect *said;
 
 	if (func == NONE)
@@ -282,8 +282,7 @@ static void report_resized(struct comparison *c, const struct anchor *a)
 			     "these functions stay in vmlinux and have it inlined (boundary.yaml says why); both versions must get along");
 		return;
 	}
-	reason = xasprintf("%s, %s", func_class_name[d->class], d->reason.text);
-	said = no_effect_of(reason);
+	said = no_effect_of(func_class_name[d->class], d->reason.text);
 	remedy = said ? xasprintf("%s: %s; %s", func_class_name[d->class], d->reason.text,
 				  said->remedy) :
 			NULL;
@@ -303,7 +302,7 @@ static void find_resized(struct comparison *c)
 /* Boot is over, and vmlinux has no such function: a patch has brought it. */
 static void find_new_init(struct comparison *c)
 {
-	const struct no_effect *said = no_effect_of(func_class_name[FUNC_INIT]);
+	const struct no_effect *said = no_effect_of(func_class_name[FUNC_INIT], "");
 
 	vec_for_each(f, &c->facts->funcs) {
 		_cleanup_free_ char *key = xasprintf("%s %s", f->src->at.file->path, f->name);

@@ -241,7 +241,7 @@ static void print_include_path(const struct generate_input *in, FILE *f)
 	}
 	if (!any)
 		return;
-	fprintf(f, "# headers of the tree go before the kernel's, uapi/ before uapi/ only\n");
+	fprintf(f, "# the tree's headers come before the kernel's; uapi/ only before uapi/\n");
 	if (uapi) {
 		fprintf(f, "tree-uapi :=");
 		print_include_dirs(in, true, true, f);
@@ -287,7 +287,7 @@ static void print_options(const struct generate_input *in, FILE *f)
 {
 	if (!in->rules->config.n)
 		return;
-	fprintf(f, "# options of the rules; C code has them from " OPTIONS_PATH "\n");
+	fprintf(f, "# options of the rules; for C code they are in " OPTIONS_PATH "\n");
 	vec_for_each(option, &in->rules->config) {
 		fprintf(f, "CONFIG_%s := ", option->name.name);
 		print_make_value(option->is_yes ? "y" : option->value, f);
@@ -320,7 +320,8 @@ static void describe_options(const struct generate_input *in, FILE *f)
 {
 	const struct rules *rules = in->rules;
 
-	fputs(rules->config.n ? "Those of this tree are" : "This tree was cut without any.", f);
+	fputs(rules->config.n ? "The options of this tree are" : "This tree was cut without options.",
+	      f);
 	vec_for_each(option, &rules->config)
 		fprintf(f, " `CONFIG_%s=%s`%s", option->name.name,
 			option->is_yes ? "y" : option->value,

@@ -10,7 +10,7 @@
 #include "decide/records.h"
 
 /* Raised when a line changes its meaning. */
-#define MANIFEST_FORMAT "3"
+#define MANIFEST_FORMAT "4"
 #define MAX_FIELDS 8
 
 static const char last_line[] = "end";

@@ -134,9 +134,9 @@ static bool include_alternatives(const struct src_file *file, size_t *start, siz
 	return true;
 }
 
-/* Put @at out of the compiler's sight and @replacement (may be "") behind it. */
+/* Disable the text at @at, of @name, and add @replacement (may be "") after it. */
 static struct error *remove_text(struct rewriter *r, const struct src_extent *at, const char *name,
-				 const char *reason, const char *replacement)
+				 const char *class, const char *reason, const char *replacement)
 {
 	size_t start = at->start, end = at->end;
 	struct edits *edits = edits_of(r, at->file);
@@ -146,7 +146,7 @@ static struct error *remove_text(struct rewriter *r, const struct src_extent *at
 	if (!balanced_conditionals(at->file, start, end) &&
 	    !include_alternatives(at->file, &start, end))
 		return cannot_remove(at, name, "an #if begins or ends within it");
-	edits_insert_before(edits, start, "#if 0 /* schedcut: %s */\n", reason);
+	edits_insert_before(edits, start, DISABLED_START "%s %s: %s */\n", name, class, reason);
 	edits_insert_after(edits, end, "#endif\n%s%s", replacement, *replacement ? "\n" : "");
 	return NULL;
 }
@@ -179,9 +179,7 @@ static struct error *rewrite_funcs(struct rewriter *r)
 
 		if (func_in_module(d) || f->in_header || f->group != (int)i)
 			continue;
-		TRY(remove_text(r, &f->src->at, f->name,
-				arena_printf(&r->out->arena, "%s, %s", func_class_name[d->class],
-					     d->reason.text),
+		TRY(remove_text(r, &f->src->at, f->name, func_class_name[d->class], d->reason.text,
 				wants_declaration(r, i) ? func_declaration(r, f) : ""));
 	}
 	return NULL;
@@ -206,7 +204,7 @@ static struct error *rewrite_func_decls(struct rewriter *r)
 		if (func_in_module(&r->decisions->funcs.v[func]) || f->in_header || !f->is_static)
 			continue;
 		TRY(remove_text(r, &decl->at, decl->name,
-				func_class_name[r->decisions->funcs.v[func].class],
+				func_class_name[r->decisions->funcs.v[func].class], "declaration",
 				wants_declaration(r, func) ? func_declaration(r, f) : ""));
 	}
 	return NULL;
@@ -351,9 +349,7 @@ static struct error *rewrite_var(struct rewriter *r, const struct fact_var *var,
 		if (!decl->is_definition || removed_before(r, var, &decl->at))
 			continue;
 		TRY(check_group(r, var, decl));
-		TRY(remove_text(r, &decl->at, var->name,
-				arena_printf(&r->out->arena, "%s, %s", var_class_name[d->class],
-					     d->reason),
+		TRY(remove_text(r, &decl->at, var->name, var_class_name[d->class], d->reason,
 				declarations_at(r, &decl->at)));
 	}
 	return NULL;
@@ -441,7 +437,8 @@ static void rewrite_trace_points(struct rewriter *r, const struct src_file *file
 
 		if ((!start || file->text[start - 1] == '\n') && whole_lines(file, &start, &end)) {
 			edits_insert_before(edits_of(r, file), start,
-					    "#if 0 /* schedcut: vmlinux has the tracepoints */\n");
+					    DISABLED_START
+					    "CREATE_TRACE_POINTS directive: vmlinux has the tracepoints */\n");
 			edits_insert_after(edits_of(r, file), end, "#endif\n");
 		}
 		p += strlen(directive);

@@ -8,6 +8,14 @@
 
 #include "decide/classify.h"
 
+/*
+ * How the first line of disabled text begins. It goes on "NAME CLASS: REASON", and ends
+ * the comment; the text ends with the #endif of the same depth. NAME: the function or
+ * variable that is declared (of several the first), or the macro. CLASS: of
+ * func_class_name[] or var_class_name[], or "directive".
+ */
+#define DISABLED_START "#if 0 /* schedcut "
+
 struct rewritten_file {
 	const struct src_file *file;
 	char *text;

@@ -11,6 +11,8 @@
 
 #include "base/os.h"
 #include "source/source_text.h"
+#include "tree/check_block.h"
+#include "tree/check_initialiser.h"
 
 /* --- findings */
 

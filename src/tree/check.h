@@ -78,10 +78,6 @@ const struct src_func *check_func(const struct source *source, const char *name,
  */
 bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len, size_t *where);
 
-/* check_block.c: text that the cut has disabled */
-struct error *check_blocks(struct check *c);
-/* Files and macros that they initialise objects of vmlinux with. */
-void check_initialisers(struct check *c);
 /* check_build.c: files that the tree's build does not read */
 struct error *check_builds(struct check *c);
 /* check_condition.c: text that the preprocessor leaves out, options that are not set */

@@ -8,6 +8,8 @@
  */
 #include "tree/check.h"
 
+#include "emit/rewrite.h"
+
 #include <ctype.h>
 
 #include "base/os.h"
@@ -330,7 +332,7 @@ static void found_left_out(struct file_scan *s, const struct branch *b, unsigned
 
 static bool is_schedcuts(const struct file_scan *s, const struct branch *b)
 {
-	return str_starts(s->file->text + b->directive, "#if 0 /* schedcut: ");
+	return str_starts(s->file->text + b->directive, DISABLED_START);
 }
 
 /* Of nested conditionals the outermost that is left out is the cause. */

@@ -213,7 +213,7 @@ static void options_are_defined(void)
 
 	CHECK(!file_of(&toy, "generated/config.h", &err));
 	CHECK(!strstr(good_kbuild(&toy), "config"));
-	CHECK(strstr(file_of(&toy, "README.md", &err), "was cut without any."));
+	CHECK(strstr(file_of(&toy, "README.md", &err), "was cut without options."));
 	add_option(&toy, "MINE", "1", true);
 	add_option(&toy, "SHIFT", "0x3", false);
 	add_option(&toy, "TEXT", "\"a $b # c\"", false);

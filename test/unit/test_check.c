@@ -6,7 +6,7 @@
  */
 #include <unistd.h>
 
-#include "tree/check.h"
+#include "tree/check_block.h"
 #include "base/os.h"
 #include "source/source_cache.h"
 #include "test.h"
@@ -58,7 +58,7 @@ static void tokens(void)
 /* --- manifest */
 
 #define HEAD                                                         \
-	"format\t3\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
+	"format\t4\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
 	"class-type\tsched_class\ndirectory\tkernel/sched\n"         \
 	"unit\tcore\tkernel/sched/core.c\nunit\tfair\tkernel/sched/fair.c\n"
 
@@ -126,7 +126,7 @@ static void manifest_bad(void)
 		unsigned int line;
 	} cases[] = {
 		{ "", 0 },
-		{ "format\t1\n", 1 },
+		{ "format\t3\n", 1 },
 		{ HEAD "what\tis\tthis\n", 9 },
 		{ HEAD "function\tf\tglobal\t1\tinsider\n", 9 },
 		{ HEAD "function\tf\tglobal\t1\tnobody\tfile\twhy\n", 9 },
@@ -497,10 +497,10 @@ static void variables(void)
 
 /* --- disabled blocks */
 
-#define BLOCK(reason, text) "#if 0 /* schedcut: " reason " */\n" text "#endif\n"
-#define A BLOCK("outsider, sleeps", "void a(void)\n{\n\tone();\n}\n")
-#define B BLOCK("init, freed after boot", "void b(void)\n{\n\ttwo();\n}\n")
-#define C BLOCK("shared, state", "int c = 3;\n")
+#define BLOCK(marker, text) "#if 0 /* schedcut " marker " */\n" text "#endif\n"
+#define A BLOCK("a outsider: sleeps", "void a(void)\n{\n\tone();\n}\n")
+#define B BLOCK("b init: freed after boot", "void b(void)\n{\n\ttwo();\n}\n")
+#define C BLOCK("c shared: state", "int c = 3;\n")
 
 static void blocks(void)
 {
@@ -510,22 +510,22 @@ static void blocks(void)
 	} cases[] = {
 		{ A "int x;\n" B C, "" },
 		{ "int x;\n\n" A B C, "" },
-		{ A "int x;\n" B BLOCK("shared, state", "int c = 4;\n"), "15" },
-		{ BLOCK("outsider, sleeps", "void a(void)\n{\n\tzero();\n\tone();\n}\n") "int x;\n" B C,
+		{ A "int x;\n" B BLOCK("c shared: state", "int c = 4;\n"), "15" },
+		{ BLOCK("a outsider: sleeps", "void a(void)\n{\n\tzero();\n\tone();\n}\n") "int x;\n" B C,
 		  "4" },
-		/* a comment, another reason */
-		{ BLOCK("outsider, other", "void a(void)\n{\n\t/* 1 */ one();\n}\n") B C, "" },
+		/* a comment */
+		{ BLOCK("a outsider: sleeps", "void a(void)\n{\n\t/* 1 */ one();\n}\n") B C, "" },
 		/* gone: behind the one before */
 		{ A C, "7" },
 		{ "int x;\n", "1 1 1" },
 		/* two neighbours edited */
-		{ BLOCK("outsider, sleeps", "void a(int i)\n{\n\tone();\n}\n")
-			  BLOCK("init, freed after boot", "void b(void)\n{\n}\n") C,
+		{ BLOCK("a outsider: sleeps", "void a(int i)\n{\n\tone();\n}\n")
+			  BLOCK("b init: freed after boot", "void b(void)\n{\n}\n") C,
 		  "2 10" },
 		/* one of the author's own */
-		{ A BLOCK("outsider, mine", "void d(void)\n{\n}\n") B C, "" },
+		{ A BLOCK("d outsider: mine", "void d(void)\n{\n}\n") B C, "" },
 		/* conditionals inside, and no end */
-		{ A B "#if 0 /* schedcut: shared, state */\n#if 1\nint c = 3;\n", "13" },
+		{ A B "#if 0 /* schedcut c shared: state */\n#if 1\nint c = 3;\n", "13" },
 	};
 	struct manifest manifest = { 0 };
 

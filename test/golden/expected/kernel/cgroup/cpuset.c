@@ -5,20 +5,20 @@
 #include <linux/sched.h>
 #include "cpuset.h"
 
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut top_cpuset shared: state of the running kernel */
 static struct cpuset top_cpuset = { .cpus = 1 };
 #endif
 extern struct cpuset top_cpuset __asm__(SCHEDCUT_VML("top_cpuset"));
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut cpuset_mutex shared: state of the running kernel */
 static DEFINE_MUTEX(cpuset_mutex);
 #endif
 extern struct mutex cpuset_mutex __asm__(SCHEDCUT_VML("cpuset_mutex"));
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut cpuset_updates shared: state of the running kernel */
 int cpuset_updates;
 #endif
 extern int cpuset_updates;
 
-#if 0 /* schedcut: outsider */
+#if 0 /* schedcut update_work outsider: declaration */
 static void update_work(struct cpuset *cs);
 #endif
 extern void update_work(struct cpuset *cs) __asm__(SCHEDCUT_VML("update_work"));
@@ -31,7 +31,7 @@ static inline struct cpuset *task_cs(struct task_struct *p)
 }
 
 /* The name that core.c and fair.c have. */
-#if 0 /* schedcut: outsider, not taken from the sidecar */
+#if 0 /* schedcut scale outsider: not taken from the sidecar */
 static noinline unsigned long scale(unsigned long cpus)
 {
 	barrier();
@@ -53,7 +53,7 @@ void cpuset_cpus_allowed(struct task_struct *p, unsigned long *mask)
 }
 
 /* Not taken, but it calls what is. */
-#if 0 /* schedcut: outsider, not taken from the sidecar */
+#if 0 /* schedcut cpuset_attach outsider: not taken from the sidecar */
 int cpuset_attach(struct task_struct *p)
 {
 	unsigned long mask;
@@ -68,7 +68,7 @@ int cpuset_attach(struct task_struct *p)
 #endif
 extern int cpuset_attach(struct task_struct *p);
 
-#if 0 /* schedcut: outsider, not taken from the sidecar */
+#if 0 /* schedcut update_work outsider: not taken from the sidecar */
 static noinline void update_work(struct cpuset *cs)
 {
 	barrier();
@@ -77,7 +77,7 @@ static noinline void update_work(struct cpuset *cs)
 #endif
 extern void update_work(struct cpuset *cs) __asm__(SCHEDCUT_VML("update_work"));
 
-#if 0 /* schedcut: outsider, not taken from the sidecar */
+#if 0 /* schedcut cpuset_update outsider: not taken from the sidecar */
 void cpuset_update(void)
 {
 	pending(&top_cpuset);

@@ -4,58 +4,58 @@
  */
 #include <linux/sched.h>
 
-#if 0 /* schedcut: vmlinux has the tracepoints */
+#if 0 /* schedcut CREATE_TRACE_POINTS directive: vmlinux has the tracepoints */
 #define CREATE_TRACE_POINTS
 #endif
 #include "sched.h"
 #undef CREATE_TRACE_POINTS
 
 /* Tentative definitions, a definition behind a declaration. */
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut sysctl_sched_latency shared: state of the running kernel */
 int sysctl_sched_latency;
 #endif
 extern int sysctl_sched_latency;
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut last_woken shared: state of the running kernel */
 static struct task_struct *last_woken;
 #endif
 extern struct task_struct *last_woken __asm__(SCHEDCUT_VML("last_woken"));
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut sched_feat shared: state of the running kernel */
 static int sched_feat;
 #endif
 extern int sched_feat __asm__(SCHEDCUT_VML("sched_feat"));
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut sched_feat shared: state of the running kernel */
 static int sched_feat = 3;
 #endif
 extern int sched_feat __asm__(SCHEDCUT_VML("sched_feat"));
 
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut runqueues shared: state of the running kernel */
 DEFINE_PER_CPU(struct rq, runqueues);
 #endif
 extern __percpu struct rq runqueues;
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut switch_count shared: state of the running kernel */
 static DEFINE_PER_CPU(unsigned long, switch_count);
 #endif
 extern __percpu unsigned long switch_count __asm__(SCHEDCUT_VML("switch_count"));
 
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut sched_smt_present shared: state of the running kernel */
 DEFINE_STATIC_KEY_FALSE(sched_smt_present);
 #endif
 extern struct static_key_false sched_smt_present;
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut sched_domains_mutex shared: state of the running kernel */
 DEFINE_MUTEX(sched_domains_mutex);
 #endif
 extern struct mutex sched_domains_mutex;
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut task_groups shared: state of the running kernel */
 static LIST_HEAD(task_groups);
 #endif
 extern struct list_head task_groups __asm__(SCHEDCUT_VML("task_groups"));
 
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut nr_iowait shared: state of the running kernel */
 static int nr_iowait, nr_throttled = 2;
 #endif
 extern int nr_iowait __asm__(SCHEDCUT_VML("nr_iowait"));
 extern int nr_throttled __asm__(SCHEDCUT_VML("nr_throttled"));
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut scheduler_running shared: state of the running kernel */
 __read_mostly int scheduler_running;	/* set once */
 #endif
 extern int scheduler_running;
@@ -64,7 +64,7 @@ const int sched_prio_to_weight[NR_PRIOS] = {
 	88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705,
 };
 
-#if 0 /* schedcut: shared, its address may stay in the kernel */
+#if 0 /* schedcut feature_names shared: its address may stay in the kernel */
 static const char *const feature_names[] = { "WAKEUP", "LOAD", NULL };
 #endif
 extern const char *const feature_names[3] __asm__(SCHEDCUT_VML("feature_names"));
@@ -112,7 +112,7 @@ int idle_balance(void)
 }
 #endif
 
-#if 0 /* schedcut: outsider, weak, and vmlinux uses a stronger one */
+#if 0 /* schedcut sched_clock outsider: weak, and vmlinux uses a stronger one */
 unsigned long long __weak sched_clock(void)
 {
 	return jiffies * 10ULL;
@@ -126,7 +126,7 @@ int __weak arch_cpu_priority(int cpu)
 }
 
 /* Too small for a jump behind its fentry call. */
-#if 0 /* schedcut: outsider, cannot be redirected: too small (6 bytes) */
+#if 0 /* schedcut sched_hook outsider: cannot be redirected: too small (6 bytes) */
 void sched_hook(void)
 {
 }
@@ -140,7 +140,7 @@ static noinline void account_slow(struct task_struct *p)
 }
 
 /* A jump label where the jump would have to stand. */
-#if 0 /* schedcut: outsider, cannot be redirected: a jump label site lies within the bytes to patch */
+#if 0 /* schedcut account_process_time outsider: cannot be redirected: a jump label site lies within the bytes to patch */
 void account_process_time(struct task_struct *p)
 {
 	if (static_branch_unlikely(&sched_smt_present))
@@ -193,7 +193,7 @@ static notrace noinline void __schedule(int preempt)
 	add_load(rq, scale(rq->load) + finish_task_switch(prev, 0)->load);
 }
 
-#if 0 /* schedcut: outsider, sleeps: calls __schedule */
+#if 0 /* schedcut schedule outsider: sleeps: calls __schedule */
 void schedule(void)
 {
 	stop_nohz(this_rq());
@@ -206,7 +206,7 @@ void schedule(void)
 extern void schedule(void);
 EXPORT_SYMBOL(schedule);
 
-#if 0 /* schedcut: outsider, sleeps: calls __schedule */
+#if 0 /* schedcut preempt_schedule outsider: sleeps: calls __schedule */
 asmlinkage __visible void notrace preempt_schedule(void)
 {
 	do {
@@ -216,14 +216,14 @@ asmlinkage __visible void notrace preempt_schedule(void)
 #endif
 extern void preempt_schedule(void);
 
-#if 0 /* schedcut: outsider */
+#if 0 /* schedcut sleep_action outsider: declaration */
 static long sleep_action(long timeout);
 #endif
 extern long sleep_action(long timeout) __asm__(SCHEDCUT_VML("sleep_action"));
 static void note_wait(int *done);
 
 /* A wait that is told how to sleep. */
-#if 0 /* schedcut: outsider, sleeps: calls sleep_action through a pointer */
+#if 0 /* schedcut wait_common outsider: sleeps: calls sleep_action through a pointer */
 static noinline long wait_common(int *done, long (*action)(long), long timeout)
 {
 	while (!*done && timeout)
@@ -233,7 +233,7 @@ static noinline long wait_common(int *done, long (*action)(long), long timeout)
 #endif
 extern long wait_common(int *done, long (*action)(long), long timeout) __asm__(SCHEDCUT_VML("wait_common"));
 
-#if 0 /* schedcut: outsider, sleeps: calls wait_common */
+#if 0 /* schedcut wait_for_completion_timeout outsider: sleeps: calls wait_common */
 long wait_for_completion_timeout(int *done, long timeout)
 {
 	return wait_common(done, schedule_timeout, timeout);
@@ -241,7 +241,7 @@ long wait_for_completion_timeout(int *done, long timeout)
 #endif
 extern long wait_for_completion_timeout(int *done, long timeout);
 
-#if 0 /* schedcut: outsider, sleeps: calls schedule */
+#if 0 /* schedcut sleep_action outsider: sleeps: calls schedule */
 static noinline long sleep_action(long timeout)
 {
 	schedule();
@@ -253,7 +253,7 @@ extern long sleep_action(long timeout) __asm__(SCHEDCUT_VML("sleep_action"));
 /* Only a function that sleeps calls it. */
 static noinline void note_wait(int *done)
 {
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut next_note shared: state of the running kernel */
 	static unsigned long next_note;
 #endif
 	extern unsigned long next_note __asm__(SCHEDCUT_VML("next_note"));
@@ -263,7 +263,7 @@ static noinline void note_wait(int *done)
 		next_note = jiffies + *done;
 }
 
-#if 0 /* schedcut: outsider, sleeps: calls wait_common */
+#if 0 /* schedcut wait_for_completion outsider: sleeps: calls wait_common */
 long wait_for_completion(int *done)
 {
 	note_wait(done);
@@ -281,7 +281,7 @@ static void wake_timeout(struct timer *timer)
 
 int wake_up_process(struct task_struct *p)
 {
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut wake_timer shared: state of the running kernel */
 	static struct timer wake_timer;
 #endif
 	extern struct timer wake_timer __asm__(SCHEDCUT_VML("wake_timer"));
@@ -324,7 +324,7 @@ SYSCALL_DEFINE1(nice, int, increment)
 	return arch_cpu_priority(current_task->cpu);
 }
 
-#if 0 /* schedcut: outsider, sleeps: calls __se_sys_pause */
+#if 0 /* schedcut __x64_sys_pause outsider: sleeps: calls __se_sys_pause */
 SYSCALL_DEFINE1(pause, int, seconds)
 {
 	return seconds ? schedule_timeout(seconds) : 0;
@@ -337,7 +337,7 @@ static int cpu_callback(struct notifier_block *nb, unsigned long action)
 	return action == (unsigned long)nb->priority;
 }
 
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut cpu_notifier shared: state of the running kernel */
 static struct notifier_block cpu_notifier = {
 	.call = cpu_callback,
 	.priority = 10,
@@ -351,7 +351,7 @@ static int debug_open(int minor)
 	return minor + scheduler_running;
 }
 
-#if 0 /* schedcut: shared, its address may stay in the kernel */
+#if 0 /* schedcut debug_fops shared: its address may stay in the kernel */
 static const struct file_operations debug_fops = {
 	.open	 = debug_open,
 	.release = debug_open,
@@ -359,11 +359,11 @@ static const struct file_operations debug_fops = {
 #endif
 extern const struct file_operations debug_fops __asm__(SCHEDCUT_VML("debug_fops"));
 
-#if 0 /* schedcut: init, freed after boot */
+#if 0 /* schedcut boot_cpus init: freed after boot */
 static int boot_cpus __initdata = 1;
 #endif
 
-#if 0 /* schedcut: init, freed after boot */
+#if 0 /* schedcut sched_debug_init init: freed after boot */
 static int __init sched_debug_init(void)
 {
 	debugfs_create_file("sched", &debug_fops);
@@ -373,7 +373,7 @@ static int __init sched_debug_init(void)
 #endif
 core_initcall(sched_debug_init);
 
-#if 0 /* schedcut: init, freed after boot */
+#if 0 /* schedcut sched_init init: freed after boot */
 void __init sched_init(void)
 {
 	this_rq()->cpu = boot_cpus;
@@ -383,7 +383,7 @@ void __init sched_init(void)
 }
 #endif
 
-#if 0 /* schedcut: shared, static call of vmlinux */
+#if 0 /* schedcut __SCK__might_resched shared: static call of vmlinux */
 DEFINE_STATIC_CALL(might_resched, preempt_schedule);	/* A comment that goes
 							 * on behind it. */
 #endif

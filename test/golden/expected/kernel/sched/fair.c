@@ -7,11 +7,11 @@
 /* A forward declaration that is a tentative definition. */
 extern const struct sched_class fair_sched_class;
 
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut total_load shared: state of the running kernel */
 static unsigned long total_load = 1;
 #endif
 extern unsigned long total_load __asm__(SCHEDCUT_VML("total_load"));
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut fair_clock_started shared: state of the running kernel */
 unsigned long long fair_clock_started;
 #endif
 extern unsigned long long fair_clock_started;

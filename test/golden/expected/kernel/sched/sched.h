@@ -67,7 +67,7 @@ static inline int rq_busy(struct rq *rq)
 }
 
 /* At file scope, and all the same each unit has its own. */
-#if 0 /* schedcut: shared, state of the running kernel */
+#if 0 /* schedcut unit_checks shared: state of the running kernel */
 static int unit_checks;
 #endif
 extern int unit_checks __asm__(SCHEDCUT_VML("unit_checks"));

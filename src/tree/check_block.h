@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * check_block.h - edits of text that the cut has disabled.
+ */
+#ifndef SCHEDCUT_CHECK_BLOCK_H
+#define SCHEDCUT_CHECK_BLOCK_H
+
+#include "tree/check.h"
+
+struct error *check_blocks(struct check *c);
+
+#endif
