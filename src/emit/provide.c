@@ -110,27 +110,16 @@ static struct error *add_plain(struct provider *p, const char *name)
 	return add_symbol(p, name, sym->addr);
 }
 
-/*
- * @func as every unit that includes its file names it. Unless the emitted text
- * @needs the name, one that is too long is left out: an author who wants it
- * hears so from modpost.
- */
-static struct error *add_func(struct provider *p, int func, bool needed)
+/* @func as every unit that sees it may name it: the text that uses it may be a
+ * header's. */
+static struct error *add_func(struct provider *p, int func)
 {
 	const struct fact_func *f = &p->facts->funcs.v[func];
-	const struct func_decision *d = &p->decisions->funcs.v[func];
-	uint64_t addr = p->facts->symbols.v[d->symbol].addr;
+	uint64_t addr = p->facts->symbols.v[p->decisions->funcs.v[func].symbol].addr;
 
-	for (size_t u = 0; u < p->facts->units.n; u++) {
-		const char *unit = p->facts->units.v[u].name;
-
-		if (f->is_static && !(f->src->units & 1UL << u))
-			continue;
-		if (!needed &&
-		    strlen(VML_PREFIX) + strlen(unit) + 1 + strlen(f->name) > SYMBOL_NAME_MAX)
-			continue;
-		TRY(add_vml(p, u, f->name, addr));
-	}
+	for (size_t u = 0; u < p->facts->units.n; u++)
+		if (!f->is_static || f->src->units & 1UL << u)
+			TRY(add_vml(p, u, f->name, addr));
 	return NULL;
 }
 
@@ -164,15 +153,11 @@ static struct error *add_funcs(struct provider *p)
 	for (size_t i = 0; i < p->facts->funcs.n; i++) {
 		const struct func_decision *d = &p->decisions->funcs.v[i];
 
-		if (d->symbol == NONE || d->class == FUNC_INIT || d->class == FUNC_UNUSED)
-			continue;
-		if (func_class_redirected(d->class))
-			TRY(add_func(p, i, d->needs_orig));
-		else if (d->class == FUNC_OUTSIDER)
-			TRY(add_func(p, i,
-				     (p->facts->funcs.v[i].is_static && used[i]) || d->needs_orig));
-		else if (d->needs_orig)
-			TRY(add_func(p, i, true));
+		/* Static outsiders are declared under such a name. */
+		if (d->symbol != NONE &&
+		    (d->needs_orig ||
+		     (d->class == FUNC_OUTSIDER && p->facts->funcs.v[i].is_static && used[i])))
+			TRY(add_func(p, i));
 	}
 	/* Replaced code, for the redirect tables. */
 	for (size_t i = 0; i < p->facts->symbols.n; i++) {
