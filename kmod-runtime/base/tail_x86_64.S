@@ -100,39 +100,6 @@ SYM_FUNC_START(schedcut_stub_unset)
 SYM_FUNC_END(schedcut_stub_unset)
 .Lend:
 
-/*
- * In front of functions: whoever comes here has called one, and may have to wait.
- * Arguments are kept; where the function goes on is found by the stub's number.
- */
-.macro GATE number
-SYM_FUNC_START(schedcut_gate_\number)
-	pushq	%rdi
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%r8
-	pushq	%r9
-	pushq	%rax
-	movl	$\number, %edi
-	call	schedcut_gate_wait
-	movq	%rax, %r11
-	popq	%rax
-	popq	%r9
-	popq	%r8
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
-	JMP_NOSPEC r11
-SYM_FUNC_END(schedcut_gate_\number)
-.endm
-
-/* SCHEDCUT_NR_GATES of them */
-#define NUMBERS	0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	.irp number, NUMBERS
-	GATE \number
-	.endr
-
 	.section .rodata
 /* A number: nothing may look as if it led to the end of the stub. */
 SYM_DATA(schedcut_stub_size, .quad .Lend - schedcut_schedule_entry)
@@ -142,8 +109,3 @@ SYM_DATA_START(schedcut_stub_branches)
 	.quad	.Lswitch_to - schedcut_schedule_entry
 	.quad	.Lfinish - schedcut_schedule_entry
 SYM_DATA_END(schedcut_stub_branches)
-SYM_DATA_START(schedcut_gate_stubs)
-	.irp number, NUMBERS
-	.quad	schedcut_gate_\number
-	.endr
-SYM_DATA_END(schedcut_gate_stubs)

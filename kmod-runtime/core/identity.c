@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * identity.c - which builds of scheduler and runtime are at work.
+ * identity.c - which builds of scheduler and runtime are in use.
  *
- * The sources say it of themselves (generated/build.h). The build ID is the
- * linker's and not known to them: it is read from the module's note, as the kernel
- * shows it in /sys/module/NAME/notes.
+ * generated/build.h names the sources. The build ID is made by the linker and not known
+ * to them; it is read from the module's note, as the kernel shows it in
+ * /sys/module/NAME/notes.
  */
 #include <linux/elf.h>
 #include <linux/kernel.h>
@@ -13,7 +13,8 @@
 #include <linux/sysfs.h>
 
 #include "../base/compat.h"
-#include "../base/runtime.h"
+#include "../base/log.h"
+#include "identity.h"
 #include "../../generated/build.h"
 
 #define RUNTIME_VERSION SCHEDCUT_VERSION "+" SCHEDCUT_RUNTIME
@@ -30,8 +31,10 @@ struct build_id_note {
 	u8 id[MAX_BUILD_ID];
 };
 
-/* Write the build ID of @mod, which stays for this time, to @text as hexadecimal
- * digits; "unknown" if it has none. May sleep. */
+/*
+ * Write the build ID of @mod to @text as hexadecimal digits, or "unknown" if it has none.
+ * @mod stays loaded meanwhile. May sleep.
+ */
 void schedcut_module_build_id(const struct module *mod, char text[SCHEDCUT_BUILD_ID_SIZE])
 {
 	struct build_id_note note;
@@ -45,8 +48,10 @@ void schedcut_module_build_id(const struct module *mod, char text[SCHEDCUT_BUILD
 		snprintf(text, SCHEDCUT_BUILD_ID_SIZE, "%*phN", (int)note.head.n_descsz, note.id);
 }
 
-/* One `key value` per line, bytes in @buf, a page. The scheduler's, for its
- * `version`; and below, the runtime's. Process context. */
+/*
+ * `version` of a scheduler: one `key value` per line in @buf, a page; returns the bytes.
+ * Process context.
+ */
 ssize_t schedcut_identity_show(const struct schedcut_state *state, char *buf)
 {
 	const struct schedcut_build *build = state->scheduler->build;
@@ -57,6 +62,7 @@ ssize_t schedcut_identity_show(const struct schedcut_state *state, char *buf)
 			  state->build_id);
 }
 
+/* `version` of the runtime, likewise. */
 ssize_t schedcut_runtime_show(char *buf)
 {
 	char build_id[SCHEDCUT_BUILD_ID_SIZE];
@@ -66,8 +72,10 @@ ssize_t schedcut_runtime_show(char *buf)
 			  SCHEDCUT_RUNTIME, build_id);
 }
 
-/* Log which build @s is, which is registered, and @what is said of it. Nothing if it
- * is NULL, vmlinux's. */
+/*
+ * Log which build the registered scheduler @s is, and @what has become of it. Nothing if
+ * @s is NULL (vmlinux's).
+ */
 void schedcut_identity_log(const struct schedcut_scheduler *s, const char *what)
 {
 	const struct schedcut_build *build;

@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * privates.c - contents of the variables of which a scheduler has its own
- * copy: as loaded at each activation, or taken over from vmlinux and given
- * back.
+ * privates.c - contents of the variables of which a scheduler has its own copy: as at
+ * load time at each activation, or copied from vmlinux and back.
  *
- * Static keys are code as well: a key's state is set in process context before
- * the stop, to what the other one's is, and found still so when nobody can
- * turn it any more; the stop only copies how often it is on.
+ * Static keys are also code. So a key is switched in process context before the stop, to
+ * the state of its counterpart, and found unchanged once no other task can switch it. The
+ * stop only copies the counts.
  */
 #include <linux/cpumask.h>
 #include <linux/jump_label.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
 #include <linux/percpu.h>
-#include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 
-#include "../base/runtime.h"
+#include "../base/fail.h"
+#include "../base/log.h"
+#include "../base/vmlinux.h"
+#include "privates.h"
 
-/* Every private of @s: @p, and what is kept of it. */
+/* Every private @p of @s; @n counts them. */
 #define for_each_private(s, u, i, n, p)                                                             \
 	for ((u) = 0, (n) = 0; (u) < (s)->nr_units; (u)++)                                          \
 		for ((i) = 0;                                                                       \
 		     (i) < (s)->units[u]->nr_privates && ((p) = &(s)->units[u]->privates[i], true); \
 		     (i)++, (n)++)
 
-static void *on_cpu(void *object, u32 flags, int cpu)
+static void *private_on_cpu(void *object, u32 flags, int cpu)
 {
 	return flags & SCHEDCUT_PRIVATE_PERCPU ? per_cpu_ptr((void __percpu *)object, cpu) : object;
 }
 
 /* Bytes that the module's object and vmlinux's have in common. */
-static size_t common(const struct schedcut_private *p)
+static size_t common_size(const struct schedcut_private *p)
 {
 	return p->flags & SCHEDCUT_PRIVATE_COPY ? min(p->size, p->vmlinux_size) : 0;
 }
@@ -43,51 +47,52 @@ static unsigned int nr_keys(size_t size)
 	return size / sizeof(struct static_key);
 }
 
-static bool is_on(const struct static_key *key)
+static bool key_is_on(const struct static_key *key)
 {
 	return static_key_count((struct static_key *)key) > 0;
 }
 
-/* Patch the code to @on. Process context; takes the CPU hotplug lock. */
-static void turn(struct static_key *key, bool on)
+/* Switch @key, which patches the code. Process context; takes the CPU hotplug lock. */
+static void turn_key(struct static_key *key, bool on)
 {
-	if (is_on(key) == on)
+	if (key_is_on(key) == on)
 		return;
 	if (on) {
 		static_key_enable(key);
 	} else {
-		atomic_set(&key->enabled, 1); /* whoever else turned it on */
+		atomic_set(&key->enabled, 1); /* forget other users of the key */
 		static_key_disable(key);
 	}
 }
 
-/* What key @i of @p's scheduler has to be when it is active. */
-static int wanted(const struct schedcut_private *p, const struct schedcut_saved *saved, unsigned int i)
+/* The count that key @i of @p must have while its scheduler is active. */
+static int wanted_count(const struct schedcut_private *p, const struct schedcut_saved *saved,
+			unsigned int i)
 {
 	const struct static_key *vmlinux = p->vmlinux;
 
-	return i < nr_keys(common(p)) ? static_key_count((struct static_key *)&vmlinux[i]) :
-					((int *)saved->initial)[i];
+	return i < nr_keys(common_size(p)) ? static_key_count((struct static_key *)&vmlinux[i]) :
+					     ((int *)saved->initial)[i];
 }
 
-/* Turn vmlinux's keys to what the module's are, and remember what they were. */
-static void keys_back(const struct schedcut_private *p, struct schedcut_saved *saved, bool first)
+/* Switch vmlinux's keys to the state of the module's, and remember what they were. */
+static void set_keys_back(const struct schedcut_private *p, struct schedcut_saved *saved, bool first)
 {
 	struct static_key *module = p->module, *vmlinux = p->vmlinux;
 	unsigned int i;
 
-	for (i = 0; i < nr_keys(common(p)); i++) {
+	for (i = 0; i < nr_keys(common_size(p)); i++) {
 		if (first)
 			saved->undo[i] = static_key_count(&vmlinux[i]);
-		turn(&vmlinux[i], is_on(&module[i]));
+		turn_key(&vmlinux[i], key_is_on(&module[i]));
 	}
 }
 
 /*
- * Bring the keys of both schedulers to where they are after the switch. Those
- * of the new one are nobody's yet; vmlinux's are used by what the old scheduler
- * left outside. @first: of the tries of one switch. Process context, no lock of
- * text patching held.
+ * Switch the keys of both schedulers to their state after the switch. The new scheduler's
+ * are not used yet; vmlinux's are used by the old scheduler's code that is outside the
+ * boundary. @first: this is the first try of a switch. Process context, no lock of text
+ * patching held.
  */
 void schedcut_keys_prepare(const struct schedcut_plan *plan, bool first)
 {
@@ -97,17 +102,17 @@ void schedcut_keys_prepare(const struct schedcut_plan *plan, bool first)
 	if (plan->from)
 		for_each_private(plan->from, u, i, n, p)
 			if (p->flags & SCHEDCUT_PRIVATE_KEYS)
-				keys_back(p, &plan->from->state->saved[n], first);
+				set_keys_back(p, &plan->from->state->saved[n], first);
 	if (!plan->to)
 		return;
 	for_each_private(plan->to, u, i, n, p)
 		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
 			for (key = 0; key < nr_keys(p->size); key++)
-				turn((struct static_key *)p->module + key,
-				     wanted(p, &plan->to->state->saved[n], key) > 0);
+				turn_key((struct static_key *)p->module + key,
+					 wanted_count(p, &plan->to->state->saved[n], key) > 0);
 }
 
-/* Are they still there? jump_label_lock() held. */
+/* Are they still in that state? jump_label_lock() held. */
 bool schedcut_keys_ready(const struct schedcut_plan *plan)
 {
 	const struct schedcut_private *p;
@@ -115,22 +120,22 @@ bool schedcut_keys_ready(const struct schedcut_plan *plan)
 
 	if (plan->from)
 		for_each_private(plan->from, u, i, n, p)
-			for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(common(p));
-			     key++)
-				if (is_on((struct static_key *)p->module + key) !=
-				    is_on((struct static_key *)p->vmlinux + key))
+			for (key = 0;
+			     p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(common_size(p)); key++)
+				if (key_is_on((struct static_key *)p->module + key) !=
+				    key_is_on((struct static_key *)p->vmlinux + key))
 					return false;
 	if (!plan->to)
 		return true;
 	for_each_private(plan->to, u, i, n, p)
 		for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(p->size); key++)
-			if (is_on((struct static_key *)p->module + key) !=
-			    (wanted(p, &plan->to->state->saved[n], key) > 0))
+			if (key_is_on((struct static_key *)p->module + key) !=
+			    (wanted_count(p, &plan->to->state->saved[n], key) > 0))
 				return false;
 	return true;
 }
 
-/* The switch failed: vmlinux's keys as they were. Process context. */
+/* The switch failed: restore vmlinux's keys. Process context. */
 void schedcut_keys_undo(const struct schedcut_plan *plan)
 {
 	const struct schedcut_private *p;
@@ -142,8 +147,8 @@ void schedcut_keys_undo(const struct schedcut_plan *plan)
 		struct static_key *vmlinux = p->vmlinux;
 		const int *undo = plan->from->state->saved[n].undo;
 
-		for (key = 0; undo && key < nr_keys(common(p)); key++) {
-			turn(&vmlinux[key], undo[key] > 0);
+		for (key = 0; undo && key < nr_keys(common_size(p)); key++) {
+			turn_key(&vmlinux[key], undo[key] > 0);
 			if (undo[key] > 0)
 				atomic_set(&vmlinux[key].enabled, undo[key]);
 		}
@@ -156,7 +161,7 @@ static void enter_keys(const struct schedcut_private *p, const struct schedcut_s
 	unsigned int i;
 
 	for (i = 0; i < nr_keys(p->size); i++)
-		atomic_set(&module[i].enabled, wanted(p, saved, i));
+		atomic_set(&module[i].enabled, wanted_count(p, saved, i));
 }
 
 static void leave_keys(const struct schedcut_private *p)
@@ -164,32 +169,33 @@ static void leave_keys(const struct schedcut_private *p)
 	struct static_key *module = p->module, *vmlinux = p->vmlinux;
 	unsigned int i;
 
-	for (i = 0; i < nr_keys(common(p)); i++)
+	for (i = 0; i < nr_keys(common_size(p)); i++)
 		atomic_set(&vmlinux[i].enabled, atomic_read(&module[i].enabled));
 }
 
 /* --- bytes */
 
-/* Set @p's object on @cpu (any, if it is not a per-CPU one). */
-static void enter(const struct schedcut_private *p, const void *initial, int cpu)
+/* Set @p's object, for @cpu if it is per CPU. */
+static void enter_bytes(const struct schedcut_private *p, const void *initial, int cpu)
 {
-	void *module = on_cpu(p->module, p->flags, cpu);
-	size_t n = common(p);
+	void *module = private_on_cpu(p->module, p->flags, cpu);
+	size_t n = common_size(p);
 
 	if (n)
-		memcpy(module, on_cpu(p->vmlinux, p->flags, cpu), n);
+		memcpy(module, private_on_cpu(p->vmlinux, p->flags, cpu), n);
 	memcpy(module + n, initial + n, p->size - n);
 }
 
-static void leave(const struct schedcut_private *p, int cpu)
+static void leave_bytes(const struct schedcut_private *p, int cpu)
 {
-	memcpy(on_cpu(p->vmlinux, p->flags, cpu), on_cpu(p->module, p->flags, cpu), common(p));
+	memcpy(private_on_cpu(p->vmlinux, p->flags, cpu), private_on_cpu(p->module, p->flags, cpu),
+	       common_size(p));
 }
 
-#define NO_CPU (-1)
+#define NOT_PERCPU (-1)
 
-/* Those of @s that are per CPU, of @cpu; NO_CPU: the others. */
-static void enter_all(const struct schedcut_scheduler *s, int cpu)
+/* Set those privates of @s that are per CPU, for @cpu; or, with NOT_PERCPU, the others. */
+static void enter_privates(const struct schedcut_scheduler *s, int cpu)
 {
 	const struct schedcut_private *p;
 	unsigned int u, i, n;
@@ -198,80 +204,84 @@ static void enter_all(const struct schedcut_scheduler *s, int cpu)
 		const struct schedcut_saved *saved = &s->state->saved[n];
 
 		if (p->flags & SCHEDCUT_PRIVATE_REBUILD ||
-		    !(p->flags & SCHEDCUT_PRIVATE_PERCPU) != (cpu == NO_CPU))
+		    !(p->flags & SCHEDCUT_PRIVATE_PERCPU) != (cpu == NOT_PERCPU))
 			continue;
 		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
 			enter_keys(p, saved);
 		else
-			enter(p, saved->initial, cpu);
+			enter_bytes(p, saved->initial, cpu);
 	}
 }
 
-static void leave_all(const struct schedcut_scheduler *s, int cpu)
+static void leave_privates(const struct schedcut_scheduler *s, int cpu)
 {
 	const struct schedcut_private *p;
 	unsigned int u, i, n;
 
 	for_each_private(s, u, i, n, p) {
 		if (!(p->flags & SCHEDCUT_PRIVATE_COPY) ||
-		    !(p->flags & SCHEDCUT_PRIVATE_PERCPU) != (cpu == NO_CPU))
+		    !(p->flags & SCHEDCUT_PRIVATE_PERCPU) != (cpu == NOT_PERCPU))
 			continue;
 		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
 			leave_keys(p);
 		else
-			leave(p, cpu);
+			leave_bytes(p, cpu);
 	}
 }
 
-/* Each CPU does what is its own; the leader also what is nobody's. */
-static void in_stop(const struct schedcut_scheduler *s, bool leader,
-		    void (*fn)(const struct schedcut_scheduler *s, int cpu))
+/*
+ * Each CPU calls @fn for itself; the leader also for what is not per CPU, and for offline
+ * CPUs.
+ */
+static void for_own_cpus(const struct schedcut_scheduler *s, bool leader,
+			 void (*fn)(const struct schedcut_scheduler *s, int cpu))
 {
 	int cpu;
 
+	lockdep_assert_irqs_disabled();
 	fn(s, smp_processor_id());
 	if (!leader)
 		return;
-	fn(s, NO_CPU);
+	fn(s, NOT_PERCPU);
 	for_each_possible_cpu(cpu) {
 		if (!cpu_online(cpu))
 			fn(s, cpu);
 	}
 }
 
-/* @s becomes active. Inside the stop, on every CPU; @leader: of one of them only. */
+/* @s becomes active. Inside the stop, on every CPU; @leader: true on one of them. */
 void schedcut_privates_enter(const struct schedcut_scheduler *s, bool leader)
 {
-	in_stop(s, leader, enter_all);
+	for_own_cpus(s, leader, enter_privates);
 }
 
-/* @s stops being active; as above. */
+/* @s stops being active. As above. */
 void schedcut_privates_leave(const struct schedcut_scheduler *s, bool leader)
 {
-	in_stop(s, leader, leave_all);
+	for_own_cpus(s, leader, leave_privates);
 }
 
 /* --- registration */
 
-static int refuse(const struct schedcut_scheduler *s, const struct schedcut_private *p,
-		  const char *why)
+static int refuse_private(const struct schedcut_scheduler *s, const struct schedcut_private *p,
+			  const char *why)
 {
 	pr_err("%s refused: %s: %s\n", s->name, p->name, why);
 	return -EINVAL;
 }
 
-static int check(const struct schedcut_scheduler *s, const struct schedcut_private *p)
+static int check_private(const struct schedcut_scheduler *s, const struct schedcut_private *p)
 {
 	if (p->flags & SCHEDCUT_PRIVATE_REBUILD && !s->before_activate && !s->in_stop_activate)
-		return refuse(s, p, "no hook of the scheduler fills it");
+		return refuse_private(s, p, "no hook of the scheduler fills it");
 	if (p->flags & SCHEDCUT_PRIVATE_COPY &&
 	    (!p->vmlinux ||
 	     (p->vmlinux >= schedcut_kernel.text_start && p->vmlinux < schedcut_kernel.text_end)))
-		return refuse(s, p, "vmlinux's copy is read-only");
+		return refuse_private(s, p, "vmlinux's copy is read-only");
 	return 0;
 }
 
-static int save(const struct schedcut_private *p, struct schedcut_saved *saved)
+static int save_private(const struct schedcut_private *p, struct schedcut_saved *saved)
 {
 	const struct static_key *keys = p->module;
 	unsigned int i;
@@ -283,7 +293,8 @@ static int save(const struct schedcut_private *p, struct schedcut_saved *saved)
 		return -ENOMEM;
 	if (!(p->flags & SCHEDCUT_PRIVATE_KEYS)) {
 		memcpy(saved->initial,
-		       on_cpu(p->module, p->flags, cpumask_first(cpu_possible_mask)), p->size);
+		       private_on_cpu(p->module, p->flags, cpumask_first(cpu_possible_mask)),
+		       p->size);
 		return 0;
 	}
 	/* A key is larger than its count. */
@@ -295,7 +306,10 @@ static int save(const struct schedcut_private *p, struct schedcut_saved *saved)
 	return 0;
 }
 
-/* Remember the initial contents. At registration; 0, -ENOMEM or -EINVAL. */
+/*
+ * Remember the initial contents. At registration; 0, -ENOMEM or -EINVAL (logged). Process
+ * context.
+ */
 int schedcut_privates_save(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;
@@ -311,14 +325,14 @@ int schedcut_privates_save(struct schedcut_state *state)
 	if (!state->saved)
 		return -ENOMEM;
 	for_each_private(s, u, i, n, p) {
-		ret = check(s, p) ?: save(p, &state->saved[n]);
+		ret = check_private(s, p) ?: save_private(p, &state->saved[n]);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
-/* What schedcut_privates_save() has allocated, whether it succeeded or not. May sleep. */
+/* Free what schedcut_privates_save() has allocated, even if it failed. May sleep. */
 void schedcut_privates_free(struct schedcut_state *state)
 {
 	unsigned int i;
@@ -330,7 +344,7 @@ void schedcut_privates_free(struct schedcut_state *state)
 	kvfree(state->saved);
 }
 
-/* What the switch did, for the log. */
+/* Count what the switch did, for the log. */
 void schedcut_privates_count(const struct schedcut_plan *plan, struct schedcut_stats *stats)
 {
 	const struct schedcut_private *p;

@@ -1,31 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stats.c - what is told about the last switch: in the kernel log and in
+ * stats.c - what is told about the last switch: in the kernel log, by tracepoints, and in
  * /sys/kernel/schedcut/{stats,busy}.
  */
 #include <linux/cpumask.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
-#include <linux/printk.h>
+#include <linux/lockdep.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "../base/runtime.h"
+#include "../base/log.h"
+#include "../base/stub.h"
+#include "../safety/storage_table.h"
+#include "../safety/watchdog.h"
+#include "../stacks/walk.h"
+#include "stats.h"
 
-/* Names are copied, their owner may go. All under schedcut_mutex. */
+#define CREATE_TRACE_POINTS
+#include <schedcut/trace.h>
+
+/* The names are copied, because their owner may go. Protected by schedcut_mutex. */
 static struct schedcut_stats last;
 static char last_from[SCHEDCUT_NAME_SIZE], last_to[SCHEDCUT_NAME_SIZE];
 static struct schedcut_busy last_busy;
 static char last_place[KSYM_SYMBOL_LEN];
 
-/* Keep @stats as those of the last switch and, if it succeeded, log it. */
+/* After the stop, where nothing can be traced. */
+static void trace_phases(const struct schedcut_stats *s)
+{
+	trace_schedcut_switch_phase("precheck", s->precheck);
+	trace_schedcut_switch_phase("stack_check", s->stack_check);
+	trace_schedcut_switch_phase("storage", s->storage);
+	trace_schedcut_switch_phase("clear", s->clear);
+	trace_schedcut_switch_phase("patch", s->patch);
+	trace_schedcut_switch_phase("rebuild", s->rebuild);
+	trace_schedcut_switch_phase("stop_machine", s->stop_machine);
+}
+
+/*
+ * Keep @stats as those of the last switch, trace them and, if it succeeded, log them.
+ * Process context.
+ */
 void schedcut_stats_publish(const struct schedcut_stats *stats)
 {
+	lockdep_assert_held(&schedcut_mutex);
 	last = *stats;
 	strscpy(last_from, stats->from, sizeof(last_from));
 	strscpy(last_to, stats->to, sizeof(last_to));
 	last.from = last_from;
 	last.to = last_to;
+	trace_phases(&last);
+	trace_schedcut_switch_end(last_from, last_to, last.result, last.total);
 	if (stats->result)
 		return;
 
@@ -48,26 +74,62 @@ void schedcut_stats_publish(const struct schedcut_stats *stats)
 			last_to, last.miscounted);
 }
 
-/* Keep who was in the way, and the name of the place as long as it has it. */
+/* Keep and trace @busy, with the name of its place while that is known. Process context. */
 void schedcut_busy_publish(const struct schedcut_busy *busy)
 {
+	lockdep_assert_held(&schedcut_mutex);
 	last_busy = *busy;
 	schedcut_busy_place(busy, last_place);
+	trace_schedcut_switch_busy(busy->comm, busy->pid, last_place);
 }
 
-/* Who was in the way last, for `busy`: bytes in @buf, a page. schedcut_mutex held. */
+/* The task that last prevented a switch, for `busy`: bytes in @buf, a page. Process context. */
 ssize_t schedcut_busy_show(char *buf)
 {
-	if (!last_busy.address)
-		return 0;
-	return sysfs_emit(buf, "%s/%d in %s%s\n", last_busy.comm, last_busy.pid, last_place,
-			  last_busy.unreliable ? " (unreliable stack)" : "");
+	ssize_t n = 0;
+
+	rt_mutex_lock(&schedcut_mutex);
+	if (last_busy.address)
+		n = sysfs_emit(buf, "%s/%d in %s%s\n", last_busy.comm, last_busy.pid, last_place,
+			       last_busy.unreliable ? " (unreliable stack)" : "");
+	rt_mutex_unlock(&schedcut_mutex);
+	return n;
 }
 
-/* The last switch and what has been counted so far, for `stats`; as above. */
+/* The last switch: bytes in @buf. */
+static ssize_t show_last(const struct schedcut_stats *s, char *buf)
+{
+	ssize_t n = 0;
+
+	n += sysfs_emit_at(buf, n, "from %s\nto %s\n", s->from, s->to);
+	n += sysfs_emit_at(buf, n, "result %d\ntries %u\nstarved %u\n", s->result, s->tries,
+			   s->starved);
+	n += sysfs_emit_at(buf, n, "cpus %u\nthreads %u\n", s->cpus, s->threads);
+	n += sysfs_emit_at(buf, n, "stackcheck %s\nlooked %u\nmissed %u\n",
+			   s->full ? "full" : "changed", s->looked, s->missed);
+	n += sysfs_emit_at(buf, n, "init_ns %llu\n", s->init);
+	n += sysfs_emit_at(buf, n, "precheck_ns %llu\n", s->precheck);
+	n += sysfs_emit_at(buf, n, "stop_machine_ns %llu\n", s->stop_machine);
+	n += sysfs_emit_at(buf, n, "stop_handler_ns %llu\n", s->stop_handler);
+	n += sysfs_emit_at(buf, n, "stack_check_ns %llu\n", s->stack_check);
+	n += sysfs_emit_at(buf, n, "storage_ns %llu\n", s->storage);
+	n += sysfs_emit_at(buf, n, "clear_ns %llu\n", s->clear);
+	n += sysfs_emit_at(buf, n, "patch_ns %llu\n", s->patch);
+	n += sysfs_emit_at(buf, n, "rebuild_ns %llu\n", s->rebuild);
+	n += sysfs_emit_at(buf, n, "total_ns %llu\n", s->total);
+	n += sysfs_emit_at(buf, n, "moved %u\n", s->moved);
+	n += sysfs_emit_at(buf, n, "privates %u\n",
+			   s->initialized + s->copied_in + s->copied_back + s->left_to_hooks);
+	n += sysfs_emit_at(buf, n, "gates %u\nheld %u\n", s->gates, s->held);
+	n += sysfs_emit_at(buf, n, "unreliable %u\n", s->unreliable);
+	n += sysfs_emit_at(buf, n, "violations %u\n", s->violations);
+	return n;
+}
+
+/* The last switch and what has been counted so far, for `stats`: bytes in @buf, a page. Process
+ * context. */
 ssize_t schedcut_stats_show(char *buf)
 {
-	const struct schedcut_scheduler *s = schedcut_active;
 	u64 entries = 0, switches = 0;
 	ssize_t n = 0;
 	int cpu;
@@ -76,36 +138,15 @@ ssize_t schedcut_stats_show(char *buf)
 		entries += per_cpu(schedcut_cpu.entries, cpu);
 		switches += per_cpu(schedcut_cpu.switches, cpu);
 	}
-	if (last.from) {
-		n += sysfs_emit_at(buf, n, "from %s\nto %s\n", last.from, last.to);
-		n += sysfs_emit_at(buf, n, "result %d\ntries %u\nstarved %u\n", last.result,
-				   last.tries, last.starved);
-		n += sysfs_emit_at(buf, n, "cpus %u\nthreads %u\n", last.cpus, last.threads);
-		n += sysfs_emit_at(buf, n, "stackcheck %s\nlooked %u\nmissed %u\n",
-				   last.full ? "full" : "changed", last.looked, last.missed);
-		n += sysfs_emit_at(buf, n, "init_ns %llu\n", last.init);
-		n += sysfs_emit_at(buf, n, "precheck_ns %llu\n", last.precheck);
-		n += sysfs_emit_at(buf, n, "stop_machine_ns %llu\n", last.stop_machine);
-		n += sysfs_emit_at(buf, n, "stop_handler_ns %llu\n", last.stop_handler);
-		n += sysfs_emit_at(buf, n, "stack_check_ns %llu\n", last.stack_check);
-		n += sysfs_emit_at(buf, n, "storage_ns %llu\n", last.storage);
-		n += sysfs_emit_at(buf, n, "clear_ns %llu\n", last.clear);
-		n += sysfs_emit_at(buf, n, "patch_ns %llu\n", last.patch);
-		n += sysfs_emit_at(buf, n, "rebuild_ns %llu\n", last.rebuild);
-		n += sysfs_emit_at(buf, n, "total_ns %llu\n", last.total);
-		n += sysfs_emit_at(buf, n, "moved %u\n", last.moved);
-		n += sysfs_emit_at(buf, n, "privates %u\n",
-				   last.initialized + last.copied_in + last.copied_back +
-					   last.left_to_hooks);
-		n += sysfs_emit_at(buf, n, "gates %u\nheld %u\n", last.gates, last.held);
-		n += sysfs_emit_at(buf, n, "unreliable %u\n", last.unreliable);
-		n += sysfs_emit_at(buf, n, "violations %u\n", last.violations);
-	}
+	rt_mutex_lock(&schedcut_mutex);
+	if (last.from)
+		n = show_last(&last, buf);
 	n += sysfs_emit_at(buf, n, "entries %llu\n", entries);
 	n += sysfs_emit_at(buf, n, "switches %llu\n", switches);
 	n += sysfs_emit_at(buf, n, "rescues %u\n", schedcut_watchdog_rescues());
 	n += sysfs_emit_at(buf, n, "extras %ld\n", schedcut_storage_extras());
-	if (s)
-		n += sysfs_emit_at(buf, n, "nr_switches %llu\n", s->nr_switches());
+	if (schedcut_active)
+		n += sysfs_emit_at(buf, n, "nr_switches %llu\n", schedcut_active->nr_switches());
+	rt_mutex_unlock(&schedcut_mutex);
 	return n;
 }

@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sysfs.c - /sys/kernel/schedcut, for root only. See docs/runtime.md.
+ * sysfs.c - /sys/kernel/schedcut, for root only.
  */
 #include <linux/capability.h>
 #include <linux/kernel.h>
-#include <linux/kobject.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "../base/runtime.h"
+#include "../base/fail.h"
+#include "../base/log.h"
+#include "../base/stub.h"
+#include "../neighbours/unheard.h"
+#include "../safety/storage.h"
+#include "activate.h"
+#include "identity.h"
+#include "privates.h"
+#include "stats.h"
+#include "sysfs.h"
 
 static struct kobject *root, *schedulers;
+
+/* A read-only file @name, shown by @show, whose parameters are @kobj and @buf. */
+#define SHOWN(prefix, name, show)                                                                 \
+	static ssize_t prefix##_##name##_show(struct kobject *kobj, struct kobj_attribute *attr,  \
+					      char *buf)                                          \
+	{                                                                                         \
+		return show;                                                                      \
+	}                                                                                         \
+	static struct kobj_attribute prefix##_##name = __ATTR(name, 0400, prefix##_##name##_show, \
+							      NULL)
 
 static ssize_t active_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
@@ -30,10 +49,10 @@ static ssize_t active_store(struct kobject *kobj, struct kobj_attribute *attr, c
 	char *name;
 	int ret;
 
-	/* Root of a container is not meant. */
+	/* Not the root of a container. */
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	/* Not a name, whatever it begins with. */
+	/* A NUL byte: not a name, whatever it begins with. */
 	if (memchr(buf, 0, count))
 		return -ENOENT;
 	name = kstrndup(buf, count, GFP_KERNEL);
@@ -46,72 +65,31 @@ static ssize_t active_store(struct kobject *kobj, struct kobj_attribute *attr, c
 	return ret ?: count;
 }
 
-static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	ssize_t n;
-
-	rt_mutex_lock(&schedcut_mutex);
-	n = schedcut_stats_show(buf);
-	rt_mutex_unlock(&schedcut_mutex);
-	return n;
-}
-
-static ssize_t busy_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	ssize_t n;
-
-	rt_mutex_lock(&schedcut_mutex);
-	n = schedcut_busy_show(buf);
-	rt_mutex_unlock(&schedcut_mutex);
-	return n;
-}
-
-static ssize_t root_version_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return schedcut_runtime_show(buf);
-}
-
-static ssize_t parked_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%ld\n", schedcut_parked());
-}
-
-static struct kobj_attribute active_attr = __ATTR(active, 0600, active_show, active_store);
-static struct kobj_attribute stats_attr = __ATTR(stats, 0400, stats_show, NULL);
-static struct kobj_attribute busy_attr = __ATTR(busy, 0400, busy_show, NULL);
-static struct kobj_attribute parked_attr = __ATTR(parked, 0400, parked_show, NULL);
-static struct kobj_attribute root_version_attr = __ATTR(version, 0400, root_version_show, NULL);
+static struct kobj_attribute root_active = __ATTR(active, 0600, active_show, active_store);
+SHOWN(root, stats, schedcut_stats_show(buf));
+SHOWN(root, busy, schedcut_busy_show(buf));
+SHOWN(root, parked, sysfs_emit(buf, "%ld\n", schedcut_parked()));
+SHOWN(root, version, schedcut_runtime_show(buf));
 
 /* clang-format off */
 static struct attribute *root_attrs[] = {
-	&active_attr.attr, &stats_attr.attr, &busy_attr.attr, &parked_attr.attr,
-	&root_version_attr.attr, NULL,
+	&root_active.attr, &root_stats.attr, &root_busy.attr, &root_parked.attr,
+	&root_version.attr, NULL,
 };
 /* clang-format on */
 ATTRIBUTE_GROUPS(root);
 
 /*
- * Attributes of one scheduler. Its tables stay while a file is being read:
- * unregistering waits for that. None of them takes schedcut_mutex.
+ * Attributes of one scheduler. Its tables stay while a file is being read, because unregistering
+ * waits for that. So none of them may take schedcut_mutex.
  */
-static struct schedcut_scheduler *scheduler_of(struct kobject *kobj)
+static struct schedcut_state *state_of(struct kobject *kobj)
 {
-	return container_of(kobj, struct schedcut_state, kobj)->scheduler;
+	return container_of(kobj, struct schedcut_state, kobj);
 }
 
-static ssize_t version_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+static ssize_t show_counters(const struct schedcut_scheduler *s, char *buf)
 {
-	return schedcut_identity_show(container_of(kobj, struct schedcut_state, kobj), buf);
-}
-
-static ssize_t srcversion_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%s\n", scheduler_of(kobj)->owner->srcversion ?: "");
-}
-
-static ssize_t counters_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	const struct schedcut_scheduler *s = scheduler_of(kobj);
 	unsigned int i;
 	ssize_t n = 0;
 
@@ -120,26 +98,17 @@ static ssize_t counters_show(struct kobject *kobj, struct kobj_attribute *attr, 
 	return n;
 }
 
-static ssize_t storage_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return schedcut_storage_show(container_of(kobj, struct schedcut_state, kobj), buf);
-}
-
-static ssize_t unheard_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return schedcut_unheard_show(scheduler_of(kobj), buf);
-}
-
-static struct kobj_attribute version_attr = __ATTR(version, 0400, version_show, NULL);
-static struct kobj_attribute srcversion_attr = __ATTR(srcversion, 0400, srcversion_show, NULL);
-static struct kobj_attribute counters_attr = __ATTR(counters, 0400, counters_show, NULL);
-static struct kobj_attribute storage_attr = __ATTR(storage, 0400, storage_show, NULL);
-static struct kobj_attribute unheard_attr = __ATTR(unheard, 0400, unheard_show, NULL);
+SHOWN(scheduler, version, schedcut_identity_show(state_of(kobj), buf));
+SHOWN(scheduler, srcversion,
+      sysfs_emit(buf, "%s\n", state_of(kobj)->scheduler->owner->srcversion ?: ""));
+SHOWN(scheduler, counters, show_counters(state_of(kobj)->scheduler, buf));
+SHOWN(scheduler, storage, schedcut_storage_show(state_of(kobj), buf));
+SHOWN(scheduler, unheard, schedcut_unheard_show(state_of(kobj)->scheduler, buf));
 
 /* clang-format off */
 static struct attribute *scheduler_attrs[] = {
-	&version_attr.attr, &srcversion_attr.attr, &counters_attr.attr, &storage_attr.attr,
-	&unheard_attr.attr, NULL,
+	&scheduler_version.attr, &scheduler_srcversion.attr, &scheduler_counters.attr,
+	&scheduler_storage.attr, &scheduler_unheard.attr, NULL,
 };
 /* clang-format on */
 
@@ -151,7 +120,7 @@ static const char *redirect_state(const struct schedcut_scheduler *s,
 	return READ_ONCE(schedcut_active) == s ? "redirected" : "ready";
 }
 
-/* One line for each function of the tables; longer than a page. */
+/* One line for each function of the tables; may be longer than a page. */
 static size_t print_functions(const struct schedcut_scheduler *s, char *text, size_t size)
 {
 	const struct schedcut_redirect *r;
@@ -170,7 +139,7 @@ static size_t print_functions(const struct schedcut_scheduler *s, char *text, si
 static ssize_t functions_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			      char *buf, loff_t offset, size_t count)
 {
-	const struct schedcut_scheduler *s = scheduler_of(kobj);
+	const struct schedcut_scheduler *s = state_of(kobj)->scheduler;
 	/* Room for a change of state between the two passes. */
 	size_t size = 2 * print_functions(s, NULL, 0) + 1;
 	char *text;
@@ -200,10 +169,14 @@ static const struct attribute_group *scheduler_groups[] = { &scheduler_group, NU
 
 static void scheduler_release(struct kobject *kobj)
 {
-	struct schedcut_state *state = container_of(kobj, struct schedcut_state, kobj);
+	struct schedcut_state *state = state_of(kobj);
 	struct completion *released = state->released;
 
-	schedcut_state_free(state);
+	schedcut_privates_free(state);
+	kfree(state->tables);
+	kvfree(state->writes);
+	kvfree(state->bytes);
+	kfree(state);
 	complete(released);
 }
 
@@ -213,20 +186,32 @@ static struct kobj_type scheduler_type = {
 	.default_groups = scheduler_groups,
 };
 
-/* Show @state. 0 or -errno; in both cases @state now belongs to its kobject:
- * schedcut_sysfs_put() frees it. */
+/* A state for @s, or NULL. schedcut_state_put() frees it, with what was allocated for it. */
+struct schedcut_state *schedcut_state_new(struct schedcut_scheduler *s)
+{
+	struct schedcut_state *state = schedcut_try(kzalloc(sizeof(*state), GFP_KERNEL));
+
+	if (!state)
+		return NULL;
+	state->scheduler = s;
+	kobject_init(&state->kobj, &scheduler_type);
+	return state;
+}
+
+/* Make the files of @state: 0 or -errno. May sleep. */
 int schedcut_sysfs_add(struct schedcut_state *state)
 {
-	kobject_init(&state->kobj, &scheduler_type);
 	if (schedcut_fail_step())
 		return -ENOMEM;
 	return kobject_add(&state->kobj, schedulers, "%s", state->scheduler->name);
 }
 
-/* Free @state, and return when that is done: who drops the last reference on a
- * kobject need not be who runs its release(), and this one is the module's code.
- * Process context. */
-void schedcut_sysfs_put(struct schedcut_state *state)
+/*
+ * Free @state and its files, and return when that is done. The task that drops the last
+ * reference on a kobject need not be the one that executes its release(), and this
+ * release() is the module's code. Process context.
+ */
+void schedcut_state_put(struct schedcut_state *state)
 {
 	DECLARE_COMPLETION_ONSTACK(released);
 
@@ -235,7 +220,7 @@ void schedcut_sysfs_put(struct schedcut_state *state)
 	wait_for_completion(&released);
 }
 
-/* Make /sys/kernel/schedcut when the runtime is loaded: 0 or -errno. May sleep. */
+/* Make /sys/kernel/schedcut: 0 or -errno. The runtime is being loaded; may sleep. */
 int schedcut_sysfs_init(void)
 {
 	int ret;
@@ -252,7 +237,7 @@ int schedcut_sysfs_init(void)
 	return ret;
 }
 
-/* Take it away, when no scheduler is left. Waits for readers and writers. */
+/* Remove it. No scheduler is left. Waits for readers and writers. */
 void schedcut_sysfs_exit(void)
 {
 	sysfs_remove_groups(root, root_groups);

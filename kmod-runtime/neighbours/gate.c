@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gate.c - where many tasks go in and out of a function that sleeps, there may
- * be no moment at which nobody is in it. So when some tries have failed, who
- * wants to enter is held at the entry until the switch is over, and those that
- * are inside come out.
+ * gate.c - hold tasks at the entry of functions that are never empty.
  *
- *	kprobe on the entry  ->  schedcut_gate_N (tail_x86_64.S)  ->  the function
+ * Where many tasks go in and out of a function that sleeps, there may be no moment at
+ * which no task is in it. So after some failed tries, tasks that want to enter it are
+ * held at its entry until the switch is over, while those inside come out.
+ *
+ *	kprobe on the entry  ->  schedcut_gate_N (gate_x86_64.S)  ->  the function
  *				    waits in schedcut_gate_wait()
  *
- * A task that is held has executed nothing of the function yet, and goes on
- * behind the fentry site, where the jump to the active scheduler is, or none.
- * Only a task is held that may sleep, and none beyond HOLD_MS from the first gate
- * of a switch on: it may have a lock that somebody needs, the switch included.
+ * A held task has executed nothing of the function yet. It continues after the fentry
+ * site, where the jump to the active scheduler is, or none. Only a task that may sleep is
+ * held, and none for longer than HOLD_MS from the first gate of a switch on: it may hold
+ * a lock that other tasks need, the switch included.
  */
 #include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
-#include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/lockdep.h>
 #include <linux/moduleparam.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
@@ -26,24 +27,32 @@
 #include <linux/sched/prio.h>
 #include <linux/string.h>
 
+#include "../base/branch.h"
 #include "../base/compat.h"
-#include "../base/runtime.h"
+#include "../base/plan.h"
+#include "../base/vmlinux.h"
+#include "gate.h"
+#include "kprobes.h"
+#include "tracers.h"
 
 static unsigned int hold_after = 3;
 module_param(hold_after, uint, 0600);
 MODULE_PARM_DESC(
 	hold_after,
-	"after so many tries tasks are held at the entry of functions in which others are in the way; 0: never");
+	"number of tries after which tasks are held at the entry of functions that other tasks occupy; 0: never");
 
-/* Whoever does not count preemption cannot tell who may sleep. */
+/* Without a preemption count it is not known whether a task may sleep. */
 #if defined(CONFIG_KPROBES) && defined(CONFIG_PREEMPT_COUNT)
 
 #define HOLD_MS 1000
-#define HOLD_TRIES 10 /* the last ones are made without */
+#define HOLD_TRIES 10 /* later tries are made without gates */
 #define LOOK_MS 10
 
+/* In gate_x86_64.S, each for the gate of its number. */
+extern const unsigned long schedcut_gate_stubs[SCHEDCUT_NR_GATES];
+
 /**
- * struct gate - on a function of vmlinux; once it has one, the function keeps it
+ * struct gate - a gate of a function of vmlinux, which keeps it from then on
  * @probe:	on its entry
  * @set:	@probe is registered
  */
@@ -52,57 +61,63 @@ struct gate {
 	bool set;
 };
 
-/* By schedcut_mutex, as is @set of each. */
+/* Both, and @set of each gate, protected by schedcut_mutex. */
 static struct gate gates[SCHEDCUT_NR_GATES];
 static unsigned int nr_gates;
-static unsigned int nr_closed; /* by the switch that is being made */
-/* Where the functions go on; constant when the gate is first set, for who has
- * been diverted may look a long time later. */
-static unsigned long go_on[SCHEDCUT_NR_GATES];
+static unsigned int nr_closed; /* by the switch in progress */
+/* Where the functions continue. Constant once a gate is set: a diverted task may read it
+ * a long time later. */
+static unsigned long continue_at[SCHEDCUT_NR_GATES];
 static bool closed;
-static unsigned long deadline;	     /* jiffies; nobody is held after it */
-static struct task_struct *switcher; /* the only one who must not be held */
+static unsigned long deadline;	     /* jiffies; no task is held after it */
+static struct task_struct *switcher; /* the task that must not be held */
 static atomic_t inside, held;
 
-static bool is_closed_to(const struct task_struct *task)
+static bool is_held(const struct task_struct *task)
 {
 	return READ_ONCE(closed) && time_before(jiffies, READ_ONCE(deadline)) &&
 	       !(task->flags & (PF_KTHREAD | PF_EXITING)) && task != READ_ONCE(switcher) &&
 	       task->prio >= MAX_RT_PRIO;
 }
 
-/* A function with a gate has been called. No register carries anything to the
- * stub: a BPF trampoline may run in between. */
+/*
+ * A function with a gate has been called. No register carries anything to the stub,
+ * because a BPF trampoline may run in between.
+ */
 static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	const struct gate *gate = container_of(probe, struct gate, probe);
 
-	if (!is_closed_to(current))
+	if (!is_held(current))
 		return 0;
 	instruction_pointer_set(regs, schedcut_gate_stubs[gate - gates]);
 	return 1;
 }
 
 /*
- * Called by the stub of gate @index, in the context of whoever wants to enter.
- * Returns where the function goes on. No wait queue: its functions are the
- * scheduler's, and may have gates.
+ * Called by the stub of gate @index, in the context of the task that wants to enter;
+ * where the function continues. Not a wait queue: its functions are the scheduler's and
+ * may have gates.
  */
 unsigned long schedcut_gate_wait(unsigned int index)
 {
-	if (is_closed_to(current) && preemptible() && !rcu_preempt_depth() &&
+	if (is_held(current) && preemptible() && !rcu_preempt_depth() &&
 	    schedcut_task_state(current) == TASK_RUNNING) {
 		atomic_inc(&inside);
 		atomic_inc(&held);
-		while (is_closed_to(current)) {
+		while (is_held(current)) {
 			set_current_state(TASK_IDLE);
 			schedule_timeout(msecs_to_jiffies(LOOK_MS));
 		}
 		atomic_dec(&inside);
 	}
-	return go_on[index];
+	return continue_at[index];
 }
 
+/*
+ * The redirect of @s for the function @name, or for vmlinux's clone of it; NULL if there
+ * is none.
+ */
 static const struct schedcut_redirect *find_redirect(const struct schedcut_scheduler *s,
 						     const char *name)
 {
@@ -111,7 +126,6 @@ static const struct schedcut_redirect *find_redirect(const struct schedcut_sched
 	unsigned int u;
 
 	schedcut_for_each(s, u, r, redirects) {
-		/* The compiler may have made vmlinux's another name. */
 		if (r->module && !strncmp(r->name, name, size) &&
 		    (!r->name[size] || r->name[size] == '.'))
 			return r;
@@ -120,15 +134,16 @@ static const struct schedcut_redirect *find_redirect(const struct schedcut_sched
 }
 
 /*
- * The function of vmlinux by which was entered what has @address, the outermost
- * one in text that goes away. NULL if that cannot be told, as where it has left
- * nothing on the stack, or if it cannot have a gate.
+ * @address, on a task's stack, is the outermost one in text that is to go. The function
+ * of vmlinux by which the task entered that text; NULL if it is not known, as where it
+ * left nothing on the stack, or if it cannot have a gate.
  */
-static const struct schedcut_redirect *entered(const struct schedcut_plan *plan, unsigned long address)
+static const struct schedcut_redirect *entry_of(const struct schedcut_plan *plan,
+						unsigned long address)
 {
-	/* Who cannot be held or has left nothing on the stack, and whom instead.
-	 * A system call goes on in two pieces when it has got its arguments; a new
-	 * task begins with preemption off, and who makes it comes by here. */
+	/* Functions that cannot have a gate or left nothing on the stack, and the one to
+	 * use instead. A system call continues in two more functions once it has its
+	 * arguments. A new task begins with preemption off, but its parent passes here. */
 	static const struct {
 		const char *begin, *instead;
 		bool rest;
@@ -161,27 +176,25 @@ static const struct schedcut_redirect *entered(const struct schedcut_plan *plan,
 	return r && r->flags & SCHEDCUT_FENTRY && r->vmlinux != schedcut_kernel.schedule ? r : NULL;
 }
 
-/* The gate for the function whose fentry site is at @place; NULL: there are too
- * many. */
+/* The gate of the function whose fentry site is at @place; NULL: there are too many. */
 static struct gate *gate_at(unsigned long place)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_gates; i++) {
-		if (go_on[i] == place + SCHEDCUT_FENTRY_SIZE)
+		if (continue_at[i] == place + SCHEDCUT_FENTRY_SIZE)
 			return &gates[i];
 	}
 	if (nr_gates == ARRAY_SIZE(gates))
 		return NULL;
-	go_on[nr_gates] = place + SCHEDCUT_FENTRY_SIZE;
+	continue_at[nr_gates] = place + SCHEDCUT_FENTRY_SIZE;
 	return &gates[nr_gates++];
 }
 
 /*
- * The @tries-th try has failed for somebody who has @address on his stack, 0 if
- * it is not known. Hold who wants to enter the function that he is in, until
- * schedcut_gate_open(), if it is time for that and can be done. Process context,
- * schedcut_mutex held, kprobes not held.
+ * The @tries-th try has failed because of a task with @address on its stack (0: not
+ * known). If it is time for that and possible, hold tasks that want to enter the function
+ * that it is in, until schedcut_gate_open(). Process context, no lock of kprobes held.
  */
 void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address, unsigned int tries)
 {
@@ -190,19 +203,20 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 	struct gate *gate;
 	unsigned long place;
 
-	/* The watchdog does not rely on who would have to let go of it. */
+	lockdep_assert_held(&schedcut_mutex);
+	/* Not for the watchdog: a held task needs the broken scheduler to be released. */
 	if (!after || tries < after || current->flags & PF_KTHREAD)
 		return;
 	if (tries >= after + HOLD_TRIES) {
 		WRITE_ONCE(closed, false);
 		return;
 	}
-	r = address ? entered(plan, address) : NULL;
+	r = address ? entry_of(plan, address) : NULL;
 	if (!r)
 		return;
 	place = schedcut_jump_place(r) - SCHEDCUT_FENTRY_SIZE;
 	gate = gate_at(place);
-	/* Others there would miss the calls of those who are held. */
+	/* Other hooks there would miss the calls of held tasks. */
 	if (!gate || gate->set || schedcut_has_probe(place) || schedcut_has_hook(place))
 		return;
 	gate->probe = (struct kprobe){
@@ -219,10 +233,13 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 	nr_closed += gate->set;
 }
 
-/* Let everybody go on; @stats is told how many there were. Process context,
- * schedcut_mutex held. schedcut_gate_clean() is to follow. */
+/*
+ * Release all held tasks; @stats gets the counts. Process context; schedcut_gate_clean()
+ * is to follow.
+ */
 void schedcut_gate_open(struct schedcut_stats *stats)
 {
+	lockdep_assert_held(&schedcut_mutex);
 	WRITE_ONCE(closed, false);
 	WRITE_ONCE(switcher, NULL);
 	stats->gates = nr_closed;
@@ -230,8 +247,10 @@ void schedcut_gate_open(struct schedcut_stats *stats)
 	nr_closed = 0;
 }
 
-/* Take the probes of switches that are over away. Process context, schedcut_mutex
- * not held: it waits for a grace period. */
+/*
+ * Remove the probes of switches that are over. Process context; takes schedcut_mutex, but
+ * waits for a grace period without it.
+ */
 void schedcut_gate_clean(void)
 {
 	struct kprobe *probes[ARRAY_SIZE(gates)];
@@ -247,15 +266,17 @@ void schedcut_gate_clean(void)
 		return;
 	schedcut_probes_remove(probes, nr);
 	rt_mutex_lock(&schedcut_mutex);
-	/* What could not be taken away must not be set again. */
+	/* One that could not be removed must not be set again. */
 	for (i = 0; i < nr; i++)
 		container_of(probes[i], struct gate, probe)->set = !probes[i]->addr;
 	rt_mutex_unlock(&schedcut_mutex);
 }
 
-/* The runtime goes: nobody may be in a stub. Who was at its begin is in the wait
- * by now, behind a grace period of RCU tasks; who is at its end, may have been
- * preempted there. */
+/*
+ * The runtime is being unloaded: no task may be executing a gate stub. After the caller's
+ * RCU-tasks grace period every task that had entered one is counted in @inside. The
+ * second grace period covers tasks that are preempted on the way out.
+ */
 void schedcut_gate_exit(void)
 {
 	if (!nr_gates)

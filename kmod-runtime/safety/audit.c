@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * audit.c - the debug check of run queues around a switch: memory, who looks,
- * and what is told. The looking is the scheduler's, include/schedcut/invariants.h.
+ * audit.c - the debug check of run queues around a switch: memory, and what is logged.
+ * The check itself is the scheduler's, include/schedcut/invariants.h.
  */
 #include <linux/cpumask.h>
-#include <linux/kernel.h>
-#include <linux/module.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/overflow.h>
-#include <linux/printk.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 
-#include "../base/runtime.h"
+#include "../base/fail.h"
+#include "../base/log.h"
+#include "audit.h"
+#include "storage.h"
 
 static bool check_invariants;
 module_param(check_invariants, bool, 0600);
 MODULE_PARM_DESC(check_invariants, "check all run queues before and after each switch (debugging)");
 
-/* One code looks at both states, or it would not look at the same things. */
+/* The same code checks both states, so it checks the same things. */
 static const struct schedcut_scheduler *auditor(const struct schedcut_plan *plan)
 {
 	return plan->to ?: plan->from;
@@ -31,9 +35,9 @@ static void free_audits(struct schedcut_plan *plan)
 }
 
 /*
- * Memory for one try of a switch, if it is to be checked: 0 or -ENOMEM. Objects
- * that come until the stop have a reserve; what exceeds it is not compared, and
- * counted. Process context.
+ * Memory for one try of a switch, if it is to be checked: 0 or -ENOMEM. There is a
+ * reserve for objects that are created before the stop; those beyond it are counted but
+ * not compared. Process context.
  */
 int schedcut_audit_prepare(struct schedcut_plan *plan)
 {
@@ -59,21 +63,22 @@ int schedcut_audit_prepare(struct schedcut_plan *plan)
 	return 0;
 }
 
-/* This CPU's run queue, before or after (@rebuilt). Inside the stop. */
+/* Check this CPU's run queue, before the switch or (@rebuilt) after it. Inside the stop. */
 void schedcut_audit(const struct schedcut_plan *plan, bool rebuilt)
 {
+	lockdep_assert_irqs_disabled();
 	if (plan->audits)
 		auditor(plan)->audit(&plan->audits[smp_processor_id()], rebuilt);
 }
 
-static void tell(unsigned int cpu, const struct schedcut_finding *f)
+static void log_finding(unsigned int cpu, const struct schedcut_finding *f)
 {
 	pr_err("run queue of CPU %u %s the switch: %s: %s is %lld, %s %lld\n", cpu,
 	       f->rebuilt ? "after" : "before", f->object, f->what, f->found,
 	       f->changed ? "was" : "should be", f->expected);
 }
 
-/* Log what was found, count it, and free the memory. Process context. */
+/* Log what was found, count it in @stats, and free the memory. Process context. */
 void schedcut_audit_finish(struct schedcut_plan *plan, struct schedcut_stats *stats)
 {
 	unsigned int cpu, i, skipped = 0;
@@ -85,13 +90,13 @@ void schedcut_audit_finish(struct schedcut_plan *plan, struct schedcut_stats *st
 		unsigned int kept = min_t(unsigned int, audit->nr_found, SCHEDCUT_FINDINGS);
 
 		for (i = 0; i < kept; i++)
-			tell(cpu, &audit->finding[i]);
+			log_finding(cpu, &audit->finding[i]);
 		if (audit->nr_found > kept)
 			pr_err("run queue of CPU %u: %u more\n", cpu, audit->nr_found - kept);
 		stats->violations += audit->nr_found;
 		skipped += audit->nr_skipped;
 	}
 	if (skipped)
-		pr_warn("%u tasks and groups came too late to be compared\n", skipped);
+		pr_warn("%u tasks and groups were created too late to be compared\n", skipped);
 	free_audits(plan);
 }

@@ -1,36 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * storage.c - extra storage that a scheduler keeps for the kernel's objects.
+ * storage.c - extra storage around a switch.
  *
  *	prepare		count objects, allocate for all and a reserve	process context
  *	  -> assign	one entry for each object, into the hash	in the stop, all CPUs
  *	  -> publish, init						in the stop
- *	  -> of, new, free						while active
+ *	  -> of, new, free (storage_table.c)				while active
  *	  -> release	everything					process context
- *
- * Objects are found by their address in a hash of RCU-protected lists with a
- * lock in each head: look-ups take no lock. The number of heads follows from
- * the size of memory, like that of the kernel's own boot-time hashes, since
- * memory bounds the number of objects; so it never has to change.
  */
-#include <linux/cpumask.h>
-#include <linux/hash.h>
-#include <linux/irq_work.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/module.h>
-#include <linux/percpu.h>
-#include <linux/printk.h>
+#include <linux/moduleparam.h>
 #include <linux/rculist_bl.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
-#include <linux/string.h>
 #include <linux/sysfs.h>
-#include <linux/workqueue.h>
 
-#include "../base/runtime.h"
+#include "../base/fail.h"
+#include "../base/log.h"
+#include "storage.h"
+#include "storage_table.h"
 
 /* One head for so much memory: a task alone takes a fraction of it. */
 #define MEMORY_PER_HEAD (512 << 10)
@@ -40,285 +29,18 @@
 
 static unsigned int reserve = 256;
 module_param(reserve, uint, 0600);
-MODULE_PARM_DESC(reserve, "spare storage for objects that come into being at a switch (tests: 0)");
+MODULE_PARM_DESC(reserve, "spare storage for objects that are created during a switch (tests: 0)");
 
-/**
- * struct extra - the storage of one object, the author's structure behind it
- * @node:	in a head of @table
- * @object:	whose it is; NULL: not assigned
- * @table:	where it belongs
- * @rcu:	frees it
- */
-struct extra {
-	struct hlist_bl_node node;
-	const void *object;
-	struct schedcut_table *table;
-	struct rcu_head rcu;
-};
-
-/**
- * struct schedcut_table - all the storage for one record
- * @storage:	as the author defined it
- * @cache:	allocates struct extra with the author's structure
- * @offset:	bytes from struct extra to the author's structure
- * @bits:	log2 of the number of @heads
- * @heads:	hash of those that are assigned
- * @lock:	protects @ready and @nr_ready while the scheduler is active
- * @ready:	zeroed entries. Inside the stop the n-th object gets the n-th of
- *		them, what is left is the reserve, taken from the end.
- * @nr_ready:	entries of @ready in use
- * @nr_assigned: entries of @ready that the stop has used up
- * @room:	entries that @ready has room for
- * @spare:	entries that the reserve should have
- * @refill_soon: queues @refill; may be queued with a run queue locked
- * @refill:	fills the reserve up
- * @objects:	those that have storage
- * @late:	of these, those that got it from the reserve
- * @missing:	look-ups that found the reserve empty
- */
-struct schedcut_table {
-	struct schedcut_storage *storage;
-	struct kmem_cache *cache;
-	unsigned int offset, bits;
-	struct hlist_bl_head *heads;
-	raw_spinlock_t lock;
-	struct extra **ready;
-	unsigned int nr_ready, nr_assigned, room, spare;
-	struct irq_work refill_soon;
-	struct work_struct refill;
-	atomic_long_t objects, late, missing;
-};
-
-/* Everything that is allocated for objects, of all schedulers: only the sum
- * over the CPUs means something. */
-static DEFINE_PER_CPU(long, nr_extras);
-
-/* For stats: 0 while no scheduler is active. */
-long schedcut_storage_extras(void)
-{
-	long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu(nr_extras, cpu));
-	return sum;
-}
-
-/* --- entries */
-
-static struct extra *extra_alloc(struct schedcut_table *t)
-{
-	struct extra *e = kmem_cache_zalloc(t->cache, GFP_KERNEL);
-
-	if (e) {
-		e->table = t;
-		this_cpu_inc(nr_extras);
-	}
-	return e;
-}
-
-static void extra_free(struct extra *e)
-{
-	if (e) {
-		this_cpu_dec(nr_extras);
-		kmem_cache_free(e->table->cache, e);
-	}
-}
-
-static void extra_free_rcu(struct rcu_head *rcu)
-{
-	extra_free(container_of(rcu, struct extra, rcu));
-}
-
-static void *authors_part(struct extra *e)
-{
-	return (void *)e + e->table->offset;
-}
-
-static struct hlist_bl_head *head_of(const struct schedcut_table *t, const void *object)
-{
-	return &t->heads[hash_ptr(object, t->bits)];
-}
-
-/* Inside an RCU reader, or with @head locked. */
-static struct extra *find(struct hlist_bl_head *head, const void *object)
-{
-	struct hlist_bl_node *node;
-	struct extra *e;
-
-	hlist_bl_for_each_entry_rcu(e, node, head, node) {
-		if (e->object == object)
-			return e;
-	}
-	return NULL;
-}
-
-/* Give @e to @object; initialised, if @init, before anybody can find it. With
- * @head locked. */
-static void link_to(struct schedcut_table *t, struct hlist_bl_head *head, struct extra *e,
-		    const void *object, bool init)
-{
-	e->object = object;
-	if (init)
-		t->storage->init((void *)object, authors_part(e));
-	hlist_bl_add_head_rcu(&e->node, head);
-}
-
-/* --- the reserve */
-
-static struct extra *take_spare(struct schedcut_table *t)
-{
-	struct extra *e = NULL;
-	unsigned int left;
-
-	raw_spin_lock(&t->lock);
-	if (t->nr_ready > t->nr_assigned)
-		e = t->ready[--t->nr_ready];
-	left = t->nr_ready - t->nr_assigned;
-	raw_spin_unlock(&t->lock);
-	if (left < t->spare / 2)
-		irq_work_queue(&t->refill_soon);
-	return e;
-}
-
-/* False: there is no room, or as many as there should be. */
-static bool put_spare(struct schedcut_table *t, struct extra *e)
-{
-	unsigned long flags;
-	bool put;
-
-	raw_spin_lock_irqsave(&t->lock, flags);
-	put = t->nr_ready - t->nr_assigned < t->spare && t->nr_ready < t->room;
-	if (put)
-		t->ready[t->nr_ready++] = e;
-	raw_spin_unlock_irqrestore(&t->lock, flags);
-	return put;
-}
-
-static void refill_soon(struct irq_work *work)
-{
-	schedule_work(&container_of(work, struct schedcut_table, refill_soon)->refill);
-}
-
-static void refill(struct work_struct *work)
-{
-	struct schedcut_table *t = container_of(work, struct schedcut_table, refill);
-	struct extra *e;
-
-	do {
-		e = extra_alloc(t);
-	} while (e && put_spare(t, e));
-	extra_free(e);
-}
-
-/* @object was being made or unmade at the switch, and so was on no list. */
-static noinline struct extra *make_late(struct schedcut_table *t, const void *object)
-{
-	struct hlist_bl_head *head = head_of(t, object);
-	unsigned long flags;
-	struct extra *e;
-
-	local_irq_save(flags);
-	hlist_bl_lock(head);
-	e = find(head, object);
-	if (!e) {
-		e = take_spare(t);
-		atomic_long_inc(e ? &t->late : &t->missing);
-		if (e) {
-			link_to(t, head, e, object, true);
-			atomic_long_inc(&t->objects);
-		}
-	}
-	hlist_bl_unlock(head);
-	local_irq_restore(flags);
-	return e;
-}
-
-/* --- for authors: storage.h */
-
-void *schedcut_storage_of(struct schedcut_storage *storage, const void *object)
-{
-	struct schedcut_table *t = READ_ONCE(storage->table);
-	struct extra *e;
-
-	if (unlikely(!t))
-		return NULL;
-	rcu_read_lock();
-	e = find(head_of(t, object), object);
-	rcu_read_unlock();
-	if (unlikely(!e))
-		e = make_late(t, object);
-	return e ? authors_part(e) : NULL;
-}
-EXPORT_SYMBOL_GPL(schedcut_storage_of);
-
-void *schedcut_storage_new(struct schedcut_storage *storage, const void *object)
-{
-	struct schedcut_table *t = READ_ONCE(storage->table);
-	struct hlist_bl_head *head;
-	struct extra *e, *old;
-	unsigned long flags;
-
-	might_sleep();
-	e = t ? extra_alloc(t) : NULL;
-	if (!e)
-		return NULL;
-	head = head_of(t, object);
-	local_irq_save(flags);
-	hlist_bl_lock(head);
-	old = find(head, object);
-	if (!old) {
-		link_to(t, head, e, object, true);
-		atomic_long_inc(&t->objects);
-	} else {
-		/* Of an object that was here before and went without notice. */
-		memset(authors_part(old), 0, storage->size);
-		storage->init((void *)object, authors_part(old));
-	}
-	hlist_bl_unlock(head);
-	local_irq_restore(flags);
-	if (old)
-		extra_free(e);
-	return authors_part(old ?: e);
-}
-EXPORT_SYMBOL_GPL(schedcut_storage_new);
-
-void schedcut_storage_free(struct schedcut_storage *storage, const void *object)
-{
-	struct schedcut_table *t = READ_ONCE(storage->table);
-	struct hlist_bl_head *head;
-	unsigned long flags;
-	struct extra *e;
-
-	if (!t || !object)
-		return;
-	head = head_of(t, object);
-	local_irq_save(flags);
-	hlist_bl_lock(head);
-	e = find(head, object);
-	if (e)
-		hlist_bl_del_rcu(&e->node);
-	hlist_bl_unlock(head);
-	local_irq_restore(flags);
-	if (e) {
-		atomic_long_dec(&t->objects);
-		call_rcu(&e->rcu, extra_free_rcu);
-	}
-}
-EXPORT_SYMBOL_GPL(schedcut_storage_free);
-
-/* --- a switch */
-
-static struct schedcut_table *table_in(const struct schedcut_state *state, unsigned int object)
+static struct schedcut_table *storage_table_in(const struct schedcut_state *state, unsigned int object)
 {
 	struct schedcut_table *tables = state->tables;
 
 	return tables && tables[object].storage ? &tables[object] : NULL;
 }
 
-static struct schedcut_table *table_of(const struct schedcut_scheduler *s, unsigned int object)
+static struct schedcut_table *storage_table_of(const struct schedcut_scheduler *s, unsigned int object)
 {
-	return table_in(s->state, object);
+	return storage_table_in(s->state, object);
 }
 
 static int count_one(void *object, void *arg)
@@ -327,7 +49,7 @@ static int count_one(void *object, void *arg)
 	return 0;
 }
 
-/* How many there are while they come and go. Process context. */
+/* How many objects there are, while they come and go. Process context. */
 unsigned int schedcut_count_objects(const struct schedcut_scheduler *s, enum schedcut_object object)
 {
 	unsigned int count = 0;
@@ -369,13 +91,13 @@ static int make_heads(struct schedcut_table *t)
 	}
 	if (!t->heads)
 		return -ENOMEM;
-	/* A try before this one may have left something. */
+	/* An earlier try may have left entries. */
 	size = sizeof(*t->heads) << t->bits;
 	memset(t->heads, 0, size);
 	return 0;
 }
 
-/* At least @wanted entries, and room for the reserve to be filled again. */
+/* At least @wanted entries, and room to refill the reserve. */
 static int make_ready(struct schedcut_table *t, unsigned int wanted)
 {
 	unsigned int room = wanted + t->spare;
@@ -392,7 +114,7 @@ static int make_ready(struct schedcut_table *t, unsigned int wanted)
 		t->room = room;
 	}
 	while (t->nr_ready < wanted) {
-		struct extra *e = extra_alloc(t);
+		struct extra *e = schedcut_extra_alloc(t);
 
 		if (!e)
 			return -ENOMEM;
@@ -402,10 +124,17 @@ static int make_ready(struct schedcut_table *t, unsigned int wanted)
 	return schedcut_fail_step() ? -ENOMEM : 0;
 }
 
+static void storage_reset_counts(struct schedcut_table *t)
+{
+	atomic_long_set(&t->objects, 0);
+	atomic_long_set(&t->late, 0);
+	atomic_long_set(&t->missing, 0);
+}
+
 /*
- * Get storage for all objects that exist, and more for those to come, before a
- * try to make @s active. Called again before each further try. 0 or -ENOMEM,
- * and schedcut_storage_release() in both cases. Process context.
+ * Allocate storage for all objects that exist, and a reserve, before a try to make @s
+ * active. Called again before each further try. 0 or -ENOMEM; schedcut_storage_release()
+ * is due in both cases. Process context.
  */
 int schedcut_storage_prepare(struct schedcut_scheduler *s)
 {
@@ -413,16 +142,14 @@ int schedcut_storage_prepare(struct schedcut_scheduler *s)
 	int ret = 0;
 
 	for (i = 0; i < SCHEDCUT_NR_OBJECTS && !ret; i++) {
-		struct schedcut_table *t = table_of(s, i);
+		struct schedcut_table *t = storage_table_of(s, i);
 
 		if (!t)
 			continue;
 		count = schedcut_count_objects(s, i);
 		t->spare = spare ? spare + count / 8 : 0;
 		t->nr_assigned = 0;
-		atomic_long_set(&t->objects, 0);
-		atomic_long_set(&t->late, 0);
-		atomic_long_set(&t->missing, 0);
+		storage_reset_counts(t);
 		ret = make_cache(t, s->name);
 		if (!ret)
 			ret = make_heads(t);
@@ -451,18 +178,18 @@ static int assign_one(void *object, void *arg)
 		return 0;
 	e = t->ready[number];
 	e->object = NULL;
-	head = head_of(t, object);
+	head = schedcut_extra_head(t, object);
 	hlist_bl_lock(head);
-	if (!find(head, object)) /* else it has come up twice */
-		link_to(t, head, e, object, false);
+	if (!schedcut_extra_find(head, object)) /* else it was passed twice */
+		schedcut_extra_link(t, head, e, object, false);
 	hlist_bl_unlock(head);
 	return 0;
 }
 
 /*
- * Give every @n-th object its storage, beginning with the one at @index. On
- * every CPU, inside the stop, while it can still be called off. 0, or -ENOBUFS:
- * there are more objects than storage.
+ * Give every @n-th object its storage, beginning with that at @index. 0, or -ENOBUFS:
+ * there are more objects than storage. Inside the stop, on every CPU, while the switch
+ * can still be cancelled.
  */
 int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int index, unsigned int n)
 {
@@ -470,7 +197,7 @@ int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int ind
 	int ret = 0;
 
 	for (i = 0; i < SCHEDCUT_NR_OBJECTS && !ret; i++) {
-		struct assignment a = { .table = table_of(s, i), .index = index, .n = n };
+		struct assignment a = { .table = storage_table_of(s, i), .index = index, .n = n };
 
 		if (!a.table)
 			continue;
@@ -481,26 +208,28 @@ int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int ind
 	return ret;
 }
 
-/* Let @s's code look storage up. On one CPU, inside the stop. */
+/* Let @s's code look storage up. Inside the stop, on one CPU. */
 void schedcut_storage_publish(const struct schedcut_scheduler *s)
 {
 	unsigned int i;
 
 	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
-		struct schedcut_table *t = table_of(s, i);
+		struct schedcut_table *t = storage_table_of(s, i);
 
 		if (t)
 			WRITE_ONCE(t->storage->table, t);
 	}
 }
 
-/* Initialise this CPU's share of what was assigned for @object. On every CPU,
- * inside the stop, one kind of objects after the other. False: there is no
- * storage for that kind. */
+/*
+ * Initialise this CPU's share of what was assigned for @object. False: that kind of
+ * objects has no storage. Inside the stop, on every CPU, one kind of objects after the
+ * other.
+ */
 bool schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int object,
 			   unsigned int index, unsigned int n)
 {
-	struct schedcut_table *t = table_of(s, object);
+	struct schedcut_table *t = storage_table_of(s, object);
 	unsigned int i, done = 0;
 
 	if (!t)
@@ -510,15 +239,15 @@ bool schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int obje
 
 		if (!e->object)
 			continue;
-		t->storage->init((void *)e->object, authors_part(e));
-		t->ready[i] = NULL; /* the hash's from now on */
+		t->storage->init((void *)e->object, schedcut_authors_part(e));
+		t->ready[i] = NULL; /* owned by the hash from now on */
 		done++;
 	}
 	atomic_long_add(done, &t->objects);
 	return true;
 }
 
-static void release(struct schedcut_table *t, bool published)
+static void storage_release_table(struct schedcut_table *t, bool published)
 {
 	struct hlist_bl_node *node, *next;
 	struct extra *e;
@@ -528,11 +257,11 @@ static void release(struct schedcut_table *t, bool published)
 	cancel_work_sync(&t->refill);
 	for (i = 0; published && i < 1U << t->bits; i++) {
 		hlist_bl_for_each_entry_safe(e, node, next, &t->heads[i], node)
-			extra_free(e);
+			schedcut_extra_free(e);
 		cond_resched();
 	}
 	for (i = 0; i < t->nr_ready; i++)
-		extra_free(t->ready[i]);
+		schedcut_extra_free(t->ready[i]);
 	kvfree(t->ready);
 	kvfree(t->heads);
 	kmem_cache_destroy(t->cache);
@@ -540,14 +269,14 @@ static void release(struct schedcut_table *t, bool published)
 	t->heads = NULL;
 	t->cache = NULL;
 	t->nr_ready = t->nr_assigned = t->room = 0;
-	atomic_long_set(&t->objects, 0);
-	atomic_long_set(&t->late, 0);
-	atomic_long_set(&t->missing, 0);
+	storage_reset_counts(t);
 }
 
-/* Free everything: @state's scheduler has stopped being active, or never was, and
- * does not become so meanwhile. Process context, schedcut_mutex not held: it waits
- * for grace periods and a work item. */
+/*
+ * Free everything. @state's scheduler has stopped being active, or never was, and does
+ * not become active meanwhile. Process context. schedcut_mutex must not be held: this
+ * waits for grace periods and for a work item.
+ */
 void schedcut_storage_release(struct schedcut_state *state)
 {
 	bool published[SCHEDCUT_NR_OBJECTS] = { false };
@@ -555,8 +284,9 @@ void schedcut_storage_release(struct schedcut_state *state)
 	bool any = false;
 	unsigned int i;
 
+	might_sleep();
 	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
-		t = table_in(state, i);
+		t = storage_table_in(state, i);
 		if (t && t->storage->table) {
 			WRITE_ONCE(t->storage->table, NULL);
 			published[i] = any = true;
@@ -564,16 +294,14 @@ void schedcut_storage_release(struct schedcut_state *state)
 	}
 	if (any) {
 		synchronize_rcu();
-		rcu_barrier(); /* those that were freed while it was active */
+		rcu_barrier(); /* entries that were freed while it was active */
 	}
 	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
-		t = table_in(state, i);
+		t = storage_table_in(state, i);
 		if (t && t->cache)
-			release(t, published[i]);
+			storage_release_table(t, published[i]);
 	}
 }
-
-/* --- registration, sysfs */
 
 static bool has_storage(const struct schedcut_scheduler *s)
 {
@@ -586,7 +314,10 @@ static bool has_storage(const struct schedcut_scheduler *s)
 	return false;
 }
 
-/* Make @state's tables, if it has any storage. 0, -ENOMEM or -EINVAL. */
+/*
+ * Make @state's tables, if its scheduler has any storage. 0, -ENOMEM or -EINVAL. Process
+ * context.
+ */
 int schedcut_storage_register(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;
@@ -608,15 +339,12 @@ int schedcut_storage_register(struct schedcut_state *state)
 			pr_err("%s refused: storage %u is not complete\n", s->name, i);
 			return -EINVAL;
 		}
-		tables[i].storage = storage;
-		raw_spin_lock_init(&tables[i].lock);
-		init_irq_work(&tables[i].refill_soon, refill_soon);
-		INIT_WORK(&tables[i].refill, refill);
+		schedcut_table_init(&tables[i], storage);
 	}
 	return 0;
 }
 
-/* One line for each record with storage. Needs no lock: only counts. */
+/* One line for each record with storage. Reads only counts, so it needs no lock. */
 ssize_t schedcut_storage_show(const struct schedcut_state *state, char *buf)
 {
 	unsigned int i;

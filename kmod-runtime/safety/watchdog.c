@@ -2,24 +2,23 @@
 /*
  * watchdog.c - from a scheduler that does not schedule, back to vmlinux's.
  *
- * A thread of the highest real-time priority goes through all tasks several
- * times per limit and remembers those that could run and do not. Whether one
- * has run since is told by its counts of switches, as in precheck.c; the rest of
- * what the scheduler says of itself is not asked. Who is held back by a
- * bandwidth limit does not count.
+ * A thread of the highest real-time priority goes through all tasks several times per
+ * limit and remembers those that could run and do not. Whether a task has run since is
+ * told by its counts of context switches, as in snapshot.c; nothing else that the
+ * scheduler says of itself is used. A task that a bandwidth limit holds back does not
+ * count.
  *
- * It relies on as little of the broken scheduler as it can: real-time tasks and
- * stoppers run, wakeups of them arrive. The thread is there, and of that priority,
- * before any scheduler is active. Its timer is an hrtimer, which needs no softirq
- * thread; schedcut_mutex hands its priority on to a holder who is starved.
+ * The watchdog relies on as little of the broken scheduler as it can: real-time tasks and
+ * stoppers run, and are woken. The thread exists, with its priority, before any scheduler
+ * is active. Its timer is an hrtimer, which needs no softirq thread. schedcut_mutex hands
+ * its priority on to a holder that is starved.
  */
 #include <linux/capability.h>
 #include <linux/hash.h>
 #include <linux/hrtimer.h>
-#include <linux/irq_work.h>
-#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
+#include <linux/lockdep.h>
 #include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
@@ -29,23 +28,29 @@
 #include <uapi/linux/sched/types.h>
 
 #include "../base/compat.h"
-#include "../base/runtime.h"
+#include "../base/fail.h"
+#include "../base/log.h"
+#include "../base/plan.h"
+#include "../base/vmlinux.h"
+#include "../stacks/snapshot.h"
+#include "warnings.h"
+#include "watchdog.h"
 
 #define TABLE_BITS 12
 #define TABLE_SIZE (1U << TABLE_BITS)
-#define TABLE_ROOM (TABLE_SIZE / 4 * 3) /* tasks beyond that are not watched */
+#define TABLE_ROOM (TABLE_SIZE / 4 * 3) /* further tasks are not watched */
 #define SCANS_PER_LIMIT 4
 #define MAX_PERIOD_MS 1000
 #define MAX_TRIES 10
-#define BACK_OFF_MS 10000 /* when it could not go back */
+#define BACK_OFF_MS 10000 /* after a failed rollback */
 
-/* A task that waits for a CPU. @task is not referenced, only compared, together
- * with @born: where tasks come and go one's memory is soon another's. */
+/* A task that waits for a CPU. @task is not referenced, only compared, together with @born:
+ * the memory of a task may soon be another's. */
 struct waiting {
 	const struct task_struct *task;
 	u64 born;
 	unsigned long switches;
-	u64 since; /* when it was first seen, in ns; see time_seen() */
+	u64 since; /* when it was first seen waiting, in ns of watched_time() */
 };
 
 struct waiting_table {
@@ -53,7 +58,7 @@ struct waiting_table {
 	struct waiting slots[TABLE_SIZE];
 };
 
-/* Who has waited longest. */
+/* The task that has waited longest. */
 struct starved {
 	char comm[TASK_COMM_LEN];
 	pid_t pid;
@@ -61,30 +66,23 @@ struct starved {
 	u64 ns;
 };
 
-static struct task_struct *thread;   /* schedcut_mutex; NULL: no registration so far */
-static struct waiting_table *tables; /* two: of the last scan and of this one */
+static struct task_struct *thread;   /* schedcut_mutex; NULL: no registration yet */
+static struct waiting_table *tables; /* two: for the last scan and for this one */
 static unsigned int rescues;
+static int (*watchdog_rescue)(void);
 
-/* Text of a scheduler's module, none if @end is 0, and where it has warned. Set
- * under schedcut_mutex, read without locks. */
-struct listening {
-	unsigned long start, end, warned_at;
-};
-
-/* Another scheduler is active than when the thread looked last, or it is to look.
- * Set under schedcut_mutex. */
+/*
+ * The thread has to forget what it has seen: another scheduler is active, or the watchdog
+ * was switched on. Written with schedcut_mutex held.
+ */
 static bool has_changed;
-
-/* To the active scheduler, and during a switch also to the one that comes. */
-static struct listening listening[2];
-static unsigned int listening_active;
 
 static unsigned int watchdog_ms;
 
-/* Have the thread, which may be asleep for long, forget and look. schedcut_mutex
- * held. */
-static void look_anew(void)
+/* Make the thread, which may be asleep for long, forget and look again. */
+static void watch_anew(void)
 {
+	lockdep_assert_held(&schedcut_mutex);
 	WRITE_ONCE(has_changed, true);
 	if (thread)
 		wake_up_process(thread);
@@ -95,10 +93,10 @@ static int set_watchdog(const char *value, const struct kernel_param *param)
 	unsigned int before;
 	int ret;
 
-	/* While the module is being loaded nothing is active. */
+	/* No scheduler is active while the module is being loaded. */
 	if (THIS_MODULE->state != MODULE_STATE_LIVE)
 		return param_set_uint(value, param);
-	/* It may switch schedulers. */
+	/* The watchdog switches schedulers. */
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	rt_mutex_lock(&schedcut_mutex);
@@ -108,10 +106,10 @@ static int set_watchdog(const char *value, const struct kernel_param *param)
 		ret = schedcut_watchdog_start();
 	if (ret)
 		WRITE_ONCE(watchdog_ms, before);
-	else if (!watchdog_ms)
-		WRITE_ONCE(listening[listening_active].warned_at, 0);
-	else if (!before)
-		look_anew();
+	else if (!before != !watchdog_ms)
+		schedcut_warnings_forget();
+	if (!ret && watchdog_ms && !before)
+		watch_anew();
 	rt_mutex_unlock(&schedcut_mutex);
 	return ret;
 }
@@ -123,9 +121,9 @@ static const struct kernel_param_ops watchdog_ops = {
 module_param_cb(watchdog_ms, &watchdog_ops, &watchdog_ms, 0600);
 MODULE_PARM_DESC(
 	watchdog_ms,
-	"go back to vmlinux's scheduler when a task has waited for a CPU this long, or the scheduler's code warns; 0: do not");
+	"go back to vmlinux's scheduler when a task has waited for a CPU for so many milliseconds, or the scheduler's code warns; 0: never");
 
-static struct waiting *slot_of(struct waiting_table *table, const struct task_struct *task)
+static struct waiting *waiting_slot(struct waiting_table *table, const struct task_struct *task)
 {
 	unsigned int i = hash_ptr(task, TABLE_BITS);
 
@@ -134,7 +132,7 @@ static struct waiting *slot_of(struct waiting_table *table, const struct task_st
 	return &table->slots[i];
 }
 
-/* Could @task run, and does not? */
+/* Could @task run, but does not? */
 static bool is_waiting(const struct schedcut_scheduler *s, struct task_struct *task)
 {
 	unsigned int state = schedcut_task_state(task);
@@ -143,12 +141,12 @@ static bool is_waiting(const struct schedcut_scheduler *s, struct task_struct *t
 	       !s->is_throttled(task);
 }
 
-/* Since when @task has been waiting, as far as seen; and remember it. */
+/* Since when @task has been waiting, as far as seen; remembers it in @now_table. */
 static u64 waiting_since(const struct task_struct *task, struct waiting_table *before,
 			 struct waiting_table *now_table, u64 now)
 {
-	const struct waiting *old = slot_of(before, task);
-	struct waiting *new = slot_of(now_table, task);
+	const struct waiting *old = waiting_slot(before, task);
+	struct waiting *new = waiting_slot(now_table, task);
 	unsigned long switches = schedcut_switches_of(task);
 
 	if (new->task || now_table->nr == TABLE_ROOM)
@@ -163,11 +161,11 @@ static u64 waiting_since(const struct task_struct *task, struct waiting_table *b
 }
 
 /*
- * A clock in ns that goes on from look to look, but not by much more than @pause,
- * the ms that the thread meant to sleep: when all of the machine has stood still,
- * as a virtual one does, no task has waited for the scheduler.
+ * A clock in ns that advances from scan to scan, but not by much more than @pause, the
+ * milliseconds that the thread meant to sleep. If the whole machine has not run for
+ * longer, as a paused VM, no task has waited for the scheduler.
  */
-static u64 time_seen(unsigned int pause)
+static u64 watched_time(unsigned int pause)
 {
 	static u64 last, seen;
 	u64 now = ktime_get_ns();
@@ -177,13 +175,14 @@ static u64 time_seen(unsigned int pause)
 	return seen;
 }
 
-/* Go through all tasks, at @now. schedcut_mutex held. */
-static void scan(const struct schedcut_scheduler *s, u64 now, struct starved *worst)
+/* Go through all tasks, at @now. */
+static void find_starved(const struct schedcut_scheduler *s, u64 now, struct starved *worst)
 {
 	static unsigned int turn;
 	struct waiting_table *before = &tables[turn], *now_table = &tables[!turn];
 	struct task_struct *g, *task;
 
+	lockdep_assert_held(&schedcut_mutex);
 	turn = !turn;
 	memset(now_table, 0, sizeof(*now_table));
 	memset(worst, 0, sizeof(*worst));
@@ -210,57 +209,53 @@ static void forget_waiting(void)
 		memset(tables, 0, 2 * sizeof(*tables));
 }
 
-/* Where the active scheduler has warned, 0: nowhere. Any context. */
-static unsigned long warned_at(void)
-{
-	return READ_ONCE(listening[READ_ONCE(listening_active)].warned_at);
-}
-
-/* Unless the scheduler warns, which it has not since @warned was read, or is
- * another one. 0 ms: until then. */
-static void sleep_ms(unsigned int ms, unsigned long warned)
+/*
+ * Sleep for @ms (0: for as long as it takes), unless the scheduler has warned since
+ * @warned was read, or another one is active.
+ */
+static void sleep_until_wanted(unsigned int ms, unsigned long warned)
 {
 	ktime_t time = ms_to_ktime(ms);
 
 	set_current_state(TASK_IDLE);
-	if (!kthread_should_stop() && warned_at() == warned && !READ_ONCE(has_changed))
+	if (!kthread_should_stop() && schedcut_warned_at() == warned && !READ_ONCE(has_changed))
 		schedule_hrtimeout(ms ? &time : NULL, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
 }
 
-/* 0 or -errno (logged), with @s still active. schedcut_mutex held. */
+/* Back to vmlinux's scheduler. 0, or -errno (logged) with @s still active. */
 static int go_back(const struct schedcut_scheduler *s)
 {
 	unsigned int tries = 0, flags;
 	int ret;
 
-	/* Whom reclaim waits for may be starving. */
+	lockdep_assert_held(&schedcut_mutex);
+	/* Reclaim may wait for a task that is starving. */
 	flags = memalloc_noreclaim_save();
 	do {
-		ret = schedcut_rescue();
-	} while (schedcut_passes_by(ret) && ++tries < MAX_TRIES);
+		ret = watchdog_rescue();
+	} while (schedcut_is_transient(ret) && ++tries < MAX_TRIES);
 	memalloc_noreclaim_restore(flags);
 	if (!ret) {
 		rescues++;
 		return 0;
 	}
-	pr_err("watchdog: %s stays for now: error %d\n", s->name, ret);
+	pr_err("watchdog: %s stays active for now: error %d\n", s->name, ret);
 	return ret;
 }
 
-/* One look at @now: what there is to say is said. True: away from @s. schedcut_mutex
- * held. */
+/* One scan at @now, and log what it finds. True: leave @s. */
 static bool is_broken(const struct schedcut_scheduler *s, u64 now, u64 limit)
 {
-	unsigned long address = warned_at();
+	unsigned long address = schedcut_warned_at();
 	struct starved worst;
 
-	/* Not forgotten before it is gone. */
+	/* Is not cleared before the scheduler is gone. */
 	if (address) {
 		pr_err("watchdog: %s has warned at %pS: back to vmlinux\n", s->name, (void *)address);
 		return true;
 	}
-	scan(s, now, &worst);
+	find_starved(s, now, &worst);
 	if (worst.ns < limit)
 		return false;
 	pr_err("watchdog: %s has left %s/%d waiting for CPU %u for %llu ms: back to vmlinux\n",
@@ -278,85 +273,39 @@ static int watch(void *unused)
 		bool active;
 		u64 now;
 
-		/* Held throughout: nobody else's scheduler is meant. */
+		/* Held throughout, so that it is the same scheduler. */
 		rt_mutex_lock(&schedcut_mutex);
 		limit = watchdog_ms;
 		active = limit && schedcut_active;
 		if (has_changed || !active)
 			forget_waiting();
 		WRITE_ONCE(has_changed, false);
-		now = time_seen(pause);
-		/* What comes while it is busy below wakes it. */
-		warned = warned_at();
-		/* Also while none is active: who makes one so may be the first to
-		 * starve, with the mutex, and waiting for it is what helps him. */
+		now = watched_time(pause);
+		/* A warning during the work below ends the sleep. */
+		warned = schedcut_warned_at();
+		/* Scan even while none is active: the task that makes one active may be the
+		 * first to starve, with the mutex, and that we wait for it boosts that task. */
 		pause = limit ? clamp(limit / SCANS_PER_LIMIT, 1U, MAX_PERIOD_MS) : 0;
 		if (active && is_broken(schedcut_active, now, (u64)limit * NSEC_PER_MSEC) &&
 		    go_back(schedcut_active))
 			pause = BACK_OFF_MS;
 		rt_mutex_unlock(&schedcut_mutex);
-		sleep_ms(pause, warned);
+		sleep_until_wanted(pause, warned);
 	}
 	return 0;
 }
 
-static void wake_thread(struct irq_work *work)
-{
-	wake_up_process(thread);
-}
-
-static DEFINE_IRQ_WORK(wake_work, wake_thread);
-
-/* report_bug(address, ...), entered from an exception: any context. */
-static int bug_seen(struct kprobe *probe, struct pt_regs *regs)
-{
-	unsigned long address = schedcut_first_argument(regs);
-	unsigned int i;
-
-	for (i = 0; READ_ONCE(watchdog_ms) && i < ARRAY_SIZE(listening); i++) {
-		struct listening *l = &listening[i];
-
-		if (address >= READ_ONCE(l->start) && address < READ_ONCE(l->end) &&
-		    !READ_ONCE(l->warned_at)) {
-			WRITE_ONCE(l->warned_at, address);
-			irq_work_queue(&wake_work);
-		}
-	}
-	return 0;
-}
-
-/* A probe that has one is never turned into a jump. For that the kernel waits
- * until every task that could run has done so, and holds the locks meanwhile that
- * the way back needs. */
-static void after_bug_seen(struct kprobe *probe, struct pt_regs *regs, unsigned long flags) {}
-
-static struct kprobe bug_probe;
-static bool sees_bugs; /* or the probe cannot be taken away */
-
-static void listen(void)
-{
-	int ret;
-
-	if (sees_bugs)
-		return;
-	bug_probe = (struct kprobe){
-		.symbol_name = "report_bug",
-		.pre_handler = bug_seen,
-		.post_handler = after_bug_seen,
-	};
-	ret = schedcut_probe_set(&bug_probe, false);
-	sees_bugs = !ret;
-	if (ret)
-		pr_warn("watchdog: warnings are not seen: error %d\n", ret);
-}
-
-/* Have the thread, which sleeps until it is wanted. 0, -ENOMEM, or -EINTR if the
- * caller was killed. Process context, schedcut_mutex held, the kernel known. */
-int schedcut_watchdog_init(void)
+/*
+ * Create the thread, which sleeps until it is needed. @rescue goes back to vmlinux's
+ * scheduler, as schedcut_rescue() does. 0, -ENOMEM, or -EINTR if the caller was killed.
+ * Process context; schedcut_kernel is known.
+ */
+int schedcut_watchdog_init(int (*rescue)(void))
 {
 	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 1 };
 	struct task_struct *new;
 
+	lockdep_assert_held(&schedcut_mutex);
 	if (thread)
 		return 0;
 	if (schedcut_fail_step())
@@ -366,75 +315,47 @@ int schedcut_watchdog_init(void)
 		return PTR_ERR(new);
 	schedcut_kernel.sched_setscheduler_nocheck(new, SCHED_FIFO, &param);
 	thread = new;
+	watchdog_rescue = rescue;
+	schedcut_warnings_init(thread);
 	wake_up_process(thread);
 	return 0;
 }
 
-/* Have what the thread needs if it is wanted. 0 or -ENOMEM. Process context,
- * schedcut_mutex held. */
+/* Allocate what the thread needs, if the watchdog is on. 0 or -ENOMEM. Process context. */
 int schedcut_watchdog_start(void)
 {
+	lockdep_assert_held(&schedcut_mutex);
 	if (!watchdog_ms)
 		return 0;
 	if (!tables)
 		tables = schedcut_try(kvcalloc(2, sizeof(*tables), GFP_KERNEL));
 	if (!tables)
 		return -ENOMEM;
-	listen();
+	schedcut_warnings_listen();
 	return 0;
 }
 
-/* Listen to @s as well, NULL for vmlinux's, which is to become active: it may
- * warn from the stop on. schedcut_mutex held. */
-void schedcut_watchdog_prepare(const struct schedcut_scheduler *s)
-{
-	struct listening *l = &listening[!listening_active];
-	unsigned long start = 0, end = 0;
-
-	if (s)
-		schedcut_module_text(s->owner, &start, &end);
-	/* Without an end it is none, whatever the begin. */
-	WRITE_ONCE(l->end, 0);
-	WRITE_ONCE(l->warned_at, 0);
-	WRITE_ONCE(l->start, start);
-	WRITE_ONCE(l->end, end);
-}
-
-/* It has become active, or not: the other one is forgotten, and of the one that
- * is active what it has warned of is kept. schedcut_mutex held. */
+/* A switch is over; @active: another scheduler is active. */
 void schedcut_watchdog_settle(bool active)
 {
-	if (active) {
-		WRITE_ONCE(listening_active, !listening_active);
-		/* What the thread knows is of the other one. */
-		if (watchdog_ms)
-			look_anew();
-	}
-	schedcut_watchdog_prepare(NULL);
+	schedcut_warnings_settle(active);
+	/* What the thread has seen was under the other scheduler. */
+	if (active && watchdog_ms)
+		watch_anew();
 }
 
-/* vmlinux's scheduler is active. Process context, schedcut_mutex and a reference
- * on the runtime held: where the probe cannot be taken away that stays. */
-void schedcut_watchdog_rest(void)
-{
-	if (!sees_bugs || !bug_probe.addr)
-		return;
-	schedcut_probes_remove((struct kprobe *[]){ &bug_probe }, 1);
-	sees_bugs = !bug_probe.addr;
-}
-
-/* How often it has gone back. */
+/* How often it has gone back to vmlinux's scheduler. Any context. */
 unsigned int schedcut_watchdog_rescues(void)
 {
 	return READ_ONCE(rescues);
 }
 
-/* When the runtime goes. Who sets watchdog_ms may still be at it. */
+/* The runtime is being unloaded, but watchdog_ms may still be written. */
 void schedcut_watchdog_exit(void)
 {
 	struct task_struct *last;
 
-	irq_work_sync(&wake_work);
+	schedcut_warnings_exit();
 	rt_mutex_lock(&schedcut_mutex);
 	last = thread;
 	thread = NULL;

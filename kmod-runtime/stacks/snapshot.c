@@ -1,87 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * precheck.c - look at all stacks before the stop, so that in the stop only
- * those are looked at whose task has run in between.
+ * snapshot.c - the stacks of all tasks are checked before the stop, so that in the stop
+ * only those of tasks that have run in between have to be.
  *
- * The stop of live migration is kept short in the same way: go through all of
- * it first, then again and again through what has changed meanwhile, and stop
- * for the rest only.
+ * Live migration keeps its stop short in the same way: copy everything, then again and
+ * again what has changed meanwhile, and stop only for the rest.
  *
- * What has changed is read from the tasks. Whoever leaves a CPU counts it, in
- * nvcsw or nivcsw, and in the stop everybody has left. So a task that was not
- * running when it was looked at, and whose count is the same, has its stack as
- * it was. That is one comparison for each task in the stop, shared by all CPUs,
- * where a stack walk costs some hundred times as much. It asks nothing of the
- * kernel while it runs: no tracepoint, no memory that could overflow.
+ * What has changed is read from the tasks. A task that leaves a CPU counts that, in nvcsw
+ * or nivcsw, and in the stop every task has left. So if a task was not running when its
+ * stack was checked, and its count is unchanged, its stack is unchanged. That is one
+ * comparison for each task in the stop, shared by all CPUs; a stack walk costs some
+ * hundred times as much. While the kernel runs nothing is needed of it: no tracepoint, no
+ * buffer that could overflow.
  *
- * Tasks that are born meanwhile are found through who bore them. The kernel's
- * lists of processes and of a process's threads grow at their ends, so what
- * stands before a known task is known. A new process is therefore at the end of
- * the list of processes, a new thread at the end of the list of a process one
- * of whose known threads has run, for only a thread of a process makes another.
+ * Tasks that are created meanwhile are found through their creators. The kernel's lists
+ * of processes and of a process's threads grow at their ends, so all tasks before a known
+ * task are known. A new process is therefore at the end of the list of processes. A new
+ * thread is at the end of the list of a process one of whose known threads has run,
+ * because only a thread of a process creates another.
  */
 #include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
-#include <linux/string.h>
 
 #include "../base/compat.h"
-#include "../base/runtime.h"
+#include "../base/fail.h"
+#include "../base/vmlinux.h"
+#include "snapshot.h"
 
-/* A round is worth it while it is likely to leave less to the next one. */
+/* A further round is worth it while it is likely to leave fewer tasks to the next one. */
 #define MAX_ROUNDS 4
 #define RUNNING_PER_CPU 2
 
-/* Not the count of any task: look at it in any case. */
-#define NEVER_SEEN ULONG_MAX
-
-static const char *const modes[] = {
-	[SCHEDCUT_CHECK_CHANGED] = "changed",
-	[SCHEDCUT_CHECK_FULL] = "full",
-	[SCHEDCUT_CHECK_VERIFY] = "verify",
-};
-static int mode = SCHEDCUT_CHECK_CHANGED;
-
-static int set_mode(const char *value, const struct kernel_param *param)
-{
-	int ret = sysfs_match_string(modes, value);
-
-	if (ret < 0)
-		return ret;
-	WRITE_ONCE(mode, ret);
-	return 0;
-}
-
-static int get_mode(char *buf, const struct kernel_param *param)
-{
-	return sysfs_emit(buf, "%s\n", modes[READ_ONCE(mode)]);
-}
-
-static const struct kernel_param_ops mode_ops = { .set = set_mode, .get = get_mode };
-module_param_cb(stackcheck, &mode_ops, NULL, 0600);
-MODULE_PARM_DESC(
-	stackcheck,
-	"stacks looked at in the stop: those changed since before it, all, or the former with proof (changed, full, verify)");
-
-/* Which stacks are to be looked at in the stop. */
-enum schedcut_check_mode schedcut_check_mode(void)
-{
-	return READ_ONCE(mode);
-}
-
-/* How often @task has left a CPU. */
-unsigned long schedcut_switches_of(const struct task_struct *task)
-{
-	return READ_ONCE(task->nvcsw) + READ_ONCE(task->nivcsw);
-}
+/* No task's count: its stack has to be checked in any case. */
+#define NEVER_CLEAN ULONG_MAX
 
 /* The slot of @task, or the empty one where it belongs. */
-static u32 *slot_of(const struct schedcut_snapshot *s, const struct task_struct *task)
+static u32 *seen_slot(const struct schedcut_snapshot *s, const struct task_struct *task)
 {
 	unsigned int i = hash_ptr(task, s->bits);
 
@@ -94,12 +53,12 @@ static u32 *slot_of(const struct schedcut_snapshot *s, const struct task_struct 
 struct schedcut_seen *schedcut_seen_of(const struct schedcut_snapshot *s,
 				       const struct task_struct *task)
 {
-	u32 slot = *slot_of(s, task);
+	u32 slot = *seen_slot(s, task);
 
 	return slot ? &s->seen[slot - 1] : NULL;
 }
 
-static void free_arrays(struct schedcut_snapshot *s)
+static void snapshot_free_arrays(struct schedcut_snapshot *s)
 {
 	kvfree(s->seen);
 	kvfree(s->traces);
@@ -107,7 +66,7 @@ static void free_arrays(struct schedcut_snapshot *s)
 }
 
 /* Make room for @max tasks. 0 or -ENOMEM. */
-static int grow(struct schedcut_snapshot *s, unsigned int max)
+static int snapshot_grow(struct schedcut_snapshot *s, unsigned int max)
 {
 	struct schedcut_snapshot new = {
 		.nr = s->nr,
@@ -120,21 +79,20 @@ static int grow(struct schedcut_snapshot *s, unsigned int max)
 	new.traces = schedcut_try(kvmalloc_array(max, sizeof(*new.traces), GFP_KERNEL));
 	new.slots = schedcut_try(kvcalloc(1UL << new.bits, sizeof(*new.slots), GFP_KERNEL));
 	if (!new.seen || !new.traces || !new.slots) {
-		free_arrays(&new);
+		snapshot_free_arrays(&new);
 		return -ENOMEM;
 	}
 	for (i = 0; i < s->nr; i++) {
 		new.seen[i] = s->seen[i];
 		new.traces[i] = s->traces[i];
-		*slot_of(&new, new.seen[i].task) = i + 1;
+		*seen_slot(&new, new.seen[i].task) = i + 1;
 	}
-	free_arrays(s);
+	snapshot_free_arrays(s);
 	*s = new;
 	return 0;
 }
 
-/* Add the tasks that are not known yet, as far as there is room; the number of
- * the others. */
+/* Add the tasks that are not known yet while there is room; returns how many did not fit. */
 static unsigned int add_unknown(struct schedcut_snapshot *s)
 {
 	struct task_struct *g, *task;
@@ -150,12 +108,12 @@ static unsigned int add_unknown(struct schedcut_snapshot *s)
 			missing += !s->max || !schedcut_seen_of(s, task);
 			continue;
 		}
-		slot = slot_of(s, task);
+		slot = seen_slot(s, task);
 		if (*slot)
 			continue;
 		get_task_struct(task);
 		s->seen[s->nr].task = task;
-		s->seen[s->nr].switches = NEVER_SEEN;
+		s->seen[s->nr].switches = NEVER_CLEAN;
 		*slot = ++s->nr;
 	}
 	rcu_read_unlock();
@@ -169,24 +127,24 @@ static int add_all(struct schedcut_snapshot *s)
 	int ret = 0;
 
 	while (!ret && (missing = add_unknown(s)))
-		ret = grow(s, s->nr + missing + missing / 8 + 64);
+		ret = snapshot_grow(s, s->nr + missing + missing / 8 + 64);
 	return ret;
 }
 
 /*
- * Look at the stack of the @i-th task, which may be doing anything: if it sleeps,
- * for nobody else's stack will stay as it is. 0 or -EBUSY.
+ * Check the stack of the @i-th task, which may be doing anything, if it sleeps: no other
+ * stack stays as it is. 0 or -EBUSY.
  */
-static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_check *check)
+static int check_sleeping(struct schedcut_snapshot *s, unsigned int i, struct schedcut_check *check)
 {
 	struct schedcut_seen *seen = &s->seen[i];
 	struct task_struct *task = seen->task;
 	unsigned long switches = schedcut_switches_of(task), flags;
 	int ret = 0;
 
-	seen->switches = NEVER_SEEN;
-	/* What is read from here on is of after the count: if the task runs
-	 * now or while its stack is being read, it will have another one. */
+	seen->switches = NEVER_CLEAN;
+	/* Everything below is read after the count: if the task runs now, or while its
+	 * stack is being read, its count will differ in the stop. */
 	smp_rmb();
 	if (READ_ONCE(task->on_cpu))
 		return 0;
@@ -194,9 +152,9 @@ static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_che
 		seen->switches = switches;
 		return 0;
 	}
-	/* Nobody can wake it while this is held, unless he has begun before, and
-	 * he may be anywhere between then and its being runnable: the kernel's
-	 * unwinder warns if it meets a kretprobe of somebody who could run. */
+	/* pi_lock keeps new wakeups out. One that started earlier may still be in flight, so
+	 * check the state again: the kernel's unwinder warns if it meets a kretprobe of a
+	 * task that could run. */
 	raw_spin_lock_irqsave(&task->pi_lock, flags);
 	if (!READ_ONCE(task->on_rq) && !READ_ONCE(task->on_cpu) &&
 	    schedcut_task_state(task) != TASK_WAKING && schedcut_task_state(task) != TASK_RUNNING) {
@@ -212,9 +170,9 @@ static int look(struct schedcut_snapshot *s, unsigned int i, struct schedcut_che
 }
 
 /*
- * Look at the stacks of all tasks, and again at those that have run since. 0,
- * -EBUSY with somebody in @check who sleeps where nobody must be, or -ENOMEM.
- * May be called again for the same snapshot; process context.
+ * Check the stacks of all tasks, and again those of tasks that have run since. 0, -EBUSY
+ * with a task in @check that sleeps where none must be, or -ENOMEM. May be called again
+ * for the same snapshot. Process context.
  */
 int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check)
 {
@@ -230,7 +188,7 @@ int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check)
 			if (schedcut_switches_of(s->seen[i].task) == s->seen[i].switches)
 				continue;
 			looked++;
-			if (look(s, i, check))
+			if (check_sleeping(s, i, check))
 				ret = -EBUSY;
 		}
 		if (ret)
@@ -238,13 +196,13 @@ int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check)
 		if (looked <= RUNNING_PER_CPU * num_online_cpus())
 			break;
 	}
-	/* Who has made a thread and gone to sleep between being listed and being
-	 * looked at does not count as changed. */
+	/* A task may have created a thread and gone to sleep between being listed and being
+	 * checked; then it does not count as changed. */
 	return add_all(s);
 }
 
-static int new_threads(const struct schedcut_snapshot *s, struct signal_struct *signal,
-		       schedcut_stopped_fn fn, void *arg)
+static int for_each_new_thread(const struct schedcut_snapshot *s, struct signal_struct *signal,
+			       schedcut_stopped_fn fn, void *arg)
 {
 	struct task_struct *task;
 	int ret;
@@ -259,7 +217,7 @@ static int new_threads(const struct schedcut_snapshot *s, struct signal_struct *
 	return 0;
 }
 
-static int new_processes(const struct schedcut_snapshot *s, schedcut_stopped_fn fn, void *arg)
+static int for_each_new_process(const struct schedcut_snapshot *s, schedcut_stopped_fn fn, void *arg)
 {
 	struct task_struct *task;
 	int ret;
@@ -267,7 +225,7 @@ static int new_processes(const struct schedcut_snapshot *s, schedcut_stopped_fn 
 	list_for_each_entry_reverse(task, &init_task.tasks, tasks) {
 		if (schedcut_seen_of(s, task))
 			break;
-		ret = new_threads(s, task->signal, fn, arg);
+		ret = for_each_new_thread(s, task->signal, fn, arg);
 		if (ret)
 			return ret;
 	}
@@ -275,11 +233,10 @@ static int new_processes(const struct schedcut_snapshot *s, schedcut_stopped_fn 
 }
 
 /*
- * Call @fn for this CPU's share of the tasks that have run since they were last
- * looked at, and of those that are new: the @index-th of @n shares. A new task
- * may come more than once. The first non-zero return ends it and is passed on.
- * Inside the stop: nobody is about to change the lists, for that is done with
- * interrupts off.
+ * Call @fn for the @index-th of @n shares of the tasks that have run since they were last
+ * checked, and of the tasks that are new. A new task may be passed more than once. Stops
+ * at the first non-zero return and passes it on. Inside the stop: no task is changing the
+ * lists, because that is done with interrupts off.
  */
 int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int index, unsigned int n,
 			      schedcut_stopped_fn fn, void *arg)
@@ -287,18 +244,19 @@ int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int in
 	unsigned int i = (u64)s->nr * index / n, end = (u64)s->nr * (index + 1) / n;
 	int ret = 0;
 
+	lockdep_assert_irqs_disabled();
 	for (; i < end && !ret; i++) {
 		const struct schedcut_seen *seen = &s->seen[i];
 
 		if (schedcut_switches_of(seen->task) == seen->switches)
 			continue;
 		ret = fn(seen->task, arg);
-		/* Stays what it is even behind the task's death. */
+		/* ->signal stays valid even after the task's death. */
 		if (!ret)
-			ret = new_threads(s, seen->task->signal, fn, arg);
+			ret = for_each_new_thread(s, seen->task->signal, fn, arg);
 	}
 	if (!index && !ret)
-		ret = new_processes(s, fn, arg);
+		ret = for_each_new_process(s, fn, arg);
 	return ret;
 }
 
@@ -311,6 +269,6 @@ void schedcut_snapshot_free(struct schedcut_snapshot *s)
 		put_task_struct(s->seen[i].task);
 		cond_resched();
 	}
-	free_arrays(s);
+	snapshot_free_arrays(s);
 	*s = (struct schedcut_snapshot){};
 }

@@ -428,7 +428,7 @@ check "$row: set" behind_set
 grows behind "before"
 check "$row: switch" switch_to "$NAME"
 check "$row: says so" \
-	log_has "$NAME: $VICTIM\+0x$(printf %x "$BEHIND")/.*kprobe there, of kprobe_dispatcher.*, is not hit"
+	log_has "$NAME: $VICTIM\+0x$(printf %x "$BEHIND")/.*kprobe of kprobe_dispatcher.* is not hit"
 sees_nothing behind
 check "$row: roll back" switch_to vmlinux
 grows behind "after rollback"
@@ -442,7 +442,7 @@ inner()
 	grows "$1" "before"
 	check "$row: switch" switch_to "$NAME"
 	check "$row: says so" \
-		log_has "$NAME: $INSIDER\+0x0/.* the $2.*, is not hit .* at $INSIDER\.$NAME\$"
+		log_has "$NAME: $INSIDER\+0x0/.* the $2.* is not hit .* at $INSIDER\.$NAME\$"
 	sees_nothing "$1"
 	check "$row: is listed" grep -q "^$INSIDER+0x0/.* ${2%% *} " $UNHEARD
 	check "$row: roll back" switch_to vmlinux
@@ -453,9 +453,9 @@ inner()
 }
 UNHEARD=$SYSFS/schedulers/$NAME/unheard
 grep -qx "$INSIDER watched" $SYSFS/schedulers/$NAME/functions || fail "$INSIDER is not watched"
-inner inner_kprobe "kprobe there, of kprobe_dispatcher"
-inner inner_function "hook there, of"
-inner inner_fexit "hook there, of call_direct_funcs"
+inner inner_kprobe "kprobe of kprobe_dispatcher"
+inner inner_function "hook of"
+inner inner_fexit "hook of call_direct_funcs"
 begin "inner_kprobe while active: is listed"
 check "$row: switch" switch_to "$NAME"
 [ -z "$(cat $UNHEARD)" ] || fail "$row: listed: $(cat $UNHEARD)"
@@ -516,10 +516,10 @@ before_refused in_jump "$NAME refused: $VICTIM\+0x$(printf %x $IN_JUMP)/.*kprobe
 before_refused off "$NAME refused: $VICTIM\+0x$(printf %x $IN_JUMP)/.*kprobe.*kprobe_dispatcher"
 rollback_refused on_jump "vmlinux refused: $VICTIM\+0x$(printf %x $JUMP)/.*kprobe.*kprobe_dispatcher"
 while_refused in_jump "Invalid or incomplete"
-before_refused foreign "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
-rollback_refused foreign "vmlinux refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
-before_refused entry "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
-before_refused entry_breakpoint "$NAME refused: $QUIET: somebody's breakpoint is on it"
+before_refused foreign "$NAME refused: $QUIET: .* jump to diff_show \[schedcut_probe\]"
+rollback_refused foreign "vmlinux refused: $QUIET: .* jump to diff_show \[schedcut_probe\]"
+before_refused entry "$NAME refused: $QUIET: .* jump to diff_show \[schedcut_probe\]"
+before_refused entry_breakpoint "$NAME refused: $QUIET: another patcher's breakpoint is there"
 begin "untraced: calls are seen"
 check "$row: set" untraced_set
 grows untraced "before"
@@ -534,11 +534,11 @@ check "$row: set" entry_set
 check "$row: roll back" switch_to vmlinux
 check "$row: clear" entry_clear
 end
-before_refused byte "$NAME refused: $QUIET: somebody else has changed it"
-rollback_refused byte "vmlinux refused: $QUIET: somebody else has changed it"
+before_refused byte "$NAME refused: $QUIET: another patcher has changed it"
+rollback_refused byte "vmlinux refused: $QUIET: another patcher has changed it"
 for name in on_jump in_jump off; do
 	load_refused $name "$NAME refused: $VICTIM\+0x.*kprobe.*kprobe_dispatcher"
 done
-load_refused foreign "$NAME refused: $QUIET: .* lead to diff_show \[schedcut_probe\]"
-load_refused breakpoint "$NAME refused: $QUIET: somebody's breakpoint is on it"
+load_refused foreign "$NAME refused: $QUIET: .* jump to diff_show \[schedcut_probe\]"
+load_refused breakpoint "$NAME refused: $QUIET: another patcher's breakpoint is there"
 check "unload" modules_unload

@@ -153,7 +153,7 @@ log_mark
 echo 2 >$PARAMETERS/fail_at
 refuse "a rollback that fails" sh -c "echo vmlinux >$SYSFS/active"
 hooks before_deactivate remove_files add_files after_activate
-check "the log" log_has "$NAME goes on without its files"
+check "the log" log_has "$NAME remains active without its files"
 echo "schedcut-test: complaints end" >/dev/kmsg
 echo -n nobody >$REFUSE
 is_active "$NAME" && files_gone || fail "files after all; active is $(active)"

@@ -109,7 +109,7 @@ check "a probe in the way" probes_set rescue "p set_user_nice+10"
 check "load the second scheduler" second modules_load
 echo "schedcut-test: warnings begin" >/dev/kmsg
 be_broken 3
-check "it has to stay" eventually log_says "watchdog: $NAME stays for now: error -17"
+check "it has to stay" eventually log_says "watchdog: $NAME stays active for now: error -17"
 is_active "$NAME" || fail "it did not stay"
 [ "$(log_since | grep -c "vmlinux refused: set_user_nice.*a kprobe is there")" = 1 ] ||
 	fail "refusals of one rescue: $(log_since | grep refused)"

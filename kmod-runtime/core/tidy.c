@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tidy.c - cleanup after an activation, by a thread.
+ *
+ * Cleanup needs grace periods and other subsystems' locks, so a dedicated real-time
+ * kthread does it. Never wait for either with schedcut_mutex held while a scheduler is
+ * active: it may be starving the task that we wait for, and the watchdog needs the mutex
+ * to roll back. The rollback also needs some of those locks, so the thread must not
+ * starve while it holds them.
+ */
+#include <linux/err.h>
+#include <linux/kthread.h>
+#include <linux/lockdep.h>
+#include <linux/module.h>
+#include <linux/sched/prio.h>
+#include <uapi/linux/sched/types.h>
+
+#include "../base/fail.h"
+#include "../base/vmlinux.h"
+#include "../neighbours/gate.h"
+#include "../neighbours/livepatch.h"
+#include "../neighbours/unheard.h"
+#include "../safety/storage.h"
+#include "tidy.h"
+
+static void tidy_up(struct kthread_work *work);
+static DEFINE_KTHREAD_WORK(tidy_work, tidy_up);
+/* All protected by schedcut_mutex. */
+static struct kthread_worker *tidier;	   /* NULL: no registration yet */
+static LIST_HEAD(idle_schedulers);	   /* still hold what an activation took */
+static unsigned int tidy_asked, tidy_done; /* equal: there is nothing to clean up */
+
+static void tidy_up(struct kthread_work *work)
+{
+	const struct schedcut_scheduler *active;
+	struct schedcut_state *state, *next;
+	unsigned int asked;
+	LIST_HEAD(mine);
+
+	rt_mutex_lock(&schedcut_mutex);
+	active = schedcut_active;
+	asked = tidy_asked;
+	list_splice_init(&idle_schedulers, &mine);
+	/* An earlier run has done it: this one was queued before that run began. */
+	if (tidy_done == asked) {
+		rt_mutex_unlock(&schedcut_mutex);
+		return;
+	}
+	rt_mutex_unlock(&schedcut_mutex);
+
+	schedcut_gate_clean();
+	schedcut_livepatches_settle(active);
+	schedcut_unheard_log(active);
+	list_for_each_entry_safe(state, next, &mine, idle) {
+		struct module *owner = state->scheduler->owner;
+
+		schedcut_storage_release(state);
+		module_put(owner);
+	}
+
+	rt_mutex_lock(&schedcut_mutex);
+	tidy_done = asked;
+	rt_mutex_unlock(&schedcut_mutex);
+}
+
+/* Queue the cleanup after an activation; @idle: the scheduler that is not active, now or again,
+ * or NULL. Its module's reference passes to the cleanup. */
+void schedcut_tidy_after(struct schedcut_scheduler *idle)
+{
+	lockdep_assert_held(&schedcut_mutex);
+	if (idle)
+		list_add_tail(&idle->state->idle, &idle_schedulers);
+	tidy_asked++;
+	kthread_queue_work(tidier, &tidy_work);
+}
+
+/* Wait for the cleanup. Process context, schedcut_mutex not held. */
+void schedcut_tidy_flush(void)
+{
+	kthread_flush_work(&tidy_work);
+}
+
+/*
+ * Take schedcut_mutex when there is nothing to clean up: required before a scheduler is
+ * made active that may be among those to be cleaned up after. Process context.
+ */
+void schedcut_tidy_lock(void)
+{
+	for (;;) {
+		kthread_flush_work(&tidy_work);
+		rt_mutex_lock(&schedcut_mutex);
+		if (tidy_done == tidy_asked)
+			return;
+		rt_mutex_unlock(&schedcut_mutex);
+	}
+}
+
+/* Create the thread, before any scheduler is active: a machine that starves can create none. 0,
+ * -ENOMEM, or -EINTR if the caller was killed. Process context; schedcut_kernel is known. */
+int schedcut_tidy_init(void)
+{
+	/* Below the watchdog. */
+	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 2 };
+	struct kthread_worker *worker;
+
+	lockdep_assert_held(&schedcut_mutex);
+	if (tidier)
+		return 0;
+	if (schedcut_fail_step())
+		return -ENOMEM;
+	worker = kthread_create_worker(0, "schedcut-tidy");
+	if (IS_ERR(worker))
+		return PTR_ERR(worker);
+	schedcut_kernel.sched_setscheduler_nocheck(worker->task, SCHED_FIFO, &param);
+	tidier = worker;
+	return 0;
+}
+
+/* The runtime is being unloaded; no task waits for a cleanup. */
+void schedcut_tidy_exit(void)
+{
+	if (tidier)
+		kthread_destroy_worker(tidier);
+}

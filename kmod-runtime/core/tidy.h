@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tidy.h - cleanup after an activation, by a thread.
+ */
+#ifndef _SCHEDCUT_CORE_TIDY_H
+#define _SCHEDCUT_CORE_TIDY_H
+
+#include "../base/registry.h"
+
+int schedcut_tidy_init(void);
+void schedcut_tidy_after(struct schedcut_scheduler *idle);
+void schedcut_tidy_flush(void);
+void schedcut_tidy_lock(void);
+void schedcut_tidy_exit(void);
+
+#endif
