@@ -32,13 +32,6 @@ extern const char *const schedcut_counter_names[];
 extern u64 __percpu *const schedcut_counters[];
 extern const unsigned int schedcut_nr_counters;
 
-/*
- * vmlinux's symbols as the runtime sees them, unit "runtime": the provider's
- * table has "vml.runtime.NAME" for every name of kmod-runtime/scheduler.c that
- * vmlinux has. finish_task_switch stands for whatever clone vmlinux calls.
- */
-#define SCHEDCUT_RUNTIME_SYMBOL(name) __asm__("vml.runtime." #name)
-
 /* rebuild.h, in the unit that defines __schedule() */
 extern void (*const schedcut_module_schedule)(unsigned int mode);
 void schedcut_module_finish(struct task_struct *prev);

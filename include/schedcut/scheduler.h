@@ -12,8 +12,10 @@
 #include <linux/types.h>
 #include <linux/list.h>
 #include <linux/stacktrace.h>
+#include <schedcut/kernel_symbols.h>
 #include <schedcut/storage.h>
 
+struct ftrace_func_entry;
 struct ftrace_hash;
 struct ftrace_ops;
 struct ftrace_ret_stack;
@@ -28,7 +30,7 @@ struct schedcut_audit;
 struct schedcut_state;
 
 /* Changes whenever a struct below changes; register refuses another. */
-#define SCHEDCUT_ABI 10
+#define SCHEDCUT_ABI 11
 
 /* Flags of struct schedcut_redirect. */
 #define SCHEDCUT_FENTRY 0x1 /* begins with a 5-byte fentry site: jump behind it */
@@ -131,50 +133,15 @@ struct schedcut_build {
 	const char *sources;
 };
 
-/**
- * struct schedcut_kernel - kernel functions and objects that are not exported
- *
- * The scheduler module links against the symbol provider and passes these on,
- * so that the runtime itself needs exported symbols only. All of them live in
- * vmlinux; the runtime keeps a copy. "may be NULL" members stand for things
- * that this kernel does not have.
+/*
+ * Kernel functions and objects that are not exported, each under its own name: see
+ * kernel_symbols.h. The scheduler module links against the symbol provider and passes them
+ * on, so that the runtime itself needs only exported symbols. All of them are in vmlinux;
+ * the runtime keeps a copy of the structure.
  */
+#define SCHEDCUT_KERNEL_MEMBER(name, type) __typeof__(type) *name;
 struct schedcut_kernel {
-	int (*stop_machine_cpuslocked)(int (*fn)(void *), void *data, const struct cpumask *cpus);
-	struct mutex *text_mutex;
-	void (*jump_label_lock)(void);
-	void (*jump_label_unlock)(void);
-	int (*arch_stack_walk_reliable)(stack_trace_consume_fn consume, void *cookie,
-					struct task_struct *task);
-	/* may be NULL */
-	void (*put_task_stack)(struct task_struct *task);
-	int (*sched_setscheduler_nocheck)(struct task_struct *task, int policy,
-					  const struct sched_param *param);
-	void *switch_to_asm;	  /* __switch_to_asm() */
-	void *schedule;		  /* vmlinux's __schedule() */
-	void *finish_task_switch; /* vmlinux's, takes prev in the first
-					   argument register */
-	void *in_sched_functions; /* vmlinux's; may be NULL */
-	void *sched_text_start, *sched_text_end;
-	void *lock_text_start, *lock_text_end;
-	void *text_start, *text_end; /* [_text, __end_rodata): what may be patched */
-	void *jump_table_start, *jump_table_end;
-	void *static_call_sites_start, *static_call_sites_end; /* may be NULL */
-	struct mutex *kprobe_mutex; /* this and the following: may be NULL */
-	struct kprobe *(*get_kprobe)(void *addr);
-	bool *kprobes_all_disarmed;
-	bool (*is_insn_slot_addr)(struct kprobe_insn_cache *cache, unsigned long addr);
-	struct kprobe_insn_cache *optinsn_slots;
-	void *kretprobe_return; /* stands on stacks for an address that cannot
-					   be found out */
-	struct ftrace_ret_stack *(*ftrace_graph_get_ret_stack)(struct task_struct *task, int idx);
-	struct mutex *ftrace_lock;
-	struct ftrace_func_entry *(*ftrace_lookup_ip)(struct ftrace_hash *hash, unsigned long ip);
-	struct ftrace_ops **ftrace_ops_list;
-	void *kprobe_ftrace_handler; /* by which kprobes get what ftrace sees */
-	struct mutex *klp_mutex;
-	struct list_head *klp_patches; /* of struct klp_patch */
-	void *klp_patch_object;	       /* int (struct klp_object *) */
+	SCHEDCUT_KERNEL_SYMBOLS(SCHEDCUT_KERNEL_MEMBER, SCHEDCUT_KERNEL_MEMBER, SCHEDCUT_KERNEL_MEMBER)
 };
 
 /**

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * branch.c - jumps and calls as bytes.
- */
-#include <linux/errno.h>
-#include <linux/string.h>
-
+/* branch.c - jumps and calls as bytes. */
+#include "common.h"
 #include "branch.h"
 #include "compat.h"
 
@@ -42,10 +38,8 @@ unsigned long schedcut_branch_target(unsigned long place, const u8 *bytes)
 	return place + SCHEDCUT_JUMP_SIZE + distance;
 }
 
-/*
- * Is there, at @place, what the kernel itself has at no function's entry: a jump or a
- * breakpoint?
- */
+/* Is there, at @place, what the kernel itself has at no function's entry: a jump or a
+ * breakpoint? */
 bool schedcut_leads_away(unsigned long place)
 {
 	u8 opcode = *(const u8 *)place;

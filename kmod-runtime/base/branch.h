@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * branch.h - jumps and calls as bytes.
- */
+/* branch.h - jumps and calls as bytes. */
 #ifndef _SCHEDCUT_BASE_BRANCH_H
 #define _SCHEDCUT_BASE_BRANCH_H
 

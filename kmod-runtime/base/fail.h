@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * fail.h - make a step fail, for tests of the way back.
- */
+/* fail.h - make a step fail, for tests of the way back. */
 #ifndef _SCHEDCUT_BASE_FAIL_H
 #define _SCHEDCUT_BASE_FAIL_H
 

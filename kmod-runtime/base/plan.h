@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * plan.h - a switch: what is to be done, and what is known when it is over.
- */
+/* plan.h - a switch: what is to be done, and what is known when it is over. */
 #ifndef _SCHEDCUT_BASE_PLAN_H
 #define _SCHEDCUT_BASE_PLAN_H
 

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * registry.c - which schedulers are registered, and which one is active.
- */
-#include <linux/list.h>
-#include <linux/lockdep.h>
+/* registry.c - which schedulers are registered, and which one is active. */
 #include <linux/rtmutex.h>
-#include <linux/string.h>
 
+#include "common.h"
 #include "registry.h"
 
 /* Priority inheritance: the watchdog must not wait for a holder that is starved. */

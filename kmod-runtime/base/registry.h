@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * registry.h - which schedulers are registered, and which one is active.
- */
+/* registry.h - which schedulers are registered, and which one is active. */
 #ifndef _SCHEDCUT_BASE_REGISTRY_H
 #define _SCHEDCUT_BASE_REGISTRY_H
 

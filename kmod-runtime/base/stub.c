@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * stub.c - the resident code around the active __schedule().
- */
-#include <linux/build_bug.h>
-#include <linux/mm.h>
-#include <linux/module.h>
-#include <linux/smp.h>
+/* stub.c - the resident code around the active __schedule(). */
 #include <linux/vmalloc.h>
 
+#include "common.h"
 #include "branch.h"
 #include "compat.h"
-#include "fail.h"
-#include "log.h"
 #include "stub.h"
 #include "vmlinux.h"
 
@@ -30,10 +23,8 @@ static_assert(offsetof(struct schedcut_cpu, parked) == 24);
 /* Of tail_x86_64.S; exported here because C knows its type. */
 EXPORT_SYMBOL_GPL(schedcut_switch_tail);
 
-/*
- * Tasks with a return address into the stub on their stack. Exact while nothing runs;
- * never too low while no scheduler module is active. Any context.
- */
+/* Tasks with a return address into the stub on their stack. Exact while nothing runs; never too
+ * low while no scheduler module is active. Any context. */
 long schedcut_parked(void)
 {
 	long sum = 0;
@@ -50,17 +41,16 @@ bool schedcut_in_stub(unsigned long address)
 	return address - (unsigned long)schedcut_schedule_entry < schedcut_stub_size;
 }
 
-/*
- * in_sched_functions() while a scheduler module is active. The stub counts as one of
- * them, or every sleeping task would be reported to sleep in it.
- */
+/* in_sched_functions() while a scheduler module is active. The stub counts as one of them, or
+ * every sleeping task would be reported to sleep in it. */
 int schedcut_in_sched_functions(unsigned long addr)
 {
 	const struct schedcut_kernel *k = &schedcut_kernel;
 
-	return (addr >= (unsigned long)k->sched_text_start &&
-		addr < (unsigned long)k->sched_text_end) ||
-	       (addr >= (unsigned long)k->lock_text_start && addr < (unsigned long)k->lock_text_end) ||
+	return (addr >= (unsigned long)k->__sched_text_start &&
+		addr < (unsigned long)k->__sched_text_end) ||
+	       (addr >= (unsigned long)k->__lock_text_start &&
+		addr < (unsigned long)k->__lock_text_end) ||
 	       schedcut_in_stub(addr);
 }
 
@@ -75,18 +65,16 @@ static void sync_core_on_cpu(void *unused)
 	sync_core();
 }
 
-/*
- * Direct the stub's branches to where they lead while no scheduler module is active.
+/* Direct the stub's branches to where they lead while no scheduler module is active.
  * schedcut_kernel is known, and no task has been in the stub yet. 0, -ENOMEM or -ERANGE
- * (logged). Process context.
- */
+ * (logged). Process context. */
 int schedcut_stub_init(void)
 {
 	static const struct {
 		enum schedcut_branch branch;
-		void **target;
+		char **target;
 	} initial[] = {
-		{ SCHEDCUT_BRANCH_SWITCH_TO, &schedcut_kernel.switch_to_asm },
+		{ SCHEDCUT_BRANCH_SWITCH_TO, &schedcut_kernel.__switch_to_asm },
 		{ SCHEDCUT_BRANCH_FINISH, &schedcut_kernel.finish_task_switch },
 	};
 	unsigned long entry = (unsigned long)schedcut_schedule_entry, start, place;

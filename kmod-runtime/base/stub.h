@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * stub.h - the resident code around the active __schedule() (tail_x86_64.S).
- */
+/* stub.h - the resident code around the active __schedule() (tail_x86_64.S). */
 #ifndef _SCHEDCUT_BASE_STUB_H
 #define _SCHEDCUT_BASE_STUB_H
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * vmlinux.h - what the runtime knows of the running kernel.
- */
+/* vmlinux.h - what the runtime knows of the running kernel. */
 #ifndef _SCHEDCUT_BASE_VMLINUX_H
 #define _SCHEDCUT_BASE_VMLINUX_H
 

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * activate.c - make a scheduler the active one.
- */
-#include <linux/ktime.h>
-#include <linux/lockdep.h>
-#include <linux/module.h>
-#include <linux/string.h>
+/* activate.c - make a scheduler the active one. */
 #include <schedcut/trace.h>
 
-#include "../base/fail.h"
-#include "../base/log.h"
+#include "../base/common.h"
 #include "../base/plan.h"
 #include "../neighbours/livepatch.h"
 #include "../safety/warnings.h"
@@ -64,11 +57,9 @@ static int add_files(struct schedcut_scheduler *s)
 	return ret;
 }
 
-/*
- * Remove the files of @from and create those of @to; some may have the same names. Before
- * the stop: no task may be in the code of @from's files during it, and files of @to that
- * cannot be created are a reason not to switch.
- */
+/* Remove the files of @from and create those of @to; some may have the same names. Before the
+ * stop: no task may be in the code of @from's files during it, and files of @to that cannot be
+ * created are a reason not to switch. */
 static int exchange_files(struct schedcut_scheduler *from, struct schedcut_scheduler *to)
 {
 	int ret;
@@ -92,8 +83,7 @@ static void restore_files(struct schedcut_scheduler *from, struct schedcut_sched
 }
 
 /*
- * Call the hooks that are due after a switch @from -> @to, or after a failed one @to ->
- * @from.
+ * Call the hooks that are due after a switch @from -> @to, or after a failed one @to -> @from.
  */
 static void call_after_hooks(struct schedcut_scheduler *from, struct schedcut_scheduler *to)
 {
@@ -125,11 +115,9 @@ static int hold_for_activation(struct schedcut_scheduler *to)
 	return 0;
 }
 
-/*
- * Replace the active scheduler @from by @to, which has been held. @rescue: @from is
- * broken. Its files are removed after the switch: removing them waits for readers, which
- * the broken scheduler may be starving.
- */
+/* Replace the active scheduler @from by @to, which has been held. @rescue: @from is broken. Its
+ * files are removed after the switch: removing them waits for readers, which the broken
+ * scheduler may be starving. */
 static int replace_active(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
 			  bool rescue, struct schedcut_stats *stats, u64 begin)
 {
@@ -158,10 +146,8 @@ static int replace_active(struct schedcut_scheduler *from, struct schedcut_sched
 	return 0;
 }
 
-/*
- * Switch to @to, which is registered or NULL; @rescue as above. 0, or -errno with
- * everything as before. The rest is cleaned up later.
- */
+/* Switch to @to, which is registered or NULL; @rescue as above. 0, or -errno with everything as
+ * before. The rest is cleaned up later. */
 static int switch_active(struct schedcut_scheduler *to, bool rescue)
 {
 	struct schedcut_scheduler *from = schedcut_active;
@@ -201,10 +187,10 @@ static int switch_active(struct schedcut_scheduler *to, bool rescue)
 }
 
 /*
- * Make the scheduler @name the active one; "vmlinux" is the kernel's own. 0, or -errno
- * with everything as before: -ENOENT if there is none of that name, -EEXIST for a
- * livepatch, -ENODEV if its module is being removed, the error of a hook, or one of
- * schedcut_switch(). Process context, no locks held.
+ * Make the scheduler @name the active one; "vmlinux" is the kernel's own. 0, or -errno with
+ * everything as before: -ENOENT if there is none of that name, -EEXIST for a livepatch, -ENODEV
+ * if its module is being removed, the error of a hook, or one of schedcut_switch(). Process
+ * context, no locks held.
  */
 int schedcut_activate(const char *name)
 {
@@ -233,10 +219,8 @@ int schedcut_activate_locked(struct schedcut_scheduler *to)
 	return switch_active(to, false);
 }
 
-/*
- * For the watchdog: back to vmlinux's scheduler, whatever the active one starves. As
- * schedcut_activate(), but with schedcut_mutex held, and cleaned up later.
- */
+/* For the watchdog: back to vmlinux's scheduler, whatever the active one starves. As
+ * schedcut_activate(), but with schedcut_mutex held, and cleaned up later. */
 int schedcut_rescue(void)
 {
 	return switch_active(NULL, true);

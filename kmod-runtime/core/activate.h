@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * activate.h - make a scheduler the active one.
- */
+/* activate.h - make a scheduler the active one. */
 #ifndef _SCHEDCUT_CORE_ACTIVATE_H
 #define _SCHEDCUT_CORE_ACTIVATE_H
 

@@ -7,13 +7,9 @@
  * /sys/module/NAME/notes.
  */
 #include <linux/elf.h>
-#include <linux/kernel.h>
-#include <linux/module.h>
-#include <linux/string.h>
-#include <linux/sysfs.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
-#include "../base/log.h"
 #include "identity.h"
 #include "../../generated/build.h"
 
@@ -31,10 +27,8 @@ struct build_id_note {
 	u8 id[MAX_BUILD_ID];
 };
 
-/*
- * Write the build ID of @mod to @text as hexadecimal digits, or "unknown" if it has none.
- * @mod stays loaded meanwhile. May sleep.
- */
+/* Write the build ID of @mod to @text as hexadecimal digits, or "unknown" if it has none. @mod
+ * stays loaded meanwhile. May sleep. */
 void schedcut_module_build_id(const struct module *mod, char text[SCHEDCUT_BUILD_ID_SIZE])
 {
 	struct build_id_note note;
@@ -48,10 +42,8 @@ void schedcut_module_build_id(const struct module *mod, char text[SCHEDCUT_BUILD
 		snprintf(text, SCHEDCUT_BUILD_ID_SIZE, "%*phN", (int)note.head.n_descsz, note.id);
 }
 
-/*
- * `version` of a scheduler: one `key value` per line in @buf, a page; returns the bytes.
- * Process context.
- */
+/* `version` of a scheduler: one `key value` per line in @buf, a page; returns the bytes.
+ * Process context. */
 ssize_t schedcut_identity_show(const struct schedcut_state *state, char *buf)
 {
 	const struct schedcut_build *build = state->scheduler->build;
@@ -72,10 +64,8 @@ ssize_t schedcut_runtime_show(char *buf)
 			  SCHEDCUT_RUNTIME, build_id);
 }
 
-/*
- * Log which build the registered scheduler @s is, and @what has become of it. Nothing if
- * @s is NULL (vmlinux's).
- */
+/* Log which build the registered scheduler @s is, and @what has become of it. Nothing if @s is
+ * NULL (vmlinux's). */
 void schedcut_identity_log(const struct schedcut_scheduler *s, const char *what)
 {
 	const struct schedcut_build *build;

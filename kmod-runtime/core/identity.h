@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * identity.h - which builds of scheduler and runtime are in use.
- */
+/* identity.h - which builds of scheduler and runtime are in use. */
 #ifndef _SCHEDCUT_CORE_IDENTITY_H
 #define _SCHEDCUT_CORE_IDENTITY_H
 

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * main.c - the runtime is loaded and unloaded.
- */
-#include <linux/module.h>
-#include <linux/rcupdate.h>
-
-#include "../base/fail.h"
-#include "../base/log.h"
+/* main.c - the runtime is loaded and unloaded. */
+#include "../base/common.h"
 #include "../neighbours/gate.h"
 #include "../neighbours/kprobes.h"
 #include "../safety/watchdog.h"

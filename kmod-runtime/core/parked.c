@@ -5,12 +5,9 @@
  * The module holds a reference on itself from the first activation until vmlinux's
  * scheduler is active again and no task's stack holds a return address into the stub.
  */
-#include <linux/lockdep.h>
-#include <linux/module.h>
-#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
-#include <linux/workqueue.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
 #include "../base/registry.h"
 #include "../base/stub.h"
@@ -20,12 +17,9 @@
 
 static bool holds_itself; /* schedcut_mutex */
 
-/*
- * Make idle kernel threads run once, so that they leave the stub; some would sleep there
- * for hours. A parked task has not run since, so it is still in the state in which it
- * went to sleep. User tasks are left alone: a wakeup without a reason may end a system
- * call early.
- */
+/* Make idle kernel threads run once, so that they leave the stub; some would sleep there for
+ * hours. A parked task has not run since, so it is still in the state in which it went to
+ * sleep. User tasks are left alone: a wakeup without a reason may end a system call early. */
 static void wake_parked(void)
 {
 	struct task_struct *g, *task;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * parked.h - how long the runtime stays loaded.
- */
+/* parked.h - how long the runtime stays loaded. */
 #ifndef _SCHEDCUT_CORE_PARKED_H
 #define _SCHEDCUT_CORE_PARKED_H
 

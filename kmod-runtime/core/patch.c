@@ -5,23 +5,16 @@
  * The tables of writes of two schedulers are merged into steps, and the pages concerned
  * are mapped a second time, writable, until the switch is over.
  */
-#include <linux/lockdep.h>
-#include <linux/mm.h>
-#include <linux/mutex.h>
-#include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "../base/common.h"
 #include "../base/branch.h"
 #include "../base/compat.h"
-#include "../base/fail.h"
 #include "../base/vmlinux.h"
 #include "patch.h"
 
-/*
- * Merge what the old scheduler has written with what the new one writes. 0 or -ENOMEM.
- * Process context.
- */
+/* Merge what the old scheduler has written with what the new one writes. 0 or -ENOMEM. Process
+ * context. */
 int schedcut_plan_steps(struct schedcut_plan *plan)
 {
 	const struct schedcut_state *from = plan->from ? plan->from->state : NULL;
@@ -71,11 +64,9 @@ static struct page *page_of(unsigned long address)
 	return vmalloc_to_page((void *)address);
 }
 
-/*
- * Map the pages of all steps, each once, in order. Pages that are adjacent in vmlinux are
- * adjacent in the window, so a write may cross from one to the next. 0 or -ENOMEM.
- * Process context.
- */
+/* Map the pages of all steps, each once, in order. Pages that are adjacent in vmlinux are
+ * adjacent in the window, so a write may cross from one to the next. 0 or -ENOMEM. Process
+ * context. */
 int schedcut_plan_map(struct schedcut_plan *plan)
 {
 	struct page **pages;
@@ -121,11 +112,9 @@ void schedcut_plan_unmap(struct schedcut_plan *plan)
 	plan->window = NULL;
 }
 
-/*
- * The first address that another patcher has changed and @step depends on, or 0. @step
- * depends on its place and, in a function whose calls it redirects, on what is before its
- * place: a jump there diverts the calls. ftrace has only calls there.
- */
+/* The first address that another patcher has changed and @step depends on, or 0. @step depends
+ * on its place and, in a function whose calls it redirects, on what is before its place: a jump
+ * there diverts the calls. ftrace has only calls there. */
 static unsigned long changed_place(const struct schedcut_step *step)
 {
 	const struct schedcut_write *w = step->write;
@@ -142,10 +131,8 @@ static unsigned long changed_place(const struct schedcut_step *step)
 	return 0;
 }
 
-/*
- * The first write that conflicts with what another patcher has done, and its address in
- * @place; NULL if there is none. Process context.
- */
+/* The first write that conflicts with what another patcher has done, and its address in @place;
+ * NULL if there is none. Process context. */
 const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *plan,
 						    unsigned long *place)
 {
@@ -160,10 +147,8 @@ const struct schedcut_write *schedcut_plan_conflict(const struct schedcut_plan *
 	return NULL;
 }
 
-/*
- * Write a jump in one store if its bytes are in one cache line: a non-maskable interrupt
- * may execute the function at this moment.
- */
+/* Write a jump in one store if its bytes are in one cache line: a non-maskable interrupt may
+ * execute the function at this moment. */
 static void write_jump(u8 *alias, const u8 *want)
 {
 	size_t offset = (unsigned long)alias % SCHEDCUT_FETCH_LINE;
@@ -181,10 +166,8 @@ static void write_jump(u8 *alias, const u8 *want)
 	WRITE_ONCE(*(u64 *)(alias - before), word);
 }
 
-/*
- * The first of CPU @index's steps, of @n CPUs. All steps that begin in one cache line are
- * one CPU's, because a jump is written together with the bytes beside it.
- */
+/* The first of CPU @index's steps, of @n CPUs. All steps that begin in one cache line are one
+ * CPU's, because a jump is written together with the bytes beside it. */
 static unsigned int first_step_of(const struct schedcut_plan *plan, unsigned int index, unsigned int n)
 {
 	const struct schedcut_step *steps = plan->steps;
@@ -197,10 +180,8 @@ static unsigned int first_step_of(const struct schedcut_plan *plan, unsigned int
 	return i;
 }
 
-/*
- * Do the steps of CPU @index, of @n CPUs. Inside the stop, where no CPU executes what is
- * written. Every CPU must synchronise its instruction stream when all steps are done.
- */
+/* Do the steps of CPU @index, of @n CPUs. Inside the stop, where no CPU executes what is
+ * written. Every CPU must synchronise its instruction stream when all steps are done. */
 void schedcut_plan_write(const struct schedcut_plan *plan, unsigned int index, unsigned int n)
 {
 	unsigned int i, end = first_step_of(plan, index + 1, n);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * patch.h - the writes of one switch.
- */
+/* patch.h - the writes of one switch. */
 #ifndef _SCHEDCUT_CORE_PATCH_H
 #define _SCHEDCUT_CORE_PATCH_H
 

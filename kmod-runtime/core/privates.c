@@ -7,18 +7,9 @@
  * the state of its counterpart, and found unchanged once no other task can switch it. The
  * stop only copies the counts.
  */
-#include <linux/cpumask.h>
 #include <linux/jump_label.h>
-#include <linux/kernel.h>
-#include <linux/lockdep.h>
-#include <linux/mm.h>
-#include <linux/percpu.h>
-#include <linux/slab.h>
-#include <linux/smp.h>
-#include <linux/string.h>
 
-#include "../base/fail.h"
-#include "../base/log.h"
+#include "../base/common.h"
 #include "../base/vmlinux.h"
 #include "privates.h"
 
@@ -88,12 +79,9 @@ static void set_keys_back(const struct schedcut_private *p, struct schedcut_save
 	}
 }
 
-/*
- * Switch the keys of both schedulers to their state after the switch. The new scheduler's
- * are not used yet; vmlinux's are used by the old scheduler's code that is outside the
- * boundary. @first: this is the first try of a switch. Process context, no lock of text
- * patching held.
- */
+/* Switch the keys of both schedulers to their state after the switch. The new scheduler's are
+ * not used yet; vmlinux's are used by the old scheduler's code that is outside the boundary.
+ * @first: this is the first try of a switch. Process context, no lock of text patching held. */
 void schedcut_keys_prepare(const struct schedcut_plan *plan, bool first)
 {
 	const struct schedcut_private *p;
@@ -230,8 +218,7 @@ static void leave_privates(const struct schedcut_scheduler *s, int cpu)
 }
 
 /*
- * Each CPU calls @fn for itself; the leader also for what is not per CPU, and for offline
- * CPUs.
+ * Each CPU calls @fn for itself; the leader also for what is not per CPU, and for offline CPUs.
  */
 static void for_own_cpus(const struct schedcut_scheduler *s, bool leader,
 			 void (*fn)(const struct schedcut_scheduler *s, int cpu))
@@ -275,8 +262,7 @@ static int check_private(const struct schedcut_scheduler *s, const struct schedc
 	if (p->flags & SCHEDCUT_PRIVATE_REBUILD && !s->before_activate && !s->in_stop_activate)
 		return refuse_private(s, p, "no hook of the scheduler fills it");
 	if (p->flags & SCHEDCUT_PRIVATE_COPY &&
-	    (!p->vmlinux ||
-	     (p->vmlinux >= schedcut_kernel.text_start && p->vmlinux < schedcut_kernel.text_end)))
+	    (!p->vmlinux || schedcut_in_vmlinux((unsigned long)p->vmlinux, 1)))
 		return refuse_private(s, p, "vmlinux's copy is read-only");
 	return 0;
 }
@@ -306,10 +292,8 @@ static int save_private(const struct schedcut_private *p, struct schedcut_saved 
 	return 0;
 }
 
-/*
- * Remember the initial contents. At registration; 0, -ENOMEM or -EINVAL (logged). Process
- * context.
- */
+/* Remember the initial contents. At registration; 0, -ENOMEM or -EINVAL (logged). Process
+ * context. */
 int schedcut_privates_save(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;

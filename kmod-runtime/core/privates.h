@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * privates.h - contents of the variables of which a scheduler has its own copy.
- */
+/* privates.h - contents of the variables of which a scheduler has its own copy. */
 #ifndef _SCHEDCUT_CORE_PRIVATES_H
 #define _SCHEDCUT_CORE_PRIVATES_H
 

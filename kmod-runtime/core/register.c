@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * register.c - schedulers come and go.
- */
+/* register.c - schedulers come and go. */
 #include <linux/capability.h>
 #include <linux/ctype.h>
-#include <linux/lockdep.h>
-#include <linux/module.h>
-#include <linux/string.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
-#include "../base/fail.h"
-#include "../base/log.h"
 #include "../base/stub.h"
 #include "../base/vmlinux.h"
 #include "../safety/storage.h"
@@ -37,16 +31,13 @@ static bool name_is_valid(const char *name)
 
 static bool is_complete(const struct schedcut_scheduler *s)
 {
-	const struct schedcut_kernel *k = s->kernel;
-
-	return s->build && s->owner && k && s->units && s->nr_units && s->schedule && s->finish &&
-	       s->clear && s->rebuild && s->audit && s->for_each_hidden_task &&
+#define IS_THERE(name, type) &&s->kernel->name
+#define NOT_NEEDED(name, type)
+	return s->build && s->owner && s->kernel && s->units && s->nr_units && s->schedule &&
+	       s->finish && s->clear && s->rebuild && s->audit && s->for_each_hidden_task &&
 	       s->for_each_object && s->stopper && s->is_throttled && s->nr_switches &&
-	       (!s->nr_counters || (s->counter && s->counter_names)) &&
-	       k->stop_machine_cpuslocked && k->text_mutex && k->jump_label_lock &&
-	       k->jump_label_unlock && k->put_task_stack && k->sched_setscheduler_nocheck &&
-	       k->switch_to_asm && k->schedule && k->finish_task_switch && k->text_start &&
-	       k->text_end && k->jump_table_start && k->jump_table_end;
+	       (!s->nr_counters || (s->counter && s->counter_names))
+		       SCHEDCUT_KERNEL_SYMBOLS(IS_THERE, NOT_NEEDED, IS_THERE);
 }
 
 static int learn_kernel(const struct schedcut_scheduler *s)

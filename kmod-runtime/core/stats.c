@@ -3,14 +3,7 @@
  * stats.c - what is told about the last switch: in the kernel log, by tracepoints, and in
  * /sys/kernel/schedcut/{stats,busy}.
  */
-#include <linux/cpumask.h>
-#include <linux/kallsyms.h>
-#include <linux/kernel.h>
-#include <linux/lockdep.h>
-#include <linux/string.h>
-#include <linux/sysfs.h>
-
-#include "../base/log.h"
+#include "../base/common.h"
 #include "../base/stub.h"
 #include "../safety/storage_table.h"
 #include "../safety/watchdog.h"
@@ -38,10 +31,8 @@ static void trace_phases(const struct schedcut_stats *s)
 	trace_schedcut_switch_phase("stop_machine", s->stop_machine);
 }
 
-/*
- * Keep @stats as those of the last switch, trace them and, if it succeeded, log them.
- * Process context.
- */
+/* Keep @stats as those of the last switch, trace them and, if it succeeded, log them. Process
+ * context. */
 void schedcut_stats_publish(const struct schedcut_stats *stats)
 {
 	lockdep_assert_held(&schedcut_mutex);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * stats.h - what is told about the last switch.
- */
+/* stats.h - what is told about the last switch. */
 #ifndef _SCHEDCUT_CORE_STATS_H
 #define _SCHEDCUT_CORE_STATS_H
 

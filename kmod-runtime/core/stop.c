@@ -21,16 +21,11 @@
  * does not see that of the next.
  */
 #include <linux/cpu.h>
-#include <linux/cpumask.h>
-#include <linux/ktime.h>
-#include <linux/lockdep.h>
-#include <linux/mutex.h>
-#include <linux/smp.h>
 #include <linux/stop_machine.h>
 #include <asm/processor.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
-#include "../base/fail.h"
 #include "../base/vmlinux.h"
 #include "../safety/audit.h"
 #include "../safety/storage.h"
@@ -167,10 +162,8 @@ static bool check_and_assign(struct stopped_cpu *cpu)
 			   schedcut_storage_assign(to, cpu->index, stop->nr_cpus), &stop->assigned);
 }
 
-/*
- * Dequeue the tasks of this CPU's run queue, and enqueue them when the new scheduler is
- * in place, or if it cannot be.
- */
+/* Dequeue the tasks of this CPU's run queue, and enqueue them when the new scheduler is in
+ * place, or if it cannot be. */
 static void move_tasks(struct stopped_cpu *cpu)
 {
 	struct schedcut_stop *stop = cpu->stop;
@@ -251,11 +244,9 @@ static void report_stop(struct schedcut_stop *stop, struct schedcut_stats *stats
 	}
 }
 
-/*
- * Stop the machine and do what @stop says. @begin: when the activation began. 0, or
- * -errno with everything as before. The locks are taken in the order of the kernel's own
- * text patching. Process context, schedcut_probes_lock() held.
- */
+/* Stop the machine and do what @stop says. @begin: when the activation began. 0, or -errno with
+ * everything as before. The locks are taken in the order of the kernel's own text patching.
+ * Process context, schedcut_probes_lock() held. */
 int schedcut_stop_machine(const struct schedcut_plan *plan, struct schedcut_stop *stop,
 			  struct schedcut_stats *stats, u64 begin)
 {

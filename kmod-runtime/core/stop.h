@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * stop.h - the stop, in which one scheduler replaces another.
- */
+/* stop.h - the stop, in which one scheduler replaces another. */
 #ifndef _SCHEDCUT_CORE_STOP_H
 #define _SCHEDCUT_CORE_STOP_H
 

@@ -9,15 +9,8 @@
  * If a task is in the way, the last two are tried again.
  */
 #include <linux/delay.h>
-#include <linux/kallsyms.h>
-#include <linux/ktime.h>
-#include <linux/lockdep.h>
-#include <linux/mm.h>
-#include <linux/moduleparam.h>
-#include <linux/slab.h>
 
-#include "../base/fail.h"
-#include "../base/log.h"
+#include "../base/common.h"
 #include "../neighbours/gate.h"
 #include "../neighbours/kprobes.h"
 #include "../neighbours/patched.h"
@@ -45,10 +38,8 @@ static void pause_ms(unsigned int ms)
 	usleep_range(ms * USEC_PER_MSEC, (ms + 1) * USEC_PER_MSEC);
 }
 
-/*
- * One try. @mode is the same for all tries of a switch, and each continues with the
- * @snapshot of the one before.
- */
+/* One try. @mode is the same for all tries of a switch, and each continues with the @snapshot
+ * of the one before. */
 static int try_once(const struct schedcut_plan *plan, enum schedcut_check_mode mode,
 		    struct schedcut_snapshot *snapshot, struct schedcut_stop *stop,
 		    struct schedcut_stats *stats, u64 begin)
@@ -189,8 +180,8 @@ static int try_often(struct schedcut_plan *plan, struct schedcut_stop *stop,
 }
 
 /*
- * Go from @from to @to; NULL is vmlinux's own scheduler. @begin: when the activation began. 0, or
- * -errno (logged) with everything as before: -EBUSY (a task was in the way at every try),
+ * Go from @from to @to; NULL is vmlinux's own scheduler. @begin: when the activation began. 0,
+ * or -errno (logged) with everything as before: -EBUSY (a task was in the way at every try),
  * -EAGAIN (a static key changed at every try), -ENOBUFS (objects were created faster than
  * storage for them), -EEXIST (another patcher has changed what is to be written, or a kprobe is
  * there), -ENOMEM, or the error of clear(). Process context. Hooks and schedcut_gate_clean()

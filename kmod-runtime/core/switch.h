@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * switch.h - from one scheduler to another.
- */
+/* switch.h - from one scheduler to another. */
 #ifndef _SCHEDCUT_CORE_SWITCH_H
 #define _SCHEDCUT_CORE_SWITCH_H
 

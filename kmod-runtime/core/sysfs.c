@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * sysfs.c - /sys/kernel/schedcut, for root only.
- */
+/* sysfs.c - /sys/kernel/schedcut, for root only. */
 #include <linux/capability.h>
-#include <linux/kernel.h>
-#include <linux/mm.h>
-#include <linux/module.h>
-#include <linux/slab.h>
-#include <linux/string.h>
-#include <linux/sysfs.h>
 
-#include "../base/fail.h"
-#include "../base/log.h"
+#include "../base/common.h"
 #include "../base/stub.h"
 #include "../neighbours/unheard.h"
 #include "../safety/storage.h"
@@ -79,10 +70,8 @@ static struct attribute *root_attrs[] = {
 /* clang-format on */
 ATTRIBUTE_GROUPS(root);
 
-/*
- * Attributes of one scheduler. Its tables stay while a file is being read, because unregistering
- * waits for that. So none of them may take schedcut_mutex.
- */
+/* Attributes of one scheduler. Its tables stay while a file is being read, because
+ * unregistering waits for that. So none of them may take schedcut_mutex. */
 static struct schedcut_state *state_of(struct kobject *kobj)
 {
 	return container_of(kobj, struct schedcut_state, kobj);
@@ -206,11 +195,9 @@ int schedcut_sysfs_add(struct schedcut_state *state)
 	return kobject_add(&state->kobj, schedulers, "%s", state->scheduler->name);
 }
 
-/*
- * Free @state and its files, and return when that is done. The task that drops the last
- * reference on a kobject need not be the one that executes its release(), and this
- * release() is the module's code. Process context.
- */
+/* Free @state and its files, and return when that is done. The task that drops the last
+ * reference on a kobject need not be the one that executes its release(), and this release() is
+ * the module's code. Process context. */
 void schedcut_state_put(struct schedcut_state *state)
 {
 	DECLARE_COMPLETION_ONSTACK(released);

@@ -8,14 +8,11 @@
  * to roll back. The rollback also needs some of those locks, so the thread must not
  * starve while it holds them.
  */
-#include <linux/err.h>
 #include <linux/kthread.h>
-#include <linux/lockdep.h>
-#include <linux/module.h>
 #include <linux/sched/prio.h>
 #include <uapi/linux/sched/types.h>
 
-#include "../base/fail.h"
+#include "../base/common.h"
 #include "../base/vmlinux.h"
 #include "../neighbours/gate.h"
 #include "../neighbours/livepatch.h"
@@ -80,10 +77,8 @@ void schedcut_tidy_flush(void)
 	kthread_flush_work(&tidy_work);
 }
 
-/*
- * Take schedcut_mutex when there is nothing to clean up: required before a scheduler is
- * made active that may be among those to be cleaned up after. Process context.
- */
+/* Take schedcut_mutex when there is nothing to clean up: required before a scheduler is made
+ * active that may be among those to be cleaned up after. Process context. */
 void schedcut_tidy_lock(void)
 {
 	for (;;) {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * tidy.h - cleanup after an activation, by a thread.
- */
+/* tidy.h - cleanup after an activation, by a thread. */
 #ifndef _SCHEDCUT_CORE_TIDY_H
 #define _SCHEDCUT_CORE_TIDY_H
 

@@ -6,15 +6,11 @@
  * At registration each scheduler gets its table of writes, with the bytes that vmlinux
  * has there.
  */
-#include <linux/mm.h>
-#include <linux/slab.h>
 #include <linux/sort.h>
-#include <linux/string.h>
 
+#include "../base/common.h"
 #include "../base/branch.h"
 #include "../base/compat.h"
-#include "../base/fail.h"
-#include "../base/log.h"
 #include "../base/stub.h"
 #include "../base/vmlinux.h"
 #include "../neighbours/kprobes.h"
@@ -26,11 +22,8 @@ static bool ranges_overlap(unsigned long a, size_t a_size, unsigned long b, size
 	return a < b + b_size && b < a + a_size;
 }
 
-/*
- * Does the table [@start, @end) of the kernel have a site that overlaps the jump at
- * @place? Its entries begin with the relative address of the site, which has the size of
- * a jump.
- */
+/* Does the table [@start, @end) of the kernel have a site that overlaps the jump at @place? Its
+ * entries begin with the relative address of the site, which has the size of a jump. */
 static bool table_has_site(const void *start, const void *end, size_t entry_size, unsigned long place)
 {
 	const u8 *entry;
@@ -51,9 +44,10 @@ static const char *patched_at_run_time(unsigned long place)
 {
 	const struct schedcut_kernel *k = &schedcut_kernel;
 
-	if (table_has_site(k->jump_table_start, k->jump_table_end, SCHEDCUT_JUMP_ENTRY_SIZE, place))
+	if (table_has_site(k->__start___jump_table, k->__stop___jump_table,
+			   SCHEDCUT_JUMP_ENTRY_SIZE, place))
 		return "a jump label is in its first bytes";
-	if (table_has_site(k->static_call_sites_start, k->static_call_sites_end,
+	if (table_has_site(k->__start_static_call_sites, k->__stop_static_call_sites,
 			   SCHEDCUT_STATIC_CALL_SIZE, place))
 		return "a static call is in its first bytes";
 	return NULL;
@@ -62,17 +56,15 @@ static const char *patched_at_run_time(unsigned long place)
 /* The target of the jump for @r. Some functions have a resident replacement. */
 static unsigned long jump_target(const struct schedcut_redirect *r)
 {
-	if (r->vmlinux == schedcut_kernel.schedule)
+	if (r->vmlinux == schedcut_kernel.__schedule)
 		return (unsigned long)schedcut_schedule_entry;
 	if (r->vmlinux == schedcut_kernel.in_sched_functions)
 		return (unsigned long)schedcut_in_sched_functions;
 	return (unsigned long)r->module;
 }
 
-/*
- * The active scheduler's write that overlaps [place, place + size), or NULL. Its .old is
- * what vmlinux has there.
- */
+/* The active scheduler's write that overlaps [place, place + size), or NULL. Its .old is what
+ * vmlinux has there. */
 static const struct schedcut_write *active_write(unsigned long place, size_t size)
 {
 	const struct schedcut_state *state;
@@ -143,10 +135,8 @@ static int build_jump(struct schedcut_state *state, const struct schedcut_redire
 	return 0;
 }
 
-/*
- * Let @branch of the stub lead to @target while @state's scheduler is active; arguments
- * and result as above.
- */
+/* Let @branch of the stub lead to @target while @state's scheduler is active; arguments and
+ * result as above. */
 static int build_branch(struct schedcut_state *state, enum schedcut_branch branch, void *target,
 			struct schedcut_write *w, u8 *bytes)
 {
@@ -235,11 +225,9 @@ static int build_writes(struct schedcut_state *state)
 	return 0;
 }
 
-/*
- * Make the table of writes of @state. 0, -ENOMEM, or another error, which has been logged with
+/* Make the table of writes of @state. 0, -ENOMEM, or another error, which has been logged with
  * the function and the reason. schedcut_mutex held. What is allocated belongs to @state in any
- * case. Process context.
- */
+ * case. Process context. */
 int schedcut_writes_build(struct schedcut_state *state)
 {
 	struct schedcut_write *w;

@@ -14,19 +14,13 @@
  * held, and none for longer than HOLD_MS from the first gate of a switch on: it may hold
  * a lock that other tasks need, the switch included.
  */
-#include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
-#include <linux/kallsyms.h>
 #include <linux/kprobes.h>
-#include <linux/lockdep.h>
-#include <linux/moduleparam.h>
 #include <linux/preempt.h>
-#include <linux/rcupdate.h>
-#include <linux/sched.h>
 #include <linux/sched/prio.h>
-#include <linux/string.h>
 
+#include "../base/common.h"
 #include "../base/branch.h"
 #include "../base/compat.h"
 #include "../base/plan.h"
@@ -80,10 +74,8 @@ static bool is_held(const struct task_struct *task)
 	       task->prio >= MAX_RT_PRIO;
 }
 
-/*
- * A function with a gate has been called. No register carries anything to the stub,
- * because a BPF trampoline may run in between.
- */
+/* A function with a gate has been called. No register carries anything to the stub, because a
+ * BPF trampoline may run in between. */
 static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	const struct gate *gate = container_of(probe, struct gate, probe);
@@ -95,9 +87,8 @@ static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 }
 
 /*
- * Called by the stub of gate @index, in the context of the task that wants to enter;
- * where the function continues. Not a wait queue: its functions are the scheduler's and
- * may have gates.
+ * Called by the stub of gate @index, in the context of the task that wants to enter; where the
+ * function continues. Not a wait queue: its functions are the scheduler's and may have gates.
  */
 unsigned long schedcut_gate_wait(unsigned int index)
 {
@@ -114,10 +105,8 @@ unsigned long schedcut_gate_wait(unsigned int index)
 	return continue_at[index];
 }
 
-/*
- * The redirect of @s for the function @name, or for vmlinux's clone of it; NULL if there
- * is none.
- */
+/* The redirect of @s for the function @name, or for vmlinux's clone of it; NULL if there is
+ * none. */
 static const struct schedcut_redirect *find_redirect(const struct schedcut_scheduler *s,
 						     const char *name)
 {
@@ -133,11 +122,9 @@ static const struct schedcut_redirect *find_redirect(const struct schedcut_sched
 	return NULL;
 }
 
-/*
- * @address, on a task's stack, is the outermost one in text that is to go. The function
- * of vmlinux by which the task entered that text; NULL if it is not known, as where it
- * left nothing on the stack, or if it cannot have a gate.
- */
+/* @address, on a task's stack, is the outermost one in text that is to go. The function of
+ * vmlinux by which the task entered that text; NULL if it is not known, as where it left
+ * nothing on the stack, or if it cannot have a gate. */
 static const struct schedcut_redirect *entry_of(const struct schedcut_plan *plan,
 						unsigned long address)
 {
@@ -173,7 +160,7 @@ static const struct schedcut_redirect *entry_of(const struct schedcut_plan *plan
 		break;
 	}
 	r = find_redirect(schedcut_in_vmlinux(address, 1) ? plan->to : plan->from, name);
-	return r && r->flags & SCHEDCUT_FENTRY && r->vmlinux != schedcut_kernel.schedule ? r : NULL;
+	return r && r->flags & SCHEDCUT_FENTRY && r->vmlinux != schedcut_kernel.__schedule ? r : NULL;
 }
 
 /* The gate of the function whose fentry site is at @place; NULL: there are too many. */
@@ -191,11 +178,9 @@ static struct gate *gate_at(unsigned long place)
 	return &gates[nr_gates++];
 }
 
-/*
- * The @tries-th try has failed because of a task with @address on its stack (0: not
- * known). If it is time for that and possible, hold tasks that want to enter the function
- * that it is in, until schedcut_gate_open(). Process context, no lock of kprobes held.
- */
+/* The @tries-th try has failed because of a task with @address on its stack (0: not known). If
+ * it is time for that and possible, hold tasks that want to enter the function that it is in,
+ * until schedcut_gate_open(). Process context, no lock of kprobes held. */
 void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address, unsigned int tries)
 {
 	unsigned int after = READ_ONCE(hold_after);
@@ -233,10 +218,8 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 	nr_closed += gate->set;
 }
 
-/*
- * Release all held tasks; @stats gets the counts. Process context; schedcut_gate_clean()
- * is to follow.
- */
+/* Release all held tasks; @stats gets the counts. Process context; schedcut_gate_clean() is to
+ * follow. */
 void schedcut_gate_open(struct schedcut_stats *stats)
 {
 	lockdep_assert_held(&schedcut_mutex);
@@ -247,10 +230,8 @@ void schedcut_gate_open(struct schedcut_stats *stats)
 	nr_closed = 0;
 }
 
-/*
- * Remove the probes of switches that are over. Process context; takes schedcut_mutex, but
- * waits for a grace period without it.
- */
+/* Remove the probes of switches that are over. Process context; takes schedcut_mutex, but waits
+ * for a grace period without it. */
 void schedcut_gate_clean(void)
 {
 	struct kprobe *probes[ARRAY_SIZE(gates)];
@@ -272,11 +253,9 @@ void schedcut_gate_clean(void)
 	rt_mutex_unlock(&schedcut_mutex);
 }
 
-/*
- * The runtime is being unloaded: no task may be executing a gate stub. After the caller's
- * RCU-tasks grace period every task that had entered one is counted in @inside. The
- * second grace period covers tasks that are preempted on the way out.
- */
+/* The runtime is being unloaded: no task may be executing a gate stub. After the caller's
+ * RCU-tasks grace period every task that had entered one is counted in @inside. The second
+ * grace period covers tasks that are preempted on the way out. */
 void schedcut_gate_exit(void)
 {
 	if (!nr_gates)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * gate.h - hold tasks at the entry of functions that are never empty.
- */
+/* gate.h - hold tasks at the entry of functions that are never empty. */
 #ifndef _SCHEDCUT_NEIGHBOURS_GATE_H
 #define _SCHEDCUT_NEIGHBOURS_GATE_H
 

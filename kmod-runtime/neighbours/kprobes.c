@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * kprobes.c - kprobes of others on what a scheduler replaces, and the runtime's own.
- */
+/* kprobes.c - kprobes of others on what a scheduler replaces, and the runtime's own. */
 #include <linux/kprobes.h>
-#include <linux/lockdep.h>
-#include <linux/module.h>
-#include <linux/mutex.h>
-#include <linux/slab.h>
 
-#include "../base/fail.h"
-#include "../base/log.h"
+#include "../base/common.h"
 #include "../base/vmlinux.h"
 #include "kprobes.h"
 
 #ifdef CONFIG_KPROBES
 
-/*
- * Addresses inside functions at which a kprobe was accepted while vmlinux's own bytes
- * were there: an instruction begins there. Only grows, because there are never many.
- * Protected by the kernel's kprobe_mutex.
- */
+/* Addresses inside functions at which a kprobe was accepted while vmlinux's own bytes were
+ * there: an instruction begins there. Only grows, because there are never many. Protected by
+ * the kernel's kprobe_mutex. */
 static unsigned long *instructions;
 static unsigned int nr_instructions;
 
@@ -120,11 +111,9 @@ static int check_probes_in(const char *name, const struct schedcut_step *step, b
 	return ret;
 }
 
-/*
- * From here to schedcut_probes_unlock() no kprobe is set, removed or optimised: one that
- * was prepared for the old bytes must not be set on the new ones. Process context; taken
- * before any other lock of text patching.
- */
+/* From here to schedcut_probes_unlock() no kprobe is set, removed or optimised: one that was
+ * prepared for the old bytes must not be set on the new ones. Process context; taken before any
+ * other lock of text patching. */
 void schedcut_probes_lock(void)
 {
 	if (schedcut_can_find_probes())
@@ -137,11 +126,8 @@ void schedcut_probes_unlock(void)
 		mutex_unlock(schedcut_kernel.kprobe_mutex);
 }
 
-/*
- * May @plan be carried out in spite of all kprobes? @first: it is tried for the first
- * time. 0, -EEXIST (logged), or -ENOMEM. schedcut_probes_lock() is held until @plan is
- * done.
- */
+/* May @plan be carried out in spite of all kprobes? @first: it is tried for the first time. 0,
+ * -EEXIST (logged), or -ENOMEM. schedcut_probes_lock() is held until @plan is done. */
 int schedcut_probes_check(const struct schedcut_plan *plan, bool first)
 {
 	unsigned int i;
@@ -155,10 +141,8 @@ int schedcut_probes_check(const struct schedcut_plan *plan, bool first)
 	return ret;
 }
 
-/*
- * Is there a kprobe at @address, even a disabled one? True if that cannot be found out.
- * Process context, no lock of kprobes held.
- */
+/* Is there a kprobe at @address, even a disabled one? True if that cannot be found out. Process
+ * context, no lock of kprobes held. */
 bool schedcut_has_probe(unsigned long address)
 {
 	bool has = true;
@@ -171,11 +155,9 @@ bool schedcut_has_probe(unsigned long address)
 	return has;
 }
 
-/*
- * Remove @n @probes. Where the kernel cannot remove one its address is cleared, and the runtime
- * must stay loaded, because the probe's memory is in use. Process context; waits for a
- * grace period.
- */
+/* Remove @n @probes. Where the kernel cannot remove one its address is cleared, and the runtime
+ * must stay loaded, because the probe's memory is in use. Process context; waits for a grace
+ * period. */
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
 {
 	unsigned int i;
@@ -223,10 +205,8 @@ int schedcut_probe_set(struct kprobe *probe, bool diverts)
 	return ret;
 }
 
-/*
- * 0, or -EEXIST (logged) if a kprobe has changed the bytes at the place of @w.
- * schedcut_probes_lock() held.
- */
+/* 0, or -EEXIST (logged) if a kprobe has changed the bytes at the place of @w.
+ * schedcut_probes_lock() held. */
 int schedcut_check_probes_on(const char *name, const struct schedcut_write *w)
 {
 	unsigned long address;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * kprobes.h - kprobes of others on what a scheduler replaces, and the runtime's own.
- */
+/* kprobes.h - kprobes of others on what a scheduler replaces, and the runtime's own. */
 #ifndef _SCHEDCUT_NEIGHBOURS_KPROBES_H
 #define _SCHEDCUT_NEIGHBOURS_KPROBES_H
 

@@ -8,21 +8,17 @@
  */
 #include <linux/kprobes.h>
 #include <linux/livepatch.h>
-#include <linux/lockdep.h>
-#include <linux/mutex.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
-#include "../base/log.h"
 #include "../base/vmlinux.h"
 #include "kprobes.h"
 #include "livepatch.h"
 
 #ifdef CONFIG_LIVEPATCH
 
-/*
- * The active scheduler, and the one that is about to be: no livepatch may take over a
- * function that one of them replaces. Protected by the kernel's klp_mutex.
- */
+/* The active scheduler, and the one that is about to be: no livepatch may take over a function
+ * that one of them replaces. Protected by the kernel's klp_mutex. */
 static const struct schedcut_scheduler *guarded[2];
 
 /* The redirect of @s for vmlinux's function @old, or NULL. */
@@ -91,7 +87,7 @@ static void set_guard(void)
 	if (guard_is_set)
 		return;
 	guard = (struct kprobe){
-		.addr = schedcut_kernel.klp_patch_object,
+		.addr = (void *)schedcut_kernel.klp_patch_object,
 		.pre_handler = on_patch_object,
 	};
 	ret = schedcut_probe_set(&guard, true);
@@ -147,10 +143,10 @@ static int check_livepatches(const struct schedcut_scheduler *s)
 }
 
 /*
- * From here on livepatches of functions that @to replaces are refused, like those of the
- * active scheduler's functions. 0, or -EEXIST (logged) if there is such a livepatch: it
- * counts until it is disabled and no task uses it. Process context;
- * schedcut_livepatches_settle() follows in any case.
+ * From here on livepatches of functions that @to replaces are refused, like those of the active
+ * scheduler's functions. 0, or -EEXIST (logged) if there is such a livepatch: it counts until
+ * it is disabled and no task uses it. Process context; schedcut_livepatches_settle() follows in
+ * any case.
  */
 int schedcut_livepatches_check(const struct schedcut_scheduler *to)
 {
@@ -168,11 +164,9 @@ int schedcut_livepatches_check(const struct schedcut_scheduler *to)
 	return ret;
 }
 
-/*
- * A switch is over, and @active (NULL: vmlinux's) is the scheduler now. No other task is
+/* A switch is over, and @active (NULL: vmlinux's) is the scheduler now. No other task is
  * between schedcut_livepatches_check() and the end of its switch. Process context.
- * schedcut_mutex must not be held: the holder of klp_mutex may be starved.
- */
+ * schedcut_mutex must not be held: the holder of klp_mutex may be starved. */
 void schedcut_livepatches_settle(const struct schedcut_scheduler *active)
 {
 	if (!can_find_livepatches())

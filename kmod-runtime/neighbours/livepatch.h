@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * livepatch.h - livepatches of functions that a scheduler replaces are refused.
- */
+/* livepatch.h - livepatches of functions that a scheduler replaces are refused. */
 #ifndef _SCHEDCUT_NEIGHBOURS_LIVEPATCH_H
 #define _SCHEDCUT_NEIGHBOURS_LIVEPATCH_H
 

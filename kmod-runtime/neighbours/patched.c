@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * patched.c - bytes at the entry of functions that another patcher has changed.
- */
-#include <linux/kallsyms.h>
-#include <linux/string.h>
-
+/* patched.c - bytes at the entry of functions that another patcher has changed. */
+#include "../base/common.h"
 #include "../base/branch.h"
 #include "../base/compat.h"
-#include "../base/log.h"
 #include "../base/vmlinux.h"
 #include "kprobes.h"
 #include "patched.h"
@@ -33,10 +28,8 @@ static void explain_owner(const char *name, const struct schedcut_write *w, unsi
 		       name, w->name, SCHEDCUT_JUMP_SIZE, bytes);
 }
 
-/*
- * Log that a switch to @name fails because the bytes at @place, which is that of @w or
- * before it, are not what they were.
- */
+/* Log that a switch to @name fails because the bytes at @place, which is that of @w or before
+ * it, are not what they were. */
 void schedcut_explain_conflict(const char *name, const struct schedcut_write *w, unsigned long place)
 {
 	u8 bytes[SCHEDCUT_JUMP_SIZE];
@@ -45,10 +38,8 @@ void schedcut_explain_conflict(const char *name, const struct schedcut_write *w,
 	explain_owner(name, w, place, bytes);
 }
 
-/*
- * Are the @bytes at the place of @w vmlinux's own, as far as can be told? 0, or -EEXIST
- * (logged). At registration, with schedcut_probes_lock() held.
- */
+/* Are the @bytes at the place of @w vmlinux's own, as far as can be told? 0, or -EEXIST
+ * (logged). At registration, with schedcut_probes_lock() held. */
 int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes)
 {
 	int ret = schedcut_check_probes_on(name, w);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * patched.h - bytes at the entry of functions that another patcher has changed.
- */
+/* patched.h - bytes at the entry of functions that another patcher has changed. */
 #ifndef _SCHEDCUT_NEIGHBOURS_PATCHED_H
 #define _SCHEDCUT_NEIGHBOURS_PATCHED_H
 

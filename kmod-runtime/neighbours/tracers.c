@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tracers.c - ftrace hooks that divert functions, and return addresses that tracers hide.
- */
+/* tracers.c - ftrace hooks that divert functions, and return addresses that tracers hide. */
 #include <linux/ftrace.h>
 #include <linux/llist.h>
-#include <linux/mutex.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
 #include "../base/vmlinux.h"
 #include "tracers.h"
 
-/*
- * Does an ftrace hook decide (IPMODIFY) where the function whose fentry site is at @place
- * goes on? True if that cannot be found out. Process context, no lock of ftrace held.
- */
+/* Does an ftrace hook decide (IPMODIFY) where the function whose fentry site is at @place goes
+ * on? True if that cannot be found out. Process context, no lock of ftrace held. */
 bool schedcut_has_hook(unsigned long place)
 {
 	bool has = false;
@@ -33,11 +29,9 @@ bool schedcut_has_hook(unsigned long place)
 	return has;
 }
 
-/*
- * The function graph tracer and kretprobes replace return addresses with that of a
- * trampoline, and keep the addresses elsewhere. The first such address of @task that is
- * @wanted, given @arg; 0 if there is none. @task does not run.
- */
+/* The function graph tracer and kretprobes replace return addresses with that of a trampoline,
+ * and keep the addresses elsewhere. The first such address of @task that is @wanted, given
+ * @arg; 0 if there is none. @task does not run. */
 unsigned long schedcut_hidden_return(struct task_struct *task,
 				     bool (*wanted)(const void *arg, unsigned long address),
 				     const void *arg)

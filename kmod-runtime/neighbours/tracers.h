@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * tracers.h - ftrace hooks that divert functions, and return addresses that tracers hide.
- */
+/* tracers.h - ftrace hooks that divert functions, and return addresses that tracers hide. */
 #ifndef _SCHEDCUT_NEIGHBOURS_TRACERS_H
 #define _SCHEDCUT_NEIGHBOURS_TRACERS_H
 

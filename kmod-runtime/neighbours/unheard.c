@@ -7,12 +7,9 @@
  */
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
-#include <linux/mutex.h>
-#include <linux/string.h>
-#include <linux/sysfs.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
-#include "../base/log.h"
 #include "../base/registry.h"
 #include "../base/vmlinux.h"
 #include "kprobes.h"
@@ -92,7 +89,7 @@ static void find_unheard_hooks(struct unheard *u)
 	mutex_lock(k->ftrace_lock);
 	for (ops = *k->ftrace_ops_list; ops->next; ops = ops->next) {
 		/* For kprobes, which were found above. */
-		if (ops->func == k->kprobe_ftrace_handler)
+		if ((void *)ops->func == k->kprobe_ftrace_handler)
 			continue;
 		schedcut_for_each(u->s, i, r, redirects) {
 			if (!r->module && filter_names(ops, (unsigned long)r->vmlinux))
@@ -103,11 +100,9 @@ static void find_unheard_hooks(struct unheard *u)
 #endif
 }
 
-/*
- * The list of what @s leaves unhit while it is active, for its `unheard` file: one line
- * each in @page; returns the bytes. Process context, no lock of kprobes or ftrace held;
- * @s stays registered meanwhile.
- */
+/* The list of what @s leaves unhit while it is active, for its `unheard` file: one line each in
+ * @page; returns the bytes. Process context, no lock of kprobes or ftrace held; @s stays
+ * registered meanwhile. */
 ssize_t schedcut_unheard_show(const struct schedcut_scheduler *s, char *page)
 {
 	struct unheard u = { .s = s, .page = page };
@@ -117,11 +112,9 @@ ssize_t schedcut_unheard_show(const struct schedcut_scheduler *s, char *page)
 	return u.size;
 }
 
-/*
- * The same for the log, if @active (NULL: vmlinux's) has become active since the last
- * call. One caller at a time; process context. schedcut_mutex must not be held: the
- * holder of ftrace's lock may be waiting for tasks that a scheduler starves.
- */
+/* The same for the log, if @active (NULL: vmlinux's) has become active since the last call. One
+ * caller at a time; process context. schedcut_mutex must not be held: the holder of ftrace's
+ * lock may be waiting for tasks that a scheduler starves. */
 void schedcut_unheard_log(const struct schedcut_scheduler *active)
 {
 	static const struct schedcut_scheduler *last;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * unheard.h - kprobes and ftrace hooks that are not hit while a scheduler is active.
- */
+/* unheard.h - kprobes and ftrace hooks that are not hit while a scheduler is active. */
 #ifndef _SCHEDCUT_NEIGHBOURS_UNHEARD_H
 #define _SCHEDCUT_NEIGHBOURS_UNHEARD_H
 

@@ -3,16 +3,9 @@
  * audit.c - the debug check of run queues around a switch: memory, and what is logged.
  * The check itself is the scheduler's, include/schedcut/invariants.h.
  */
-#include <linux/cpumask.h>
-#include <linux/lockdep.h>
-#include <linux/mm.h>
-#include <linux/moduleparam.h>
 #include <linux/overflow.h>
-#include <linux/slab.h>
-#include <linux/smp.h>
 
-#include "../base/fail.h"
-#include "../base/log.h"
+#include "../base/common.h"
 #include "audit.h"
 #include "storage.h"
 
@@ -34,11 +27,9 @@ static void free_audits(struct schedcut_plan *plan)
 	plan->audits = NULL;
 }
 
-/*
- * Memory for one try of a switch, if it is to be checked: 0 or -ENOMEM. There is a
- * reserve for objects that are created before the stop; those beyond it are counted but
- * not compared. Process context.
- */
+/* Memory for one try of a switch, if it is to be checked: 0 or -ENOMEM. There is a reserve for
+ * objects that are created before the stop; those beyond it are counted but not compared.
+ * Process context. */
 int schedcut_audit_prepare(struct schedcut_plan *plan)
 {
 	const struct schedcut_scheduler *s = auditor(plan);

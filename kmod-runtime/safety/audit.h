@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * audit.h - the debug check of run queues around a switch.
- */
+/* audit.h - the debug check of run queues around a switch. */
 #ifndef _SCHEDCUT_SAFETY_AUDIT_H
 #define _SCHEDCUT_SAFETY_AUDIT_H
 

@@ -8,16 +8,10 @@
  *	  -> of, new, free (storage_table.c)				while active
  *	  -> release	everything					process context
  */
-#include <linux/kernel.h>
 #include <linux/log2.h>
-#include <linux/mm.h>
-#include <linux/moduleparam.h>
 #include <linux/rculist_bl.h>
-#include <linux/slab.h>
-#include <linux/sysfs.h>
 
-#include "../base/fail.h"
-#include "../base/log.h"
+#include "../base/common.h"
 #include "storage.h"
 #include "storage_table.h"
 
@@ -131,11 +125,9 @@ static void storage_reset_counts(struct schedcut_table *t)
 	atomic_long_set(&t->missing, 0);
 }
 
-/*
- * Allocate storage for all objects that exist, and a reserve, before a try to make @s
- * active. Called again before each further try. 0 or -ENOMEM; schedcut_storage_release()
- * is due in both cases. Process context.
- */
+/* Allocate storage for all objects that exist, and a reserve, before a try to make @s active.
+ * Called again before each further try. 0 or -ENOMEM; schedcut_storage_release() is due in both
+ * cases. Process context. */
 int schedcut_storage_prepare(struct schedcut_scheduler *s)
 {
 	unsigned int i, count, spare = min(READ_ONCE(reserve), MAX_RESERVE);
@@ -186,11 +178,9 @@ static int assign_one(void *object, void *arg)
 	return 0;
 }
 
-/*
- * Give every @n-th object its storage, beginning with that at @index. 0, or -ENOBUFS:
- * there are more objects than storage. Inside the stop, on every CPU, while the switch
- * can still be cancelled.
- */
+/* Give every @n-th object its storage, beginning with that at @index. 0, or -ENOBUFS: there are
+ * more objects than storage. Inside the stop, on every CPU, while the switch can still be
+ * cancelled. */
 int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int index, unsigned int n)
 {
 	unsigned int i;
@@ -221,11 +211,8 @@ void schedcut_storage_publish(const struct schedcut_scheduler *s)
 	}
 }
 
-/*
- * Initialise this CPU's share of what was assigned for @object. False: that kind of
- * objects has no storage. Inside the stop, on every CPU, one kind of objects after the
- * other.
- */
+/* Initialise this CPU's share of what was assigned for @object. False: that kind of objects has
+ * no storage. Inside the stop, on every CPU, one kind of objects after the other. */
 bool schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int object,
 			   unsigned int index, unsigned int n)
 {
@@ -272,11 +259,9 @@ static void storage_release_table(struct schedcut_table *t, bool published)
 	storage_reset_counts(t);
 }
 
-/*
- * Free everything. @state's scheduler has stopped being active, or never was, and does
- * not become active meanwhile. Process context. schedcut_mutex must not be held: this
- * waits for grace periods and for a work item.
- */
+/* Free everything. @state's scheduler has stopped being active, or never was, and does not
+ * become active meanwhile. Process context. schedcut_mutex must not be held: this waits for
+ * grace periods and for a work item. */
 void schedcut_storage_release(struct schedcut_state *state)
 {
 	bool published[SCHEDCUT_NR_OBJECTS] = { false };
@@ -314,10 +299,8 @@ static bool has_storage(const struct schedcut_scheduler *s)
 	return false;
 }
 
-/*
- * Make @state's tables, if its scheduler has any storage. 0, -ENOMEM or -EINVAL. Process
- * context.
- */
+/* Make @state's tables, if its scheduler has any storage. 0, -ENOMEM or -EINVAL. Process
+ * context. */
 int schedcut_storage_register(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * storage.h - extra storage around a switch.
- */
+/* storage.h - extra storage around a switch. */
 #ifndef _SCHEDCUT_SAFETY_STORAGE_H
 #define _SCHEDCUT_SAFETY_STORAGE_H
 

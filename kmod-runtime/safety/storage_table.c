@@ -8,19 +8,13 @@
  * that of the kernel's own boot-time hashes, because memory limits the number of objects.
  * So it never has to change.
  */
-#include <linux/kernel.h>
-#include <linux/module.h>
-#include <linux/percpu.h>
 #include <linux/rculist_bl.h>
-#include <linux/slab.h>
-#include <linux/string.h>
 
+#include "../base/common.h"
 #include "storage_table.h"
 
-/*
- * Everything that is allocated for objects of all schedulers. Only the sum over the CPUs
- * means something.
- */
+/* Everything that is allocated for objects of all schedulers. Only the sum over the CPUs means
+ * something. */
 static DEFINE_PER_CPU(long, nr_extras);
 
 /* For stats: 0 while no scheduler is active. Any context. */

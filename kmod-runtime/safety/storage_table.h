@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * storage_table.h - the extra storage that a scheduler keeps for the objects of one record.
- */
+/* storage_table.h - the extra storage that a scheduler keeps for the objects of one record. */
 #ifndef _SCHEDCUT_SAFETY_STORAGE_TABLE_H
 #define _SCHEDCUT_SAFETY_STORAGE_TABLE_H
 

@@ -4,12 +4,10 @@
  * report_bug().
  */
 #include <linux/irq_work.h>
-#include <linux/kernel.h>
 #include <linux/kprobes.h>
-#include <linux/lockdep.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
-#include "../base/log.h"
 #include "../base/registry.h"
 #include "../neighbours/kprobes.h"
 #include "warnings.h"
@@ -100,8 +98,7 @@ void schedcut_warnings_ignore(void)
 }
 
 /*
- * Also listen to @s, which is to become active (NULL: vmlinux's): it may warn from the
- * stop on.
+ * Also listen to @s, which is to become active (NULL: vmlinux's): it may warn from the stop on.
  */
 void schedcut_warnings_prepare(const struct schedcut_scheduler *s)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * warnings.h - warnings (WARN() and its like) in a scheduler's code.
- */
+/* warnings.h - warnings (WARN() and its like) in a scheduler's code. */
 #ifndef _SCHEDCUT_SAFETY_WARNINGS_H
 #define _SCHEDCUT_SAFETY_WARNINGS_H
 

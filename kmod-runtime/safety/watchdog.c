@@ -17,19 +17,13 @@
 #include <linux/hash.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
-#include <linux/ktime.h>
-#include <linux/lockdep.h>
-#include <linux/moduleparam.h>
-#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/prio.h>
 #include <linux/sched/signal.h>
-#include <linux/string.h>
 #include <uapi/linux/sched/types.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
-#include "../base/fail.h"
-#include "../base/log.h"
 #include "../base/plan.h"
 #include "../base/vmlinux.h"
 #include "../stacks/snapshot.h"
@@ -71,10 +65,8 @@ static struct waiting_table *tables; /* two: for the last scan and for this one 
 static unsigned int rescues;
 static int (*watchdog_rescue)(void);
 
-/*
- * The thread has to forget what it has seen: another scheduler is active, or the watchdog
- * was switched on. Written with schedcut_mutex held.
- */
+/* The thread has to forget what it has seen: another scheduler is active, or the watchdog was
+ * switched on. Written with schedcut_mutex held. */
 static bool has_changed;
 
 static unsigned int watchdog_ms;
@@ -160,11 +152,9 @@ static u64 waiting_since(const struct task_struct *task, struct waiting_table *b
 	return new->since;
 }
 
-/*
- * A clock in ns that advances from scan to scan, but not by much more than @pause, the
- * milliseconds that the thread meant to sleep. If the whole machine has not run for
- * longer, as a paused VM, no task has waited for the scheduler.
- */
+/* A clock in ns that advances from scan to scan, but not by much more than @pause, the
+ * milliseconds that the thread meant to sleep. If the whole machine has not run for longer, as
+ * a paused VM, no task has waited for the scheduler. */
 static u64 watched_time(unsigned int pause)
 {
 	static u64 last, seen;
@@ -209,10 +199,8 @@ static void forget_waiting(void)
 		memset(tables, 0, 2 * sizeof(*tables));
 }
 
-/*
- * Sleep for @ms (0: for as long as it takes), unless the scheduler has warned since
- * @warned was read, or another one is active.
- */
+/* Sleep for @ms (0: for as long as it takes), unless the scheduler has warned since @warned was
+ * read, or another one is active. */
 static void sleep_until_wanted(unsigned int ms, unsigned long warned)
 {
 	ktime_t time = ms_to_ktime(ms);
@@ -295,11 +283,9 @@ static int watch(void *unused)
 	return 0;
 }
 
-/*
- * Create the thread, which sleeps until it is needed. @rescue goes back to vmlinux's
- * scheduler, as schedcut_rescue() does. 0, -ENOMEM, or -EINTR if the caller was killed.
- * Process context; schedcut_kernel is known.
- */
+/* Create the thread, which sleeps until it is needed. @rescue goes back to vmlinux's scheduler,
+ * as schedcut_rescue() does. 0, -ENOMEM, or -EINTR if the caller was killed. Process context;
+ * schedcut_kernel is known. */
 int schedcut_watchdog_init(int (*rescue)(void))
 {
 	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 1 };

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * watchdog.h - from a scheduler that does not schedule, back to vmlinux's.
- */
+/* watchdog.h - from a scheduler that does not schedule, back to vmlinux's. */
 #ifndef _SCHEDCUT_SAFETY_WATCHDOG_H
 #define _SCHEDCUT_SAFETY_WATCHDOG_H
 

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * check.c - the check of stacks inside the stop.
- */
-#include <linux/lockdep.h>
-#include <linux/moduleparam.h>
+/* check.c - the check of stacks inside the stop. */
 #include <linux/sched/signal.h>
-#include <linux/smp.h>
-#include <linux/string.h>
-#include <linux/sysfs.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
 #include "check.h"
 #include "verify.h"
@@ -47,10 +41,8 @@ enum schedcut_check_mode schedcut_check_mode(void)
 	return READ_ONCE(check_mode);
 }
 
-/*
- * Check the stack of @task. Inside the stop, where all tasks but the stoppers are off the
- * CPUs and stay as they are. @arg: struct schedcut_check.
- */
+/* Check the stack of @task. Inside the stop, where all tasks but the stoppers are off the CPUs
+ * and stay as they are. @arg: struct schedcut_check. */
 static int check_stopped_task(struct task_struct *task, void *arg)
 {
 	struct schedcut_check *check = arg;
@@ -81,10 +73,8 @@ static int check_all_tasks(struct schedcut_check *check, unsigned int index, uns
 	return 0;
 }
 
-/*
- * Check this CPU's share of the tasks, and those tasks of its own run queue that are not
- * on the tasklist. 0 or -EBUSY. Inside the stop, on every CPU.
- */
+/* Check this CPU's share of the tasks, and those tasks of its own run queue that are not on the
+ * tasklist. 0 or -EBUSY. Inside the stop, on every CPU. */
 int schedcut_check_stacks(struct schedcut_check *check, unsigned int index, unsigned int n)
 {
 	const struct schedcut_scheduler *s = check->plan->to ?: check->plan->from;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * check.h - the check of stacks inside the stop.
- */
+/* check.h - the check of stacks inside the stop. */
 #ifndef _SCHEDCUT_STACKS_CHECK_H
 #define _SCHEDCUT_STACKS_CHECK_H
 

@@ -21,14 +21,12 @@
  */
 #include <linux/hash.h>
 #include <linux/log2.h>
-#include <linux/mm.h>
-#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
-#include "../base/fail.h"
 #include "../base/vmlinux.h"
 #include "snapshot.h"
 
@@ -131,10 +129,8 @@ static int add_all(struct schedcut_snapshot *s)
 	return ret;
 }
 
-/*
- * Check the stack of the @i-th task, which may be doing anything, if it sleeps: no other
- * stack stays as it is. 0 or -EBUSY.
- */
+/* Check the stack of the @i-th task, which may be doing anything, if it sleeps: no other stack
+ * stays as it is. 0 or -EBUSY. */
 static int check_sleeping(struct schedcut_snapshot *s, unsigned int i, struct schedcut_check *check)
 {
 	struct schedcut_seen *seen = &s->seen[i];
@@ -169,11 +165,9 @@ static int check_sleeping(struct schedcut_snapshot *s, unsigned int i, struct sc
 	return ret;
 }
 
-/*
- * Check the stacks of all tasks, and again those of tasks that have run since. 0, -EBUSY
- * with a task in @check that sleeps where none must be, or -ENOMEM. May be called again
- * for the same snapshot. Process context.
- */
+/* Check the stacks of all tasks, and again those of tasks that have run since. 0, -EBUSY with a
+ * task in @check that sleeps where none must be, or -ENOMEM. May be called again for the same
+ * snapshot. Process context. */
 int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check)
 {
 	unsigned int round, i, looked;
@@ -234,9 +228,9 @@ static int for_each_new_process(const struct schedcut_snapshot *s, schedcut_stop
 
 /*
  * Call @fn for the @index-th of @n shares of the tasks that have run since they were last
- * checked, and of the tasks that are new. A new task may be passed more than once. Stops
- * at the first non-zero return and passes it on. Inside the stop: no task is changing the
- * lists, because that is done with interrupts off.
+ * checked, and of the tasks that are new. A new task may be passed more than once. Stops at the
+ * first non-zero return and passes it on. Inside the stop: no task is changing the lists,
+ * because that is done with interrupts off.
  */
 int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int index, unsigned int n,
 			      schedcut_stopped_fn fn, void *arg)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * snapshot.h - the stacks of all tasks, as they were before the stop.
- */
+/* snapshot.h - the stacks of all tasks, as they were before the stop. */
 #ifndef _SCHEDCUT_STACKS_SNAPSHOT_H
 #define _SCHEDCUT_STACKS_SNAPSHOT_H
 

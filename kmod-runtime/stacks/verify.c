@@ -7,10 +7,10 @@
  * since is found.
  */
 #include <linux/bsearch.h>
-#include <linux/lockdep.h>
 #include <linux/sched/signal.h>
 #include <linux/sort.h>
 
+#include "../base/common.h"
 #include "../base/compat.h"
 #include "verify.h"
 

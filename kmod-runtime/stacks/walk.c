@@ -13,15 +13,12 @@
  * beginning.
  */
 #include <linux/jhash.h>
-#include <linux/kallsyms.h>
 #include <linux/sched/task_stack.h>
-#include <linux/slab.h>
 #include <linux/sort.h>
-#include <linux/string.h>
 
+#include "../base/common.h"
 #include "../base/branch.h"
 #include "../base/compat.h"
-#include "../base/fail.h"
 #include "../base/vmlinux.h"
 #include "../neighbours/tracers.h"
 #include "walk.h"
@@ -33,10 +30,8 @@ static int compare_ranges(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-/*
- * Fill @range, unless it is NULL, with what @s, which may be NULL, replaces or watches in
- * vmlinux; how many ranges that are.
- */
+/* Fill @range, unless it is NULL, with what @s, which may be NULL, replaces or watches in
+ * vmlinux; how many ranges that are. */
 static unsigned int add_ranges(struct schedcut_range *range, const struct schedcut_scheduler *s)
 {
 	const struct schedcut_redirect *r;
@@ -45,7 +40,7 @@ static unsigned int add_ranges(struct schedcut_range *range, const struct schedc
 	schedcut_for_each(s, u, r, redirects) {
 		unsigned long start = (unsigned long)r->vmlinux;
 
-		if (r->vmlinux == schedcut_kernel.schedule)
+		if (r->vmlinux == schedcut_kernel.__schedule)
 			continue;
 		if (range) {
 			range[n].end = start + r->size;
@@ -92,18 +87,16 @@ static bool is_forbidden(const void *arg, unsigned long address)
 	return low && address <= plan->ranges[low - 1].end;
 }
 
-/*
- * Is @address in the detour buffer of an optimised kprobe? A task that was preempted
- * there is in the middle of a function, and no word on its stack tells which. No task is
- * preempted in the copies of instructions that other kprobes have: they are executed with
- * interrupts off.
- */
+/* Is @address in the detour buffer of an optimised kprobe? A task that was preempted there is
+ * in the middle of a function, and no word on its stack tells which. No task is preempted in
+ * the copies of instructions that other kprobes have: they are executed with interrupts off. */
 static bool in_detour(unsigned long address)
 {
 	const struct schedcut_kernel *k = &schedcut_kernel;
 
-	return IS_ENABLED(CONFIG_PREEMPTION) && k->is_insn_slot_addr && k->optinsn_slots &&
-	       !schedcut_in_vmlinux(address, 1) && k->is_insn_slot_addr(k->optinsn_slots, address);
+	return IS_ENABLED(CONFIG_PREEMPTION) && k->__is_insn_slot_addr && k->kprobe_optinsn_slots &&
+	       !schedcut_in_vmlinux(address, 1) &&
+	       k->__is_insn_slot_addr(k->kprobe_optinsn_slots, address);
 }
 
 /**
@@ -136,11 +129,11 @@ static bool is_equal(const void *arg, unsigned long address)
 }
 
 /*
- * Is @last, the address at which a walk ended, the return address at the bottom of the
- * stack of @task, below the registers of user mode? Kernels before 6.4 also end the walk,
- * and report no error, at code with the hint that it begins a stack: that of the function
- * graph tracer between a function and its caller, and thunks for indirect jumps. A task
- * can be preempted there. Stacks of idle tasks begin differently.
+ * Is @last, the address at which a walk ended, the return address at the bottom of the stack of
+ * @task, below the registers of user mode? Kernels before 6.4 also end the walk, and report no
+ * error, at code with the hint that it begins a stack: that of the function graph tracer
+ * between a function and its caller, and thunks for indirect jumps. A task can be preempted
+ * there. Stacks of idle tasks begin differently.
  */
 static bool is_bottom(struct task_struct *task, unsigned long last)
 {
@@ -150,17 +143,15 @@ static bool is_bottom(struct task_struct *task, unsigned long last)
 	       schedcut_hidden_return(task, is_equal, &last);
 }
 
-/*
- * The first word of the stack of @task that lies in a forbidden range, or a return
- * address that a tracer keeps for it; 0 if there is none. Finds everything that any
- * unwinder could find, and possibly more.
- */
+/* The first word of the stack of @task that lies in a forbidden range, or a return address that
+ * a tracer keeps for it; 0 if there is none. Finds everything that any unwinder could find, and
+ * possibly more. */
 static unsigned long scan_stack(const struct schedcut_plan *plan, struct task_struct *task)
 {
 	unsigned long bottom = (unsigned long)task_stack_page(task);
 	unsigned long sp = schedcut_inactive_sp(task) & ~(sizeof(long) - 1);
 	/* 0 if the kernel has none. */
-	unsigned long hidden = (unsigned long)schedcut_kernel.kretprobe_return;
+	unsigned long hidden = (unsigned long)schedcut_kernel.kretprobe_trampoline;
 
 	if (sp < bottom || sp >= bottom + THREAD_SIZE)
 		sp = bottom;
@@ -173,10 +164,8 @@ static unsigned long scan_stack(const struct schedcut_plan *plan, struct task_st
 	return schedcut_hidden_return(task, is_forbidden, plan);
 }
 
-/*
- * Check the stack of @task, which stays allocated. 0, or -EBUSY, with @task recorded if
- * it is the first one. If @task runs meanwhile the result is meaningless. Any context.
- */
+/* Check the stack of @task, which stays allocated. 0, or -EBUSY, with @task recorded if it is
+ * the first one. If @task runs meanwhile the result is meaningless. Any context. */
 int schedcut_check_task(struct task_struct *task, struct schedcut_check *check)
 {
 	struct walk walk = { .plan = check->plan };
@@ -205,10 +194,8 @@ int schedcut_check_task(struct task_struct *task, struct schedcut_check *check)
 	return -EBUSY;
 }
 
-/*
- * The place of @busy by name. Call it before the module that the place is in may go. Any
- * context.
- */
+/* The place of @busy by name. Call it before the module that the place is in may go. Any
+ * context. */
 void schedcut_busy_place(const struct schedcut_busy *busy, char name[KSYM_SYMBOL_LEN])
 {
 	if (busy->detour)
@@ -226,10 +213,8 @@ static bool hash_address(void *cookie, unsigned long address)
 	return true;
 }
 
-/*
- * A hash of what stays the same on the stack of @task while it does not run. Not of its
- * words: whoever wakes it removes it from queues whose entries are on its stack.
- */
+/* A hash of what stays the same on the stack of @task while it does not run. Not of its words:
+ * whoever wakes it removes it from queues whose entries are on its stack. */
 u32 schedcut_trace_of(struct task_struct *task)
 {
 	unsigned long sp = schedcut_inactive_sp(task);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * walk.h - may a task's stack stay as it is across a switch?
- */
+/* walk.h - may a task's stack stay as it is across a switch? */
 #ifndef _SCHEDCUT_STACKS_WALK_H
 #define _SCHEDCUT_STACKS_WALK_H
 

@@ -9,6 +9,8 @@
  */
 #include "emit/provide.h"
 
+#include <schedcut/kernel_symbols.h>
+
 #include "facts/transitive_uses.h"
 
 struct provider {
@@ -18,49 +20,14 @@ struct provider {
 	struct transitive_uses uses;
 };
 
-/*
- * What kmod-runtime/scheduler.c hands to the runtime, as "vml.runtime.NAME";
- * see struct schedcut_kernel. Those that are not needed are linked weakly; of
- * those a local symbol will do, too, if it is the only one of its name.
- */
+/* What the runtime needs, as "vml.runtime.NAME". */
+#define NEEDED(name, type) { #name, true },
+#define WANTED(name, type) { #name, false },
+#define BY_CUT(name, type)
 static const struct runtime_name {
 	const char *name;
 	bool needed;
-} runtime_names[] = {
-	{ "__end_rodata", true },
-	{ "__is_insn_slot_addr", false },
-	{ "__lock_text_end", false },
-	{ "__lock_text_start", false },
-	{ "__sched_text_end", false },
-	{ "__sched_text_start", false },
-	{ "__start___jump_table", true },
-	{ "__start_static_call_sites", false },
-	{ "__stop___jump_table", true },
-	{ "__stop_static_call_sites", false },
-	{ "__switch_to_asm", true },
-	{ "_text", true },
-	{ "arch_stack_walk_reliable", false },
-	{ "ftrace_graph_get_ret_stack", false },
-	{ "ftrace_lock", false },
-	{ "ftrace_lookup_ip", false },
-	{ "ftrace_ops_list", false },
-	{ "get_kprobe", false },
-	{ "in_sched_functions", false },
-	{ "jump_label_lock", true },
-	{ "jump_label_unlock", true },
-	{ "klp_mutex", false },
-	{ "klp_patch_object", false },
-	{ "klp_patches", false },
-	{ "kprobe_ftrace_handler", false },
-	{ "kprobe_mutex", false },
-	{ "kprobe_optinsn_slots", false },
-	{ "kprobes_all_disarmed", false },
-	{ "kretprobe_trampoline", false },
-	{ "put_task_stack", true },
-	{ "sched_setscheduler_nocheck", true },
-	{ "stop_machine_cpuslocked", true },
-	{ "text_mutex", true },
-};
+} runtime_names[] = { SCHEDCUT_KERNEL_SYMBOLS(NEEDED, WANTED, BY_CUT) };
 
 /* For authors: what adds files to a cgroup controller; hooks.h, add_files. */
 static const char *const author_names[] = {

@@ -5,8 +5,8 @@
 # kernels, whose tests ask as well. And it shows if it does not.
 set -e
 "$ROOT/test/lib/prototypes" "$VMLINUX"
-sed 's/extern struct ftrace_func_entry \*vml_/extern bool vml_/; s/(void \*addr)/(void)/' \
-	"$ROOT/kmod-runtime/scheduler.c" >other.c
+sed 's/struct ftrace_func_entry \*(/bool(/; s/kprobe \*(void \*)/kprobe *(void)/' \
+	"$ROOT/include/schedcut/kernel_symbols.h" >other.c
 if "$ROOT/test/lib/prototypes" "$VMLINUX" other.c >differences; then
 	echo "finds nothing"
 	exit 1
