@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# NEEDS: deps
+#
+# Files include only from their own room and from those that test/rooms allows, and no
+# two files need each other: NAME.c and NAME.h are one. The test itself is shown to fail.
+set -e
+"$ROOT/test/lib/rooms" "$ROOT"
+
+# finds LINE FILE REGEX: with the line in that file, that is found.
+finds()
+{
+	rm -rf copy
+	mkdir -p copy/test
+	cp -r "$ROOT/src" "$ROOT/kmod-runtime" copy
+	cp "$ROOT/test/rooms" copy/test
+	echo "$1" >>"copy/$2"
+	! "$ROOT/test/lib/rooms" copy >found
+	cat found
+	[ "$(grep -c . found)" = 1 ]
+	grep -qE "$3" found
+}
+finds '#include "../core/switch.h"' kmod-runtime/base/stub.c "base/stub.c includes core/switch.h"
+finds '#include "gate.h"' kmod-runtime/neighbours/kprobes.h "circle: .*neighbours/gate.*neighbours/kprobes"
+finds '#include "tree/tree.h"' src/base/util.c "base/util.c includes tree/tree.h"
+mkdir copy/src/attic
+: >copy/src/attic/old.c
+! "$ROOT/test/lib/rooms" copy >found
+grep -q "src/attic is not in test/rooms" found
