@@ -3,10 +3,10 @@
  * provider.c - compiled into <name>_vmlinux.ko: makes symbols of one build of
  * vmlinux linkable for modules, through the module loader's own symbol tables.
  *
- *	find where the kernel lies  ->  compare build IDs  ->  fill the table
+ *	find where the kernel is  ->  compare build IDs  ->  fill the table
  *
  * The addresses are those of the vmlinux that the scheduler was cut from, so
- * nothing is offered unless the running kernel is that very build.
+ * nothing is offered unless the running kernel is that build.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -28,8 +28,8 @@
 #define NOTE_ALIGN 4
 #define MAX_BUILD_ID 64
 
-/* The kernel's notes, at [@start, @stop), have this build ID? Memory that is
- * not there is not an error but an answer: no. */
+/* Do the kernel's notes, at [@start, @stop), have this build ID? If the memory is not there,
+ * the answer is no. */
 static bool build_id_matches(unsigned long start, unsigned long stop)
 {
 	u8 id[MAX_BUILD_ID];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scheduler.c - compiled into <name>.ko: hands the scheduler to the runtime.
+ * scheduler.c - compiled into <name>.ko: passes the scheduler to the runtime.
  *
  * The only file of the scheduler that is compiled as a module; the tables come
  * from generated/, the rest from rebuild.h.
@@ -26,8 +26,7 @@ SCHEDCUT_KERNEL_SYMBOLS(DECLARE_NEEDED, DECLARE_WANTED, DECLARE_NEEDED)
 static const struct schedcut_kernel kernel = { SCHEDCUT_KERNEL_SYMBOLS(ADDRESS_OF, ADDRESS_OF,
 								       ADDRESS_OF) };
 
-/* The author's hooks and storages: NULL unless some source of the scheduler
- * defines them. */
+/* The author's hooks and storages: NULL unless a source of the scheduler defines them. */
 extern __typeof__(schedcut_before_activate) schedcut_before_activate __weak;
 extern __typeof__(schedcut_in_stop_activate) schedcut_in_stop_activate __weak;
 extern __typeof__(schedcut_after_activate) schedcut_after_activate __weak;
@@ -85,7 +84,7 @@ static struct schedcut_scheduler scheduler = {
 	.remove_files = schedcut_remove_files,
 };
 
-/* As the tool makes it of generated/layout: FNV-1a over words. */
+/* The digest that the tool makes of generated/layout: FNV-1a over words. */
 static u64 __init layout_digest(void)
 {
 	u64 digest = 0xcbf29ce484222325;
@@ -107,8 +106,9 @@ static int __init scheduler_init(void)
 	return schedcut_register(&scheduler, activate);
 }
 
-/* Cannot be reached while the scheduler is active: the runtime holds a
- * reference on this module then. */
+/*
+ * Not called while the scheduler is active: the runtime then holds a reference on this module.
+ */
 static void __exit scheduler_exit(void)
 {
 	schedcut_unregister(&scheduler);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * audit.h - what the check of run queues finds: between the runtime, which owns
- * the memory and tells, and invariants.h, which looks.
- */
+/* audit.h - what the check of run queues finds: between the runtime, which owns the memory and
+ * logs the findings, and invariants.h, which checks. */
 #ifndef _SCHEDCUT_AUDIT_H
 #define _SCHEDCUT_AUDIT_H
 
@@ -10,16 +8,16 @@
 #include <linux/types.h>
 
 #define SCHEDCUT_FINDINGS 8 /* kept for each CPU */
-#define SCHEDCUT_VALUES 28  /* of one object that are kept for comparison */
+#define SCHEDCUT_VALUES 28  /* values of one object that are kept for comparison */
 
 /**
  * struct schedcut_finding - an invariant that does not hold
- * @object:	whose, for people
- * @what:	which
+ * @object:	the object, for people
+ * @what:	the invariant
  * @expected:	value that it should have
  * @found:	value that it has
  * @changed:	@expected is the value before the switch
- * @rebuilt:	found behind the switch; else before it, and not of its making
+ * @rebuilt:	found after the switch; else before it, so the switch did not cause it
  */
 struct schedcut_finding {
 	char object[40];
@@ -32,7 +30,7 @@ struct schedcut_finding {
  * struct schedcut_record - values of one object before the switch
  * @next:	of the same CPU
  * @object:	run queue, cfs_rq or task; only this CPU changes it in the stop
- * @kind:	which of them, known to invariants.h
+ * @kind:	which of them; enum schedcut_kind in invariants.h
  * @value:	in the order in which invariants.h looks at them
  */
 struct schedcut_record {
@@ -54,8 +52,8 @@ struct schedcut_records {
  * @records:	where to take records from
  * @first:	this CPU's records
  * @nr_tasks:	tasks that were queued before the switch
- * @nr_throttled: of them those with deadlines that were throttled, and groups
- * @nr_found:	findings, more than are in @finding perhaps
+ * @nr_throttled: of them the throttled deadline tasks, and throttled groups
+ * @nr_found:	findings, perhaps more than are in @finding
  * @nr_skipped:	objects for which there was no record
  * @finding:	the first ones
  */

@@ -22,12 +22,12 @@ struct schedcut_layout {
 	const u32 *values;
 	const unsigned int *nr;
 };
-/* Of every unit, and the digest that vmlinux's have; boot-time data of the module. */
+/* Of every unit, and the digest of vmlinux's layouts. */
 extern const struct schedcut_layout schedcut_layouts[]; /* [schedcut_nr_units] */
 extern const u64 *const schedcut_provided_layout;
 
-/* Counters of SCHEDCUT_COUNT(), both arrays in the same order. tables.c
- * defines each with DEFINE_PER_CPU(u64, schedcut_counter_NAME). */
+/* Counters of SCHEDCUT_COUNT(), both arrays in the same order. tables.c defines each with
+ * DEFINE_PER_CPU(u64, schedcut_counter_NAME). */
 extern const char *const schedcut_counter_names[];
 extern u64 __percpu *const schedcut_counters[];
 extern const unsigned int schedcut_nr_counters;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * invariants.h - the debug check of a run queue: does everything that it counts
- * and caches agree with what is queued, and is it behind the switch as it was
- * before? Included by rebuild.h; runs inside the stop on every CPU for its own
- * run queue, once before clear() and once after rebuild().
+ * invariants.h - the debug check of a run queue: does everything that it counts and caches
+ * agree with what is queued, and is it after the switch as it was before? Included by
+ * rebuild.h; runs inside the stop on every CPU for its own run queue, once before clear() and
+ * once after rebuild().
  *
- * Every schedcut_look_at_*() is called in both states. Before the switch it
- * keeps the values that it is asked about, after it it compares them, so that
- * the order of the values is the same by construction.
+ * Every schedcut_look_at_*() is called in both states. Before the switch it records the values
+ * that it looks at, after the switch it compares them, so the order of the values is the same
+ * by construction.
  */
 #ifndef _SCHEDCUT_INVARIANTS_H
 #define _SCHEDCUT_INVARIANTS_H
@@ -30,15 +30,15 @@ enum schedcut_kind {
 
 /**
  * struct schedcut_look - a look at one object
- * @audit:	this CPU's
- * @rq:		this CPU's
- * @object:	looked at
- * @kind:	of it
- * @rebuilt:	behind the switch
+ * @audit:	of this CPU
+ * @rq:		of this CPU
+ * @object:	what is looked at
+ * @kind:	its kind
+ * @rebuilt:	after the switch
  * @record:	the object's; NULL: there is none, nothing to compare
  * @n:		values looked at so far
- * @relaxed:	some group or task was throttled by rebuild(), as every enqueueing
- *		may: the counts of those above it are other ones
+ * @relaxed:	rebuild() has throttled some group or task, as every enqueue may, so the
+ *		counts of the groups above it differ
  */
 struct schedcut_look {
 	struct schedcut_audit *audit;
@@ -51,7 +51,7 @@ struct schedcut_look {
 	bool relaxed;
 };
 
-/* All cfs_rqs of a CPU. Must not be left by break. */
+/* All cfs_rqs of a CPU. Do not leave it with break. */
 #ifdef CONFIG_FAIR_GROUP_SCHED
 #define schedcut_for_each_cfs_rq(rq, tg, cfs_rq)        \
 	list_for_each_entry_rcu(tg, &task_groups, list) \
@@ -111,7 +111,7 @@ static void schedcut_expect(struct schedcut_look *look, const char *what, s64 ex
 		schedcut_find(look, what, expected, found, false);
 }
 
-/* The next value's recorded state, @now if it is only now being recorded. */
+/* The recorded value of the next one; @now if it is being recorded. */
 static u64 schedcut_was(struct schedcut_look *look, u64 now)
 {
 	unsigned int i = look->n++;
@@ -131,7 +131,7 @@ static void schedcut_same(struct schedcut_look *look, const char *what, u64 now)
 		schedcut_find(look, what, was, now, true);
 }
 
-/* A value that counts what may be throttled. */
+/* A count of objects that may be throttled. */
 static void schedcut_same_count(struct schedcut_look *look, const char *what, u64 now)
 {
 	u64 was = schedcut_was(look, now);
@@ -151,7 +151,7 @@ static unsigned int schedcut_nr_entities(const struct cfs_rq *cfs_rq)
 #endif
 }
 
-/* What all entities in the tree of a cfs_rq amount to. */
+/* The sums over all entities in the tree of a cfs_rq. */
 struct schedcut_tree {
 	unsigned int entities, tasks, h_nr;
 	unsigned long weight;
@@ -167,7 +167,7 @@ static void schedcut_add_entity(struct schedcut_look *look, const struct cfs_rq 
 	schedcut_expect(look, "an entity's cfs_rq is this one", true, se->cfs_rq == cfs_rq);
 #endif
 #ifdef SCHEDCUT_EXACT_VRUNTIME
-	/* One that is relative would be behind by all of min_vruntime. */
+	/* A relative vruntime would lag by all of min_vruntime. */
 	if ((s64)(se->vruntime - cfs_rq->min_vruntime) < -(s64)NSEC_PER_SEC)
 		schedcut_find(look, "an entity's vruntime", cfs_rq->min_vruntime, se->vruntime,
 			      false);
@@ -191,7 +191,7 @@ static void schedcut_check_throttle(struct schedcut_look *look, const struct cfs
 	if (cfs_rq->tg->parent)
 		above = cfs_rq->tg->parent->cfs_rq[cpu_of(look->rq)]->throttle_count;
 	schedcut_expect(look, "throttle_count", above + !!cfs_rq->throttled, cfs_rq->throttle_count);
-	/* Without a quota those who are throttled are just being released. */
+	/* Without a quota, throttled ones are just being released. */
 	if (cfs_rq->throttled && b->quota != RUNTIME_INF) {
 		schedcut_expect(look, "period_active", 1, b->period_active);
 		schedcut_expect(look, "the period timer is active", true,
@@ -202,7 +202,7 @@ static void schedcut_check_throttle(struct schedcut_look *look, const struct cfs
 static void schedcut_check_throttle(struct schedcut_look *look, const struct cfs_rq *cfs_rq) {}
 #endif
 
-/* A group is on its parent's queue if something is on its own. */
+/* A group is on its parent's queue if its own queue is not empty. */
 static void schedcut_check_group(struct schedcut_look *look, const struct cfs_rq *cfs_rq)
 {
 #ifdef CONFIG_FAIR_GROUP_SCHED
@@ -215,7 +215,7 @@ static void schedcut_check_group(struct schedcut_look *look, const struct cfs_rq
 #endif
 	if (schedcut_nr_entities(cfs_rq) && !below_throttled)
 		schedcut_expect(look, "on_list", 1, cfs_rq->on_list);
-	/* One that is just being made does not know its parent's count. */
+	/* A group that is just being created does not know its parent's count. */
 	if (schedcut_nr_entities(cfs_rq) || throttled)
 		schedcut_check_throttle(look, cfs_rq);
 	if (!se)
@@ -229,7 +229,7 @@ static void schedcut_check_group(struct schedcut_look *look, const struct cfs_rq
 #endif
 }
 
-/* @tasks: to be added up over all cfs_rqs of the CPU. */
+/* @tasks: is increased by the number of tasks. */
 static void schedcut_check_cfs_rq(struct schedcut_look *look, struct cfs_rq *cfs_rq,
 				  unsigned int *tasks)
 {
@@ -261,11 +261,11 @@ static void schedcut_check_cfs_rq(struct schedcut_look *look, struct cfs_rq *cfs
 	*tasks += tree.tasks;
 }
 
-/* util_avg follows util_sum once a period; a whole one that ran weighs 22. */
+/* util_avg follows util_sum once a period; a whole period of running adds 22. */
 #define SCHEDCUT_PENDING_UTIL (SCHED_CAPACITY_SCALE / 32)
 
-/* Nothing runs, so an average of running time may only have decayed, by a half
- * in 32 periods of 2^20 ns. @slack: for what is pending, in it or below it. */
+/* Nothing runs, so an average of running time can only have decayed, by a half in 32 periods of
+ * 2^20 ns. @slack: for what is pending, in it or below it. */
 static void schedcut_same_average(struct schedcut_look *look, const struct sched_avg *avg,
 				  unsigned long slack, bool decays_only)
 {
@@ -280,7 +280,7 @@ static void schedcut_same_average(struct schedcut_look *look, const struct sched
 }
 
 #if defined(SCHEDCUT_EXACT_VRUNTIME) && defined(CONFIG_FAIR_GROUP_SCHED)
-/* Put back, a group has no more credit than one that wakes up. What that is
+/* A group that is enqueued again has no more credit than one that wakes up. How much that is
  * CPU hotplug may have lowered since it woke up. */
 static void schedcut_same_group_vruntime(struct schedcut_look *look, const struct sched_entity *se)
 {
@@ -369,7 +369,7 @@ static void schedcut_check_rt(struct schedcut_look *look, const struct rt_rq *rt
 				cpumask_test_cpu(cpu_of(look->rq), look->rq->rd->rto_mask));
 }
 
-/* Who comes after whom, in one number. */
+/* The order of the tasks in one number. */
 static u64 schedcut_rt_order(const struct rt_rq *rt_rq)
 {
 	const struct sched_rt_entity *rt_se;
@@ -510,8 +510,9 @@ static void schedcut_look_at_rq(struct schedcut_look *look, const struct rq *rq)
 #endif
 	schedcut_look_at_rt(look, &rq->rt);
 	schedcut_look_at_dl(look, &rq->dl);
-	/* A deadline task that ranks first hides the rest from cpupri, if it came
-	 * last. */
+	/*
+	 * A deadline task ranks above the others and hides them from cpupri, if it came last.
+	 */
 	if (rq->dl.dl_nr_running == 0)
 		schedcut_same_count(look, "cpupri", rq->rd->cpupri.cpu_to_pri[cpu_of(look->rq)]);
 }
@@ -528,8 +529,8 @@ static const struct sched_class *schedcut_class_of(const struct task_struct *p)
 static void schedcut_look_at_deadline(struct schedcut_look *look, const struct task_struct *p)
 {
 	const struct sched_dl_entity *dl = &p->dl;
-	/* Behind its deadline, rebuild() gives it the next one, as every restoring
-	 * enqueueing does, or makes it wait for its next period. */
+	/* If its deadline has passed, rebuild() gives it the next one, as every restoring
+	 * enqueue does, or makes it wait for its next period. */
 	bool late = dl_time_before(schedcut_was(look, dl->deadline), look->rq->clock);
 	bool throttled = schedcut_was(look, dl->dl_throttled);
 	s64 runtime = schedcut_was(look, dl->runtime);
@@ -544,8 +545,8 @@ static void schedcut_look_at_deadline(struct schedcut_look *look, const struct t
 	schedcut_same(look, "dl_bw", dl->dl_bw);
 	schedcut_same(look, "its boost", schedcut_is_boosted(dl));
 	schedcut_expect(look, "it is in the tree", !dl->dl_throttled, !RB_EMPTY_NODE(&dl->rb_node));
-	/* The kernel leaves some without it that are throttled, go to another
-	 * policy before the timer fires and come back behind that. */
+	/* The kernel leaves some throttled tasks without a timer: those that leave the policy
+	 * before the timer fires and come back afterwards. */
 	if (dl->dl_throttled && (timer || !throttled))
 		schedcut_expect(look, "its timer is active", true, hrtimer_active(&dl->dl_timer));
 }

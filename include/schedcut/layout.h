@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * layout.h - what a generated unit makes of generated/layout/NAME.h: an array of
- * sizes and places as they are compiled, each of which has to be the cut's.
+ * layout.h - what a generated unit makes of generated/layout/NAME.h: an array of sizes and
+ * offsets as they are compiled, each of which must be that of the cut.
  *
- * The compiler refuses an edit that moves what the running kernel uses, whether
- * `schedcut check` is run or not; it says more. The array is for the runtime, which
- * compares a digest of it with the provider's.
+ * The compiler refuses an edit that moves what the running kernel uses, even if `schedcut
+ * check`, which says more, is not run. The array is for the runtime, which compares a digest of
+ * it with the provider's.
  */
 #ifndef _SCHEDCUT_LAYOUT_H
 #define _SCHEDCUT_LAYOUT_H
 
-/* Included after a unit of the kernel, which has seen offsetof() and all types. */
+/* Included after a unit of the kernel, so offsetof() and all types are known. */
 
-/*
- * Each is a line of the array's initialiser, with an assertion inside, and a macro of
- * its own level: the compiler tells of every level. static_assert() is not in all
- * kernels.
- */
+/* Each macro makes a line of the array's initialiser, with an assertion inside. They are not
+ * built on each other, because the compiler reports every level of macros. static_assert() is
+ * not in all kernels. */
 #define SCHEDCUT_LAYOUT_CHECK(condition, message)                                          \
 	0 * sizeof(struct {                                                                \
 		_Static_assert(condition,                                                  \

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lockdep.h - included by prelude.h: locks that the scheduler's code initialises
- * do not refer to the module.
+ * lockdep.h - included by prelude.h: locks that the scheduler's code initialises do not refer
+ * to the module.
  *
- * Each use of these macros has a static key and a name, by which lockdep knows
- * the class of the lock. The module's go with it, while task groups, root domains
- * and their like stay: lockdep would read freed memory. vmlinux's keys of the
- * same places cannot be named, so each place gets one that is never freed.
+ * Each use of these macros has a static key and a name, by which lockdep knows the class of the
+ * lock. The module's key and name go with the module, while task groups, root domains and so on
+ * stay, and lockdep would read freed memory. vmlinux's keys of the same places cannot be named,
+ * so each place gets one that is never freed.
  */
 #ifndef _SCHEDCUT_LOCKDEP_H
 #define _SCHEDCUT_LOCKDEP_H
@@ -42,10 +42,8 @@ struct schedcut_lock_class {
 	char name[];
 };
 
-/*
- * The class of the locks called @name that are initialised at one place; *@place
- * keeps it, NULL at first. Any context but an NMI. NULL if there is no memory.
- */
+/* The class of the locks called @name that are initialised at one place, which keeps it in
+ * *@place (initially NULL); NULL if there is no memory. Any context but NMI. */
 static __maybe_unused noinline struct schedcut_lock_class *schedcut_lock_class(
 	struct schedcut_lock_class **place, const char *name)
 {
@@ -59,13 +57,13 @@ static __maybe_unused noinline struct schedcut_lock_class *schedcut_lock_class(
 		return NULL;
 	memcpy(class->name, name, size);
 	lockdep_register_key(&class->key);
-	/* If somebody was faster there are two, which does no harm. */
+	/* If two CPUs do this at once there are two classes, which does no harm. */
 	WRITE_ONCE(*place, class);
 	return class;
 }
 
-/* Evaluate @init, which names __name and __key, for a lock called @text. Without
- * memory these are of a class that all may share: it is not validated. */
+/* Evaluate @init, which uses __name and __key, for a lock called @text. Without memory these
+ * are of a class that all locks may share: it is not validated. */
 #define SCHEDCUT_LOCK_INIT(text, init)                                                             \
 	do {                                                                                       \
 		static struct schedcut_lock_class *__place;                                        \

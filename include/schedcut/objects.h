@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * objects.h - all objects that may have extra storage. Included by rebuild.h:
- * only a unit of the scheduler knows struct rq and struct task_group.
- */
+/* objects.h - all objects that may have extra storage. Included by rebuild.h, because only a
+ * unit of the scheduler knows struct rq and struct task_group. */
 #ifndef _SCHEDCUT_OBJECTS_H
 #define _SCHEDCUT_OBJECTS_H
 
@@ -81,7 +79,7 @@ static int schedcut_group_cfs_rqs(void *object, void *arg)
 	return 0;
 }
 
-/* The root group's are those of the run queues. */
+/* The root group's cfs_rqs are those of the run queues. */
 static int schedcut_each_cfs_rq(schedcut_object_fn fn, void *arg)
 {
 	struct schedcut_each each = { .fn = fn, .arg = arg };

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * prelude.h - first include of every generated unit: lets a source file of the
- * kernel image be compiled into a module without an edit.
+ * prelude.h - first include of every generated unit: allows a source file of the kernel image
+ * to be compiled into a module without an edit.
  *
- * The file sees the headers as built-in code does (no MODULE), but exports
- * nothing, registers nothing and runs nothing at load time: vmlinux's own copy
- * has done all that at boot.
+ * The file sees the headers as built-in code does (no MODULE), but exports nothing, registers
+ * nothing and runs nothing at load time: vmlinux's own copy has done all that at boot.
  */
 #ifndef _SCHEDCUT_PRELUDE_H
 #define _SCHEDCUT_PRELUDE_H
@@ -19,11 +18,9 @@
 #define __DISABLE_EXPORTS
 #endif
 
-/*
- * The module loader knows one per-CPU section. percpu-defs.h says so itself
- * under MODULE, which is gone; the suffixed sections would be taken for
- * ordinary data. Before any header declares something with them.
- */
+/* The module loader knows only one per-CPU section. percpu-defs.h respects that under MODULE,
+ * which is undefined here; the loader would take the suffixed sections for ordinary data. This
+ * must come before any header that declares something with them. */
 #include <linux/percpu-defs.h>
 #undef PER_CPU_SHARED_ALIGNED_SECTION
 #undef PER_CPU_ALIGNED_SECTION
@@ -50,65 +47,31 @@
 #include <schedcut/lockdep.h>
 #include <schedcut/unit.h>
 
-/* Functions that only ran at boot may have lost their last user. */
+/* Functions that were only used at boot may have lost their last user. */
 #pragma GCC diagnostic ignored "-Wunused-function"
 
-/* Boot: initcalls, command line. */
-#undef early_initcall
-#undef pure_initcall
-#undef core_initcall
-#undef core_initcall_sync
-#undef postcore_initcall
-#undef postcore_initcall_sync
-#undef arch_initcall
-#undef arch_initcall_sync
-#undef subsys_initcall
-#undef subsys_initcall_sync
-#undef fs_initcall
-#undef fs_initcall_sync
-#undef rootfs_initcall
-#undef device_initcall
-#undef device_initcall_sync
-#undef late_initcall
-#undef late_initcall_sync
+/* Boot: what every initcall and every kind of command line parameter comes to. */
+#undef ___define_initcall
+#undef __define_initcall
 #undef console_initcall
-#undef module_init
 #undef module_exit
-#undef __setup
-#undef early_param
+#undef __setup_param
 #undef core_param
-#define early_initcall(fn)
-#define pure_initcall(fn)
-#define core_initcall(fn)
-#define core_initcall_sync(fn)
-#define postcore_initcall(fn)
-#define postcore_initcall_sync(fn)
-#define arch_initcall(fn)
-#define arch_initcall_sync(fn)
-#define subsys_initcall(fn)
-#define subsys_initcall_sync(fn)
-#define fs_initcall(fn)
-#define fs_initcall_sync(fn)
-#define rootfs_initcall(fn)
-#define device_initcall(fn)
-#define device_initcall_sync(fn)
-#define late_initcall(fn)
-#define late_initcall_sync(fn)
+#define ___define_initcall(fn, id, section)
+#define __define_initcall(fn, id)
 #define console_initcall(fn)
-#define module_init(fn)
 #define module_exit(fn)
-#define __setup(str, fn)
-#define early_param(str, fn)
+#define __setup_param(str, unique_id, fn, early)
 #define core_param(name, var, type, perm)
 
-/* An author's module_param() is a module's, without "NAME." before it. */
+/* module_param() of an author is a module's, without "NAME." before it. */
 #undef MODULE_PARAM_PREFIX
 #undef __MODULE_INFO_PREFIX
 #define MODULE_PARAM_PREFIX
 #define __MODULE_INFO_PREFIX
 
-/* Registries that are filled by sections of the image; the last of these also by a
- * module's, but then what vmlinux keeps of its own function goes with the module. */
+/* Registries that are filled by sections of the image. A module may fill the last of these,
+ * too, but then the registry's entry for vmlinux's own function would go with the module. */
 #undef SYSCALL_METADATA
 #define SYSCALL_METADATA(sname, nb, ...)
 #undef ALLOW_ERROR_INJECTION
@@ -175,10 +138,8 @@
 	},								\
 }
 
-/*
- * SCHEDCUT_COUNT - count the entries of function @f. Stands first in its body;
- * a declaration, because statements may not precede declarations.
- */
+/* SCHEDCUT_COUNT - count the entries of function @f. It is the first line of the body, and a
+ * declaration, because statements may not precede declarations. */
 #define SCHEDCUT_COUNT(f)                                   \
 	const int schedcut_counted_##f __always_unused = ({ \
 		extern __percpu u64 schedcut_counter_##f;   \

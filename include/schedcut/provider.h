@@ -20,8 +20,8 @@
  * @address:	link-time address in vmlinux, unless @flags say otherwise
  * @flags:	SCHEDCUT_SYMBOL_*
  *
- * Its name, under which modules link to it ("vml.core.runqueues"), has the same
- * place among schedcut_symbol_names.
+ * The name under which modules link to it ("vml.core.runqueues") has the same
+ * position in schedcut_symbol_names.
  */
 struct schedcut_symbol {
 	unsigned long address;
@@ -56,8 +56,8 @@ extern const char schedcut_release[];
 extern const u8 schedcut_build_id[];
 extern const unsigned int schedcut_build_id_len;
 
-/* Link-time addresses: of schedule(), which is exported and so tells where the
- * kernel was placed, and of __start_notes and __stop_notes. */
+/* Link-time addresses: of schedule(), which is exported and so tells where the kernel was
+ * placed; of __start_notes and __stop_notes. */
 extern const unsigned long schedcut_link_schedule;
 extern const unsigned long schedcut_link_start_notes;
 extern const unsigned long schedcut_link_stop_notes;
@@ -66,15 +66,15 @@ extern const unsigned long schedcut_link_stop_notes;
 #define SCHEDCUT_SYMBOL_ENTRY(name, address, flags) { address, flags },
 
 /*
- * The tables of @symbols, a macro that gives name, address and flags of every
- * symbol to the macro that is its argument.
+ * The tables of @symbols, a macro that passes the name, address and flags of every symbol to
+ * its argument, which is a macro.
  *
- * depmod does not run the provider. In a module without CRCs, which vmlinux's own
- * symbols have and these have not, it takes the strings of __ksymtab_strings for
- * the names of what the module exports. The module loader does not read the section.
+ * depmod does not execute the provider. If a module has no CRCs (vmlinux's own symbols have
+ * them and these do not), depmod takes the strings in __ksymtab_strings for the names of what
+ * the module exports. The module loader does not read that section.
  *
- * schedcut_ksymtab is room for the kernel's view of the table, entries of @size
- * bytes. It is in the module's own memory because they hold 32-bit offsets.
+ * schedcut_ksymtab is memory for the kernel's view of the table, with entries of @size bytes.
+ * It is in the module's own memory because the entries hold 32-bit offsets.
  */
 #define SCHEDCUT_PROVIDE(symbols, size)                                                       \
 	static_assert(sizeof(struct schedcut_ksym) == (size),                                 \

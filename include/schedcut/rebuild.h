@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rebuild.h - state rebuild and the other services of a scheduler that need
- * struct rq. Included by the unit that defines __schedule(), behind the unit's
- * source.
+ * rebuild.h - state rebuild and the other services of a scheduler that need struct rq. Included
+ * by the unit that defines __schedule(), after the unit's source.
  *
- * Everything here except schedcut_module_schedule, _finish, _is_throttled and
- * _nr_switches runs inside the stop: on every CPU, interrupts off, nobody holds a lock.
+ * Everything here except schedcut_module_schedule, _finish, _is_throttled and _nr_switches runs
+ * inside the stop: on every CPU, interrupts disabled, no locks held.
  */
 #ifndef _SCHEDCUT_REBUILD_H
 #define _SCHEDCUT_REBUILD_H
@@ -21,11 +20,11 @@ typedef int (*schedcut_task_fn)(struct task_struct *p, void *arg);
 void (*const schedcut_module_schedule)(unsigned int mode) = (void *)__schedule;
 
 #ifdef CONFIG_KPROBES
-/* It does not return where it switches, which kretprobes do not know of. */
+/* It does not return where it switches, which kretprobes do not expect. */
 static unsigned long schedcut_no_kprobe __used __section("_kprobe_blacklist") = (unsigned long)__schedule;
 #endif
 
-/* All that __schedule() does behind the context switch. */
+/* Everything that __schedule() does after the context switch. */
 void schedcut_module_finish(struct task_struct *prev)
 {
 	struct rq *rq = finish_task_switch(prev);
@@ -104,7 +103,7 @@ static int schedcut_each_rt(struct rt_rq *rt_rq, schedcut_task_fn fn, void *arg)
 	return 0;
 }
 
-/* Throttled groups are not on their parent's queue: go through the groups. */
+/* Throttled groups are not on their parent's queue, so go through the groups. */
 static int schedcut_each_queued_rt(struct rq *rq, schedcut_task_fn fn, void *arg)
 {
 #ifdef CONFIG_RT_GROUP_SCHED
@@ -130,7 +129,7 @@ static int schedcut_each_queued_dl(struct rq *rq, schedcut_task_fn fn, void *arg
 	for (node = rb_first_cached(&rq->dl.root); node; node = next) {
 		next = rb_next(node);
 #ifdef SCHEDCUT_HAS_sched_dl_entity_dl_server
-		/* Bandwidth of another class, no task: stays in the tree. */
+		/* Bandwidth of another class, not a task: it stays in the tree. */
 		if (container_of(node, struct sched_dl_entity, rb_node)->dl_server)
 			continue;
 #endif
@@ -141,8 +140,8 @@ static int schedcut_each_queued_dl(struct rq *rq, schedcut_task_fn fn, void *arg
 	return 0;
 }
 
-/* A throttled deadline task is queued but not in the tree; only its bandwidth
- * is accounted, so the tasklist is searched only if there is such bandwidth. */
+/* A throttled deadline task is queued but not in the tree. Only its bandwidth is accounted, so
+ * the tasklist is searched only if there is such bandwidth. */
 static int schedcut_each_throttled_dl(struct rq *rq, schedcut_task_fn fn, void *arg)
 {
 	struct task_struct *g, *p;
@@ -161,7 +160,7 @@ static int schedcut_each_throttled_dl(struct rq *rq, schedcut_task_fn fn, void *
 	return 0;
 }
 
-/* Those on the lists and in the tree of @rq; as below. */
+/* The tasks on the lists and in the tree of @rq; as below. */
 static int schedcut_each_listed(struct rq *rq, schedcut_task_fn fn, void *arg)
 {
 	struct task_struct *p, *next;
@@ -178,11 +177,9 @@ static int schedcut_each_listed(struct rq *rq, schedcut_task_fn fn, void *arg)
 	return schedcut_each_queued_dl(rq, fn, arg);
 }
 
-/*
- * Call @fn for every task that is queued on @rq, the stopper apart. @fn may
- * dequeue the task it is called for. Bandwidth-throttled groups keep their
- * tasks on cfs_tasks. The first non-zero return ends the walk.
- */
+/* Call @fn for every task that is queued on @rq, except the stopper. @fn may dequeue that task.
+ * Groups that are throttled keep their tasks on cfs_tasks. Stops at the first non-zero return
+ * and passes it on. */
 static int schedcut_each_queued(struct rq *rq, schedcut_task_fn fn, void *arg)
 {
 	int ret = schedcut_each_listed(rq, fn, arg);
@@ -196,12 +193,9 @@ struct schedcut_clear {
 	int nr;
 };
 
-/*
- * The flags of the kernel's own dequeue and enqueue pairs. A real-time task
- * stays in its list without MOVE. A fair one must be without: every dequeueing
- * would advance min_vruntime to the next entity's, and whoever was ahead of the
- * others or behind them would not be any more when all are back.
- */
+/* The flags of the kernel's own pairs of dequeue and enqueue. Without MOVE a real-time task
+ * stays in its list. A fair task must be without MOVE: every dequeue would advance min_vruntime
+ * to that of the next entity, and the lead or lag of tasks would be lost when all are back. */
 static int schedcut_save_flags(const struct task_struct *p)
 {
 	return DEQUEUE_SAVE | DEQUEUE_NOCLOCK | (rt_prio(p->prio) ? DEQUEUE_MOVE : 0);
@@ -233,8 +227,8 @@ static unsigned int schedcut_h_nr(const struct cfs_rq *cfs_rq)
 #endif
 }
 
-/* What remains is the stopper that runs this and, where they are counted,
- * servers in the deadline tree. */
+/* What remains is the stopper, which executes this, and servers in the deadline tree, if they
+ * are counted. */
 static bool schedcut_is_clear(const struct rq *rq)
 {
 	unsigned int others = rq->nr_running - 1;
@@ -273,8 +267,8 @@ static bool schedcut_is_boosted(const struct sched_dl_entity *dl_se)
 
 static void schedcut_rebuild_task(struct rq *rq, struct task_struct *p)
 {
-	/* Behind its deadline a task begins its next period when it is restored.
-	 * That is not for one that is boosted; some kernels warn of it. */
+	/* If its deadline has passed, a task begins its next period when it is restored. A
+	 * boosted task must not; some kernels warn about it. */
 	if (dl_prio(p->prio) && schedcut_is_boosted(&p->dl) &&
 	    dl_time_before(p->dl.deadline, rq_clock(rq)))
 		p->dl.deadline = rq_clock(rq);
@@ -313,7 +307,7 @@ static int schedcut_hidden_task(struct task_struct *p, void *arg)
 {
 	const struct schedcut_hidden *hidden = arg;
 
-	/* Reaped, but not yet gone for the last time. */
+	/* Reaped, but it may still run. */
 	return pid_alive(p) ? 0 : hidden->fn(p, hidden->arg);
 }
 
@@ -324,7 +318,7 @@ int schedcut_module_for_each_hidden_task(int cpu, schedcut_task_fn fn, void *arg
 	int ret;
 
 	ret = fn(rq->idle, arg);
-	/* Who is found by way of the tasklist is not hidden. */
+	/* A task on the tasklist is not hidden. */
 	return ret ?: schedcut_each_listed(rq, schedcut_hidden_task, &hidden);
 }
 

@@ -2,9 +2,8 @@
 /*
  * scheduler.h - what a scheduler module hands to the resident runtime.
  *
- * Shared by kmod-runtime/, by the code that schedcut generates and by authors
- * of schedulers. The runtime knows nothing of struct rq: everything that does
- * is reached through the callbacks below.
+ * Shared by kmod-runtime/, the generated code and authors of schedulers. The runtime does not
+ * know struct rq: it reaches everything that does through the callbacks below.
  */
 #ifndef _SCHEDCUT_SCHEDULER_H
 #define _SCHEDCUT_SCHEDULER_H
@@ -29,24 +28,24 @@ struct cpumask;
 struct schedcut_audit;
 struct schedcut_state;
 
-/* Changes whenever a struct below changes; register refuses another. */
+/* Must change whenever a structure below changes; schedcut_register() refuses any other. */
 #define SCHEDCUT_ABI 11
 
 /* Flags of struct schedcut_redirect. */
-#define SCHEDCUT_FENTRY 0x1 /* begins with a 5-byte fentry site: jump behind it */
-#define SCHEDCUT_ENDBR 0x2  /* endbr64 is before all else, and stays */
+#define SCHEDCUT_FENTRY 0x1 /* begins with a 5-byte fentry site: jump after it */
+#define SCHEDCUT_ENDBR 0x2  /* begins with endbr64, which stays */
 
 /**
  * struct schedcut_redirect - one vmlinux function that the module replaces
  * @name:	symbol in vmlinux
  * @vmlinux:	entry of vmlinux's function
- * @module:	the module's function; NULL: never entered from outside, but a
- *		task with it on its stack delays the switch all the same
+ * @module:	the module's function; NULL: it is never entered from outside, but a
+ *		task that has it on its stack still delays the switch
  * @size:	bytes of vmlinux's function
  * @flags:	SCHEDCUT_FENTRY, SCHEDCUT_ENDBR
  *
  * The entry of __schedule() is known by its address (struct schedcut_kernel):
- * the runtime sends it to its own entry stub instead of @module, and a task
+ * the runtime redirects it to its own entry stub instead of @module, and a task
  * that sleeps in it does not delay the switch.
  */
 struct schedcut_redirect {
@@ -73,14 +72,12 @@ struct schedcut_class {
 
 /* Flags of struct schedcut_private. */
 #define SCHEDCUT_PRIVATE_COPY \
-	0x1			    /* vmlinux's contents go in at activation
+	0x1			     /* vmlinux's contents go in at activation
 					   and back out at deactivation; without
 					   it the object has the contents it was
 					   loaded with at each activation */
-#define SCHEDCUT_PRIVATE_PERCPU 0x2 /* both addresses are per-CPU ones */
-#define SCHEDCUT_PRIVATE_KEYS \
-	0x4			     /* static keys: their state is set, not their
-					   bytes */
+#define SCHEDCUT_PRIVATE_PERCPU 0x2  /* both addresses are per-CPU ones */
+#define SCHEDCUT_PRIVATE_KEYS 0x4    /* static keys: their state is set, not their bytes */
 #define SCHEDCUT_PRIVATE_REBUILD 0x8 /* left to the scheduler's activation hooks */
 
 /**
@@ -105,7 +102,7 @@ struct schedcut_private {
 	u32 flags;
 };
 
-/* What one translation unit replaces; every table may be NULL with 0. */
+/* What one translation unit replaces. Each table may be NULL if its number is 0. */
 struct schedcut_unit {
 	const char *name;
 	const struct schedcut_redirect *redirects;
@@ -155,57 +152,52 @@ struct schedcut_scheduler {
 	const char *name;
 	const struct schedcut_build *build;
 	struct module *owner;
-	/* Digests of the record layouts that the module was compiled with, and of
-	 * vmlinux's as the cut found them; see schedcut/layout.h. */
+	/* Digests of the record layouts that the module was compiled with, and of those of
+	 * vmlinux that the cut found; see schedcut/layout.h. */
 	u64 layout, vmlinux_layout;
 	const struct schedcut_kernel *kernel;
 	const struct schedcut_unit *const *units;
 	unsigned int nr_units;
 
-	/* The module's __schedule() and finish_task_switch(). Reached through
-	 * the tail switch, never by a jump from vmlinux. */
+	/* The module's __schedule() and finish_task_switch(). The stub calls them; no jump from
+	 * vmlinux leads to them. */
 	void (*schedule)(unsigned int mode);
 	void (*finish)(struct task_struct *prev);
 
 	/*
-	 * State rebuild, on every CPU for its own run queue, inside the stop,
-	 * interrupts off. clear() takes every queued task off with the class
-	 * methods of the old scheduler and puts it on @tasks; rebuild() empties
-	 * @tasks onto the run queue with the methods that hold by then. The
-	 * list belongs to the runtime, tasks are linked through
-	 * se.group_node, so that one scheduler's rebuild() can follow another
-	 * one's clear() and nothing needs to be allocated.
+	 * State rebuild, on every CPU for its own run queue, inside the stop, interrupts
+	 * disabled. clear() dequeues every task with the class methods of the old scheduler and
+	 * puts it on @tasks; rebuild() enqueues @tasks with the methods that are current by
+	 * then. The list belongs to the runtime. Tasks are linked through se.group_node, so
+	 * that one scheduler's rebuild() can follow another one's clear() and nothing has to be
+	 * allocated.
 	 *
-	 * clear() returns the number of tasks taken or -errno; whatever it took
-	 * is on @tasks in both cases, so that rebuild() undoes it. -EUCLEAN:
-	 * every task was taken, but the run queue still counts some; all right
-	 * when going back to vmlinux's scheduler, refused otherwise.
+	 * clear() returns the number of tasks or -errno. In both cases what it has dequeued is
+	 * on @tasks, so that rebuild() undoes it. -EUCLEAN: every task was dequeued, but the
+	 * run queue still counts some. That is accepted when going back to vmlinux's scheduler,
+	 * and refused otherwise.
 	 */
 	int (*clear)(struct list_head *tasks);
 	void (*rebuild)(struct list_head *tasks);
-	/*
-	 * Debug check of this CPU's run queue, inside the stop: before clear()
-	 * and, with @rebuilt, behind rebuild(). What it finds is in @audit.
-	 */
+	/* Debug check of this CPU's run queue, inside the stop: before clear() and, with
+	 * @rebuilt, after rebuild(). What it finds is in @audit. */
 	void (*audit)(struct schedcut_audit *audit, bool rebuilt);
-	/*
-	 * Call @fn for every task that may run but is not on the tasklist: the
-	 * idle task of @cpu and tasks on its run queue that are being reaped.
-	 * Stops at the first non-zero return and passes it on. Inside the stop.
-	 */
+	/* Call @fn for every task that may run but is not on the tasklist: the idle task of
+	 * @cpu, and tasks on its run queue that are being reaped. Stops at the first non-zero
+	 * return and passes it on. Inside the stop. */
 	int (*for_each_hidden_task)(int cpu, int (*fn)(struct task_struct *, void *), void *arg);
 	/*
-	 * Call @fn for every object of a kind: the tasks, the idle ones among
-	 * them, the task groups, or the cfs_rqs. Complete if @stopped says that
-	 * it is called inside the stop; otherwise objects may come and go, and
-	 * reaped tasks are left out. Stops at the first non-zero return.
+	 * Call @fn for every object of a kind: the tasks including the idle tasks, the task
+	 * groups, or the cfs_rqs. @stopped: it is called inside the stop, and all objects are
+	 * passed. Otherwise objects may come and go, and reaped tasks are left out. Stops at
+	 * the first non-zero return and passes it on.
 	 */
 	int (*for_each_object)(enum schedcut_object object, bool stopped,
 			       int (*fn)(void *object, void *arg), void *arg);
-	/* The stopper thread of @cpu, which the stack check passes over. */
+	/* The stopper thread of @cpu, which the stack check skips. */
 	struct task_struct *(*stopper)(int cpu);
-	/* May @p not run although it could: is a bandwidth limit used up? A look
-	 * without locks, in any context. */
+	/* Is @p runnable but held back by a bandwidth limit? Reads without locks, in any
+	 * context. */
 	bool (*is_throttled)(struct task_struct *p);
 	/* Context switches since boot, all CPUs, as the run queues count them. */
 	u64 (*nr_switches)(void);
@@ -214,11 +206,11 @@ struct schedcut_scheduler {
 	const char *const *counter_names;
 	unsigned int nr_counters;
 
-	/* Extra storage, one for each record at most: NULL where there is none. */
+	/* Extra storage, at most one for each record: NULL where there is none. */
 	struct schedcut_storage *const *storages; /* [SCHEDCUT_NR_OBJECTS] */
 
-	/* Author's hooks, each may be NULL; add_files and remove_files are both
-	 * there or neither is. hooks.h has contexts, order and errors. */
+	/* The author's hooks, each may be NULL; add_files and remove_files are both there or
+	 * neither is. hooks.h has contexts, order and errors. */
 	int (*before_activate)(void);
 	void (*in_stop_activate)(void);
 	void (*after_activate)(void);
@@ -228,29 +220,28 @@ struct schedcut_scheduler {
 	int (*add_files)(void);
 	void (*remove_files)(void);
 
-	/* Runtime's own; zero at registration. */
+	/* The runtime's own; NULL at registration. */
 	struct schedcut_state *state;
 };
 
 /*
- * Make @s known, and active if @at_once. 0, or -errno with @s unknown: -EINVAL (ABI,
- * layouts or table wrong, or a function cannot be redirected), -EEXIST (the name is taken, or
- * somebody else has changed a function), -EOPNOTSUPP (the CPU checks indirect
- * branches), -ERANGE (too far for a jump), -ENOMEM, -EINTR (the caller was killed),
- * -EPERM (@at_once without CAP_SYS_ADMIN), or what keeps it from becoming active,
- * -EBUSY for one. Process context, nothing held.
+ * Register @s and, if @at_once, make it active. 0, or -errno with @s not registered: -EINVAL
+ * (ABI, layouts or tables are wrong, or a function cannot be redirected), -EEXIST (the name is
+ * taken, or another patcher has changed a function), -EOPNOTSUPP (the CPU checks indirect
+ * branches), -ERANGE (too far for a jump), -ENOMEM, -EINTR (the caller was killed), -EPERM
+ * (@at_once without CAP_SYS_ADMIN), or why it cannot become active, -EBUSY for example. Process
+ * context, no locks held.
  */
 int schedcut_register(struct schedcut_scheduler *s, bool at_once);
-/* Forget @s. Not callable while it is active: an active scheduler holds a
- * reference on its module. Process context. */
+/* Unregister @s, which is not active: an active scheduler holds a reference on its module.
+ * Process context, no locks held. */
 void schedcut_unregister(struct schedcut_scheduler *s);
 
 /*
- * The tail switch (kmod-runtime/tail_x86_64.S): leave the scheduler's
- * __schedule() for good, switch from @prev to @next and continue in the
- * finish_task_switch() of the scheduler that is active when @prev runs again.
- * @parks: 1, or 0 when @prev is dead and never returns. Interrupts off.
- * Only tail.h calls it, from assembly: it does not return.
+ * The tail switch (kmod-runtime/base/tail_x86_64.S): leave the scheduler's __schedule() for
+ * good, switch from @prev to @next and continue in the finish_task_switch() of the scheduler
+ * that is active when @prev runs again. @parks: 1, or 0 when @prev is dead and never returns.
+ * Interrupts disabled. Only tail.h calls it, from assembly, because it does not return.
  */
 void schedcut_switch_tail(struct task_struct *prev, struct task_struct *next, unsigned long parks);
 

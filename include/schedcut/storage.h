@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * storage.h - extra storage for the kernel's tasks, task groups and cfs_rqs,
- * for authors of schedulers. See docs/writing-a-scheduler.md.
+ * storage.h - extra storage for the kernel's tasks, task groups and cfs_rqs, for authors of
+ * schedulers. See docs/writing-a-scheduler.md.
  *
- * The layout of these records is the running kernel's and cannot grow. What a
- * feature needs to know of each object goes into a structure of its own:
+ * The layout of these records is the running kernel's and cannot grow. What a feature needs to
+ * know about each object goes into a structure of its own:
  *
  *	DECLARE_SCHEDCUT_STORAGE(gi_task, task_struct, struct gi_task);
  *		in a header: gi_task_of(p), gi_task_new(p), gi_task_free(p)
  *	DEFINE_SCHEDCUT_STORAGE(gi_task, task_struct, gi_task_init);
  *		in one source; at most once for each record
  *
- * Every object that exists at a switch gets its storage in the stop, out of
- * memory that was allocated before it. An object that is made later gets it
- * from gi_task_new() where it is made, or from a reserve when gi_task_of() is
- * first called for it.
+ * Every object that exists at a switch gets its storage in the stop, from memory that was
+ * allocated before. An object that is created later gets it from gi_task_new() where it is
+ * created, or from a reserve when gi_task_of() is first called for it.
  */
 #ifndef _SCHEDCUT_STORAGE_H
 #define _SCHEDCUT_STORAGE_H
@@ -22,8 +21,8 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-/* Records that may have storage, in the order in which objects are
- * initialised: init of a task may look at its group's. */
+/* Records that may have storage, in the order in which objects are initialised: init of a task
+ * may look at its group's storage. */
 enum schedcut_object {
 	SCHEDCUT_OBJECT_task_group,
 	SCHEDCUT_OBJECT_cfs_rq,
@@ -64,10 +63,10 @@ void schedcut_storage_free(struct schedcut_storage *storage, const void *object)
  * type *NAME_of(object): the object's storage. Any context, also with a run
  * queue locked or in an interrupt, but not NMI. Valid as long as the object
  * is. NULL if the scheduler is not active, or if the object has none yet and
- * the reserve is used up: pass over the object then.
+ * the reserve is used up: skip the object then.
  *
  * type *NAME_new(object): zeroed and initialised storage for an object that is
- * being made. NULL without memory. Process context, may sleep.
+ * being created. NULL without memory. Process context, may sleep.
  *
  * void NAME_free(object): for an object that is about to be freed and that
  * nobody looks up any more. Nothing happens if it has none or is NULL. Any
@@ -98,9 +97,9 @@ void schedcut_storage_free(struct schedcut_storage *storage, const void *object)
  *
  * @init_fn fills @extra, which is zeroed, and may store it in a reserved member
  * of the object. It runs inside the stop, before the hook in_stop_activate, or
- * when an object is made or first looked up, so it may find a run queue locked:
- * no sleeping, no allocation, no scheduler locks, and of this module's storages
- * only those of records that stand before this one in enum schedcut_object.
+ * when an object is created or first looked up, so it may find a run queue locked:
+ * it must not sleep, allocate or take scheduler locks, and of this module's storages
+ * it may use only those of records that come before this one in enum schedcut_object.
  */
 #define DEFINE_SCHEDCUT_STORAGE(name, tag, init_fn)                    \
 	static void name##_init_extra(void *object, void *extra)       \

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tail.h - included by the unit that defines __schedule(), between prelude.h
- * and the unit's source: context_switch() leaves through the tail switch.
+ * tail.h - included by the unit that defines __schedule(), between prelude.h and the unit's
+ * source: context_switch() leaves through the tail switch.
  *
- * A task that sleeps must not have the module's code on its stack, or the
- * module could never go. switch_to() therefore drops the module's frames and
- * continues in the resident runtime; what the source has behind switch_to()
- * is finish_task_switch(), which the runtime calls instead.
+ * A task that sleeps must not have the module's code on its stack, or the module could never be
+ * unloaded. So switch_to() drops the module's frames and continues in the resident runtime.
+ * What the source does after switch_to() is finish_task_switch(), which the runtime calls
+ * instead.
  */
 #ifndef _SCHEDCUT_TAIL_H
 #define _SCHEDCUT_TAIL_H

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * compat.h - everything in the runtime that depends on the kernel's version or
- * on the architecture, and nothing else. What the cut saw of the kernel is in
- * generated/features.h.
- */
+/* compat.h - everything in the runtime that depends on the kernel's version or on the
+ * architecture, and nothing else. generated/features.h has what the cut saw of the kernel. */
 #ifndef _SCHEDCUT_COMPAT_H
 #define _SCHEDCUT_COMPAT_H
 
@@ -41,11 +38,9 @@ static inline void schedcut_module_text(const struct module *mod, unsigned long 
 #endif
 }
 
-/*
- * Copy the note with the build ID of @mod to @note, of @size bytes, from where
- * /sys/module/NAME/notes has it: the note's size, or 0 if there is none that fits.
- * @mod stays for this time. May sleep.
- */
+/* Copy the note with the build ID of @mod to @note, of @size bytes, from where
+ * /sys/module/NAME/notes has it. The note's size, or 0 if there is none that fits. @mod stays
+ * loaded meanwhile. May sleep. */
 static inline size_t schedcut_build_id_note(const struct module *mod, void *note, size_t size)
 {
 	struct kernfs_node *notes = kernfs_find_and_get(mod->mkobj.kobj.sd, "notes");
@@ -60,7 +55,7 @@ static inline size_t schedcut_build_id_note(const struct module *mod, void *note
 	return found;
 }
 
-/* One entry of a module's symbol table: 0 or -ERANGE. @name stays. */
+/* One entry of a module's symbol table: 0 or -ERANGE. @name must stay valid. */
 static inline int schedcut_set_symbol(struct schedcut_ksym *symbol, const char *name,
 				      unsigned long address)
 {
@@ -81,18 +76,18 @@ static inline int schedcut_set_symbol(struct schedcut_ksym *symbol, const char *
 	return 0;
 }
 
-/* Make @n symbols of @table available to modules under the GPL. Process context. */
+/* Make @n symbols of @table available to GPL modules. Process context. */
 static inline void schedcut_offer_symbols(struct module *mod, const struct schedcut_ksym *table,
 					  unsigned int n)
 {
 	mod->gpl_crcs = NULL;
 	mod->gpl_syms = (const struct kernel_symbol *)table;
-	/* The loader, going through all modules, reads them in this order. */
+	/* The loader, which goes through all modules, reads them in this order. */
 	synchronize_rcu();
 	WRITE_ONCE(mod->num_gpl_syms, n);
 }
 
-/* @task has run for the last time and given its stack back. */
+/* Has @task run for the last time and released its stack? */
 static inline bool schedcut_stack_gone(struct task_struct *task)
 {
 #ifdef CONFIG_THREAD_INFO_IN_TASK
@@ -108,11 +103,8 @@ static inline unsigned long schedcut_inactive_sp(const struct task_struct *task)
 	return task->thread.sp;
 }
 
-/*
- * Where @task continues when it is switched to; 0 if that cannot be read.
- * @task may run or go meanwhile: only for a task that is known to sleep is the
- * answer more than a guess.
- */
+/* Where @task continues when it is switched to; 0 if that cannot be read. @task may run or exit
+ * meanwhile: the answer is more than a guess only for a task that is known to sleep. */
 static inline unsigned long schedcut_switch_return(const struct task_struct *task)
 {
 	const struct inactive_task_frame *frame = (void *)READ_ONCE(task->thread.sp);
@@ -132,30 +124,28 @@ static inline unsigned int schedcut_task_state(const struct task_struct *task)
 #endif
 }
 
-/* @task sleeps in a way that every waker may end: it will look again. */
+/* May any waker end the sleep of @task, because it checks its condition again? */
 static inline bool schedcut_sleeps_lightly(const struct task_struct *task)
 {
 	unsigned int state = schedcut_task_state(task);
 
 #ifdef TASK_FREEZABLE
-	state &= ~TASK_FREEZABLE_UNSAFE; /* the other one's bit is part of it */
+	state &= ~TASK_FREEZABLE_UNSAFE; /* includes the bit of TASK_FREEZABLE */
 #endif
 	return state == TASK_INTERRUPTIBLE || state == TASK_IDLE;
 }
 
-/* How functions begin by which system calls enter. */
+/* Prefix of the functions by which system calls are entered. */
 #define SCHEDCUT_SYSCALL_PREFIX "__x64_sys_"
 
-/* Of a function of the kernel at its entry. */
+/* The first argument of a function of the kernel, at its entry. */
 static inline unsigned long schedcut_first_argument(const struct pt_regs *regs)
 {
 	return regs->di;
 }
 
-/*
- * Kretprobes of @task keep return addresses of its stack: from the first of the
- * list on, NULL if there are none or if it cannot be known.
- */
+/* The first in the list of @task's return addresses that kretprobes have replaced; NULL if
+ * there are none or if that cannot be known. */
 static inline struct llist_node *schedcut_hooked_returns(const struct task_struct *task)
 {
 #ifdef CONFIG_RETHOOK
@@ -165,7 +155,7 @@ static inline struct llist_node *schedcut_hooked_returns(const struct task_struc
 #endif
 }
 
-/* The address that @node, of the above, keeps. */
+/* The address that was replaced at @node of that list. */
 static inline unsigned long schedcut_hooked_return(const struct llist_node *node)
 {
 #ifdef CONFIG_RETHOOK
@@ -175,8 +165,8 @@ static inline unsigned long schedcut_hooked_return(const struct llist_node *node
 #endif
 }
 
-/* @task could run, and unwinders that meet a kretprobe do not like that: they
- * cannot know that nothing runs now. */
+/* Would the unwinder warn about @task? Unwinders that meet a kretprobe do, if the task is
+ * runnable: they cannot know that nothing runs now. */
 static inline bool schedcut_unwinder_minds(const struct task_struct *task)
 {
 #ifdef CONFIG_RETHOOK
@@ -186,10 +176,8 @@ static inline bool schedcut_unwinder_minds(const struct task_struct *task)
 #endif
 }
 
-/*
- * Does this CPU fault on an indirect call whose target is no endbr64? Functions
- * of vmlinux whose address nobody took at its build have none.
- */
+/* Does this CPU fault on an indirect call to anything but an endbr64? Functions of vmlinux
+ * whose address nothing took when it was built have none. */
 static inline bool schedcut_checks_indirect_calls(void)
 {
 #ifdef CONFIG_X86_KERNEL_IBT
@@ -199,23 +187,22 @@ static inline bool schedcut_checks_indirect_calls(void)
 #endif
 }
 
-/* What a function call or jump to a 32-bit distance looks like. */
+/* A call or jump with a 32-bit displacement. */
 #define SCHEDCUT_JUMP_SIZE 5
 #define SCHEDCUT_JUMP_OPCODE 0xe9
 #define SCHEDCUT_SHORT_JUMP_OPCODE 0xeb
 #define SCHEDCUT_CALL_OPCODE 0xe8
 #define SCHEDCUT_BREAKPOINT 0xcc
-/* Bytes of the site that ftrace owns at the entry of a function, and of the
- * endbr64 that may be before it. */
+/* Bytes of the fentry site, which ftrace owns, and of the endbr64 that may precede it. */
 #define SCHEDCUT_FENTRY_SIZE 5
 #define SCHEDCUT_ENDBR_SIZE 4
 
-/* One store of this many bytes is seen whole or not at all by instruction
- * fetches if it does not cross a boundary of SCHEDCUT_FETCH_LINE. */
+/* Instruction fetches see a store either completely or not at all if it does not cross a
+ * boundary of so many bytes. */
 #define SCHEDCUT_FETCH_LINE 64
 
-/* Entries of the kernel's patch tables begin with the site's address,
- * relative to the entry itself. */
+/* Entries of the kernel's patch tables begin with the address of the site, relative to the
+ * entry. */
 #define SCHEDCUT_JUMP_ENTRY_SIZE 16 /* struct jump_entry */
 #define SCHEDCUT_STATIC_CALL_SIZE 8 /* struct static_call_site */
 

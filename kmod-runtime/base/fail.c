@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* fail.c - make a step fail, for tests of the way back. */
-#include "common.h"
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/moduleparam.h>
+
+#include "fail.h"
 
 /* The fail_at-th fallible step of the next operation (loading this module, a registration or an
  * activation) fails with -ENOMEM. A test counts up from 1 until there is no error: then each

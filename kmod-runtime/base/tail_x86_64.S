@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tail_x86_64.S - the way into and out of the active scheduler's __schedule().
- * Resident, so that a scheduler module can go while tasks sleep.
+ * tail_x86_64.S - the way into and out of the active scheduler's __schedule(). It is resident,
+ * so that a scheduler module can be unloaded while tasks sleep.
  *
- * vmlinux's __schedule() jumps to schedcut_schedule_entry(), which saves the
- * callee-saved registers and calls the module. The module comes back in one of
- * two ways: it returns (no switch), or its switch_to() calls
- * schedcut_switch_tail() and never returns. The latter drops all frames of the
- * module first, so a sleeping task's stack holds
+ * vmlinux's __schedule() jumps to schedcut_schedule_entry(), which saves the callee-saved
+ * registers and calls the module. The module comes back in one of two ways: it returns (no
+ * context switch), or its switch_to() calls schedcut_switch_tail() and never returns. The
+ * latter first drops all frames of the module, so the stack of a sleeping task holds
  *
  *	return address into schedule(), in vmlinux
  *	return address into schedcut_switch_tail()
  *	struct inactive_task_frame of __switch_to_asm()
  *
- * Both run with preemption off from beginning to end. What they call is written
- * into them like the jumps into vmlinux's functions: no pointer, no thunk. They have
- * no kprobes: one on the return of what never returns, as the latter and the module's
+ * Both run with preemption disabled from beginning to end. The targets of their calls are
+ * written into them like the jumps into vmlinux's functions: no pointer, no thunk. They must
+ * not be probed: a kretprobe on a function that never returns, as the latter and the module's
  * __schedule(), would take the return of another function for it.
  */
 #include <linux/linkage.h>
@@ -54,14 +53,12 @@ SYM_FUNC_START(schedcut_schedule_entry)
 	RET
 SYM_FUNC_END(schedcut_schedule_entry)
 
-/*
- * void schedcut_switch_tail(prev, next, parks), interrupts off. The registers
- * are restored before the switch: the unwinder takes frame pointers of the
- * functions above from the frame of __switch_to_asm().
- */
+/* void schedcut_switch_tail(prev, next, parks), interrupts disabled. The registers are restored
+ * before the switch, because the unwinder takes the frame pointers of the functions above from
+ * the frame of __switch_to_asm(). */
 SYM_FUNC_START(schedcut_switch_tail)
 #ifdef CONFIG_KASAN_STACK
-	/* The frames that go leave their red zones to nobody. */
+	/* Nothing else unpoisons the red zones of the frames that are dropped. */
 	pushq	%rdi
 	pushq	%rsi
 	pushq	%rdx
@@ -85,7 +82,7 @@ SYM_FUNC_START(schedcut_switch_tail)
 	addq	%rdx, PER_CPU_VAR(schedcut_cpu + PARKED)
 .Lswitch_to:
 	call	schedcut_stub_unset
-	/* Another time, maybe another CPU; %rax is the task that ran before. */
+	/* Later, and perhaps on another CPU. %rax is the task that ran before. */
 	decq	PER_CPU_VAR(schedcut_cpu + PARKED)
 	movq	%rax, %rdi
 .Lfinish:
@@ -94,14 +91,14 @@ SYM_FUNC_END(schedcut_switch_tail)
 _ASM_NOKPROBE(schedcut_schedule_entry)
 _ASM_NOKPROBE(schedcut_switch_tail)
 
-/* Where the branches out of the stub lead until they are set. */
+/* The target of the branches out of the stub until they are set. */
 SYM_FUNC_START(schedcut_stub_unset)
 	RET
 SYM_FUNC_END(schedcut_stub_unset)
 .Lend:
 
 	.section .rodata
-/* A number: nothing may look as if it led to the end of the stub. */
+/* A number, so that nothing looks like a reference to the end of the stub. */
 SYM_DATA(schedcut_stub_size, .quad .Lend - schedcut_schedule_entry)
 /* The branches, in the order of enum schedcut_branch. */
 SYM_DATA_START(schedcut_stub_branches)
