@@ -62,7 +62,7 @@ static bool build_id_matches(unsigned long start, unsigned long stop)
 }
 
 /* Fill the kernel's table. 0, -EINVAL (order) or -ERANGE (32-bit offsets). */
-static int fill_table(unsigned long slide)
+static int fill_symbol_table(unsigned long slide)
 {
 	const char *name = schedcut_symbol_names, *last = NULL;
 	unsigned int i;
@@ -95,7 +95,7 @@ static int __init provider_init(void)
 		       schedcut_release);
 		return -ENODEV;
 	}
-	ret = fill_table(slide);
+	ret = fill_symbol_table(slide);
 	if (ret)
 		return ret;
 	schedcut_offer_symbols(THIS_MODULE, schedcut_ksymtab, schedcut_nr_symbols);

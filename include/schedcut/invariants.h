@@ -253,7 +253,7 @@ static void schedcut_check_cfs_rq(struct schedcut_look *look, struct cfs_rq *cfs
 	schedcut_expect(look, "leftmost entity is the first", true,
 			rb_first_cached(&cfs_rq->tasks_timeline) ==
 				rb_first(&cfs_rq->tasks_timeline.rb_root));
-	schedcut_expect(look, "curr is nobody", true, !cfs_rq->curr);
+	schedcut_expect(look, "curr is NULL", true, !cfs_rq->curr);
 	schedcut_expect(look, "nr_running", tree.entities, schedcut_nr_entities(cfs_rq));
 	schedcut_expect(look, "h_nr_running", tree.h_nr, schedcut_h_nr(cfs_rq));
 	schedcut_expect(look, "load.weight", tree.weight, cfs_rq->load.weight);

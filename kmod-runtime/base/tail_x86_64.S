@@ -30,6 +30,15 @@
 #define SWITCHES	16
 #define PARKED		24
 
+.macro POP_CALLEE_SAVED
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+.endm
+
 	.text
 
 /* void schedcut_schedule_entry(unsigned int mode), in place of __schedule() */
@@ -44,12 +53,7 @@ SYM_FUNC_START(schedcut_schedule_entry)
 	movq	%rsp, PER_CPU_VAR(schedcut_cpu + ENTRY_SP)
 .Lschedule:
 	call	schedcut_stub_unset
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbx
-	popq	%rbp
+	POP_CALLEE_SAVED
 	RET
 SYM_FUNC_END(schedcut_schedule_entry)
 
@@ -71,12 +75,7 @@ SYM_FUNC_START(schedcut_switch_tail)
 #endif
 	movq	PER_CPU_VAR(schedcut_cpu + ENTRY_SP), %rsp
 	UNWIND_HINT sp_reg=ORC_REG_SP sp_offset=56 type=UNWIND_HINT_TYPE_CALL
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbx
-	popq	%rbp
+	POP_CALLEE_SAVED
 	UNWIND_HINT_FUNC
 	incq	PER_CPU_VAR(schedcut_cpu + SWITCHES)
 	addq	%rdx, PER_CPU_VAR(schedcut_cpu + PARKED)

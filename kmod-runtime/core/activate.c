@@ -38,7 +38,7 @@ static int call_before_hooks(struct schedcut_scheduler *from, struct schedcut_sc
 	return 0;
 }
 
-static void remove_files(struct schedcut_scheduler *s)
+static void remove_scheduler_files(struct schedcut_scheduler *s)
 {
 	if (s && s->state->has_files) {
 		s->remove_files();
@@ -46,7 +46,7 @@ static void remove_files(struct schedcut_scheduler *s)
 	}
 }
 
-static int add_files(struct schedcut_scheduler *s)
+static int add_scheduler_files(struct schedcut_scheduler *s)
 {
 	int ret;
 
@@ -64,8 +64,8 @@ static int exchange_files(struct schedcut_scheduler *from, struct schedcut_sched
 {
 	int ret;
 
-	remove_files(from);
-	ret = add_files(to);
+	remove_scheduler_files(from);
+	ret = add_scheduler_files(to);
 	if (ret)
 		pr_err("%s refused: its files cannot be created: error %d\n", to->name, ret);
 	return ret;
@@ -76,8 +76,8 @@ static void restore_files(struct schedcut_scheduler *from, struct schedcut_sched
 {
 	int ret;
 
-	remove_files(to);
-	ret = add_files(from);
+	remove_scheduler_files(to);
+	ret = add_scheduler_files(from);
 	if (ret)
 		pr_err("%s remains active without its files: error %d\n", from->name, ret);
 }
@@ -141,7 +141,7 @@ static int replace_active(struct schedcut_scheduler *from, struct schedcut_sched
 	}
 	WRITE_ONCE(schedcut_active, to);
 	if (rescue)
-		remove_files(from);
+		remove_scheduler_files(from);
 	call_after_hooks(from, to);
 	return 0;
 }

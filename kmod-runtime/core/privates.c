@@ -257,7 +257,7 @@ static int refuse_private(const struct schedcut_scheduler *s, const struct sched
 	return -EINVAL;
 }
 
-static int check_private(const struct schedcut_scheduler *s, const struct schedcut_private *p)
+static int validate_private(const struct schedcut_scheduler *s, const struct schedcut_private *p)
 {
 	if (p->flags & SCHEDCUT_PRIVATE_REBUILD && !s->before_activate && !s->in_stop_activate)
 		return refuse_private(s, p, "no hook of the scheduler fills it");
@@ -309,7 +309,7 @@ int schedcut_privates_save(struct schedcut_state *state)
 	if (!state->saved)
 		return -ENOMEM;
 	for_each_private(s, u, i, n, p) {
-		ret = check_private(s, p) ?: save_private(p, &state->saved[n]);
+		ret = validate_private(s, p) ?: save_private(p, &state->saved[n]);
 		if (ret)
 			return ret;
 	}

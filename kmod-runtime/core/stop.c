@@ -72,7 +72,7 @@ static bool all_succeed(struct stopped_cpu *cpu, enum schedcut_fallible step, in
 	return !atomic_read(first);
 }
 
-static int first_error(const struct schedcut_stop *stop)
+static int error_of_stop(const struct schedcut_stop *stop)
 {
 	unsigned int step;
 
@@ -267,5 +267,5 @@ int schedcut_stop_machine(const struct schedcut_plan *plan, struct schedcut_stop
 
 	stats->init = before - begin;
 	report_stop(stop, stats);
-	return ret ?: first_error(stop);
+	return ret ?: error_of_stop(stop);
 }

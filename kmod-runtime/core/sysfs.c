@@ -72,7 +72,7 @@ ATTRIBUTE_GROUPS(root);
 
 /* Attributes of one scheduler. Its tables stay while a file is being read, because
  * unregistering waits for that. So none of them may take schedcut_mutex. */
-static struct schedcut_state *state_of(struct kobject *kobj)
+static struct schedcut_state *kobj_state(struct kobject *kobj)
 {
 	return container_of(kobj, struct schedcut_state, kobj);
 }
@@ -87,12 +87,12 @@ static ssize_t show_counters(const struct schedcut_scheduler *s, char *buf)
 	return n;
 }
 
-SHOWN(scheduler, version, schedcut_identity_show(state_of(kobj), buf));
+SHOWN(scheduler, version, schedcut_identity_show(kobj_state(kobj), buf));
 SHOWN(scheduler, srcversion,
-      sysfs_emit(buf, "%s\n", state_of(kobj)->scheduler->owner->srcversion ?: ""));
-SHOWN(scheduler, counters, show_counters(state_of(kobj)->scheduler, buf));
-SHOWN(scheduler, storage, schedcut_storage_show(state_of(kobj), buf));
-SHOWN(scheduler, unheard, schedcut_unheard_show(state_of(kobj)->scheduler, buf));
+      sysfs_emit(buf, "%s\n", kobj_state(kobj)->scheduler->owner->srcversion ?: ""));
+SHOWN(scheduler, counters, show_counters(kobj_state(kobj)->scheduler, buf));
+SHOWN(scheduler, storage, schedcut_storage_show(kobj_state(kobj), buf));
+SHOWN(scheduler, unheard, schedcut_unheard_show(kobj_state(kobj)->scheduler, buf));
 
 /* clang-format off */
 static struct attribute *scheduler_attrs[] = {
@@ -128,7 +128,7 @@ static size_t print_functions(const struct schedcut_scheduler *s, char *text, si
 static ssize_t functions_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			      char *buf, loff_t offset, size_t count)
 {
-	const struct schedcut_scheduler *s = state_of(kobj)->scheduler;
+	const struct schedcut_scheduler *s = kobj_state(kobj)->scheduler;
 	/* Room for a change of state between the two passes. */
 	size_t size = 2 * print_functions(s, NULL, 0) + 1;
 	char *text;
@@ -158,7 +158,7 @@ static const struct attribute_group *scheduler_groups[] = { &scheduler_group, NU
 
 static void scheduler_release(struct kobject *kobj)
 {
-	struct schedcut_state *state = state_of(kobj);
+	struct schedcut_state *state = kobj_state(kobj);
 	struct completion *released = state->released;
 
 	schedcut_privates_free(state);

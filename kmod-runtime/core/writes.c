@@ -155,7 +155,7 @@ static int build_branch(struct schedcut_state *state, enum schedcut_branch branc
 	return 0;
 }
 
-static int compare_places(const void *a, const void *b)
+static int compare_writes(const void *a, const void *b)
 {
 	const struct schedcut_write *x = a, *y = b;
 
@@ -246,7 +246,7 @@ int schedcut_writes_build(struct schedcut_state *state)
 	schedcut_probes_unlock();
 	if (ret)
 		return ret;
-	sort(state->writes, state->nr_writes, sizeof(*w), compare_places, NULL);
+	sort(state->writes, state->nr_writes, sizeof(*w), compare_writes, NULL);
 	for (i = 1; i < state->nr_writes; i++) {
 		w = &state->writes[i - 1];
 		if (ranges_overlap(w[0].place, w[0].size, w[1].place, w[1].size))

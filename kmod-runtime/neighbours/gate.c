@@ -125,8 +125,8 @@ static const struct schedcut_redirect *find_redirect(const struct schedcut_sched
 /* @address, on a task's stack, is the outermost one in text that is to go. The function of
  * vmlinux by which the task entered that text; NULL if it is not known, as where it left
  * nothing on the stack, or if it cannot have a gate. */
-static const struct schedcut_redirect *entry_of(const struct schedcut_plan *plan,
-						unsigned long address)
+static const struct schedcut_redirect *gated_function(const struct schedcut_plan *plan,
+						      unsigned long address)
 {
 	/* Functions that cannot have a gate or left nothing on the stack, and the one to
 	 * use instead. A system call continues in two more functions once it has its
@@ -196,7 +196,7 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 		WRITE_ONCE(closed, false);
 		return;
 	}
-	r = address ? entry_of(plan, address) : NULL;
+	r = address ? gated_function(plan, address) : NULL;
 	if (!r)
 		return;
 	place = schedcut_jump_place(r) - SCHEDCUT_FENTRY_SIZE;

@@ -40,7 +40,7 @@ static int refuse_for_probe(const char *name, unsigned long address, const struc
 	return -EEXIST;
 }
 
-static bool is_instruction(unsigned long address)
+static bool is_known_instruction(unsigned long address)
 {
 	unsigned int i;
 
@@ -56,7 +56,7 @@ static int remember_instruction(unsigned long address)
 {
 	unsigned long *more;
 
-	if (is_instruction(address))
+	if (is_known_instruction(address))
 		return 0;
 	more = schedcut_try(krealloc(instructions, (nr_instructions + 1) * sizeof(*more), GFP_KERNEL));
 	if (!more)
@@ -105,7 +105,7 @@ static int check_probes_in(const char *name, const struct schedcut_step *step, b
 			ret = refuse_for_probe(name, address, probe);
 		else if (step->expect == w->old)
 			ret = accept_probe(name, address, probe, first);
-		else if (step->want == w->old && !is_instruction(address))
+		else if (step->want == w->old && !is_known_instruction(address))
 			ret = refuse_for_probe(name, address, probe);
 	}
 	return ret;
@@ -155,8 +155,8 @@ bool schedcut_has_probe(unsigned long address)
 	return has;
 }
 
-/* Remove @n @probes. Where the kernel cannot remove one its address is cleared, and the runtime
- * must stay loaded, because the probe's memory is in use. Process context; waits for a grace
+/* Remove @n @probes. If the kernel cannot remove one, it leaves no address in it, and the runtime
+ * stays loaded, because the probe's memory is in use. Process context; waits for a grace
  * period. */
 void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
 {

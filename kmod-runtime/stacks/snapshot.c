@@ -119,7 +119,7 @@ static unsigned int add_unknown(struct schedcut_snapshot *s)
 }
 
 /* 0 or -ENOMEM. */
-static int add_all(struct schedcut_snapshot *s)
+static int snapshot_add_all(struct schedcut_snapshot *s)
 {
 	unsigned int missing;
 	int ret = 0;
@@ -174,7 +174,7 @@ int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check)
 	int ret;
 
 	for (round = 0; round < MAX_ROUNDS; round++) {
-		ret = add_all(s);
+		ret = snapshot_add_all(s);
 		if (ret)
 			return ret;
 		for (i = looked = 0; i < s->nr; i++) {
@@ -192,7 +192,7 @@ int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check)
 	}
 	/* A task may have created a thread and gone to sleep between being listed and being
 	 * checked; then it does not count as changed. */
-	return add_all(s);
+	return snapshot_add_all(s);
 }
 
 static int for_each_new_thread(const struct schedcut_snapshot *s, struct signal_struct *signal,

@@ -23,7 +23,7 @@
 #include "../neighbours/tracers.h"
 #include "walk.h"
 
-static int compare_ranges(const void *a, const void *b)
+static int compare_range_starts(const void *a, const void *b)
 {
 	const struct schedcut_range *x = a, *y = b;
 
@@ -64,7 +64,7 @@ int schedcut_plan_ranges(struct schedcut_plan *plan)
 		schedcut_module_text(plan->from->owner, &plan->ranges[n].start, &plan->ranges[n].end);
 		n++;
 	}
-	sort(plan->ranges, n, sizeof(*plan->ranges), compare_ranges, NULL);
+	sort(plan->ranges, n, sizeof(*plan->ranges), compare_range_starts, NULL);
 	plan->nr_ranges = n;
 	return 0;
 }
