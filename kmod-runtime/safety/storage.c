@@ -9,7 +9,6 @@
  *	  -> release	everything					process context
  */
 #include <linux/log2.h>
-#include <linux/rculist_bl.h>
 
 #include "../base/common.h"
 #include "storage.h"

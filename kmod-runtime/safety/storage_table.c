@@ -8,8 +8,6 @@
  * that of the kernel's own boot-time hashes, because memory limits the number of objects.
  * So it never has to change.
  */
-#include <linux/rculist_bl.h>
-
 #include "../base/common.h"
 #include "storage_table.h"
 

@@ -5,10 +5,11 @@
 
 #include <linux/hash.h>
 #include <linux/irq_work.h>
-#include <linux/list_bl.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
+/* Last: on some kernels it does not compile before the others. */
+#include <linux/rculist_bl.h>
 #include <schedcut/storage.h>
 
 /**
