@@ -13,12 +13,11 @@
 #include "../base/vmlinux.h"
 #include "privates.h"
 
-/* Every private @p of @s; @n counts them. */
-#define for_each_private(s, u, i, n, p)                                                             \
-	for ((u) = 0, (n) = 0; (u) < (s)->nr_units; (u)++)                                          \
-		for ((i) = 0;                                                                       \
-		     (i) < (s)->units[u]->nr_privates && ((p) = &(s)->units[u]->privates[i], true); \
-		     (i)++, (n)++)
+/* Every private @p of @s, which may be NULL; @n counts them. */
+#define for_each_private(s, u, n, p)                              \
+	for ((u) = 0, (n) = 0; (s) && (u) < (s)->nr_units; (u)++) \
+		for ((p) = (s)->units[u]->privates;               \
+		     (p) < (s)->units[u]->privates + (s)->units[u]->nr_privates; (p)++, (n)++)
 
 static void *private_on_cpu(void *object, u32 flags, int cpu)
 {
@@ -85,15 +84,12 @@ static void set_keys_back(const struct schedcut_private *p, struct schedcut_save
 void schedcut_keys_prepare(const struct schedcut_plan *plan, bool first)
 {
 	const struct schedcut_private *p;
-	unsigned int u, i, n, key;
+	unsigned int u, n, key;
 
-	if (plan->from)
-		for_each_private(plan->from, u, i, n, p)
-			if (p->flags & SCHEDCUT_PRIVATE_KEYS)
-				set_keys_back(p, &plan->from->state->saved[n], first);
-	if (!plan->to)
-		return;
-	for_each_private(plan->to, u, i, n, p)
+	for_each_private(plan->from, u, n, p)
+		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
+			set_keys_back(p, &plan->from->state->saved[n], first);
+	for_each_private(plan->to, u, n, p)
 		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
 			for (key = 0; key < nr_keys(p->size); key++)
 				turn_key((struct static_key *)p->module + key,
@@ -104,18 +100,14 @@ void schedcut_keys_prepare(const struct schedcut_plan *plan, bool first)
 bool schedcut_keys_ready(const struct schedcut_plan *plan)
 {
 	const struct schedcut_private *p;
-	unsigned int u, i, n, key;
+	unsigned int u, n, key;
 
-	if (plan->from)
-		for_each_private(plan->from, u, i, n, p)
-			for (key = 0;
-			     p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(common_size(p)); key++)
-				if (key_is_on((struct static_key *)p->module + key) !=
-				    key_is_on((struct static_key *)p->vmlinux + key))
-					return false;
-	if (!plan->to)
-		return true;
-	for_each_private(plan->to, u, i, n, p)
+	for_each_private(plan->from, u, n, p)
+		for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(common_size(p)); key++)
+			if (key_is_on((struct static_key *)p->module + key) !=
+			    key_is_on((struct static_key *)p->vmlinux + key))
+				return false;
+	for_each_private(plan->to, u, n, p)
 		for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(p->size); key++)
 			if (key_is_on((struct static_key *)p->module + key) !=
 			    (wanted_count(p, &plan->to->state->saved[n], key) > 0))
@@ -127,11 +119,9 @@ bool schedcut_keys_ready(const struct schedcut_plan *plan)
 void schedcut_keys_undo(const struct schedcut_plan *plan)
 {
 	const struct schedcut_private *p;
-	unsigned int u, i, n, key;
+	unsigned int u, n, key;
 
-	if (!plan->from)
-		return;
-	for_each_private(plan->from, u, i, n, p) {
+	for_each_private(plan->from, u, n, p) {
 		struct static_key *vmlinux = p->vmlinux;
 		const int *undo = plan->from->state->saved[n].undo;
 
@@ -186,9 +176,9 @@ static void leave_bytes(const struct schedcut_private *p, int cpu)
 static void enter_privates(const struct schedcut_scheduler *s, int cpu)
 {
 	const struct schedcut_private *p;
-	unsigned int u, i, n;
+	unsigned int u, n;
 
-	for_each_private(s, u, i, n, p) {
+	for_each_private(s, u, n, p) {
 		const struct schedcut_saved *saved = &s->state->saved[n];
 
 		if (p->flags & SCHEDCUT_PRIVATE_REBUILD ||
@@ -204,9 +194,9 @@ static void enter_privates(const struct schedcut_scheduler *s, int cpu)
 static void leave_privates(const struct schedcut_scheduler *s, int cpu)
 {
 	const struct schedcut_private *p;
-	unsigned int u, i, n;
+	unsigned int u, n;
 
-	for_each_private(s, u, i, n, p) {
+	for_each_private(s, u, n, p) {
 		if (!(p->flags & SCHEDCUT_PRIVATE_COPY) ||
 		    !(p->flags & SCHEDCUT_PRIVATE_PERCPU) != (cpu == NOT_PERCPU))
 			continue;
@@ -298,17 +288,17 @@ int schedcut_privates_save(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;
 	const struct schedcut_private *p;
-	unsigned int u, i, n;
+	unsigned int u, n;
 	int ret;
 
-	for_each_private(s, u, i, n, p)
+	for_each_private(s, u, n, p)
 		state->nr_saved++;
 	if (!state->nr_saved)
 		return 0;
 	state->saved = schedcut_try(kvcalloc(state->nr_saved, sizeof(*state->saved), GFP_KERNEL));
 	if (!state->saved)
 		return -ENOMEM;
-	for_each_private(s, u, i, n, p) {
+	for_each_private(s, u, n, p) {
 		ret = validate_private(s, p) ?: save_private(p, &state->saved[n]);
 		if (ret)
 			return ret;
@@ -332,14 +322,11 @@ void schedcut_privates_free(struct schedcut_state *state)
 void schedcut_privates_count(const struct schedcut_plan *plan, struct schedcut_stats *stats)
 {
 	const struct schedcut_private *p;
-	unsigned int u, i, n;
+	unsigned int u, n;
 
-	if (plan->from)
-		for_each_private(plan->from, u, i, n, p)
-			stats->copied_back += !!(p->flags & SCHEDCUT_PRIVATE_COPY);
-	if (!plan->to)
-		return;
-	for_each_private(plan->to, u, i, n, p) {
+	for_each_private(plan->from, u, n, p)
+		stats->copied_back += !!(p->flags & SCHEDCUT_PRIVATE_COPY);
+	for_each_private(plan->to, u, n, p) {
 		if (p->flags & SCHEDCUT_PRIVATE_REBUILD)
 			stats->left_to_hooks++;
 		else if (p->flags & SCHEDCUT_PRIVATE_COPY)

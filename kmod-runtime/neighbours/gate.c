@@ -67,7 +67,7 @@ static unsigned long deadline;	     /* jiffies; no task is held after it */
 static struct task_struct *switcher; /* the task that must not be held */
 static atomic_t inside, held;
 
-static bool is_held(const struct task_struct *task)
+static bool must_hold(const struct task_struct *task)
 {
 	return READ_ONCE(closed) && time_before(jiffies, READ_ONCE(deadline)) &&
 	       !(task->flags & (PF_KTHREAD | PF_EXITING)) && task != READ_ONCE(switcher) &&
@@ -80,7 +80,7 @@ static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	const struct gate *gate = container_of(probe, struct gate, probe);
 
-	if (!is_held(current))
+	if (!must_hold(current))
 		return 0;
 	instruction_pointer_set(regs, schedcut_gate_stubs[gate - gates]);
 	return 1;
@@ -92,11 +92,11 @@ static int on_entry(struct kprobe *probe, struct pt_regs *regs)
  */
 unsigned long schedcut_gate_wait(unsigned int index)
 {
-	if (is_held(current) && preemptible() && !rcu_preempt_depth() &&
+	if (must_hold(current) && preemptible() && !rcu_preempt_depth() &&
 	    schedcut_task_state(current) == TASK_RUNNING) {
 		atomic_inc(&inside);
 		atomic_inc(&held);
-		while (is_held(current)) {
+		while (must_hold(current)) {
 			set_current_state(TASK_IDLE);
 			schedule_timeout(msecs_to_jiffies(LOOK_MS));
 		}

@@ -26,7 +26,7 @@ struct unheard {
 };
 
 /* A @kind of hook, which calls @handler, is at @address in vmlinux's @function. The module's
- * function is called so without the suffix of a clone. */
+ * function has that name without the suffix of a clone. */
 static void __maybe_unused add_unheard(struct unheard *u, const char *function,
 				       unsigned long address, const char *kind, void *handler)
 {
