@@ -27,7 +27,7 @@ sed 's/^/    /' $SYSFS/stats
 # A switch, its phases with their durations, and its end, in this order.
 traced()
 {
-	grep -o 'schedcut_switch_.*' $TRACING/trace | tail -9 >/tmp/trace
+	grep -o 'schedcut_switch_.*' $TRACING/trace | grep -v _busy | tail -9 >/tmp/trace
 	sed 's/^/    /' /tmp/trace
 	tr '\n' ' ' </tmp/trace | grep -qE "^schedcut_switch_begin: $NAME -> vmlinux schedcut_switch_phase: precheck took [0-9]+ ns .*stack_check took [1-9][0-9]* ns .* schedcut_switch_phase: rebuild took [1-9][0-9]* ns .* schedcut_switch_end: $NAME -> vmlinux: result 0 after [1-9][0-9]* ns $" &&
 	[ "$(grep -c 'schedcut_switch_end: .* result 0 ' $TRACING/trace)" -ge 40 ]
