@@ -3,7 +3,7 @@
 # NEEDS: modules guest feature
 # TIMEOUT: 460
 #
-# The table "Company" of docs/runtime.md, row by row: others who trace, probe or
+# The table "Neighbours" of docs/operating.md, row by row: others who trace, probe or
 # patch a function that the scheduler replaces, set before the switch and while
 # the scheduler is active, at rollback, and off again. What works goes on seeing
 # calls, what is refused is named in the log with its owner, and in the end
