@@ -97,6 +97,7 @@ char *arena_strdup(struct arena *arena, const char *s);
 char *arena_strndup(struct arena *arena, const char *s, size_t n);
 char *arena_printf(struct arena *arena, const char *fmt, ...) __printf(2, 3);
 void arena_free(struct arena *arena);
+#define _cleanup_arena_ __attribute__((__cleanup__(arena_free)))
 
 /* Put '_' for everything in @s that a C identifier cannot contain. */
 void str_identify(char *s);

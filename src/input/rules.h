@@ -20,14 +20,14 @@ enum private_init {
 	PRIVATE_REBUILD, /* an activation hook fills it */
 };
 struct rule_private {
-	struct rule_name var;
-	enum private_init init;
+	struct rule_name var;	/* as docs/rules.md writes names */
+	enum private_init init; /* what it holds at activation */
 };
 
 /* Functions to take out of a file that is not in the boundary otherwise. */
 struct rule_sidecar {
 	struct rule_name file; /* a translation unit, "kernel/cgroup/cpuset.c" */
-	rule_names functions;
+	rule_names functions;  /* those that the module replaces */
 };
 
 /* An option of the configuration that vmlinux does not have. */
@@ -42,8 +42,8 @@ struct rules {
 	const char *path; /* the rules file, for errors */
 	error_list notes; /* keys that have a new name, in the order of the file */
 
-	/* target: where things are; "${release}", "${version}" (6.1) expanded
-	 * by target.c; the first that exists is taken */
+	/* target: where to look, in this order. target.c replaces "${release}" and
+	 * "${version}" (6.1). */
 	rule_names release; /* glob patterns the release must match */
 	rule_names source, headers, vmlinux;
 
@@ -53,7 +53,7 @@ struct rules {
 	VEC(struct rule_sidecar) sidecars;
 	rule_names extra_files; /* further files of the source to copy to the tree */
 
-	/* switch: the functions the tail switch knows by name */
+	/* switch: names that the switch between schedulers needs */
 	struct rule_name schedule;   /* default "__schedule" */
 	struct rule_name finish;     /* default "finish_task_switch" */
 	struct rule_name class_type; /* default "sched_class" */

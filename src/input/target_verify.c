@@ -161,32 +161,25 @@ static struct error *verify_compiler(const struct target *target, const struct k
 			  &headers_place, target->release);
 }
 
-static struct error *compare_headers(struct arena *arena, const char *headers, const char *release,
-				     const char *package)
+struct error *target_compare_headers(const char *headers, const char *release, const char *package)
 {
+	_cleanup_arena_ struct arena arena = { 0 };
 	const char *theirs, *path;
 
 	if (!os_is_dir(headers))
 		return error_note(error_at(headers, 0, 0, "no such directory"),
 				  "give --headers DIR, or correct KDIR in the tree's local.mk");
-	TRY(headers_release(arena, headers, &theirs, &path));
+	TRY(headers_release(&arena, headers, &theirs, &path));
 	if (strcmp(theirs, release))
 		return place_note(error_at(path, 0, 0, "says release %s, the tree was cut from %s",
 					   theirs, release),
 				  &headers_place, release);
-	TRY(headers_package(arena, headers, &theirs, &path));
+	TRY(headers_package(&arena, headers, &theirs, &path));
 	if (!*package || !strcmp(theirs, package))
 		return NULL;
 	return error_note(error_at(path, 0, 0, "says package '%s', the tree was cut from '%s'",
 				   theirs, package),
 			  "install the headers of that version, or cut again from these");
-}
-
-struct error *target_compare_headers(const char *headers, const char *release, const char *package)
-{
-	_cleanup_arena_ struct arena arena = { 0 };
-
-	return compare_headers(&arena, headers, release, package);
 }
 
 struct error *target_verify(const struct target *target, const struct kernel *kernel)
