@@ -12,7 +12,7 @@ static bool is_headers(const char *path)
 	return os_is_file(config);
 }
 
-static bool is_source(const char *path)
+static bool is_kernel_source(const char *path)
 {
 	_cleanup_free_ char *makefile = xasprintf("%s/Makefile", path);
 
@@ -27,7 +27,7 @@ const struct place source_place = {
 	.what = "kernel source",
 	.option = "--source",
 	.suffixes = no_suffixes,
-	.usable = is_source,
+	.usable = is_kernel_source,
 	.wanted = "kernel source directory or tar archive",
 	.remedy = "linux-source, which holds the source of ",
 	.remedy_end = "",

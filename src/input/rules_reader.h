@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * rules_reader.h - read YAML by tables: a schema per mapping says which keys it may
- * hold, and a key says what becomes of its value. Only the rules*.c files use libyaml.
+ * hold, and a key says what becomes of its value. Only rule*.c files use libyaml.
  */
 #ifndef SCHEDCUT_RULES_READER_H
 #define SCHEDCUT_RULES_READER_H
