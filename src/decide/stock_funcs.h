@@ -10,9 +10,9 @@
 
 struct stock_funcs {
 	struct arena arena;
-	VEC(const char *) resized;    /* functions with more or fewer lines than vmlinux's,
+	VEC(const char *) resized; /* functions with more or fewer lines than vmlinux's,
 					 sorted by place */
-	error_list warnings; /* sorted by place */
+	error_list warnings;	   /* sorted by place */
 };
 
 /*

@@ -511,7 +511,8 @@ static void blocks(void)
 		{ A "int x;\n" B C, "" },
 		{ "int x;\n\n" A B C, "" },
 		{ A "int x;\n" B BLOCK("c shared: state", "int c = 4;\n"), "15" },
-		{ BLOCK("a outsider: sleeps", "void a(void)\n{\n\tzero();\n\tone();\n}\n") "int x;\n" B C,
+		{ BLOCK("a outsider: sleeps",
+			"void a(void)\n{\n\tzero();\n\tone();\n}\n") "int x;\n" B C,
 		  "4" },
 		/* a comment */
 		{ BLOCK("a outsider: sleeps", "void a(void)\n{\n\t/* 1 */ one();\n}\n") B C, "" },
