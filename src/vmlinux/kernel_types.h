@@ -36,7 +36,8 @@ bool kernel_has_member(const struct kernel *k, const char *name, const char *mem
 /*
  * Append the signatures, in the form of ctypes.h, that vmlinux has for the function
  * @name: that of @func in DWARF, or if @func is NULL all of that name in BTF.
- * None: not known.
+ * None: not known. That is also so if several functions have the name, because
+ * pahole gives all of them the prototype of one (findings/pahole-static-namesakes.sh).
  */
 typedef VEC(const char *) kernel_names;
 void kernel_prototypes(const struct kernel *k, const struct dw_func *func, const char *name,

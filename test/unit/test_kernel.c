@@ -271,6 +271,18 @@ static void records_come_from_btf(void)
 	CHECK(!kernel_has_member(kernel, "int", "cpu") && !kernel_has_member(kernel, "", ""));
 }
 
+/* Two files have an update(): BTF does not say whose prototype it has. */
+static void prototypes_of_namesakes_are_not_known(void)
+{
+	_cleanup_arena_ struct arena arena = { 0 };
+	_cleanup_vec_ kernel_names found = { 0 };
+
+	kernel_prototypes(kernel, NULL, "update", &arena, &found);
+	CHECK(!found.n);
+	kernel_prototypes(kernel, NULL, "scale", &arena, &found);
+	CHECK(found.n == 1);
+}
+
 static void dwarf_is_read(void)
 {
 	struct dwarf_unit *unit, *again;
@@ -798,6 +810,7 @@ int main(int argc, char **argv)
 		RUN(fentry_is_known);
 		RUN(patched_code_is_known);
 		RUN(records_come_from_btf);
+		RUN(prototypes_of_namesakes_are_not_known);
 		RUN(dwarf_is_read);
 		RUN(moved_parameters_are_seen);
 		RUN(forms_of_dwarf);
