@@ -2,8 +2,7 @@
 /*
  * cut.h - the pipeline: target, facts, classify, rewrite, emit.
  */
-#ifndef SCHEDCUT_CUT_H
-#define SCHEDCUT_CUT_H
+#pragma once
 
 #include "input/target.h"
 
@@ -24,5 +23,3 @@ struct cut_options {
  * signal; then there is no new tree, and what is temporary is removed.
  */
 struct error *cut(const struct cut_options *options);
-
-#endif

@@ -3,8 +3,7 @@
  * diag.h - errors as values: made where the fact is known, passed up
  * unchanged, printed once, by the command.
  */
-#ifndef SCHEDCUT_DIAG_H
-#define SCHEDCUT_DIAG_H
+#pragma once
 
 #include "base/util.h"
 
@@ -50,5 +49,3 @@ void error_list_free(error_list *list);
 		if (try_err)                    \
 			return try_err;         \
 	} while (0)
-
-#endif

@@ -3,8 +3,7 @@
  * digest.h - a digest of bytes (XXH3, 128 bits): tells files apart that somebody
  * may have edited, and names a cut.
  */
-#ifndef SCHEDCUT_DIGEST_H
-#define SCHEDCUT_DIGEST_H
+#pragma once
 
 #include "base/util.h"
 
@@ -27,5 +26,3 @@ void digest_bytes(const char *bytes, size_t len, char text[DIGEST_TEXT_LEN + 1])
 /* The digest of a text whose lines end with LF, however they end in @bytes: a
  * checkout with CR LF is the same text. */
 void digest_lines(const char *bytes, size_t len, char text[DIGEST_TEXT_LEN + 1]);
-
-#endif

@@ -3,8 +3,7 @@
  * inflate.h - compressed sections of an ELF file. The only file that uses zlib
  * and libzstd.
  */
-#ifndef SCHEDCUT_INFLATE_H
-#define SCHEDCUT_INFLATE_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -38,5 +37,3 @@ struct error *inflate_look(const char *path, const char *name, bool flagged, con
 /* Decompress to exactly @size bytes at @to. Error: damaged, or another size. */
 struct error *inflate_to(const char *path, const char *name, const struct packed *packed,
 			 uint8_t *to, uint64_t size);
-
-#endif

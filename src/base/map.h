@@ -2,8 +2,7 @@
 /*
  * map.h - the hash table: from a string, a number or any other key to a pointer.
  */
-#ifndef SCHEDCUT_MAP_H
-#define SCHEDCUT_MAP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,5 +55,3 @@ void nummap_free(struct nummap *map);
 /* FNV-1a: the hash of what has the hash @hash, or HASH_START, followed by @s. */
 #define HASH_START 0xcbf29ce484222325
 uint64_t hash_string(uint64_t hash, const char *s);
-
-#endif

@@ -3,8 +3,7 @@
  * os.h - what the stages want from the system: run a command without a
  * shell, read and write a file, make and remove directories.
  */
-#ifndef SCHEDCUT_OS_H
-#define SCHEDCUT_OS_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -70,5 +69,3 @@ static inline void cleanup_tree(char **path)
 	free(*path);
 }
 #define _cleanup_tree_ __attribute__((__cleanup__(cleanup_tree)))
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * parallel.h - a loop on several threads.
  */
-#ifndef SCHEDCUT_PARALLEL_H
-#define SCHEDCUT_PARALLEL_H
+#pragma once
 
 #include <stddef.h>
 
@@ -17,5 +16,3 @@
  */
 void parallel_for(size_t n, unsigned int max_threads,
 		  void (*run)(size_t item, unsigned int worker, void *arg), void *arg);
-
-#endif

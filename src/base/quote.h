@@ -2,8 +2,7 @@
 /*
  * quote.h - strings in the formats that the reports are written in.
  */
-#ifndef SCHEDCUT_QUOTE_H
-#define SCHEDCUT_QUOTE_H
+#pragma once
 
 #include <stdio.h>
 
@@ -15,5 +14,3 @@
 void print_quoted(FILE *f, const char *s);
 /* @s as a YAML scalar: plain if that cannot be taken for anything but a string. */
 void print_scalar(FILE *f, const char *s);
-
-#endif

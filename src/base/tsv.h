@@ -3,8 +3,7 @@
  * tsv.h - read text of lines whose fields are separated by tabs; the first field
  * says what the line is.
  */
-#ifndef SCHEDCUT_TSV_H
-#define SCHEDCUT_TSV_H
+#pragma once
 
 #include <stddef.h>
 
@@ -20,5 +19,3 @@ struct tsv {
 /* Split the next line of tsv->rest into tsv->fields. Returns its first field, which may
  * be empty, or NULL after the last line. */
 const char *tsv_next(struct tsv *tsv);
-
-#endif

@@ -3,8 +3,7 @@
  * unpack.h - kernel source archives (linux-source-*.tar.xz and the like), and
  * compressed files.
  */
-#ifndef SCHEDCUT_UNPACK_H
-#define SCHEDCUT_UNPACK_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -35,5 +34,3 @@ struct error *unpack_source(const char *archive, char **directory, char **tempor
  * has no name. Error: the program that decompresses it is missing or fails.
  */
 struct error *unpack_file(const char *path, int *fd);
-
-#endif

@@ -3,8 +3,7 @@
  * util.h - memory that cannot fail, growable vectors and searches in them, scope
  * guards.
  */
-#ifndef SCHEDCUT_UTIL_H
-#define SCHEDCUT_UTIL_H
+#pragma once
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -149,5 +148,3 @@ void cleanup_close(int *fd);
 		(p) = NULL;                \
 		__ret;                     \
 	})
-
-#endif

@@ -3,8 +3,7 @@
  * classify.h - decisions: what becomes of every function and variable, and why. A pure
  * function of facts and rules.
  */
-#ifndef SCHEDCUT_CLASSIFY_H
-#define SCHEDCUT_CLASSIFY_H
+#pragma once
 
 #include "decide/reason.h"
 #include "facts/facts.h"
@@ -85,5 +84,3 @@ static inline bool func_in_module(const struct func_decision *f)
 {
 	return func_class_in_module(f->class);
 }
-
-#endif

@@ -4,8 +4,7 @@
  * and which are redirected. Also what the classifier knows about a function before
  * everything is decided.
  */
-#ifndef SCHEDCUT_ENTRY_RULES_H
-#define SCHEDCUT_ENTRY_RULES_H
+#pragma once
 
 #include "decide/classify.h"
 
@@ -37,5 +36,3 @@ bool classifier_can_redirect(const struct classifier *c, int func);
 struct error *entry_rules_apply(struct classifier *c);
 /* After the fixpoint: every entry that the rules want redirected can be. */
 struct error *entry_rules_check(const struct classifier *c);
-
-#endif

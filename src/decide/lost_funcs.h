@@ -3,8 +3,7 @@
  * lost_funcs.h - functions that vmlinux has from files of the boundary, and that the
  * source lacks: it is another kernel's source, or a patch removed them.
  */
-#ifndef SCHEDCUT_LOST_FUNCS_H
-#define SCHEDCUT_LOST_FUNCS_H
+#pragma once
 
 #include "decide/classify.h"
 #include "vmlinux/dwarf.h"
@@ -23,5 +22,3 @@ struct error *lost_funcs_check(const struct facts *facts, const struct decisions
 			       const struct rules *rules, struct kernel *kernel, lost_func_vec *lost);
 /* Order of functions by place, then by name. */
 int lost_func_order(const struct dw_func *a, const struct dw_func *b);
-
-#endif

@@ -6,8 +6,7 @@
  * file ("kernel/sched/core.c"), or for a function's static variable the
  * function.
  */
-#ifndef SCHEDCUT_NAMES_H
-#define SCHEDCUT_NAMES_H
+#pragma once
 
 #include "facts/facts.h"
 #include "input/rules.h"
@@ -28,5 +27,3 @@ struct error *name_var(const struct facts *facts, const struct rules *rules,
 char *name_identifier(struct arena *arena, const char *name);
 /* Has @name the form "WHERE:NAME"? */
 bool name_is_qualified(const char *name);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * no_effect.h - what is said of an edit of text that the module does not have.
  */
-#ifndef SCHEDCUT_NO_EFFECT_H
-#define SCHEDCUT_NO_EFFECT_H
+#pragma once
 
 #include "base/util.h"
 
@@ -18,5 +17,3 @@ struct no_effect {
 /* What holds for text of @class that was disabled for @reason, "sleeps: ..."; NULL:
  * the module has it. */
 const struct no_effect *no_effect_of(const char *class, const char *reason);
-
-#endif

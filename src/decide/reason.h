@@ -3,8 +3,7 @@
  * reason.h - why a function has its class: a sentence for people, and the same as
  * data, so that a program can go from reason to reason.
  */
-#ifndef SCHEDCUT_REASON_H
-#define SCHEDCUT_REASON_H
+#pragma once
 
 #include "base/util.h"
 
@@ -59,5 +58,3 @@ extern const char *const reason_kind_name[REASON_NR_KINDS];
 struct reason reason_make(struct arena *arena, enum reason_kind kind, int func, const char *name);
 /* Text of a reason that has none. */
 const char *reason_text(struct arena *arena, const struct reason *reason);
-
-#endif

@@ -9,8 +9,7 @@
  * contain by value from the same header, if its code uses that, too. All members of all
  * other records are to be left alone.
  */
-#ifndef SCHEDCUT_RECORDS_H
-#define SCHEDCUT_RECORDS_H
+#pragma once
 
 #include "decide/classify.h"
 #include "source/member_search.h"
@@ -107,5 +106,3 @@ const char *record_member_token(const struct src_member *member);
  * have that member any more. */
 bool record_name_is_used(const struct member_search *search, const struct src_record *record,
 			 const char *name);
-
-#endif

@@ -3,8 +3,7 @@
  * sleepers.h - which functions may be on the stack of a task that is off the CPU,
  * from the static call graph of the boundary.
  */
-#ifndef SCHEDCUT_SLEEPERS_H
-#define SCHEDCUT_SLEEPERS_H
+#pragma once
 
 #include "decide/reason.h"
 #include "facts/facts.h"
@@ -14,5 +13,3 @@
  * texts are @arena's. @schedule is the function that switches tasks. */
 void find_sleepers(const struct facts *facts, const struct rules *rules, int schedule,
 		   struct reason *why, struct arena *arena);
-
-#endif

@@ -3,8 +3,7 @@
  * stock_funcs.h - are the functions of the source those that vmlinux was
  * compiled from? A patched source may differ where the module replaces code.
  */
-#ifndef SCHEDCUT_STOCK_FUNCS_H
-#define SCHEDCUT_STOCK_FUNCS_H
+#pragma once
 
 #include "decide/classify.h"
 
@@ -24,5 +23,3 @@ struct error *stock_funcs_check(const struct facts *facts, const struct decision
 				const struct rules *rules, struct kernel *kernel,
 				struct stock_funcs **result);
 void stock_funcs_free(struct stock_funcs *stock);
-
-#endif

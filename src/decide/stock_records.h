@@ -5,8 +5,7 @@
  * In two steps, because it is known late which members only the module accesses: first
  * what differs, then whether it may differ.
  */
-#ifndef SCHEDCUT_STOCK_RECORDS_H
-#define SCHEDCUT_STOCK_RECORDS_H
+#pragma once
 
 #include "decide/records.h"
 #include "types/layout.h"
@@ -38,5 +37,3 @@ void stock_records_free(struct stock_records *stock);
 
 /* The layout of @record; its strings are @record's. */
 struct layout record_layout(const struct src_record *record);
-
-#endif

@@ -2,13 +2,10 @@
 /*
  * variables.h - which variables the module shares with vmlinux.
  */
-#ifndef SCHEDCUT_VARIABLES_H
-#define SCHEDCUT_VARIABLES_H
+#pragma once
 
 #include "decide/classify.h"
 
 /* Fill decisions.vars. A rule that asks for what is impossible is an error at its place. */
 struct error *classify_vars(const struct facts *facts, const struct rules *rules,
 			    struct decisions *decisions);
-
-#endif

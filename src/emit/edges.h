@@ -3,8 +3,7 @@
  * edges.h - what crosses the boundary: who refers to each function from
  * outside the module, and what each function of the module calls out there.
  */
-#ifndef SCHEDCUT_EDGES_H
-#define SCHEDCUT_EDGES_H
+#pragma once
 
 #include "decide/classify.h"
 
@@ -51,5 +50,3 @@ struct edges {
  */
 void edges_find(const struct facts *facts, const struct decisions *decisions, struct edges *edges);
 void edges_free(struct edges *edges);
-
-#endif

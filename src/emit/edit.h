@@ -3,8 +3,7 @@
  * edit.h - byte edits of one file's text: collected in any order, sorted,
  * checked for overlap, applied at once.
  */
-#ifndef SCHEDCUT_EDIT_H
-#define SCHEDCUT_EDIT_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -37,5 +36,3 @@ void edits_insert_after(struct edits *edits, size_t offset, const char *fmt, ...
 struct error *edits_apply(struct edits *edits, const char *path, const char *text, size_t text_len,
 			  char **result, size_t *len);
 void edits_free(struct edits *edits);
-
-#endif

@@ -3,8 +3,7 @@
  * emit.h - write the tree: into a temporary directory beside its place,
  * committed as a git repository, renamed into place.
  */
-#ifndef SCHEDCUT_EMIT_H
-#define SCHEDCUT_EMIT_H
+#pragma once
 
 #include "emit/generate.h"
 #include "emit/rewrite.h"
@@ -54,5 +53,3 @@ struct error *emit_gather(const struct emit_input *in, struct generated **copied
  * else is left.
  */
 struct error *emit_tree(const struct emit_input *in);
-
-#endif

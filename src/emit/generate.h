@@ -3,8 +3,7 @@
  * generate.h - the files of the emitted tree that are not the kernel's: tables
  * for the runtime, wrapper units, build files, README.
  */
-#ifndef SCHEDCUT_GENERATE_H
-#define SCHEDCUT_GENERATE_H
+#pragma once
 
 #include "decide/classify.h"
 #include "base/digest.h"
@@ -66,5 +65,3 @@ struct error *generate_report(const struct generate_input *in, struct generated 
 /* report_records.c: its sections on records, as they stand in it */
 void generate_record_counts(const struct record_decisions *records, FILE *f);
 void generate_records(const struct record_decisions *records, FILE *f);
-
-#endif

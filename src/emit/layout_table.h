@@ -9,8 +9,7 @@
  * author may change: records that are free and live on stacks, reserved members.
  * C has no offset of a bit-field.
  */
-#ifndef SCHEDCUT_LAYOUT_TABLE_H
-#define SCHEDCUT_LAYOUT_TABLE_H
+#pragma once
 
 #include "emit/generate.h"
 
@@ -19,5 +18,3 @@
  * values in their order, as kmod-runtime/scheduler.c makes it of the compiled ones.
  */
 void generate_layouts(const struct generate_input *in, struct generated *out, uint64_t *digest);
-
-#endif

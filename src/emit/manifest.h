@@ -4,8 +4,7 @@
  * for `schedcut check` and `schedcut refresh`. One fact a line, fields
  * separated by tabs, no path of the machine that made it.
  */
-#ifndef SCHEDCUT_MANIFEST_H
-#define SCHEDCUT_MANIFEST_H
+#pragma once
 
 #include "decide/classify.h"
 
@@ -97,5 +96,3 @@ const struct manifest_var *manifest_global_var(const struct manifest *m, const c
  */
 bool manifest_record(const struct manifest *m, const char *what, const char *record,
 		     const char *where);
-
-#endif

@@ -3,8 +3,7 @@
  * provide.h - the symbols that the provider module has to offer: what the
  * emitted code needs from vmlinux and vmlinux does not export.
  */
-#ifndef SCHEDCUT_PROVIDE_H
-#define SCHEDCUT_PROVIDE_H
+#pragma once
 
 #include "decide/classify.h"
 
@@ -40,5 +39,3 @@ void provision_free(struct provision *provision);
 /* The lines of a symbol in generated/symbols.c and generated/vmlinux.symvers. */
 void print_provided(FILE *f, const char *name, uint64_t addr);
 void print_symver(FILE *f, const char *name, const char *module);
-
-#endif

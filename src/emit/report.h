@@ -2,8 +2,7 @@
 /*
  * report.h - the two forms of the report on a cut.
  */
-#ifndef SCHEDCUT_REPORT_H
-#define SCHEDCUT_REPORT_H
+#pragma once
 
 #include "emit/edges.h"
 #include "emit/generate.h"
@@ -12,5 +11,3 @@ extern const char *const var_link_name[], *const private_init_name[];
 
 /* report_html.c: boundary.html, a page that needs no other file. */
 struct error *report_html(const struct generate_input *in, const struct edges *edges, FILE *f);
-
-#endif

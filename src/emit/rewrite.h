@@ -3,8 +3,7 @@
  * rewrite.h - turn decisions into the text of the emitted kernel files. It
  * decides nothing.
  */
-#ifndef SCHEDCUT_REWRITE_H
-#define SCHEDCUT_REWRITE_H
+#pragma once
 
 #include "decide/classify.h"
 
@@ -34,5 +33,3 @@ struct rewritten {
 struct error *rewrite(const struct facts *facts, const struct decisions *decisions,
 		      const struct rules *rules, struct rewritten **rewritten);
 void rewritten_free(struct rewritten *rewritten);
-
-#endif

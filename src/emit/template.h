@@ -6,8 +6,7 @@
  * A gap is {{name}}. If it is a line of its own, its value is whole lines, perhaps
  * none. There are no conditions and no loops: C code makes such values.
  */
-#ifndef SCHEDCUT_TEMPLATE_H
-#define SCHEDCUT_TEMPLATE_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -31,5 +30,3 @@ struct error *template_print(FILE *out, const char *name, const struct template_
 
 /* A stream whose text is in *@text, the caller's, when it is closed. */
 FILE *text_open(char **text, size_t *len);
-
-#endif

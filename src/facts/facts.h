@@ -4,8 +4,7 @@
  * function and variable. Plain data, so that the classifier can be tested with facts
  * written by hand.
  */
-#ifndef SCHEDCUT_FACTS_H
-#define SCHEDCUT_FACTS_H
+#pragma once
 
 #include "vmlinux/kernel.h"
 #include "vmlinux/dwarf.h"
@@ -158,5 +157,3 @@ static inline int facts_src_var(const struct facts *facts, const struct src_var 
 {
 	return src ? facts->var_of_src.v[src->index] : NONE;
 }
-
-#endif

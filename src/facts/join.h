@@ -2,8 +2,7 @@
 /*
  * join.h - what is at hand while facts are joined.
  */
-#ifndef SCHEDCUT_JOIN_H
-#define SCHEDCUT_JOIN_H
+#pragma once
 
 #include "facts/facts.h"
 
@@ -30,5 +29,3 @@ struct join {
 	const char *class_type;
 	VEC(struct addr_entry) by_addr; /* the boundary's symbols, sorted */
 };
-
-#endif

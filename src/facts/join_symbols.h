@@ -3,8 +3,7 @@
  * join_symbols.h - the symbols of vmlinux that hold code of the boundary, and the
  * references to them.
  */
-#ifndef SCHEDCUT_JOIN_SYMBOLS_H
-#define SCHEDCUT_JOIN_SYMBOLS_H
+#pragma once
 
 #include "facts/join.h"
 
@@ -14,5 +13,3 @@ void join_symbols(struct join *j);
 struct error *join_refs(struct join *j, bool use_relocs);
 /* Fill what is inlined into symbols. */
 void join_inlining(struct join *j);
-
-#endif

@@ -2,12 +2,9 @@
 /*
  * join_vars.h - the variables of the boundary, and the objects that vmlinux has of them.
  */
-#ifndef SCHEDCUT_JOIN_VARS_H
-#define SCHEDCUT_JOIN_VARS_H
+#pragma once
 
 #include "facts/join.h"
 
 /* Fill facts.vars; the functions are known. */
 void join_vars(struct join *j);
-
-#endif

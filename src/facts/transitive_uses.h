@@ -3,8 +3,7 @@
  * transitive_uses.h - what functions use, also through inline functions of the kernel's
  * headers, which are compiled into the module with them.
  */
-#ifndef SCHEDCUT_TRANSITIVE_USES_H
-#define SCHEDCUT_TRANSITIVE_USES_H
+#pragma once
 
 #include "facts/facts.h"
 
@@ -36,5 +35,3 @@ void transitive_uses_start(struct transitive_uses *uses, const struct src_func *
 const struct transitive_use *transitive_uses_next(struct transitive_uses *uses);
 /* Begin another walk, which does not know what the ones before have seen. */
 void transitive_uses_forget(struct transitive_uses *uses);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * cflags.h - Kbuild's compiler flags, fit for clang.
  */
-#ifndef SCHEDCUT_CFLAGS_H
-#define SCHEDCUT_CFLAGS_H
+#pragma once
 
 #include "input/target.h"
 
@@ -23,5 +22,3 @@ void target_define_options(struct target *target, const struct rules *rules);
  * uapi/ is another one. 0: in none.
  */
 size_t target_include_dir(const char *path);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * headers.h - what a build directory for modules says of its kernel.
  */
-#ifndef SCHEDCUT_HEADERS_H
-#define SCHEDCUT_HEADERS_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -23,5 +22,3 @@ struct error *headers_package(struct arena *arena, const char *headers, const ch
 /* The release that @headers were made for, and the file that says it. */
 struct error *headers_release(struct arena *arena, const char *headers, const char **release,
 			      const char **path);
-
-#endif

@@ -3,8 +3,7 @@
  * kconfig.h - the configuration that a kernel was built with, as its headers
  * package has it.
  */
-#ifndef SCHEDCUT_KCONFIG_H
-#define SCHEDCUT_KCONFIG_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -42,5 +41,3 @@ char *kconfig_header_with(const char *directory, const char *name);
 
 /* If @s begins with the name of an option, "CONFIG_X": its length; else 0. */
 size_t kconfig_option_length(const char *s);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * place.h - the parts of a target on disk: source, headers, vmlinux.
  */
-#ifndef SCHEDCUT_PLACE_H
-#define SCHEDCUT_PLACE_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -23,5 +22,3 @@ extern const struct place source_place, headers_place, vmlinux_place;
 
 /* Say in a note of @err which package of @release has it, and which option names it. */
 struct error *place_note(struct error *err, const struct place *place, const char *release);
-
-#endif

@@ -3,8 +3,7 @@
  * requirements.h - which options of a kernel's configuration a cut needs, and which
  * it cannot deal with. docs/requirements.md has the same table for people.
  */
-#ifndef SCHEDCUT_REQUIREMENTS_H
-#define SCHEDCUT_REQUIREMENTS_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -30,5 +29,3 @@ extern const struct requirement requirements[];
  * should know besides; the caller frees them, also after an error.
  */
 struct error *requirements_check(const char *headers, error_list *remarks);
-
-#endif

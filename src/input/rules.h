@@ -2,8 +2,7 @@
 /*
  * rules.h - the YAML rules of a cut. Schema: docs/rules.md.
  */
-#ifndef SCHEDCUT_RULES_H
-#define SCHEDCUT_RULES_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -77,5 +76,3 @@ struct error *rules_parse(const char *path, const char *text, size_t len, struct
 void rules_free(struct rules *rules);
 DEFINE_CLEANUP(struct rules *, rules_free)
 #define _cleanup_rules_ _cleanup_(rules_free)
-
-#endif

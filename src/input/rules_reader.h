@@ -3,8 +3,7 @@
  * rules_reader.h - read YAML by tables: a schema per mapping says which keys it may
  * hold, and a key says what becomes of its value. Only rule*.c files use libyaml.
  */
-#ifndef SCHEDCUT_RULES_READER_H
-#define SCHEDCUT_RULES_READER_H
+#pragma once
 
 #include <yaml.h>
 
@@ -86,5 +85,3 @@ struct error *reader_read_section(struct reader *reader, const struct key *key,
 				  const yaml_event_t *event, void *base);
 struct error *reader_read_entries(struct reader *reader, const struct key *key,
 				  const yaml_event_t *event, void *base);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * target.h - find what is cut: release, source, headers, vmlinux, compiler.
  */
-#ifndef SCHEDCUT_TARGET_H
-#define SCHEDCUT_TARGET_H
+#pragma once
 
 #include "input/requirements.h"
 #include "input/rules.h"
@@ -41,5 +40,3 @@ struct error *target_find(const struct rules *rules, const struct target_options
 void target_free(struct target *target);
 DEFINE_CLEANUP(struct target *, target_free)
 #define _cleanup_target_ _cleanup_(target_free)
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * target_verify.h - do the parts of a target belong together?
  */
-#ifndef SCHEDCUT_TARGET_VERIFY_H
-#define SCHEDCUT_TARGET_VERIFY_H
+#pragma once
 
 #include "input/target.h"
 #include "vmlinux/kernel.h"
@@ -21,5 +20,3 @@ struct error *target_verify(const struct target *target, const struct kernel *ke
  * @package ("": not known) was cut with? Error: they are not, or are not there.
  */
 struct error *target_compare_headers(const char *headers, const char *release, const char *package);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * member_scan.h - read C text for names of members, and for what it includes.
  */
-#ifndef SCHEDCUT_MEMBER_SCAN_H
-#define SCHEDCUT_MEMBER_SCAN_H
+#pragma once
 
 #include "base/util.h"
 
@@ -28,5 +27,3 @@ void member_scan(struct member_scanner *scanner);
 /* Only the inclusions. */
 void member_scan_inclusions(struct member_scanner *scanner);
 void member_scanner_free(struct member_scanner *scanner);
-
-#endif

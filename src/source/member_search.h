@@ -4,8 +4,7 @@
  * record's member: a search of the whole kernel source for tokens, without
  * types and without configuration. It finds too much rather than too little.
  */
-#ifndef SCHEDCUT_MEMBER_SEARCH_H
-#define SCHEDCUT_MEMBER_SEARCH_H
+#pragma once
 
 #include "source/source.h"
 
@@ -45,5 +44,3 @@ struct member_search {
 struct error *member_search_run(const struct source *source, const char *const *names,
 				size_t n_names, struct member_search **search);
 void member_search_free(struct member_search *search);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * merge.h - the facts of several units in one, every declaration once.
  */
-#ifndef SCHEDCUT_MERGE_H
-#define SCHEDCUT_MERGE_H
+#pragma once
 
 #include "source/source.h"
 
@@ -12,5 +11,3 @@
  * @source's: see struct tu_strings.
  */
 void merge_units(struct source *source, struct source **units, size_t n);
-
-#endif

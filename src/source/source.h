@@ -6,8 +6,7 @@
  * All offsets are bytes from the start of a file. A declaration in a header appears
  * once, however many units include the header.
  */
-#ifndef SCHEDCUT_SOURCE_H
-#define SCHEDCUT_SOURCE_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -238,5 +237,3 @@ void source_file_find_lines(struct src_file *file);
 /* Line and column (from 1) of @offset in @file. */
 void source_position(const struct src_file *file, size_t offset, unsigned int *line,
 		     unsigned int *col);
-
-#endif

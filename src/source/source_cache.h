@@ -3,8 +3,7 @@
  * source_cache.h - source facts in a file, for a source that does not change:
  * the cut of a tree, which every check compares with.
  */
-#ifndef SCHEDCUT_SOURCE_CACHE_H
-#define SCHEDCUT_SOURCE_CACHE_H
+#pragma once
 
 #include "source/source.h"
 
@@ -19,5 +18,3 @@ void source_cache_write(const char *path, const char *key, const struct source *
  * has another key, or if it is not complete.
  */
 struct source *source_cache_read(const char *path, const char *key, const char *root);
-
-#endif

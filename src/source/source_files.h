@@ -2,8 +2,7 @@
 /*
  * source_files.h - the files of code that a kernel source has, of this architecture.
  */
-#ifndef SCHEDCUT_SOURCE_FILES_H
-#define SCHEDCUT_SOURCE_FILES_H
+#pragma once
 
 #include "source/source.h"
 
@@ -25,5 +24,3 @@ struct source_files {
 struct error *source_files_list(struct source_files *files, const struct source *source,
 				const char *remedy);
 void source_files_free(struct source_files *files);
-
-#endif

@@ -3,8 +3,7 @@
  * source_text.h - a scanner for C text: tokens, and where a declaration begins and ends.
  * It reads only the text, len and skipped of a file.
  */
-#ifndef SCHEDCUT_SOURCE_TEXT_H
-#define SCHEDCUT_SOURCE_TEXT_H
+#pragma once
 
 #include "source/source.h"
 
@@ -43,5 +42,3 @@ size_t text_next_line(const char *text, size_t pos, unsigned int *line);
 const char *text_directive(const char *line);
 /* Is the identifier @name at @offset? */
 bool text_is_name(const struct src_file *file, size_t offset, const char *name);
-
-#endif

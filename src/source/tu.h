@@ -2,8 +2,7 @@
 /*
  * tu.h - the facts of one translation unit, read through libclang.
  */
-#ifndef SCHEDCUT_TU_H
-#define SCHEDCUT_TU_H
+#pragma once
 
 #include <pthread.h>
 
@@ -32,5 +31,3 @@ struct tu_options {
  * error it is NULL.
  */
 struct error *tu_parse(const struct tu_options *options, unsigned int unit, struct source **facts);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * tu_file.h - what is known about a file while a unit that reads it is open.
  */
-#ifndef SCHEDCUT_TU_FILE_H
-#define SCHEDCUT_TU_FILE_H
+#pragma once
 
 #include "source/tu.h"
 
@@ -36,5 +35,3 @@ void tu_file_toplevel(struct tu_file *file);
 const struct tu_macro *tu_macro_at(const struct tu_file *file, size_t offset);
 /* End of the top-level declaration before @offset; 0 for the first one. */
 size_t tu_previous_end(const struct tu_file *file, size_t offset);
-
-#endif

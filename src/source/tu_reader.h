@@ -3,8 +3,7 @@
  * tu_reader.h - what the readers of a unit share: tu.c, tu_type.c, tu_ref.c
  * and tu_record.c. The only file that includes clang-c.
  */
-#ifndef SCHEDCUT_TU_CLANG_H
-#define SCHEDCUT_TU_CLANG_H
+#pragma once
 
 #include <clang-c/Index.h>
 
@@ -144,5 +143,3 @@ void tu_note_call(struct tu *tu, CXCursor call);
 void tu_note_attribute(struct tu *tu, CXCursor decl, const char *target, const char *attribute);
 /* The string in parentheses after @attribute in a printed declaration. */
 const char *tu_attribute_value(struct tu *tu, const char *printed, const char *attribute);
-
-#endif

@@ -3,8 +3,7 @@
  * check.h - has an edit of the tree broken what the running kernel relies on?
  * Every finding and its remedy is described in docs/check.md.
  */
-#ifndef SCHEDCUT_CHECK_H
-#define SCHEDCUT_CHECK_H
+#pragma once
 
 #include "input/kconfig.h"
 #include "tree/line_diff.h"
@@ -95,5 +94,3 @@ bool check_record_resized(const struct check *c, const char *type);
 void check_addresses(struct check *c);
 /* check_object.c: symbols that nobody offers */
 struct error *check_objects(struct check *c, bool quiet);
-
-#endif

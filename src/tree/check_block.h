@@ -2,11 +2,8 @@
 /*
  * check_block.h - edits of text that the cut has disabled.
  */
-#ifndef SCHEDCUT_CHECK_BLOCK_H
-#define SCHEDCUT_CHECK_BLOCK_H
+#pragma once
 
 #include "tree/check.h"
 
 struct error *check_blocks(struct check *c);
-
-#endif

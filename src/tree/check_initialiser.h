@@ -2,11 +2,8 @@
 /*
  * check_initialiser.h - files and macros that initialise objects of vmlinux.
  */
-#ifndef SCHEDCUT_CHECK_INITIALISER_H
-#define SCHEDCUT_CHECK_INITIALISER_H
+#pragma once
 
 #include "tree/check.h"
 
 void check_initialisers(struct check *c);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * disabled.h - text of a file that the cut has disabled (see emit/rewrite.h).
  */
-#ifndef SCHEDCUT_DISABLED_H
-#define SCHEDCUT_DISABLED_H
+#pragma once
 
 #include "base/util.h"
 
@@ -31,5 +30,3 @@ const struct disabled_block *disabled_same(const struct disabled_blocks *blocks,
 /* The line of the file that @offset of @block's text is in. */
 unsigned int disabled_line(const struct disabled_block *block, size_t offset);
 void disabled_free(struct disabled_blocks *blocks);
-
-#endif

@@ -4,8 +4,7 @@
  * the width of blanks do not count; a caller that wants comments not to count
  * blanks them first (text_blank_comments(), line_blank_hash_comments()).
  */
-#ifndef SCHEDCUT_LINE_DIFF_H
-#define SCHEDCUT_LINE_DIFF_H
+#pragma once
 
 #include "base/util.h"
 
@@ -35,5 +34,3 @@ bool line_diff_is_new(const struct line_diff *diff, unsigned int line);
 unsigned int line_diff_first(const struct line_diff *diff, unsigned int first, unsigned int last);
 /* Blank what follows a '#' in each line of @text: comments of a Makefile or Kconfig. */
 void line_blank_hash_comments(char *text);
-
-#endif

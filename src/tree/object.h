@@ -2,8 +2,7 @@
 /*
  * object.h - what a module's object files ask for and what others offer.
  */
-#ifndef SCHEDCUT_OBJECT_H
-#define SCHEDCUT_OBJECT_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -18,5 +17,3 @@ struct error *object_names_of(const char *path, struct arena *arena, object_name
 			      object_names *exported);
 /* Add the symbols that @path, a .symvers file, lists to the keys of @map. */
 struct error *object_read_symvers(const char *path, struct arena *arena, struct strmap *map);
-
-#endif

@@ -3,8 +3,7 @@
  * refresh.h - symbols of vmlinux that an edited tree needs and the cut did not
  * foresee.
  */
-#ifndef SCHEDCUT_REFRESH_H
-#define SCHEDCUT_REFRESH_H
+#pragma once
 
 #include "tree/check.h"
 
@@ -59,5 +58,3 @@ typedef VEC(struct missing) missing_vec;
  * than the source; nothing is listed then.
  */
 struct error *find_missing(struct tree *tree, missing_vec *missing, bool *stale);
-
-#endif

@@ -3,8 +3,7 @@
  * tree.h - an emitted tree as its author left it: what changed since the cut,
  * and the source facts of both.
  */
-#ifndef SCHEDCUT_TREE_H
-#define SCHEDCUT_TREE_H
+#pragma once
 
 #include "emit/manifest.h"
 #include "source/source.h"
@@ -54,5 +53,3 @@ bool tree_changed(const struct tree *tree, const char *path);
 unsigned long tree_units(const struct tree *tree, unsigned long units);
 /* Open vmlinux if there is one that is the tree's; else *kernel is NULL. */
 struct error *tree_open_kernel(const struct tree *tree, struct kernel **kernel);
-
-#endif

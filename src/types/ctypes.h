@@ -8,8 +8,7 @@
  * name, or the typedef that names them, or their members if they have no name
  * at all. Arrays of arrays are one array, as in BTF.
  */
-#ifndef SCHEDCUT_CTYPES_H
-#define SCHEDCUT_CTYPES_H
+#pragma once
 
 #include "types/layout.h"
 
@@ -62,5 +61,3 @@ const char *ctype_text(const struct ctype_reader *reader, struct arena *arena, u
  */
 void ctype_layout(const struct ctype_reader *reader, struct arena *arena, uint64_t id,
 		  struct layout *layout);
-
-#endif

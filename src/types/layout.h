@@ -3,8 +3,7 @@
  * layout.h - where the members of a record lie, and whether a changed record
  * still fits the objects that have the old layout. Pure: no I/O, no libraries.
  */
-#ifndef SCHEDCUT_LAYOUT_H
-#define SCHEDCUT_LAYOUT_H
+#pragma once
 
 #include "base/util.h"
 
@@ -74,5 +73,3 @@ char *layout_message(const struct layout *then, const struct layout *now,
 /* Names that the kernel and its distributors give to members kept for later. */
 bool layout_is_reserved_name(const char *name);
 void layout_free(struct layout *layout);
-
-#endif

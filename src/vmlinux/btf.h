@@ -2,8 +2,7 @@
 /*
  * btf.h - types from the .BTF section.
  */
-#ifndef SCHEDCUT_BTF_H
-#define SCHEDCUT_BTF_H
+#pragma once
 
 #include "types/ctypes.h"
 #include "vmlinux/kernel_types.h"
@@ -16,5 +15,3 @@ void btf_layouts(const struct kernel *k, const char *name, bool is_union, struct
 void btf_prototypes(const struct kernel *k, const char *name, struct arena *arena,
 		    kernel_names *found);
 void btf_free(struct kernel_private *priv);
-
-#endif

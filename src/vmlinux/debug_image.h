@@ -3,8 +3,7 @@
  * debug_image.h - the debug information of a vmlinux with compressed sections,
  * as an ELF file in memory that has none.
  */
-#ifndef SCHEDCUT_DEBUG_IMAGE_H
-#define SCHEDCUT_DEBUG_IMAGE_H
+#pragma once
 
 #include "vmlinux/kernel_internal.h"
 
@@ -15,5 +14,3 @@ bool debug_image_needed(const struct kernel *k);
  * bytes at *@image, which the caller frees, also after an error.
  */
 struct error *debug_image_make(const struct kernel *k, uint8_t **image, size_t *len);
-
-#endif

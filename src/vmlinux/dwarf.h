@@ -2,8 +2,7 @@
 /*
  * dwarf.h - what DWARF says of one compilation unit, and of code at an address.
  */
-#ifndef SCHEDCUT_DWARF_H
-#define SCHEDCUT_DWARF_H
+#pragma once
 
 #include "vmlinux/kernel.h"
 
@@ -54,5 +53,3 @@ int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit,
 /* Path of the unit that DWARF says has compiled the code at @addr, or NULL. */
 const char *dwarf_path_at(const struct kernel *k, uint64_t addr);
 void dwarf_free(struct kernel_private *priv);
-
-#endif

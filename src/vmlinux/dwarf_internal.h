@@ -3,8 +3,7 @@
  * dwarf_internal.h - what the readers of DWARF (dwarf.c, dwarf_type.c,
  * dwarf_line.c) share. The only header that includes libdw's.
  */
-#ifndef SCHEDCUT_DWARF_INTERNAL_H
-#define SCHEDCUT_DWARF_INTERNAL_H
+#pragma once
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -26,5 +25,3 @@ const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned in
 bool dwarf_next_sibling(Dwarf_Die *die);
 /* The caller's path for @path of @unit's line table: relative to the root. */
 const char *dwarf_source_path(struct kernel *k, struct unit *unit, const char *path);
-
-#endif

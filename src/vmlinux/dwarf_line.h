@@ -2,8 +2,7 @@
 /*
  * dwarf_line.h - which lines of the sources have code.
  */
-#ifndef SCHEDCUT_DWARF_LINE_H
-#define SCHEDCUT_DWARF_LINE_H
+#pragma once
 
 #include "vmlinux/kernel.h"
 
@@ -15,5 +14,3 @@
 unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int from,
 			      unsigned int to, bool *closes);
 void dwarf_free_lines(struct kernel_private *priv);
-
-#endif

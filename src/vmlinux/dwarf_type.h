@@ -2,8 +2,7 @@
 /*
  * dwarf_type.h - types from DWARF, of the units that have been read.
  */
-#ifndef SCHEDCUT_DWARF_TYPE_H
-#define SCHEDCUT_DWARF_TYPE_H
+#pragma once
 
 #include "types/ctypes.h"
 #include "vmlinux/kernel_types.h"
@@ -18,5 +17,3 @@ void dwarf_layout_anywhere(const struct kernel *k, const char *name, struct aren
 			   kernel_layouts_vec *found);
 /* The signature of @func, or NULL. */
 const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func, struct arena *arena);
-
-#endif

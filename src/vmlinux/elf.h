@@ -2,8 +2,7 @@
 /*
  * elf.h - sections of an ELF file, and the steps in which vmlinux.c opens one.
  */
-#ifndef SCHEDCUT_ELF_H
-#define SCHEDCUT_ELF_H
+#pragma once
 
 #include "vmlinux/kernel_internal.h"
 
@@ -30,5 +29,3 @@ const struct ksection *kernel_section_at(const struct kernel *k, uint64_t addr);
 /* Bytes from @p to the end of the section of DWARF that holds it, decompressed;
  * 0 if none does. Of .debug_info and .debug_types. */
 size_t kernel_dwarf_bytes_from(const struct kernel *k, const void *p);
-
-#endif

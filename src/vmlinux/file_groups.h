@@ -2,8 +2,7 @@
 /*
  * file_groups.h - which local symbols are those of a unit.
  */
-#ifndef SCHEDCUT_FILE_GROUPS_H
-#define SCHEDCUT_FILE_GROUPS_H
+#pragma once
 
 #include "vmlinux/kernel.h"
 
@@ -15,5 +14,3 @@ int kernel_match_unit(const struct kernel *k, const char *path, const char *cons
 
 /* Has a tool made one file group of all that had the same name? See file_groups.c. */
 bool groups_are_merged(const struct kernel *k);
-
-#endif

@@ -3,8 +3,7 @@
  * insn.h - length of x86-64 instructions, to tell an opcode from the same
  * byte inside another instruction.
  */
-#ifndef SCHEDCUT_INSN_H
-#define SCHEDCUT_INSN_H
+#pragma once
 
 #include "base/util.h"
 
@@ -19,5 +18,3 @@ size_t insn_immediate(const uint8_t *code, size_t at);
 /* Is the 32-bit value at code[@at] an operand that is sign-extended to an
  * address: mov, push, cmp, add ... with a 64-bit operand? */
 bool insn_is_imm32(const uint8_t *code, size_t at);
-
-#endif

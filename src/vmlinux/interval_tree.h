@@ -2,8 +2,7 @@
 /*
  * interval_tree.h - which of many nested symbols contains an address.
  */
-#ifndef SCHEDCUT_INTERVAL_TREE_H
-#define SCHEDCUT_INTERVAL_TREE_H
+#pragma once
 
 #include "vmlinux/kernel.h"
 
@@ -20,5 +19,3 @@ void interval_tree_build(struct interval_tree *tree, struct ksym *const *syms, s
  * @addr; 0: none. */
 size_t interval_tree_last(const struct interval_tree *tree, size_t n, uint64_t addr);
 void interval_tree_free(struct interval_tree *tree);
-
-#endif

@@ -4,8 +4,7 @@
  * room say what else it is asked. Facts are recorded here, never judged. Addresses
  * are link-time addresses; a per-CPU symbol has its offset in the per-CPU area.
  */
-#ifndef SCHEDCUT_KERNEL_H
-#define SCHEDCUT_KERNEL_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -69,5 +68,3 @@ struct ksym *kernel_local(const struct kernel *k, int file, const char *name, si
 struct ksym *kernel_at(const struct kernel *k, uint64_t addr);
 /* Bytes at @addr from the section that holds it; NULL for bss or outside. */
 const uint8_t *kernel_bytes(const struct kernel *k, uint64_t addr, size_t len);
-
-#endif

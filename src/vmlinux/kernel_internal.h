@@ -3,8 +3,7 @@
  * kernel_internal.h - the state of an opened vmlinux that the readers in this room
  * share; no other room includes it.
  */
-#ifndef SCHEDCUT_KERNEL_INTERNAL_H
-#define SCHEDCUT_KERNEL_INTERNAL_H
+#pragma once
 
 #include "base/inflate.h"
 #include "vmlinux/dwarf.h"
@@ -127,5 +126,3 @@ static inline uint64_t relative(uint64_t base, uint32_t offset)
 {
 	return base + (uint64_t)(int64_t)(int32_t)offset;
 }
-
-#endif

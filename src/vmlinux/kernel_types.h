@@ -2,8 +2,7 @@
 /*
  * kernel_types.h - types and prototypes of vmlinux, from BTF or DWARF.
  */
-#ifndef SCHEDCUT_KERNEL_TYPES_H
-#define SCHEDCUT_KERNEL_TYPES_H
+#pragma once
 
 #include "types/layout.h"
 #include "vmlinux/dwarf.h"
@@ -42,5 +41,3 @@ bool kernel_has_member(const struct kernel *k, const char *name, const char *mem
 typedef VEC(const char *) kernel_names;
 void kernel_prototypes(const struct kernel *k, const struct dw_func *func, const char *name,
 		       struct arena *arena, kernel_names *found);
-
-#endif

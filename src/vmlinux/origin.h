@@ -2,8 +2,7 @@
 /*
  * origin.h - which source file a symbol of vmlinux was compiled from.
  */
-#ifndef SCHEDCUT_ORIGIN_H
-#define SCHEDCUT_ORIGIN_H
+#pragma once
 
 #include "vmlinux/kernel.h"
 
@@ -13,5 +12,3 @@
  * DWARF for it), NULL if nothing does, as of global objects.
  */
 const char *kernel_source_path(const struct kernel *k, const struct ksym *sym);
-
-#endif

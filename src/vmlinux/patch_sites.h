@@ -3,8 +3,7 @@
  * patch_sites.h - code that the kernel patches at run time, and tables of vmlinux that
  * only describe code.
  */
-#ifndef SCHEDCUT_PATCH_SITES_H
-#define SCHEDCUT_PATCH_SITES_H
+#pragma once
 
 #include "vmlinux/kernel.h"
 
@@ -41,5 +40,3 @@ size_t kernel_describing(const struct kernel *k, struct krange *ranges, size_t m
  * function the kernel calls (initcalls ...). As kernel_describing(). */
 size_t kernel_offset_tables(const struct kernel *k, struct krange *ranges, size_t max);
 void patch_sites_free(struct kernel_private *priv);
-
-#endif

@@ -3,8 +3,7 @@
  * refs.h - references to functions and objects of vmlinux, from the linker's
  * relocations or from a scan.
  */
-#ifndef SCHEDCUT_REFS_H
-#define SCHEDCUT_REFS_H
+#pragma once
 
 #include "vmlinux/kernel.h"
 
@@ -43,5 +42,3 @@ struct error *kernel_refs_reloc(const struct kernel *k, bool (*wanted)(const str
 				void *arg, kref_vec *refs);
 struct error *kernel_refs_scan(const struct kernel *k, bool (*wanted)(const struct ksym *, void *),
 			       void *arg, kref_vec *refs);
-
-#endif

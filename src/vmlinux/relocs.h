@@ -2,8 +2,7 @@
 /*
  * relocs.h - the relocations that --emit-relocs left.
  */
-#ifndef SCHEDCUT_RELOCS_H
-#define SCHEDCUT_RELOCS_H
+#pragma once
 
 #include "vmlinux/kernel_internal.h"
 
@@ -15,5 +14,3 @@ struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *sectio
  * anew and leaves the numbers by which relocations name them. After the symbols.
  */
 void relocs_check(struct kernel *k);
-
-#endif

@@ -2,13 +2,10 @@
 /*
  * symbols.h - the symbol table of vmlinux; kernel.h says what it is asked.
  */
-#ifndef SCHEDCUT_SYMBOLS_H
-#define SCHEDCUT_SYMBOLS_H
+#pragma once
 
 #include "vmlinux/kernel_internal.h"
 
 /* Fill k->syms, file groups, by_addr and globals from priv->symtab. @strtab, the names,
  * ends in NUL. Error: a symbol has no valid name. */
 struct error *symbols_read(struct kernel *k, const struct ksection *strtab);
-
-#endif

@@ -2,12 +2,9 @@
 /*
  * vmlinux.h - where a vmlinux in two files is completed from.
  */
-#ifndef SCHEDCUT_VMLINUX_H
-#define SCHEDCUT_VMLINUX_H
+#pragma once
 
 #include "vmlinux/kernel.h"
 
 /* Where files with debug information are looked for; tests change it. */
 extern const char *vmlinux_debug_dir;
-
-#endif

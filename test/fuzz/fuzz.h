@@ -2,8 +2,7 @@
 /*
  * fuzz.h - what the fuzz targets share.
  */
-#ifndef SCHEDCUT_FUZZ_H
-#define SCHEDCUT_FUZZ_H
+#pragma once
 
 #include "base/diag.h"
 
@@ -18,5 +17,3 @@ static inline void fuzz_error(struct error *err)
 		abort();
 	error_free(err);
 }
-
-#endif

@@ -3,8 +3,7 @@
  * exercise.h - ask an opened kernel everything that the stages ask, for tests
  * whose vmlinux need not make sense.
  */
-#ifndef SCHEDCUT_EXERCISE_H
-#define SCHEDCUT_EXERCISE_H
+#pragma once
 
 #include "vmlinux/kernel_internal.h"
 #include "vmlinux/btf.h"
@@ -107,5 +106,3 @@ static inline void exercise_kernel(struct kernel *k)
 	exercise_types(k, "int", btf_layouts);
 	exercise_dwarf(k, "kernel/sched/core.c");
 }
-
-#endif

@@ -4,8 +4,7 @@
  * read. Headers come first, so that a file cut short lacks contents before it
  * lacks the headers which say so.
  */
-#ifndef SCHEDCUT_MINI_ELF_H
-#define SCHEDCUT_MINI_ELF_H
+#pragma once
 
 #include <elf.h>
 #include <stddef.h>
@@ -176,5 +175,3 @@ static const struct mini_elf mini_elf = {
 		.copy = 3, .origin = offsetof(struct mini_info, func), .copy_pc = MINI_ADDR + 5
 	},
 };
-
-#endif

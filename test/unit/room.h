@@ -2,8 +2,7 @@
 /*
  * room.h - a temporary directory for a test's files.
  */
-#ifndef SCHEDCUT_TEST_ROOM_H
-#define SCHEDCUT_TEST_ROOM_H
+#pragma once
 
 #include "base/os.h"
 #include "test.h"
@@ -46,5 +45,3 @@ static inline void put(const char *name, const char *text)
 {
 	put_bytes(name, text, strlen(text));
 }
-
-#endif

@@ -3,8 +3,7 @@
  * test.h - what the unit tests share: CHECK() records the first failed
  * condition of a test function, RUN() prints one line for each function.
  */
-#ifndef SCHEDCUT_TEST_H
-#define SCHEDCUT_TEST_H
+#pragma once
 
 #include <stdio.h>
 #include <string.h>
@@ -45,5 +44,3 @@ static char test_reason[512]; /* first failure of the running one */
 
 /* The exit status of main(). */
 #define TEST_STATUS (test_failures != 0)
-
-#endif

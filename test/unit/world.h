@@ -3,8 +3,7 @@
  * world.h - facts written by hand, and what the classifier makes of them: for
  * the tests of decisions. No vmlinux, no compiler.
  */
-#ifndef SCHEDCUT_TEST_WORLD_H
-#define SCHEDCUT_TEST_WORLD_H
+#pragma once
 
 #include "decide/classify.h"
 #include "test.h"
@@ -229,5 +228,3 @@ static void end(void)
 		RUN(fn); \
 		end();   \
 	} while (0)
-
-#endif
