@@ -138,7 +138,6 @@ void cleanup_close(int *fd);
 #define _cleanup_free_ __attribute__((__cleanup__(cleanup_free)))
 /* A VEC(), whose items are not released; its first member is what has to be freed. */
 #define _cleanup_vec_ _cleanup_free_
-#define _cleanup_arena_ __attribute__((__cleanup__(arena_free)))
 #define _cleanup_fclose_ __attribute__((__cleanup__(cleanup_fclose)))
 #define _cleanup_close_ __attribute__((__cleanup__(cleanup_close)))
 /* Hand a guarded pointer out of its scope: return return_ptr(p); */
