@@ -6,6 +6,7 @@
 
 #include "emit/generate.h"
 #include "base/os.h"
+#include "base/tsv.h"
 #include "emit/template.h"
 #include "decide/records.h"
 
@@ -150,16 +151,14 @@ char *manifest_seal(const char *decisions, const char *cut, const char *archive,
 struct reader {
 	struct manifest *out;
 	const char *path;
-	unsigned int line;
-	char *fields[MAX_FIELDS];
-	size_t n;
+	struct tsv tsv;
 	const char *digest; /* of the lines before the last one */
 	bool complete;
 };
 
 static struct error *bad_line(const struct reader *r, const char *what)
 {
-	return error_note(error_at(r->path, r->line, 0, "%s", what),
+	return error_note(error_at(r->path, r->tsv.line, 0, "%s", what),
 			  "take back the file that the cut made (git checkout COMMIT " MANIFEST_PATH
 			  "), or cut again");
 }
@@ -191,15 +190,15 @@ static struct error *read_units(const struct reader *r, const char *text, unsign
 
 static struct error *add_func(struct reader *r)
 {
-	struct manifest_func f = { .name = r->fields[1],
-				   .file = r->fields[5],
-				   .reason = r->fields[6],
-				   .old_code = r->n > 7 ? r->fields[7] : NULL };
+	struct manifest_func f = { .name = r->tsv.fields[1],
+				   .file = r->tsv.fields[5],
+				   .reason = r->tsv.fields[6],
+				   .old_code = r->tsv.n > 7 ? r->tsv.fields[7] : NULL };
 	int class;
 
-	TRY(read_linkage(r, r->fields[2], &f.is_static));
-	TRY(read_units(r, r->fields[3], &f.units));
-	TRY(find_name(r, func_class_name, FUNC_NR_CLASSES, r->fields[4], &class));
+	TRY(read_linkage(r, r->tsv.fields[2], &f.is_static));
+	TRY(read_units(r, r->tsv.fields[3], &f.units));
+	TRY(find_name(r, func_class_name, FUNC_NR_CLASSES, r->tsv.fields[4], &class));
 	f.class = class;
 	vec_push(&r->out->funcs, f);
 	return NULL;
@@ -207,14 +206,14 @@ static struct error *add_func(struct reader *r)
 
 static struct error *add_var(struct reader *r)
 {
-	struct manifest_var v = { .name = r->fields[1],
-				  .file = r->fields[5],
-				  .owner = r->n > 6 ? r->fields[6] : NULL };
+	struct manifest_var v = { .name = r->tsv.fields[1],
+				  .file = r->tsv.fields[5],
+				  .owner = r->tsv.n > 6 ? r->tsv.fields[6] : NULL };
 	int class;
 
-	TRY(read_linkage(r, r->fields[2], &v.is_static));
-	TRY(read_units(r, r->fields[3], &v.units));
-	TRY(find_name(r, var_class_name, VAR_NR_CLASSES, r->fields[4], &class));
+	TRY(read_linkage(r, r->tsv.fields[2], &v.is_static));
+	TRY(read_units(r, r->tsv.fields[3], &v.units));
+	TRY(find_name(r, var_class_name, VAR_NR_CLASSES, r->tsv.fields[4], &class));
 	v.class = class;
 	vec_push(&r->out->vars, v);
 	return NULL;
@@ -222,19 +221,19 @@ static struct error *add_var(struct reader *r)
 
 static struct error *add_unit(struct reader *r)
 {
-	vec_push(&r->out->units, ((struct manifest_unit){ r->fields[1], r->fields[2] }));
+	vec_push(&r->out->units, ((struct manifest_unit){ r->tsv.fields[1], r->tsv.fields[2] }));
 	return NULL;
 }
 
 static struct error *add_directory(struct reader *r)
 {
-	vec_push(&r->out->directories, r->fields[1]);
+	vec_push(&r->out->directories, r->tsv.fields[1]);
 	return NULL;
 }
 
 static struct error *add_cut_file(struct reader *r)
 {
-	vec_push(&r->out->files, ((struct manifest_file){ r->fields[1], r->fields[2] }));
+	vec_push(&r->out->files, ((struct manifest_file){ r->tsv.fields[1], r->tsv.fields[2] }));
 	return NULL;
 }
 
@@ -242,7 +241,7 @@ static struct error *add_cut_file(struct reader *r)
 static struct error *read_end(struct reader *r)
 {
 	r->complete = true;
-	return strcmp(r->fields[1], r->digest) ?
+	return strcmp(r->tsv.fields[1], r->digest) ?
 		       bad_line(r, "the lines before this one are not those that the cut wrote") :
 		       NULL;
 }
@@ -250,8 +249,8 @@ static struct error *read_end(struct reader *r)
 /* "transient RECORD FILE", "internal RECORD MEMBER", "reserved RECORD MEMBER" */
 static struct error *add_record(struct reader *r)
 {
-	char *key = arena_printf(&r->out->arena, "%s %s %s", r->fields[0], r->fields[1],
-				 r->fields[2]);
+	char *key = arena_printf(&r->out->arena, "%s %s %s", r->tsv.fields[0], r->tsv.fields[1],
+				 r->tsv.fields[2]);
 
 	strmap_put(&r->out->records, key, key);
 	return NULL;
@@ -268,7 +267,7 @@ static struct error *set_cut(struct reader *r, const char *value)
 
 static struct error *set_value(struct reader *r)
 {
-	const char *key = r->fields[0], *value = r->fields[1];
+	const char *key = r->tsv.fields[0], *value = r->tsv.fields[1];
 
 	if (!strcmp(key, "release"))
 		r->out->release = value;
@@ -285,8 +284,8 @@ static struct error *set_value(struct reader *r)
 	else if (!strcmp(key, "archive"))
 		r->out->archive = value;
 	else if (strcmp(value, MANIFEST_FORMAT))
-		return error_note(error_at(r->path, r->line, 0, "format %s, not " MANIFEST_FORMAT,
-					   value),
+		return error_note(error_at(r->path, r->tsv.line, 0,
+					   "format %s, not " MANIFEST_FORMAT, value),
 				  "use the schedcut that made this tree, or cut again");
 	return NULL;
 }
@@ -307,24 +306,18 @@ static const struct {
 	{ "reserved", 3, add_record },
 };
 
-static struct error *read_line(struct reader *r, char *line)
+static struct error *read_line(struct reader *r)
 {
-	char *field;
-
-	r->n = 0;
-	if (r->complete && *line)
+	if (r->complete && (*r->tsv.fields[0] || r->tsv.n > 1))
 		return bad_line(r, "there is a line after the last one");
-	while ((field = strsep(&line, "\t"))) {
-		if (r->n == MAX_FIELDS)
-			return bad_line(r, "too many fields");
-		r->fields[r->n++] = field;
-	}
-	if (!*r->fields[0] || *r->fields[0] == '#')
+	if (r->tsv.n > MAX_FIELDS)
+		return bad_line(r, "too many fields");
+	if (!*r->tsv.fields[0] || *r->tsv.fields[0] == '#')
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (!strcmp(kinds[i].key, r->fields[0]))
-			return r->n < kinds[i].fields ? bad_line(r, "too few fields") :
-							kinds[i].read(r);
+		if (!strcmp(kinds[i].key, r->tsv.fields[0]))
+			return r->tsv.n < kinds[i].fields ? bad_line(r, "too few fields") :
+							    kinds[i].read(r);
 	return bad_line(r, "a kind of line that this schedcut does not know");
 }
 
@@ -355,17 +348,15 @@ static struct error *read_all(struct reader *r, char *text)
 {
 	struct manifest *m = r->out;
 	char digest[DIGEST_TEXT_LEN + 1];
-	char *line;
 
 	drop_carriage_returns(text);
 	digest_before_end(text, digest);
 	r->digest = digest;
 	m->package = "";
-	while ((line = strsep(&text, "\n"))) {
-		r->line++;
-		TRY(read_line(r, line));
-	}
-	r->line = 0;
+	r->tsv.rest = text;
+	while (tsv_next(&r->tsv))
+		TRY(read_line(r));
+	r->tsv.line = 0;
 	if (!m->release || !m->build_id || !m->name || !m->class_type || !m->units.n || !m->cut ||
 	    !m->archive || !r->complete)
 		return bad_line(r, "not complete");

@@ -5,11 +5,11 @@
  */
 #include "source/source_cache.h"
 
+#include "base/os.h"
+#include "base/tsv.h"
+
 #include <unistd.h>
 
-#include "base/os.h"
-
-#define MAX_FIELDS 12
 static const char last_line[] = "end";
 
 /* --- writing */
@@ -82,14 +82,13 @@ void source_cache_write(const char *path, const char *key, const struct source *
 struct reader {
 	struct source *out;
 	const char *root;
-	char *fields[MAX_FIELDS];
-	size_t n;
+	struct tsv tsv;
 	bool complete;
 };
 
 static unsigned long number(const struct reader *r, size_t field, int base)
 {
-	return strtoul(r->fields[field], NULL, base);
+	return strtoul(r->tsv.fields[field], NULL, base);
 }
 
 static struct src_file *cached_file(const struct reader *r, size_t field)
@@ -101,7 +100,7 @@ static struct src_file *cached_file(const struct reader *r, size_t field)
 
 static const char *name_at(const struct reader *r, size_t field)
 {
-	return *r->fields[field] ? r->fields[field] : NULL;
+	return *r->tsv.fields[field] ? r->tsv.fields[field] : NULL;
 }
 
 static bool read_cached_file(struct reader *r)
@@ -109,7 +108,7 @@ static bool read_cached_file(struct reader *r)
 	struct src_file *file = arena_alloc(&r->out->arena, sizeof(*file));
 
 	file->index = r->out->files.n;
-	file->path = file->real = r->fields[1];
+	file->path = file->real = r->tsv.fields[1];
 	file->emitted = number(r, 2, 10);
 	vec_push(&r->out->files, file);
 	if (!file->emitted)
@@ -137,8 +136,8 @@ static bool read_cached_function(struct reader *r)
 {
 	struct src_func *func = arena_alloc(&r->out->arena, sizeof(*func));
 
-	func->name = r->fields[1];
-	func->type = r->fields[2];
+	func->name = r->tsv.fields[1];
+	func->type = r->tsv.fields[2];
 	func->units = number(r, 3, 16);
 	func->is_static = number(r, 4, 10);
 	func->at = (struct src_extent){ .file = cached_file(r, 5),
@@ -162,9 +161,9 @@ static bool read_cached_variable(struct reader *r)
 {
 	struct src_var *var = arena_alloc(&r->out->arena, sizeof(*var));
 
-	var->name = r->fields[1];
+	var->name = r->tsv.fields[1];
 	var->owner = stub_function(r, name_at(r, 2));
-	var->canonical = r->fields[3];
+	var->canonical = r->tsv.fields[3];
 	var->units = number(r, 4, 16);
 	var->size = number(r, 5, 10);
 	var->is_definition = number(r, 6, 10);
@@ -175,9 +174,9 @@ static bool read_cached_variable(struct reader *r)
 
 static bool read_cached_record(struct reader *r)
 {
-	vec_push(&r->out->records, ((struct src_record){ .name = r->fields[1],
-							 .file = r->fields[2],
-							 .read_from = r->fields[2],
+	vec_push(&r->out->records, ((struct src_record){ .name = r->tsv.fields[1],
+							 .file = r->tsv.fields[2],
+							 .read_from = r->tsv.fields[2],
 							 .start = number(r, 3, 10),
 							 .line = number(r, 4, 10),
 							 .size = number(r, 5, 10),
@@ -190,9 +189,9 @@ static bool read_cached_member(struct reader *r)
 	if (!r->out->records.n)
 		return false;
 	vec_push(&r->out->records.v[r->out->records.n - 1].members,
-		 ((struct src_member){ .name = r->fields[1],
-				       .type = r->fields[2],
-				       .canonical = r->fields[3],
+		 ((struct src_member){ .name = r->tsv.fields[1],
+				       .type = r->tsv.fields[2],
+				       .canonical = r->tsv.fields[3],
 				       .record = name_at(r, 4),
 				       .offset = number(r, 5, 10),
 				       .size = number(r, 6, 10),
@@ -202,7 +201,7 @@ static bool read_cached_member(struct reader *r)
 
 static bool read_cached_use(struct reader *r)
 {
-	struct src_ref ref = { .name = r->fields[1],
+	struct src_ref ref = { .name = r->tsv.fields[1],
 			       .from = stub_function(r, name_at(r, 2)),
 			       .kind = number(r, 4, 10),
 			       .file = cached_file(r, 5),
@@ -233,19 +232,11 @@ static const struct {
 	{ last_line, 1, read_cached_end },
 };
 
-static bool read_cached_line(struct reader *r, char *line)
+static bool read_cached_line(struct reader *r)
 {
-	char *field;
-
-	r->n = 0;
-	while ((field = strsep(&line, "\t"))) {
-		if (r->n == MAX_FIELDS)
-			return false;
-		r->fields[r->n++] = field;
-	}
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (!strcmp(kinds[i].kind, r->fields[0]))
-			return r->n == kinds[i].fields && kinds[i].read(r);
+		if (!strcmp(kinds[i].kind, r->tsv.fields[0]))
+			return r->tsv.n == kinds[i].fields && kinds[i].read(r);
 	return false;
 }
 
@@ -253,11 +244,12 @@ struct source *source_cache_read(const char *path, const char *key, const char *
 {
 	struct reader r = { .root = root, .out = xcalloc(1, sizeof(*r.out)) };
 	_cleanup_free_ char *text = os_read_file(path);
-	char *rest = text ? arena_strdup(&r.out->arena, text) : NULL, *line;
+	char *rest = text ? arena_strdup(&r.out->arena, text) : NULL;
 	bool good = rest && !strcmp(strsep(&rest, "\n"), key);
 
-	while (good && !r.complete && (line = strsep(&rest, "\n")))
-		good = read_cached_line(&r, line);
+	r.tsv.rest = rest;
+	while (good && !r.complete && tsv_next(&r.tsv))
+		good = read_cached_line(&r);
 	if (good && r.complete)
 		return r.out;
 	source_free(r.out);
