@@ -36,7 +36,7 @@ static void look_at_entry(const struct join *j, struct fact_symbol *s)
 	bool live;
 
 	s->endbr = endbr;
-	s->fentry = kernel_fentry(j->kernel, s->addr, NULL);
+	s->fentry = kernel_fentry(j->kernel, s->addr);
 	if (s->fentry)
 		place += 5;
 	if (place + 5 > s->addr + s->size) {

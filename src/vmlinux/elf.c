@@ -484,7 +484,7 @@ void kernel_close(struct kernel *k)
 	struct kernel_private *priv = k->priv;
 	dwarf_free(priv);
 	btf_free(priv);
-	patch_sites_free(priv);
+	vec_free(&priv->patch_sites);
 	strmap_free(&priv->globals);
 	interval_tree_free(&priv->ends);
 	vec_free(&priv->group_paths);

@@ -68,8 +68,6 @@ struct kernel_private {
 	bool patch_sites_read;
 	VEC(struct patch_site) patch_sites; /* by start */
 	uint64_t longest_patch_site;	    /* bytes */
-	bool mcount_read;
-	VEC(uint64_t) mcount; /* fentry call sites, sorted */
 
 	/* btf.c, read when first asked for */
 	bool btf_read;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * patch_sites.c - the tables in which vmlinux describes its own code: what is
- * patched where, where fentry calls are, which tables contain no references.
+ * patched where, and which tables contain no references.
  */
 #include "vmlinux/patch_sites.h"
 #include "vmlinux/elf.h"
@@ -9,34 +9,56 @@
 
 #define CALL_SIZE 5 /* call, jmp, and the NOP that stands for either */
 
-/* How a table says where its sites are. */
-enum site_layout {
-	SITE_JUMP,	  /* struct jump_entry */
-	SITE_STATIC_CALL, /* struct static_call_site */
-	SITE_PARAVIRT,	  /* struct paravirt_patch_site */
-	SITE_OFFSET,	  /* 32-bit offset from the entry to a branch */
-	SITE_LOCK,	  /* the same to a lock prefix */
-	SITE_ADDRESS,	  /* 64-bit address of a branch */
+/* What an entry of a table holds. */
+enum entry_kind {
+	ENTRY_OTHER,	   /* what is of no interest here, and no reference */
+	ENTRY_FUNCTION,	   /* 32-bit offset from the entry to a function that the kernel calls */
+	ENTRY_JUMP,	   /* struct jump_entry */
+	ENTRY_STATIC_CALL, /* struct static_call_site */
+	ENTRY_PARAVIRT,	   /* struct paravirt_patch_site */
+	ENTRY_OFFSET,	   /* 32-bit offset from the entry to a branch */
+	ENTRY_LOCK,	   /* the same to a lock prefix */
+	ENTRY_ADDRESS,	   /* 64-bit address of a branch */
+	ENTRY_ALTERNATIVE, /* struct alt_instr */
 };
 
-struct site_table {
+/* A table in .data, .rodata, .init.data or a section of its own. */
+struct code_table {
 	const char *start, *stop; /* symbols */
-	enum site_layout layout;
-	size_t entry; /* bytes */
-	const char *what;
-	bool live;
+	enum entry_kind kind;
+	size_t entry;	  /* bytes, of the tables of patched code */
+	const char *what; /* patches the code */
+	bool after_boot;  /* not only at boot */
 };
 
-static const struct site_table site_tables[] = {
-	{ "__start___jump_table", "__stop___jump_table", SITE_JUMP, 16, "jump label", true },
-	{ "__start_static_call_sites", "__stop_static_call_sites", SITE_STATIC_CALL, 8,
+static const char ftrace[] = "ftrace";
+
+static const struct code_table code_tables[] = {
+	{ "__start___jump_table", "__stop___jump_table", ENTRY_JUMP, 16, "jump label", true },
+	{ "__start_static_call_sites", "__stop_static_call_sites", ENTRY_STATIC_CALL, 8,
 	  "static call", true },
-	{ "__parainstructions", "__parainstructions_end", SITE_PARAVIRT, 16, "paravirt", false },
-	{ "__retpoline_sites", "__retpoline_sites_end", SITE_OFFSET, 4, "retpoline", false },
-	{ "__return_sites", "__return_sites_end", SITE_OFFSET, 4, "return thunk", false },
-	{ "__call_sites", "__call_sites_end", SITE_OFFSET, 4, "call thunk", false },
-	{ "__smp_locks", "__smp_locks_end", SITE_LOCK, 4, "lock prefix", false },
-	{ "__start_mcount_loc", "__stop_mcount_loc", SITE_ADDRESS, 8, "ftrace", false },
+	{ "__parainstructions", "__parainstructions_end", ENTRY_PARAVIRT, 16, "paravirt" },
+	{ "__retpoline_sites", "__retpoline_sites_end", ENTRY_OFFSET, 4, "retpoline" },
+	{ "__return_sites", "__return_sites_end", ENTRY_OFFSET, 4, "return thunk" },
+	{ "__call_sites", "__call_sites_end", ENTRY_OFFSET, 4, "call thunk" },
+	{ "__smp_locks", "__smp_locks_end", ENTRY_LOCK, 4, "lock prefix" },
+	{ "__start_mcount_loc", "__stop_mcount_loc", ENTRY_ADDRESS, 8, ftrace },
+	{ "__alt_instructions", "__alt_instructions_end", ENTRY_ALTERNATIVE, 0, "alternative" },
+	{ "__start_static_call_tramp_key", "__stop_static_call_tramp_key" },
+	{ "__start___bug_table", "__stop___bug_table" },
+	{ "__start___ex_table", "__stop___ex_table" },
+	{ "__start_orc_unwind", "__stop_orc_unwind" },
+	{ "__start_orc_unwind_ip", "__stop_orc_unwind_ip" },
+	{ "__start___ksymtab", "__stop___ksymtab" },
+	{ "__start___ksymtab_gpl", "__stop___ksymtab_gpl" },
+	{ "__start_kprobe_blacklist", "__stop_kprobe_blacklist" },
+	{ "__start_error_injection_whitelist", "__stop_error_injection_whitelist" },
+	{ "__start_BTF", "__stop_BTF" },
+	{ "__cfi_sites", "__cfi_sites_end" },
+	{ "__ibt_endbr_seal", "__ibt_endbr_seal_end" },
+	{ "__initcall_start", "__initcall_end", ENTRY_FUNCTION },
+	{ "__con_initcall_start", "__con_initcall_end", ENTRY_FUNCTION },
+	{ "__start_pci_fixups_early", "__end_pci_fixups_suspend_late", ENTRY_FUNCTION },
 };
 
 /*
@@ -54,37 +76,6 @@ static const char *const describing_sections[] = {
 };
 /* clang-format on */
 
-/* The same inside .data, .rodata and .init.data, by their bounds. */
-static const char *const describing_tables[][2] = {
-	{ "__start_mcount_loc", "__stop_mcount_loc" },
-	{ "__start___jump_table", "__stop___jump_table" },
-	{ "__start_static_call_sites", "__stop_static_call_sites" },
-	{ "__start_static_call_tramp_key", "__stop_static_call_tramp_key" },
-	{ "__start___bug_table", "__stop___bug_table" },
-	{ "__start___ex_table", "__stop___ex_table" },
-	{ "__start_orc_unwind", "__stop_orc_unwind" },
-	{ "__start_orc_unwind_ip", "__stop_orc_unwind_ip" },
-	{ "__start___ksymtab", "__stop___ksymtab" },
-	{ "__start___ksymtab_gpl", "__stop___ksymtab_gpl" },
-	{ "__start_kprobe_blacklist", "__stop_kprobe_blacklist" },
-	{ "__start_error_injection_whitelist", "__stop_error_injection_whitelist" },
-	{ "__start_BTF", "__stop_BTF" },
-	{ "__parainstructions", "__parainstructions_end" },
-	{ "__retpoline_sites", "__retpoline_sites_end" },
-	{ "__return_sites", "__return_sites_end" },
-	{ "__call_sites", "__call_sites_end" },
-	{ "__cfi_sites", "__cfi_sites_end" },
-	{ "__ibt_endbr_seal", "__ibt_endbr_seal_end" },
-	{ "__alt_instructions", "__alt_instructions_end" },
-	{ "__smp_locks", "__smp_locks_end" },
-};
-
-static const char *const offset_tables[][2] = {
-	{ "__initcall_start", "__initcall_end" },
-	{ "__con_initcall_start", "__con_initcall_end" },
-	{ "__start_pci_fixups_early", "__end_pci_fixups_suspend_late" },
-};
-
 bool section_describes(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(describing_sections); i++)
@@ -93,47 +84,25 @@ bool section_describes(const char *name)
 	return false;
 }
 
-/* Where the table between two symbols lies; false if it does not exist. */
-static bool find_table(const struct kernel *k, const char *start, const char *stop,
-		       struct krange *range)
+/* Where @table lies; false if it does not exist. */
+static bool find_table(const struct kernel *k, const struct code_table *table, struct krange *range)
 {
-	const struct ksym *from = kernel_global(k, start), *to = kernel_global(k, stop);
+	const struct ksym *from = kernel_global(k, table->start), *to = kernel_global(k, table->stop);
 
 	if (!from || !to || from->addr >= to->addr)
 		return false;
-	range->start = from->addr;
-	range->end = to->addr;
+	*range = (struct krange){ from->addr, to->addr };
 	return true;
 }
 
-size_t kernel_describing(const struct kernel *k, struct krange *ranges, size_t max)
+void kernel_tables(const struct kernel *k, bool of_functions, krange_vec *ranges)
 {
-	size_t n = 0;
+	struct krange range;
 
-	for (size_t i = 0; i < ARRAY_SIZE(describing_tables) && n < max; i++)
-		n += find_table(k, describing_tables[i][0], describing_tables[i][1], &ranges[n]);
-	return n;
-}
-
-size_t kernel_offset_tables(const struct kernel *k, struct krange *ranges, size_t max)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(offset_tables) && n < max; i++)
-		n += find_table(k, offset_tables[i][0], offset_tables[i][1], &ranges[n]);
-	return n;
-}
-
-static void add_site(struct kernel_private *priv, uint64_t start, uint64_t len, const char *what,
-		     bool live)
-{
-	struct patch_site site = { start, start + len, what, live };
-
-	if (!len || site.end < start)
-		return;
-	if (len > priv->longest_patch_site)
-		priv->longest_patch_site = len;
-	vec_push(&priv->patch_sites, site);
+	for (size_t i = 0; i < ARRAY_SIZE(code_tables); i++)
+		if ((code_tables[i].kind == ENTRY_FUNCTION) == of_functions &&
+		    find_table(k, &code_tables[i], &range))
+			vec_push(ranges, range);
 }
 
 /* Length of the branch at @addr: a short jump has 2 bytes, else 5, jcc and
@@ -151,39 +120,12 @@ static uint64_t branch_size(const struct kernel *k, uint64_t addr)
 	return CALL_SIZE;
 }
 
-static void add_entry(const struct kernel *k, const struct site_table *table, uint64_t at,
-		      const uint8_t *entry)
-{
-	uint64_t site, len = CALL_SIZE;
-
-	switch (table->layout) {
-	case SITE_JUMP:
-	case SITE_OFFSET:
-		site = relative(at, load32(entry));
-		len = branch_size(k, site);
-		break;
-	case SITE_STATIC_CALL: site = relative(at, load32(entry)); break;
-	case SITE_LOCK:
-		site = relative(at, load32(entry));
-		len = 1;
-		break;
-	case SITE_PARAVIRT:
-		site = load64(entry);
-		len = entry[9];
-		break;
-	default: site = load64(entry); break;
-	}
-	/* tables are padded with zeroes */
-	if (site && site != at)
-		add_site(k->priv, site, len, table->what, table->live);
-}
-
 /*
  * struct alt_instr has grown and shrunk: 13 bytes up to 5.x (with padlen),
  * 12 in 6.1, 14 with its 32-bit feature word. The right size is the one with
  * which every entry names code and a replacement.
  */
-static const struct {
+static const struct alt_layout {
 	size_t entry, len; /* bytes; offset of instrlen */
 } alt_layouts[] = { { 12, 10 }, { 13, 10 }, { 14, 12 } };
 
@@ -206,24 +148,58 @@ static bool alt_layout_fits(const struct kernel *k, const struct krange *table,
 	return true;
 }
 
-static void read_alternatives(const struct kernel *k)
+/* The layout of struct alt_instr in @table, whose contents are @bytes, or NULL. */
+static const struct alt_layout *find_alt_layout(const struct kernel *k, const struct krange *table,
+						const uint8_t *bytes)
 {
-	struct krange table;
+	for (size_t i = 0; i < ARRAY_SIZE(alt_layouts); i++)
+		if (alt_layout_fits(k, table, bytes, alt_layouts[i].entry))
+			return &alt_layouts[i];
+	return NULL;
+}
 
-	if (!find_table(k, "__alt_instructions", "__alt_instructions_end", &table))
-		return;
-	uint64_t size = table.end - table.start;
-	const uint8_t *bytes = kernel_bytes(k, table.start, size);
-	for (size_t i = 0; bytes && i < ARRAY_SIZE(alt_layouts); i++) {
-		size_t entry = alt_layouts[i].entry;
+static void add_site(const struct kernel *k, const struct code_table *table, uint64_t at,
+		     const uint8_t *entry, const struct alt_layout *alt)
+{
+	struct kernel_private *priv = k->priv;
+	uint64_t start = relative(at, load32(entry)), len = CALL_SIZE;
 
-		if (!alt_layout_fits(k, &table, bytes, entry))
-			continue;
-		for (uint64_t at = 0; at < size; at += entry)
-			add_site(k->priv, relative(table.start + at, load32(bytes + at)),
-				 bytes[at + alt_layouts[i].len], "alternative", false);
-		return;
+	switch (table->kind) {
+	case ENTRY_JUMP:
+	case ENTRY_OFFSET: len = branch_size(k, start); break;
+	case ENTRY_LOCK: len = 1; break;
+	case ENTRY_PARAVIRT:
+		start = load64(entry);
+		len = entry[9];
+		break;
+	case ENTRY_ALTERNATIVE: len = entry[alt->len]; break;
+	case ENTRY_ADDRESS: start = load64(entry); break;
+	default: break;
 	}
+	/* tables are padded with zeroes */
+	if (!start || start == at || !len || start + len < start)
+		return;
+	if (len > priv->longest_patch_site)
+		priv->longest_patch_site = len;
+	vec_push(&priv->patch_sites,
+		 ((struct patch_site){ start, start + len, table->what, table->after_boot }));
+}
+
+static void read_table(const struct kernel *k, const struct code_table *table)
+{
+	const struct alt_layout *alt = NULL;
+	size_t entry = table->entry;
+	struct krange range;
+
+	if (!table->what || !find_table(k, table, &range))
+		return;
+	const uint8_t *bytes = kernel_bytes(k, range.start, range.end - range.start);
+	if (bytes && table->kind == ENTRY_ALTERNATIVE) {
+		alt = find_alt_layout(k, &range, bytes);
+		entry = alt ? alt->entry : 0;
+	}
+	for (uint64_t at = range.start; bytes && entry && range.end - at >= entry; at += entry)
+		add_site(k, table, at, bytes + (at - range.start), alt);
 }
 
 static int cmp_site(const void *a, const void *b)
@@ -232,62 +208,40 @@ static int cmp_site(const void *a, const void *b)
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
-	return (int)y->live - (int)x->live;
+	return (int)y->after_boot - (int)x->after_boot;
 }
 
-static void read_sites(const struct kernel *k)
+/* The number of the first site that begins at @addr or after it. */
+static size_t first_site(const struct kernel *k, uint64_t addr)
 {
 	struct kernel_private *priv = k->priv;
 
-	priv->patch_sites_read = true;
-	for (size_t i = 0; i < ARRAY_SIZE(site_tables); i++) {
-		const struct site_table *table = &site_tables[i];
-		struct krange range;
-
-		if (!find_table(k, table->start, table->stop, &range))
-			continue;
-		const uint8_t *bytes = kernel_bytes(k, range.start, range.end - range.start);
-		for (uint64_t at = range.start; bytes && range.end - at >= table->entry;
-		     at += table->entry)
-			add_entry(k, table, at, bytes + (at - range.start));
+	if (!priv->patch_sites_read) {
+		priv->patch_sites_read = true;
+		for (size_t i = 0; i < ARRAY_SIZE(code_tables); i++)
+			read_table(k, &code_tables[i]);
+		vec_sort(&priv->patch_sites, cmp_site);
 	}
-	read_alternatives(k);
-	vec_sort(&priv->patch_sites, cmp_site);
+	return vec_bisect(site, &priv->patch_sites, site->start < addr);
 }
 
-const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t end, bool *live)
+const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t end, bool *after_boot)
 {
 	struct kernel_private *priv = k->priv;
 	const struct patch_site *found = NULL;
 
-	if (!priv->patch_sites_read)
-		read_sites(k);
-	uint64_t first = start > priv->longest_patch_site ? start - priv->longest_patch_site : 0;
-	size_t i = vec_bisect(site, &priv->patch_sites, site->start < first);
-	for (; i < priv->patch_sites.n && priv->patch_sites.v[i].start < end; i++) {
+	first_site(k, 0); /* which reads them */
+	uint64_t longest = priv->longest_patch_site;
+	for (size_t i = first_site(k, start > longest ? start - longest : 0);
+	     i < priv->patch_sites.n && priv->patch_sites.v[i].start < end; i++) {
 		const struct patch_site *site = &priv->patch_sites.v[i];
 
-		if (site->end > start && (!found || (site->live && !found->live)))
+		if (site->end > start && (!found || (site->after_boot && !found->after_boot)))
 			found = site;
 	}
-	if (live)
-		*live = found && found->live;
+	if (after_boot)
+		*after_boot = found && found->after_boot;
 	return found ? found->what : NULL;
-}
-
-static void read_mcount(const struct kernel *k)
-{
-	struct kernel_private *priv = k->priv;
-	struct krange table;
-
-	priv->mcount_read = true;
-	if (!find_table(k, "__start_mcount_loc", "__stop_mcount_loc", &table))
-		return;
-	size_t n = (table.end - table.start) / sizeof(uint64_t);
-	const uint8_t *bytes = kernel_bytes(k, table.start, n * sizeof(uint64_t));
-	for (size_t i = 0; bytes && i < n; i++)
-		vec_push(&priv->mcount, load64(bytes + i * sizeof(uint64_t)));
-	vec_sort(&priv->mcount, compare_addresses);
 }
 
 unsigned int kernel_endbr(const struct kernel *k, uint64_t addr)
@@ -298,20 +252,14 @@ unsigned int kernel_endbr(const struct kernel *k, uint64_t addr)
 	return code && !memcmp(code, endbr64, sizeof(endbr64)) ? sizeof(endbr64) : 0;
 }
 
-bool kernel_fentry(const struct kernel *k, uint64_t addr, uint64_t *site)
+bool kernel_fentry(const struct kernel *k, uint64_t addr)
 {
-	if (!k->priv->mcount_read)
-		read_mcount(k);
+	const struct kernel_private *priv = k->priv;
 	uint64_t at = addr + kernel_endbr(k, addr);
-	if (!vec_search(&k->priv->mcount, &at, compare_addresses))
-		return false;
-	if (site)
-		*site = at;
-	return true;
-}
 
-void patch_sites_free(struct kernel_private *priv)
-{
-	vec_free(&priv->patch_sites);
-	vec_free(&priv->mcount);
+	for (size_t i = first_site(k, at);
+	     i < priv->patch_sites.n && priv->patch_sites.v[i].start == at; i++)
+		if (priv->patch_sites.v[i].what == ftrace)
+			return true;
+	return false;
 }

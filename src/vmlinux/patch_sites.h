@@ -11,32 +11,29 @@
 struct patch_site {
 	uint64_t start, end;
 	const char *what;
-	bool live; /* also after boot */
+	bool after_boot; /* not only at boot */
 };
 
 /* [start, end) of link-time addresses. */
 struct krange {
 	uint64_t start, end;
 };
+typedef VEC(struct krange) krange_vec;
 
-/* Has the function that starts at @addr a call to __fentry__ at its entry?
- * From __start_mcount_loc..__stop_mcount_loc. @site (may be NULL): its address
- * (entry, or entry + 4 after endbr64). */
-bool kernel_fentry(const struct kernel *k, uint64_t addr, uint64_t *site);
+/* Has the function that starts at @addr a call to __fentry__ at its entry, or after
+ * endbr64? From __start_mcount_loc..__stop_mcount_loc. */
+bool kernel_fentry(const struct kernel *k, uint64_t addr);
 /* Bytes of the endbr64 that the function at @addr starts with; 0: none. */
 unsigned int kernel_endbr(const struct kernel *k, uint64_t addr);
 /* What patches code in [start, end) at run time: "jump label", "static call",
  * "alternative", "paravirt", "retpoline", "return thunk", "call thunk",
  * "lock prefix", "ftrace", or NULL.
- * Only the first two change after boot: @live says so. */
-const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t end, bool *live);
+ * Only the first two patch it after boot: @after_boot (may be NULL) says so. */
+const char *kernel_code_site(const struct kernel *k, uint64_t start, uint64_t end, bool *after_boot);
 
 /* Does the section @name only describe code? */
 bool section_describes(const char *name);
-/* The tables that only describe code and lie inside larger sections: at most
- * @max ranges to @ranges, returns their number. */
-size_t kernel_describing(const struct kernel *k, struct krange *ranges, size_t max);
-/* The tables whose entries are 32-bit offsets from their own place to a
- * function the kernel calls (initcalls ...). As kernel_describing(). */
-size_t kernel_offset_tables(const struct kernel *k, struct krange *ranges, size_t max);
-void patch_sites_free(struct kernel_private *priv);
+/* Append the tables that only describe code and lie inside larger sections, or, if
+ * @of_functions, those whose entries are 32-bit offsets from their own place to a
+ * function the kernel calls (initcalls ...). */
+void kernel_tables(const struct kernel *k, bool of_functions, krange_vec *ranges);

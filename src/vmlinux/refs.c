@@ -11,16 +11,13 @@
 #include "vmlinux/insn.h"
 #include "vmlinux/kernel_internal.h"
 
-#define MAX_TABLES 32
-
 /* A running search. */
 struct search {
 	const struct kernel *k;
 	VEC(struct ksym *) targets; /* by address */
 	struct interval_tree ends;  /* of the targets */
 	uint64_t low, high;	    /* all targets lie in [low, high) */
-	struct krange describing[MAX_TABLES];
-	size_t n_describing;
+	krange_vec describing;
 	kref_vec *refs;
 	/* where is_instruction() was: an instruction begins at @decoded */
 	const struct ksym *decoding;
@@ -31,7 +28,7 @@ static void search_init(struct search *s, const struct kernel *k,
 			bool (*wanted)(const struct ksym *, void *), void *arg, kref_vec *refs)
 {
 	*s = (struct search){ .k = k, .low = UINT64_MAX, .refs = refs };
-	s->n_describing = kernel_describing(k, s->describing, MAX_TABLES);
+	kernel_tables(k, false, &s->describing);
 	for (size_t i = 0; i < k->by_addr.n; i++)
 		if (wanted(k->by_addr.v[i], arg))
 			vec_push(&s->targets, k->by_addr.v[i]);
@@ -49,6 +46,7 @@ static void search_init(struct search *s, const struct kernel *k,
 
 static void search_free(struct search *s)
 {
+	vec_free(&s->describing);
 	vec_free(&s->targets);
 	interval_tree_free(&s->ends);
 }
@@ -73,8 +71,8 @@ static struct ksym *find_target(const struct search *s, uint64_t addr, bool perc
 
 static bool in_describing_table(const struct search *s, uint64_t place)
 {
-	for (size_t i = 0; i < s->n_describing; i++)
-		if (place >= s->describing[i].start && place < s->describing[i].end)
+	vec_for_each(table, &s->describing)
+		if (place >= table->start && place < table->end)
 			return true;
 	return false;
 }
@@ -290,16 +288,14 @@ static void scan_words(struct search *s, const struct ksection *section)
 /* 32-bit offsets in the tables that are known to hold them. */
 static void scan_offsets(struct search *s)
 {
-	struct krange tables[MAX_TABLES];
-	size_t n = kernel_offset_tables(s->k, tables, MAX_TABLES);
+	_cleanup_vec_ krange_vec tables = { 0 };
 
-	for (size_t t = 0; t < n; t++) {
-		const struct ksection *section = kernel_section_at(s->k, tables[t].start);
-		const uint8_t *bytes = kernel_bytes(s->k, tables[t].start,
-						    tables[t].end - tables[t].start);
+	kernel_tables(s->k, true, &tables);
+	vec_for_each(table, &tables) {
+		const struct ksection *section = kernel_section_at(s->k, table->start);
+		const uint8_t *bytes = kernel_bytes(s->k, table->start, table->end - table->start);
 
-		for (uint64_t at = tables[t].start; bytes && tables[t].end - at >= 4;
-		     at += 4, bytes += 4) {
+		for (uint64_t at = table->start; bytes && table->end - at >= 4; at += 4, bytes += 4) {
 			uint64_t target = relative(at, load32(bytes));
 			struct ksym *to = find_target(s, target, false);
 

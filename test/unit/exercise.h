@@ -44,7 +44,7 @@ static inline void exercise_symbols(const struct kernel *k)
 			kernel_local(k, sym->file, sym->name, NULL);
 		kernel_at(k, addr);
 		kernel_at(k, addr + sym->size - 1);
-		kernel_fentry(k, addr, NULL);
+		kernel_fentry(k, addr);
 		kernel_code_site(k, addr, addr + 5, &live);
 	}
 	kernel_match_unit(k, "kernel/sched/core.c", names, ARRAY_SIZE(names), NULL);
