@@ -38,8 +38,7 @@ static size_t count_differences(const struct layout *then, const struct layout *
 
 /* The record in @found, all of one name, that is most like @now, or NULL. *@least: how many
  * differences it has. */
-static struct layout *most_alike(const kernel_layouts_vec *found, const struct layout *now,
-				 size_t *least)
+static struct layout *most_alike(const layout_vec *found, const struct layout *now, size_t *least)
 {
 	struct layout *best = NULL;
 
@@ -65,7 +64,7 @@ static void compare_stock_record(struct stock_records *stock, const struct kerne
 				 const struct src_record *src, unsigned int number)
 {
 	struct stock_record record = { .src = src, .number = number };
-	_cleanup_vec_ kernel_layouts_vec found = { 0 };
+	_cleanup_vec_ layout_vec found = { 0 };
 	_cleanup_arena_ struct arena arena = { 0 };
 	struct layout *then;
 	size_t n = 0;

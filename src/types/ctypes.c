@@ -311,3 +311,34 @@ void ctype_layout(const struct ctype_reader *reader, struct arena *arena, uint64
 	layout->size = type.size;
 	flatten(&f, &type, "", 0);
 }
+
+/* --- types by name */
+
+void ctype_add_name(struct strmap *map, struct arena *arena, const char *name, uint64_t id)
+{
+	struct ctype_named *first = name ? strmap_get(map, name) : NULL;
+
+	if (!name)
+		return;
+	struct ctype_named *named = arena_alloc(arena, sizeof(*named));
+	named->id = id;
+	if (first) {
+		named->next = first->next;
+		first->next = named;
+	} else {
+		strmap_put(map, name, named);
+	}
+}
+
+void ctype_layouts(const struct ctype_reader *reader, const struct ctype_named *named,
+		   bool is_union, struct arena *arena, layout_vec *found)
+{
+	for (size_t n = 0; named && n < CTYPE_NAMESAKES; named = named->next, n++) {
+		struct layout layout = { 0 };
+
+		if ((reader->get(reader, named->id).kind == CTYPE_UNION) != is_union)
+			continue;
+		ctype_layout(reader, arena, named->id, &layout);
+		vec_push(found, layout);
+	}
+}

@@ -61,3 +61,15 @@ const char *ctype_text(const struct ctype_reader *reader, struct arena *arena, u
  */
 void ctype_layout(const struct ctype_reader *reader, struct arena *arena, uint64_t id,
 		  struct layout *layout);
+
+/* A type, and the next one of the same name. */
+struct ctype_named {
+	uint64_t id;
+	struct ctype_named *next;
+};
+#define CTYPE_NAMESAKES 64 /* types of one name that are looked at */
+/* Store type @id in @map under @name, which has to outlive it; NULL: it has none. */
+void ctype_add_name(struct strmap *map, struct arena *arena, const char *name, uint64_t id);
+/* Append what the records from @named on look like: of the structs, or of the unions. */
+void ctype_layouts(const struct ctype_reader *reader, const struct ctype_named *named,
+		   bool is_union, struct arena *arena, layout_vec *found);

@@ -222,3 +222,10 @@ void layout_free(struct layout *layout)
 {
 	vec_free(&layout->members);
 }
+
+void layout_vec_free(layout_vec *layouts)
+{
+	vec_for_each(layout, layouts)
+		layout_free(layout);
+	vec_free(layouts);
+}

@@ -25,6 +25,8 @@ struct layout {
 	VEC(struct layout_member) members;
 };
 
+typedef VEC(struct layout) layout_vec;
+
 /* What a change of a record may touch. */
 /* clang-format off */
 enum layout_freedom {
@@ -73,3 +75,5 @@ char *layout_message(const struct layout *then, const struct layout *now,
 /* Names that the kernel and its distributors give to members kept for later. */
 bool layout_is_reserved_name(const char *name);
 void layout_free(struct layout *layout);
+void layout_vec_free(layout_vec *layouts);
+#define _cleanup_layouts_ __attribute__((__cleanup__(layout_vec_free)))

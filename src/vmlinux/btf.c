@@ -51,54 +51,40 @@ static const struct {
 };
 /* clang-format on */
 
-/* A named type, and the next one of its name. */
-struct btf_named {
-	uint32_t id;
-	struct btf_named *next;
-};
-
 struct btf {
+	struct ctype_reader reader;
 	const uint8_t *types; /* of the section, checked */
 	size_t types_len;
 	const char *strings; /* ends in a zero byte */
 	size_t strings_len;
 	VEC(uint32_t) offsets;	      /* of type id - 1; what follows it is inside, too */
-	struct strmap records, funcs; /* name -> struct btf_named */
+	struct strmap records, funcs; /* name -> struct ctype_named; of funcs the prototypes */
 };
 
 /* --- the section */
 
-static uint32_t kind_of(uint32_t info)
+static uint32_t btf_kind(const uint8_t *type)
 {
-	return info >> 24 & 0x1f;
+	return load32(type + 4) >> 24 & 0x1f;
 }
 
-static uint32_t count_of(uint32_t info)
+/* Members, parameters ... that follow @type. */
+static uint32_t btf_vlen(const uint8_t *type)
 {
-	return info & 0xffff;
+	return load32(type + 4) & 0xffff;
 }
 
-static const char *string_at(const struct btf *btf, uint32_t at)
+static bool btf_flag(const uint8_t *type)
+{
+	return load32(type + 4) >> 31;
+}
+
+/* The string at @at of the strings, or NULL. */
+static const char *btf_string(const struct btf *btf, uint32_t at)
 {
 	const char *s = btf->strings + at;
 
 	return !at || at >= btf->strings_len || strnlen(s, MAX_NAME) == MAX_NAME ? NULL : s;
-}
-
-static void add_name(struct kernel *k, struct strmap *map, const char *name, uint32_t id)
-{
-	struct btf_named *named, *first = name ? strmap_get(map, name) : NULL;
-
-	if (!name)
-		return;
-	named = arena_alloc(&k->arena, sizeof(*named));
-	named->id = id;
-	if (first) {
-		named->next = first->next;
-		first->next = named;
-	} else {
-		strmap_put(map, name, named);
-	}
 }
 
 /*
@@ -111,25 +97,27 @@ static bool index_types(struct kernel *k, struct btf *btf)
 
 	while (btf->types_len - at >= BTF_TYPE) {
 		const uint8_t *type = btf->types + at;
-		uint32_t info = load32(type + 4), kind = kind_of(info);
+		uint32_t kind = btf_kind(type);
 		size_t next = at + BTF_TYPE;
 
 		if (!kind || kind >= ARRAY_SIZE(btf_kinds))
 			return false;
-		next += btf_kinds[kind].fixed + (size_t)btf_kinds[kind].each * count_of(info);
+		next += btf_kinds[kind].fixed + (size_t)btf_kinds[kind].each * btf_vlen(type);
 		if (next > btf->types_len)
 			return false;
 		vec_push(&btf->offsets, at);
 		if (kind == BTF_STRUCT || kind == BTF_UNION)
-			add_name(k, &btf->records, string_at(btf, load32(type)), btf->offsets.n);
+			ctype_add_name(&btf->records, &k->arena, btf_string(btf, load32(type)),
+				       btf->offsets.n);
 		else if (kind == BTF_FUNC)
-			add_name(k, &btf->funcs, string_at(btf, load32(type)), btf->offsets.n);
+			ctype_add_name(&btf->funcs, &k->arena, btf_string(btf, load32(type)),
+				       load32(type + 8));
 		at = next;
 	}
 	return at == btf->types_len;
 }
 
-static void free_btf(struct btf *btf)
+void btf_free(struct btf *btf)
 {
 	if (!btf)
 		return;
@@ -138,6 +126,91 @@ static void free_btf(struct btf *btf)
 	strmap_free(&btf->funcs);
 	free(btf);
 }
+
+/* --- for ctypes.c */
+
+static const uint8_t *type_at(const struct btf *btf, uint64_t id)
+{
+	return !id || id > btf->offsets.n ? NULL : btf->types + btf->offsets.v[id - 1];
+}
+
+static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
+{
+	const struct btf *btf = reader->source;
+	const uint8_t *type = type_at(btf, id);
+	struct ctype t = { .id = id };
+
+	if (!type)
+		return t;
+	t.kind = btf_kinds[btf_kind(type)].kind;
+	t.name = btf_string(btf, load32(type));
+	switch (t.kind) {
+	case CTYPE_POINTER:
+		t.size = sizeof(uint64_t);
+		t.to = load32(type + 8);
+		break;
+	case CTYPE_ARRAY:
+		t.to = load32(type + BTF_TYPE);
+		t.count = load32(type + BTF_TYPE + 8);
+		break;
+	case CTYPE_FUNCTION:
+	case CTYPE_TYPEDEF:
+	case CTYPE_QUALIFIER: t.to = load32(type + 8); break;
+	default: t.size = load32(type + 8); break;
+	}
+	if (btf_kind(type) == BTF_FWD) {
+		t.kind = btf_flag(type) ? CTYPE_UNION : CTYPE_STRUCT;
+		t.size = 0;
+	}
+	return t;
+}
+
+/* Where older sections put bit-fields: into the integer that is their type. */
+static void integer_bits(const struct ctype_reader *reader, struct ctype_part *part)
+{
+	struct ctype t = get_type(reader, part->type);
+
+	for (int i = 0; (t.kind == CTYPE_TYPEDEF || t.kind == CTYPE_QUALIFIER) && i < 16; i++)
+		t = get_type(reader, t.to);
+	const uint8_t *type = type_at(reader->source, t.id);
+	if (!type || btf_kind(type) != BTF_INT)
+		return;
+	uint32_t data = load32(type + BTF_TYPE), bits = data & 0xff, offset = data >> 16 & 0xff;
+	if (bits == 8 * t.size && !offset)
+		return;
+	part->bits = bits;
+	part->offset += offset;
+}
+
+static void get_parts(const struct ctype_reader *reader, const struct ctype *type,
+		      ctype_part_fn each, void *arg)
+{
+	const struct btf *btf = reader->source;
+	const uint8_t *bytes = type_at(btf, type->id);
+	uint32_t kind = bytes ? btf_kind(bytes) : 0, n = bytes ? btf_vlen(bytes) : 0;
+
+	if (kind != BTF_STRUCT && kind != BTF_UNION && kind != BTF_FUNC_PROTO)
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		const uint8_t *entry = bytes + BTF_TYPE + i * btf_kinds[kind].each;
+		struct ctype_part part = { .name = btf_string(btf, load32(entry)),
+					   .type = load32(entry + 4) };
+
+		if (kind == BTF_FUNC_PROTO) {
+			part.more = i + 1 == n && !load32(entry) && !part.type;
+		} else if (btf_flag(bytes)) { /* bit-fields are told here */
+			part.offset = load32(entry + 8) & 0xffffff;
+			part.bits = load32(entry + 8) >> 24;
+		} else {
+			part.offset = load32(entry + 8);
+			integer_bits(reader, &part);
+		}
+		if (!each(&part, arg))
+			return;
+	}
+}
+
+/* --- what it is asked */
 
 static struct btf *read_btf(struct kernel *k)
 {
@@ -154,13 +227,14 @@ static struct btf *read_btf(struct kernel *k)
 
 	struct btf *btf = xcalloc(1, sizeof(*btf));
 
+	btf->reader = (struct ctype_reader){ .source = btf, .get = get_type, .parts = get_parts };
 	btf->types = s->bytes + types;
 	btf->types_len = types_len;
 	btf->strings = (const char *)s->bytes + strings;
 	btf->strings_len = strings_len;
 	if (index_types(k, btf))
 		return btf;
-	free_btf(btf);
+	btf_free(btf);
 	return NULL;
 }
 
@@ -173,161 +247,25 @@ static struct btf *get_btf(const struct kernel *k)
 	return k->priv->btf;
 }
 
-/* --- for ctypes.c */
-
-static const uint8_t *type_at(const struct btf *btf, uint64_t id)
-{
-	return !id || id > btf->offsets.n ? NULL : btf->types + btf->offsets.v[id - 1];
-}
-
-static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
-{
-	const struct btf *btf = reader->source;
-	const uint8_t *type = type_at(btf, id);
-	uint32_t info = type ? load32(type + 4) : 0, kind = kind_of(info);
-	struct ctype t = { .id = id };
-
-	if (!type || kind >= ARRAY_SIZE(btf_kinds))
-		return t;
-	t.kind = btf_kinds[kind].kind;
-	t.name = string_at(btf, load32(type));
-	switch (t.kind) {
-	case CTYPE_POINTER:
-		t.size = sizeof(uint64_t);
-		t.to = load32(type + 8);
-		break;
-	case CTYPE_ARRAY:
-		t.to = load32(type + BTF_TYPE);
-		t.count = load32(type + BTF_TYPE + 8);
-		break;
-	case CTYPE_FUNCTION:
-	case CTYPE_TYPEDEF:
-	case CTYPE_QUALIFIER: t.to = load32(type + 8); break;
-	default: t.size = load32(type + 8); break;
-	}
-	if (kind == BTF_FWD) {
-		t.kind = info >> 31 ? CTYPE_UNION : CTYPE_STRUCT;
-		t.size = 0;
-	}
-	return t;
-}
-
-/* Where older sections put bit-fields: into the integer that is their type. */
-static void integer_bits(const struct btf *btf, struct ctype_part *part)
-{
-	const uint8_t *type = type_at(btf, part->type);
-	uint32_t data;
-
-	for (int i = 0; type && i < 16; i++) {
-		enum ctype_kind kind = kind_of(load32(type + 4)) < ARRAY_SIZE(btf_kinds) ?
-					       btf_kinds[kind_of(load32(type + 4))].kind :
-					       CTYPE_VOID;
-
-		if (kind != CTYPE_TYPEDEF && kind != CTYPE_QUALIFIER)
-			break;
-		type = type_at(btf, load32(type + 8));
-	}
-	if (!type || kind_of(load32(type + 4)) != BTF_INT)
-		return;
-	data = load32(type + BTF_TYPE);
-	if ((data & 0xff) == 8 * load32(type + 8) && !(data >> 16 & 0xff))
-		return;
-	part->bits = data & 0xff;
-	part->offset += data >> 16 & 0xff;
-}
-
-static void get_members(const struct btf *btf, const uint8_t *type, ctype_part_fn each, void *arg)
-{
-	uint32_t info = load32(type + 4);
-
-	for (uint32_t i = 0; i < count_of(info); i++) {
-		const uint8_t *member = type + BTF_TYPE + i * BTF_MEMBER;
-		uint32_t offset = load32(member + 8);
-		struct ctype_part part = {
-			.name = string_at(btf, load32(member)),
-			.type = load32(member + 4),
-			.offset = offset,
-		};
-
-		if (info >> 31) { /* kind_flag: bit-fields are told here */
-			part.offset = offset & 0xffffff;
-			part.bits = offset >> 24;
-		} else {
-			integer_bits(btf, &part);
-		}
-		if (!each(&part, arg))
-			return;
-	}
-}
-
-static void get_params(const struct btf *btf, const uint8_t *type, ctype_part_fn each, void *arg)
-{
-	uint32_t n = count_of(load32(type + 4));
-
-	for (uint32_t i = 0; i < n; i++) {
-		const uint8_t *param = type + BTF_TYPE + i * BTF_PARAM;
-		struct ctype_part part = { .name = string_at(btf, load32(param)),
-					   .type = load32(param + 4) };
-
-		part.more = i + 1 == n && !load32(param) && !part.type;
-		if (!each(&part, arg))
-			return;
-	}
-}
-
-static void get_parts(const struct ctype_reader *reader, const struct ctype *type,
-		      ctype_part_fn each, void *arg)
-{
-	const struct btf *btf = reader->source;
-	const uint8_t *bytes = type_at(btf, type->id);
-	uint32_t kind = bytes ? kind_of(load32(bytes + 4)) : 0;
-
-	if (kind == BTF_STRUCT || kind == BTF_UNION)
-		get_members(btf, bytes, each, arg);
-	else if (kind == BTF_FUNC_PROTO)
-		get_params(btf, bytes, each, arg);
-}
-
-static struct ctype_reader reader_of(struct btf *btf)
-{
-	return (struct ctype_reader){ .source = btf, .get = get_type, .parts = get_parts };
-}
-
-/* --- what it is asked */
-
 bool btf_present(const struct kernel *k)
 {
 	return get_btf(k);
 }
 
 void btf_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
-		 kernel_layouts_vec *found)
+		 layout_vec *found)
 {
-	struct btf *btf = get_btf(k);
-	struct ctype_reader reader = reader_of(btf);
-	const struct btf_named *named = btf ? strmap_get(&btf->records, name) : NULL;
+	const struct btf *btf = get_btf(k);
 
-	for (size_t n = 0; named && n < KERNEL_LAYOUTS; named = named->next, n++) {
-		struct layout layout = { 0 };
-
-		if ((get_type(&reader, named->id).kind == CTYPE_UNION) != is_union)
-			continue;
-		ctype_layout(&reader, arena, named->id, &layout);
-		vec_push(found, layout);
-	}
+	if (btf)
+		ctype_layouts(&btf->reader, strmap_get(&btf->records, name), is_union, arena, found);
 }
 
 void btf_prototypes(const struct kernel *k, const char *name, struct arena *arena, kernel_names *found)
 {
-	struct btf *btf = get_btf(k);
-	struct ctype_reader reader = reader_of(btf);
-	const struct btf_named *named = btf ? strmap_get(&btf->funcs, name) : NULL;
+	const struct btf *btf = get_btf(k);
+	const struct ctype_named *named = btf ? strmap_get(&btf->funcs, name) : NULL;
 
-	for (size_t n = 0; named && n < KERNEL_LAYOUTS; named = named->next, n++)
-		vec_push(found, ctype_text(&reader, arena, load32(type_at(btf, named->id) + 8)));
-}
-
-void btf_free(struct kernel_private *priv)
-{
-	free_btf(priv->btf);
+	for (size_t n = 0; named && n < CTYPE_NAMESAKES; named = named->next, n++)
+		vec_push(found, ctype_text(&btf->reader, arena, named->id));
 }

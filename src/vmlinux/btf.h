@@ -11,7 +11,8 @@
 bool btf_present(const struct kernel *k);
 /* As kernel_layouts(); signatures of all functions called @name. */
 void btf_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
-		 kernel_layouts_vec *found);
+		 layout_vec *found);
 void btf_prototypes(const struct kernel *k, const char *name, struct arena *arena,
 		    kernel_names *found);
-void btf_free(struct kernel_private *priv);
+struct btf;
+void btf_free(struct btf *btf);

@@ -12,16 +12,9 @@
 
 #define MAX_NAME 512 /* bytes of a name; no C identifier of a kernel has more */
 
-/* A named struct or union, and the next one of its name. */
-struct dwarf_named {
-	Dwarf_Off die;
-	bool is_union;
-	struct dwarf_named *next;
-};
-
 /* --- for ctypes.c; a type's id is the offset of its DIE */
 
-static enum ctype_kind kind_of(Dwarf_Die *die)
+static enum ctype_kind die_kind(Dwarf_Die *die)
 {
 	switch (dwarf_tag(die)) {
 	case DW_TAG_base_type: return CTYPE_BASE;
@@ -41,7 +34,7 @@ static enum ctype_kind kind_of(Dwarf_Die *die)
 	}
 }
 
-static const char *name_of(const struct kernel *k, Dwarf_Die *die)
+static const char *die_name(const struct kernel *k, Dwarf_Die *die)
 {
 	const char *name = dwarf_die_string(k, die, DW_AT_name);
 
@@ -49,7 +42,7 @@ static const char *name_of(const struct kernel *k, Dwarf_Die *die)
 }
 
 /* The type that @die refers to; 0: none, void. */
-static uint64_t type_of(Dwarf_Die *die)
+static uint64_t die_type(Dwarf_Die *die)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Die type;
@@ -59,7 +52,7 @@ static uint64_t type_of(Dwarf_Die *die)
 	return dwarf_dieoffset(&type);
 }
 
-static bool number_of(Dwarf_Die *die, unsigned int name, Dwarf_Word *value)
+static bool die_number(Dwarf_Die *die, unsigned int name, Dwarf_Word *value)
 {
 	Dwarf_Attribute attr;
 
@@ -67,7 +60,7 @@ static bool number_of(Dwarf_Die *die, unsigned int name, Dwarf_Word *value)
 }
 
 /* Elements of all dimensions; 0: one of them is not known. */
-static unsigned long count_of(Dwarf_Die *array)
+static unsigned long array_count(Dwarf_Die *array)
 {
 	unsigned long count = 1;
 	Dwarf_Die range;
@@ -79,9 +72,9 @@ static unsigned long count_of(Dwarf_Die *array)
 
 		if (dwarf_tag(&range) != DW_TAG_subrange_type)
 			continue;
-		if (number_of(&range, DW_AT_upper_bound, &n))
+		if (die_number(&range, DW_AT_upper_bound, &n))
 			n++; /* of an array of none it is -1 */
-		else if (!number_of(&range, DW_AT_count, &n))
+		else if (!die_number(&range, DW_AT_count, &n))
 			n = 0;
 		count *= n;
 	} while (dwarf_next_sibling(&range));
@@ -97,14 +90,14 @@ static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
 
 	if (!id || !dwarf_offdie(k->priv->dwarf, id, &die))
 		return t;
-	t.kind = kind_of(&die);
-	t.name = name_of(k, &die);
-	t.to = type_of(&die);
+	t.kind = die_kind(&die);
+	t.name = die_name(k, &die);
+	t.to = die_type(&die);
 	if (t.kind == CTYPE_ARRAY)
-		t.count = count_of(&die);
+		t.count = array_count(&die);
 	else if (t.kind == CTYPE_POINTER)
 		t.size = sizeof(uint64_t);
-	else if (number_of(&die, DW_AT_byte_size, &size))
+	else if (die_number(&die, DW_AT_byte_size, &size))
 		t.size = size;
 	return t;
 }
@@ -117,9 +110,9 @@ static unsigned long member_offset(Dwarf_Die *die)
 	Dwarf_Op *ops;
 	size_t n;
 
-	if (number_of(die, DW_AT_data_bit_offset, &at))
+	if (die_number(die, DW_AT_data_bit_offset, &at))
 		return at;
-	if (number_of(die, DW_AT_data_member_location, &at))
+	if (die_number(die, DW_AT_data_member_location, &at))
 		return CHAR_BIT * at;
 	if (dwarf_attr(die, DW_AT_data_member_location, &attr) &&
 	    !dwarf_getlocation(&attr, &ops, &n) && n == 1 && ops[0].atom == DW_OP_plus_uconst)
@@ -129,18 +122,18 @@ static unsigned long member_offset(Dwarf_Die *die)
 
 static struct ctype_part part_of(const struct kernel *k, Dwarf_Die *die)
 {
-	struct ctype_part part = { .name = name_of(k, die), .type = type_of(die) };
+	struct ctype_part part = { .name = die_name(k, die), .type = die_type(die) };
 	Dwarf_Word bits, from_top, size;
 
 	part.more = dwarf_tag(die) == DW_TAG_unspecified_parameters;
 	if (dwarf_tag(die) != DW_TAG_member)
 		return part;
 	part.offset = member_offset(die);
-	if (!number_of(die, DW_AT_bit_size, &bits))
+	if (!die_number(die, DW_AT_bit_size, &bits))
 		return part;
 	part.bits = bits;
 	/* until DWARF 3: counted from the most significant bit of the storage */
-	if (number_of(die, DW_AT_bit_offset, &from_top) && number_of(die, DW_AT_byte_size, &size))
+	if (die_number(die, DW_AT_bit_offset, &from_top) && die_number(die, DW_AT_byte_size, &size))
 		part.offset += CHAR_BIT * size - from_top - bits;
 	return part;
 }
@@ -166,7 +159,7 @@ static void get_parts(const struct ctype_reader *reader, const struct ctype *typ
 	} while (dwarf_next_sibling(&child));
 }
 
-static struct ctype_reader reader_of(const struct kernel *k)
+static struct ctype_reader dwarf_reader(const struct kernel *k)
 {
 	return (struct ctype_reader){ .source = (void *)k, .get = get_type, .parts = get_parts };
 }
@@ -176,21 +169,11 @@ static struct ctype_reader reader_of(const struct kernel *k)
 /* @each: also the second record of a name. */
 static void index_record(struct kernel *k, struct strmap *map, Dwarf_Die *die, bool each)
 {
-	const char *name = name_of(k, die);
-	struct dwarf_named *named, *first = name ? strmap_get(map, name) : NULL;
+	const char *name = die_name(k, die);
 	Dwarf_Attribute attr;
 
-	if (!name || (first && !each) || dwarf_attr(die, DW_AT_declaration, &attr))
-		return;
-	named = arena_alloc(&k->arena, sizeof(*named));
-	named->die = dwarf_dieoffset(die);
-	named->is_union = dwarf_tag(die) == DW_TAG_union_type;
-	if (first) {
-		named->next = first->next;
-		first->next = named;
-	} else {
-		strmap_put(map, name, named);
-	}
+	if ((each || !name || !strmap_get(map, name)) && !dwarf_attr(die, DW_AT_declaration, &attr))
+		ctype_add_name(map, &k->arena, name, dwarf_dieoffset(die));
 }
 
 static void index_unit(struct kernel *k, struct strmap *map, Dwarf_Off offset, bool each)
@@ -218,10 +201,10 @@ static void index_records(struct kernel *k)
 }
 
 /* The first record called @name in any unit: reads on until there is one. */
-static const struct dwarf_named *find_anywhere(struct kernel *k, const char *name)
+static const struct ctype_named *find_anywhere(struct kernel *k, const char *name)
 {
 	struct kernel_private *priv = k->priv;
-	const struct dwarf_named *named;
+	const struct ctype_named *named;
 
 	while (!(named = strmap_get(&priv->all_records, name))) {
 		Dwarf_Off next;
@@ -242,42 +225,28 @@ bool dwarf_present(const struct kernel *k)
 }
 
 void dwarf_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
-		   kernel_layouts_vec *found)
+		   layout_vec *found)
 {
-	struct ctype_reader reader = reader_of(k);
-	const struct dwarf_named *named;
+	struct ctype_reader reader = dwarf_reader(k);
 
 	/* what is cached does not change what the caller sees */
 	index_records((struct kernel *)k);
-	named = strmap_get(&k->priv->dwarf_records, name);
-	for (size_t n = 0; named && n < KERNEL_LAYOUTS; named = named->next, n++) {
-		struct layout layout = { 0 };
-
-		if (named->is_union != is_union)
-			continue;
-		ctype_layout(&reader, arena, named->die, &layout);
-		vec_push(found, layout);
-	}
+	ctype_layouts(&reader, strmap_get(&k->priv->dwarf_records, name), is_union, arena, found);
 }
 
 void dwarf_layout_anywhere(const struct kernel *k, const char *name, struct arena *arena,
-			   kernel_layouts_vec *found)
+			   layout_vec *found)
 {
-	struct ctype_reader reader = reader_of(k);
-	const struct dwarf_named *named = find_anywhere((struct kernel *)k, name);
-	struct layout layout = { 0 };
+	struct ctype_reader reader = dwarf_reader(k);
 
-	if (!named || named->is_union)
-		return;
-	ctype_layout(&reader, arena, named->die, &layout);
-	vec_push(found, layout);
+	ctype_layouts(&reader, find_anywhere((struct kernel *)k, name), false, arena, found);
 }
 
 /* --- functions */
 
 const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func, struct arena *arena)
 {
-	struct ctype_reader reader = reader_of(k);
+	struct ctype_reader reader = dwarf_reader(k);
 	Dwarf_Die die, abstract;
 	Dwarf_Attribute attr;
 

@@ -11,9 +11,9 @@
 bool dwarf_present(const struct kernel *k);
 /* As kernel_layouts(). */
 void dwarf_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
-		   kernel_layouts_vec *found);
+		   layout_vec *found);
 /* The first struct called @name of any unit. */
 void dwarf_layout_anywhere(const struct kernel *k, const char *name, struct arena *arena,
-			   kernel_layouts_vec *found);
+			   layout_vec *found);
 /* The signature of @func, or NULL. */
 const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func, struct arena *arena);

@@ -483,7 +483,7 @@ void kernel_close(struct kernel *k)
 		return;
 	struct kernel_private *priv = k->priv;
 	dwarf_free(priv);
-	btf_free(priv);
+	btf_free(priv->btf);
 	vec_free(&priv->patch_sites);
 	strmap_free(&priv->globals);
 	interval_tree_free(&priv->ends);

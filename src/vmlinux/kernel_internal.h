@@ -99,9 +99,6 @@ struct kernel_private {
 /* Symbols around one address that are looked at: a bound on damaged files. */
 #define MAX_ALIASES 4096
 
-/* Types that are looked at of all that have one name. */
-#define KERNEL_LAYOUTS 64
-
 /* Little-endian loads from unaligned bytes. */
 static inline uint32_t load32(const uint8_t *p)
 {

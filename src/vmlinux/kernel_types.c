@@ -15,7 +15,7 @@ bool kernel_lacks_types(const struct kernel *k)
 }
 
 void kernel_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
-		    kernel_layouts_vec *found)
+		    layout_vec *found)
 {
 	if (btf_present(k))
 		btf_layouts(k, name, is_union, arena, found);
@@ -25,7 +25,7 @@ void kernel_layouts(const struct kernel *k, const char *name, bool is_union, str
 
 bool kernel_units_lack(const struct kernel *k, const char *name, bool is_union)
 {
-	_cleanup_layouts_ kernel_layouts_vec found = { 0 };
+	_cleanup_layouts_ layout_vec found = { 0 };
 	_cleanup_arena_ struct arena arena = { 0 };
 
 	if (!dwarf_present(k))
@@ -36,7 +36,7 @@ bool kernel_units_lack(const struct kernel *k, const char *name, bool is_union)
 
 /* The first struct of this name, whatever unit uses it. */
 static void find_struct(const struct kernel *k, const char *name, struct arena *arena,
-			kernel_layouts_vec *found)
+			layout_vec *found)
 {
 	if (btf_present(k))
 		btf_layouts(k, name, false, arena, found);
@@ -46,7 +46,7 @@ static void find_struct(const struct kernel *k, const char *name, struct arena *
 
 long kernel_record_size(const struct kernel *k, const char *name)
 {
-	_cleanup_layouts_ kernel_layouts_vec found = { 0 };
+	_cleanup_layouts_ layout_vec found = { 0 };
 	_cleanup_arena_ struct arena arena = { 0 };
 
 	find_struct(k, name, &arena, &found);
@@ -55,7 +55,7 @@ long kernel_record_size(const struct kernel *k, const char *name)
 
 bool kernel_has_member(const struct kernel *k, const char *name, const char *member)
 {
-	_cleanup_layouts_ kernel_layouts_vec found = { 0 };
+	_cleanup_layouts_ layout_vec found = { 0 };
 	_cleanup_arena_ struct arena arena = { 0 };
 
 	find_struct(k, name, &arena, &found);

@@ -10,18 +10,10 @@
 /*
  * Append what vmlinux has of structs, or unions, called @name: from BTF, or
  * without it from DWARF of the units that have been read. Several may have one
- * name. The members' strings are @arena's or @k's; layout_free() each.
+ * name. The members' strings are @arena's or @k's; layout_vec_free() it.
  */
-typedef VEC(struct layout) kernel_layouts_vec;
-static inline void cleanup_layouts(kernel_layouts_vec *found)
-{
-	vec_for_each(layout, found)
-		layout_free(layout);
-	vec_free(found);
-}
-#define _cleanup_layouts_ __attribute__((__cleanup__(cleanup_layouts)))
 void kernel_layouts(const struct kernel *k, const char *name, bool is_union, struct arena *arena,
-		    kernel_layouts_vec *found);
+		    layout_vec *found);
 /* Has vmlinux neither BTF nor DWARF of a unit that has been read? */
 bool kernel_lacks_types(const struct kernel *k);
 /* Is it known, from DWARF, that no unit that has been read uses a struct, or union,

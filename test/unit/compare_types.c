@@ -38,7 +38,7 @@ static bool same_layout(const struct layout *a, const struct layout *b)
 /* How many layouts there are; *@differ counts those that only DWARF has. */
 static size_t compare(const struct kernel *k, const char *name, bool is_union, size_t *differ)
 {
-	kernel_layouts_vec btf = { 0 }, dwarf = { 0 };
+	layout_vec btf = { 0 }, dwarf = { 0 };
 	struct arena arena = { 0 };
 	size_t n;
 
@@ -57,12 +57,8 @@ static size_t compare(const struct kernel *k, const char *name, bool is_union, s
 		vec_for_each(b, &btf)
 			print_layout("BTF", b);
 	}
-	vec_for_each(layout, &btf)
-		layout_free(layout);
-	vec_for_each(layout, &dwarf)
-		layout_free(layout);
-	vec_free(&btf);
-	vec_free(&dwarf);
+	layout_vec_free(&btf);
+	layout_vec_free(&dwarf);
 	arena_free(&arena);
 	return n;
 }

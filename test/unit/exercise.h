@@ -52,16 +52,14 @@ static inline void exercise_symbols(const struct kernel *k)
 
 static inline void exercise_types(const struct kernel *k, const char *name,
 				  void (*layouts)(const struct kernel *, const char *, bool,
-						  struct arena *, kernel_layouts_vec *))
+						  struct arena *, layout_vec *))
 {
-	kernel_layouts_vec found = { 0 };
+	layout_vec found = { 0 };
 	struct arena arena = { 0 };
 
 	layouts(k, name, false, &arena, &found);
 	layouts(k, name, true, &arena, &found);
-	vec_for_each(layout, &found)
-		layout_free(layout);
-	vec_free(&found);
+	layout_vec_free(&found);
 	arena_free(&arena);
 }
 
