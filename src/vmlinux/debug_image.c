@@ -44,15 +44,16 @@ static Elf64_Shdr *add_header(struct image *image, const char *name, uint64_t si
 	return header;
 }
 
-static struct error *add_section(struct image *image, const struct kernel *k,
-				 const struct ksection *s)
+static struct error *add_section(struct image *image, const struct kernel *k, struct ksection *s)
 {
 	const Elf64_Shdr *header = add_header(image, s->name, s->size);
 	uint8_t *to = image->bytes + header->sh_offset;
 
 	if (s->packed.how)
-		return inflate_to(k->path, s->name, &s->packed, to, s->size);
-	memcpy(to, s->bytes, s->size);
+		TRY(inflate_to(k->path, s->name, &s->packed, to, s->size));
+	else
+		memcpy(to, s->bytes, s->size);
+	s->bytes = to;
 	return NULL;
 }
 
@@ -72,28 +73,22 @@ static void add_elf_header(struct image *image)
 	memcpy(image->bytes, &ehdr, sizeof(ehdr));
 }
 
-bool debug_image_needed(const struct kernel *k)
-{
-	for (size_t i = 0; i < k->priv->n_sections; i++)
-		if (k->priv->sections[i].debug && k->priv->sections[i].packed.how)
-			return true;
-	return false;
-}
-
-struct error *debug_image_make(const struct kernel *k, uint8_t **bytes, size_t *len)
+struct error *debug_image_make(struct kernel *k, uint8_t **bytes, size_t *len)
 {
 	static const char own_name[] = ".shstrtab";
 	size_t n = 2, names = 1 + sizeof(own_name), contents = 0;
+	bool packed = false;
 
-	for (size_t i = 0; i < k->priv->n_sections; i++) {
-		const struct ksection *s = &k->priv->sections[i];
-
+	vec_for_each(s, &k->priv->sections) {
+		packed |= s->debug && s->packed.how;
 		if (!is_wanted(s))
 			continue;
 		n++;
 		names += strlen(s->name) + 1;
 		contents += s->size;
 	}
+	if (!packed)
+		return NULL;
 
 	size_t first_name = sizeof(Elf64_Ehdr) + n * sizeof(Elf64_Shdr);
 
@@ -110,9 +105,9 @@ struct error *debug_image_make(const struct kernel *k, uint8_t **bytes, size_t *
 					 .sh_offset = first_name,
 					 .sh_size = names };
 	image.names += put_name((char *)image.bytes + image.names, own_name);
-	for (size_t i = 0; i < k->priv->n_sections; i++)
-		if (is_wanted(&k->priv->sections[i]))
-			TRY(add_section(&image, k, &k->priv->sections[i]));
+	vec_for_each(s, &k->priv->sections)
+		if (is_wanted(s))
+			TRY(add_section(&image, k, s));
 	add_elf_header(&image);
 	return NULL;
 }

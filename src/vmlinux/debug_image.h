@@ -7,10 +7,9 @@
 
 #include "vmlinux/kernel_internal.h"
 
-/* Is a section of debug information of @k compressed? */
-bool debug_image_needed(const struct kernel *k);
 /*
- * All its sections of debug information, decompressed, as an ELF file of *@len
- * bytes at *@image, which the caller frees, also after an error.
+ * If a section of debug information of @k is compressed: all of them, decompressed, as an
+ * ELF file of *@len bytes at *@image, which the caller frees, also after an error. The
+ * sections of @k have their contents in it then.
  */
-struct error *debug_image_make(const struct kernel *k, uint8_t **image, size_t *len);
+struct error *debug_image_make(struct kernel *k, uint8_t **image, size_t *len);

@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * elf.h - sections of an ELF file, and the steps in which vmlinux.c opens one.
+ * elf.h - sections of an ELF file, and the steps in which kernel.c reads one.
  */
 #pragma once
 
 #include "vmlinux/kernel_internal.h"
 
-/*
- * Map the open file @fd and read its sections and build ID;
- * *@kernel is closed by kernel_close(). @path names it in messages.
- */
-struct error *elf_open(const char *path, int fd, struct kernel **kernel);
-/* Read the rest. @half, which is closed with @k, has the contents of sections that
- * are empty in @k, or its debug information; NULL: @k has it all. */
-struct error *elf_read(struct kernel *k, struct kernel *half);
+/* Read the headers of all sections of the file in memory, and note what it has. */
+struct error *elf_read_sections(struct kernel *k);
+/* Read its relocations, BTF and symbols. */
+struct error *elf_read_contents(struct kernel *k);
+/* Open what libdw reads: the file that has debug information, or its decompressed image. */
+struct error *elf_open_debug(struct kernel *k);
+void elf_close(struct kernel_private *priv);
 /* Can @name be printed? Names end up in messages and in generated files. */
 bool elf_is_printable(const char *name);
-/* What an opened file has. */
-bool elf_has_code(const struct kernel *k);
-bool elf_has_symbols(const struct kernel *k);
-bool elf_has_relocs(const struct kernel *k);
-bool elf_has_debug(const struct kernel *k);
 
 /* Section called @name, or NULL. */
 const struct ksection *kernel_section(const struct kernel *k, const char *name);

@@ -13,9 +13,9 @@
 
 /* A section of the file; index in kernel_private.sections = ELF index. */
 struct ksection {
-	const char *name;    /* printable */
-	uint32_t type, info; /* sh_type, sh_info */
-	uint64_t addr;	     /* link-time address; 0 if not loaded */
+	const char *name;	   /* printable */
+	uint32_t type, info, link; /* as in the section header */
+	uint64_t addr;		   /* link-time address; 0 if not loaded */
 	uint64_t size;
 	const uint8_t *bytes; /* @size bytes; NULL for bss, and if still compressed */
 	struct packed packed; /* in the file */
@@ -42,23 +42,17 @@ struct kreloc {
 	bool percpu;	/* the symbol is a per-CPU offset */
 };
 
-/* Bytes of DWARF that hold strings. */
-struct dwarf_bytes {
-	const uint8_t *start;
-	size_t size;
-};
-
 struct kernel_private {
 	const uint8_t *map; /* the whole file */
 	size_t map_size;
-	bool mapped;	      /* @map is ours */
-	struct kernel *half;  /* the file with what this one lacks, or NULL */
-	void *elf;	      /* Elf *, on @map */
-	void *debug_elf;      /* Elf * that holds DWARF: @elf, or on @debug_image */
-	uint8_t *debug_image; /* see debug_image.h, or NULL */
-	VEC(struct dwarf_bytes) dwarf_bytes;
-	struct ksection *sections;
-	size_t n_sections;
+	bool mapped;		      /* @map is ours */
+	struct kernel *half;	      /* the file with what this one lacks, or NULL */
+	void *elf;		      /* Elf *, on @map */
+	void *debug_elf;	      /* Elf * that holds DWARF: @elf, or on @debug_image */
+	uint8_t *debug_image;	      /* see debug_image.h, or NULL */
+	struct kernel_private *debug; /* of the file that has DWARF */
+	VEC(struct ksection) sections;
+	bool has_code, has_symbols, has_debug;
 	const uint8_t *symtab; /* raw symbols, for relocations */
 	size_t n_symtab;
 	struct strmap globals;
@@ -95,6 +89,15 @@ struct kernel_private {
 	/* origin.c: path of each file group, found when first asked for */
 	VEC(const char *) group_paths;
 };
+
+/*
+ * The steps in which vmlinux.c opens a file. Map the open file @fd and read its sections
+ * and build ID; *@kernel is closed by kernel_close(). @path names it in messages.
+ */
+struct error *kernel_open_file(const char *path, int fd, struct kernel **kernel);
+/* Read the rest. @half, which is closed with @k, has the contents of sections that
+ * are empty in @k, or its debug information; NULL: @k has it all. */
+struct error *kernel_read(struct kernel *k, struct kernel *half);
 
 /* Symbols around one address that are looked at: a bound on damaged files. */
 #define MAX_ALIASES 4096

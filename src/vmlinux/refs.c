@@ -314,9 +314,7 @@ static void add_local_branches(struct search *s, size_t first)
 	sort_refs(refs, first);
 	size_t n = refs->n - first;
 	s->refs = &branches;
-	for (size_t i = 1; i < s->k->priv->n_sections; i++) {
-		const struct ksection *section = &s->k->priv->sections[i];
-
+	vec_for_each(section, &s->k->priv->sections) {
 		if (section->alloc && section->exec && section->bytes)
 			scan_branches(s, section);
 	}
@@ -335,9 +333,7 @@ struct error *kernel_refs_reloc(const struct kernel *k, bool (*wanted)(const str
 	if (!k->has_relocs)
 		return error_at(k->path, 0, 0, "no relocations: not linked with --emit-relocs");
 	search_init(&s, k, wanted, arg, refs);
-	for (size_t i = 1; i < k->priv->n_sections; i++) {
-		const struct ksection *section = &k->priv->sections[i];
-
+	vec_for_each(section, &k->priv->sections) {
 		if (!section->relas || !section->bytes || section->describes)
 			continue;
 		for (size_t r = 0; r < section->n_relas; r++) {
@@ -359,9 +355,7 @@ struct error *kernel_refs_scan(const struct kernel *k, bool (*wanted)(const stru
 	struct search s;
 
 	search_init(&s, k, wanted, arg, refs);
-	for (size_t i = 1; i < k->priv->n_sections; i++) {
-		const struct ksection *section = &k->priv->sections[i];
-
+	vec_for_each(section, &k->priv->sections) {
 		if (!section->alloc || !section->bytes || section->describes)
 			continue;
 		if (section->exec) {

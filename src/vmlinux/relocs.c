@@ -37,9 +37,9 @@ struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *sectio
 	reloc.kind = kinds[type];
 	reloc.place = rela.r_offset;
 	reloc.value = sym.st_value + (uint64_t)rela.r_addend;
-	if (sym.st_shndx < k->priv->n_sections && k->priv->sections[sym.st_shndx].percpu) {
+	if (sym.st_shndx < k->priv->sections.n && k->priv->sections.v[sym.st_shndx].percpu) {
 		reloc.percpu = true;
-		reloc.value -= k->priv->sections[sym.st_shndx].addr;
+		reloc.value -= k->priv->sections.v[sym.st_shndx].addr;
 	}
 	return reloc;
 }
@@ -73,17 +73,15 @@ void relocs_check(struct kernel *k)
 {
 	bool right = true;
 
-	for (size_t i = 1; i < k->priv->n_sections; i++) {
-		const struct ksection *s = &k->priv->sections[i];
-
+	vec_for_each(s, &k->priv->sections) {
 		if (s->exec && s->bytes && s->relas)
 			right &= are_right(k, s);
 	}
 	if (right)
 		return;
 	k->has_relocs = false;
-	for (size_t i = 1; i < k->priv->n_sections; i++) {
-		k->priv->sections[i].relas = NULL;
-		k->priv->sections[i].n_relas = 0;
+	vec_for_each(s, &k->priv->sections) {
+		s->relas = NULL;
+		s->n_relas = 0;
 	}
 }

@@ -22,9 +22,9 @@ static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw, const 
 		.is_weak = bind == STB_WEAK,
 	};
 
-	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->n_sections)
+	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->sections.n)
 		return sym;
-	const struct ksection *s = &k->priv->sections[raw->st_shndx];
+	const struct ksection *s = &k->priv->sections.v[raw->st_shndx];
 	sym.is_percpu = s->percpu;
 	sym.is_boot_only = str_starts(s->name, ".init.") || str_starts(s->name, ".exit.");
 	sym.is_text = s->exec;
@@ -37,11 +37,11 @@ static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw, const 
 /* Is this a place in the kernel, so that kernel_at() should find it? */
 static bool is_located(const struct kernel *k, const Elf64_Sym *raw, const struct ksym *sym)
 {
-	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->n_sections ||
+	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->sections.n ||
 	    !(sym->is_func || sym->is_object || sym->is_text))
 		return false;
 	/* a label at the end of its section would claim the next one */
-	const struct ksection *s = &k->priv->sections[raw->st_shndx];
+	const struct ksection *s = &k->priv->sections.v[raw->st_shndx];
 	return s->alloc && raw->st_value - s->addr < s->size;
 }
 

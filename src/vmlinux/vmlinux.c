@@ -57,7 +57,7 @@ static struct error *open_file(const char *path, struct kernel **kernel)
 		return error_at(path, 0, 0, "not a regular file");
 	TRY(check_mistakes(path, fd));
 	TRY(unpack_file(path, &fd));
-	return elf_open(path, fd, kernel);
+	return kernel_open_file(path, fd, kernel);
 }
 
 /* --- the other half */
@@ -73,8 +73,8 @@ struct search {
 static bool has_wanted(const struct search *search, const struct kernel *half)
 {
 	if (search->for_code)
-		return elf_has_code(half);
-	return elf_has_debug(half) && (elf_has_symbols(half) || elf_has_symbols(search->k));
+		return half->priv->has_code;
+	return half->priv->has_debug && (half->priv->has_symbols || search->k->priv->has_symbols);
 }
 
 static void note_tried(struct search *search, const char *path, const char *why)
@@ -221,9 +221,9 @@ static void find_half(struct search *search)
 static struct error *not_found(const struct search *search)
 {
 	const struct kernel *k = search->k;
-	const char *has = search->for_code   ? "debug information without code" :
-			  elf_has_symbols(k) ? "no debug information" :
-					       "no symbol table";
+	const char *has = search->for_code     ? "debug information without code" :
+			  k->priv->has_symbols ? "no debug information" :
+						 "no symbol table";
 	const char *wanted = search->for_code ? "code" : "debug information";
 
 	if (!k->build_id_len)
@@ -245,14 +245,14 @@ static struct error *not_found(const struct search *search)
  */
 static struct error *complete(const struct kernel *k, struct kernel **half)
 {
-	struct search search = { .k = k, .for_code = !elf_has_code(k) };
-	bool needed = search.for_code || !elf_has_symbols(k) || debug_link(k);
+	struct search search = { .k = k, .for_code = !k->priv->has_code };
+	bool needed = search.for_code || !k->priv->has_symbols || debug_link(k);
 
 	*half = NULL;
-	if (!search.for_code && elf_has_symbols(k) && elf_has_debug(k))
+	if (!search.for_code && k->priv->has_symbols && k->priv->has_debug)
 		return NULL;
 	/* some other file: what is read of it says what is wrong */
-	if (search.for_code && !elf_has_debug(k))
+	if (search.for_code && !k->priv->has_debug)
 		return NULL;
 	if (k->build_id_len)
 		find_half(&search);
@@ -269,10 +269,10 @@ static struct error *complete(const struct kernel *k, struct kernel **half)
  */
 static void choose_first(struct kernel **first, struct kernel **half)
 {
-	struct kernel *code = elf_has_code(*first) ? *first : *half;
+	struct kernel *code = (*first)->priv->has_code ? *first : *half;
 	struct kernel *debug = code == *first ? *half : *first;
-	bool by_code = elf_has_symbols(code) &&
-		       (!elf_has_symbols(debug) || (elf_has_relocs(code) && !elf_has_relocs(debug)));
+	bool by_code = code->priv->has_symbols &&
+		       (!debug->priv->has_symbols || (code->has_relocs && !debug->has_relocs));
 
 	*first = by_code ? code : debug;
 	*half = by_code ? debug : code;
@@ -281,7 +281,8 @@ static void choose_first(struct kernel **first, struct kernel **half)
 /* Without either, nothing says which static function is whose. */
 static struct error *check_files(const struct kernel *k)
 {
-	if (k->file_groups.n || elf_has_debug(k) || (k->priv->half && elf_has_debug(k->priv->half)))
+	if (k->file_groups.n || k->priv->has_debug ||
+	    (k->priv->half && k->priv->half->priv->has_debug))
 		return NULL;
 	return error_note(error_at(k->path, 0, 0,
 				   "neither its symbols nor debug information say which files it was made of"),
@@ -297,7 +298,7 @@ struct error *kernel_open(const char *path, struct kernel **kernel)
 	TRY(complete(k, &half));
 	if (half)
 		choose_first(&k, &half);
-	TRY(elf_read(k, half));
+	TRY(kernel_read(k, half));
 	TRY(check_files(k));
 	*kernel = return_ptr(k);
 	return NULL;
