@@ -16,7 +16,6 @@
 #include "decide/no_effect.h"
 #include "source/source_text.h"
 #include "vmlinux/dwarf.h"
-#include "vmlinux/dwarf_line.h"
 #include "vmlinux/kernel_types.h"
 
 /* A function as DWARF has it. */

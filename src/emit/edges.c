@@ -5,7 +5,7 @@
 #include "emit/edges.h"
 
 #include "facts/transitive_uses.h"
-#include "vmlinux/origin.h"
+#include "vmlinux/file_groups.h"
 
 const char *const referrer_kind_name[REF_NR_KINDS] = {
 	[REF_CODE] = "code",	 [REF_ADDRESS] = "address", [REF_DATA] = "data",

@@ -4,7 +4,7 @@
  */
 #include "facts/join_symbols.h"
 #include "vmlinux/dwarf.h"
-#include "vmlinux/origin.h"
+#include "vmlinux/file_groups.h"
 #include "vmlinux/patch_sites.h"
 #include "vmlinux/refs.h"
 

@@ -3,7 +3,6 @@
  * dwarf.c - functions, inlined copies and variables of one compilation unit.
  */
 #include "vmlinux/dwarf.h"
-#include "vmlinux/dwarf_line.h"
 #include "vmlinux/elf.h"
 #include "vmlinux/dwarf_internal.h"
 

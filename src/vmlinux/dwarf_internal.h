@@ -25,3 +25,4 @@ const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned in
 bool dwarf_next_sibling(Dwarf_Die *die);
 /* The caller's path for @path of @unit's line table: relative to the root. */
 const char *dwarf_source_path(struct kernel *k, struct unit *unit, const char *path);
+void dwarf_free_lines(struct kernel_private *priv);

@@ -3,7 +3,6 @@
  * dwarf_line.c - which lines of the sources have code, by the line tables of
  * the units that have been read.
  */
-#include "vmlinux/dwarf_line.h"
 #include "vmlinux/dwarf_internal.h"
 
 #include <limits.h>

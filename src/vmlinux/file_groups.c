@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * file_groups.c - which local symbols are those of a unit.
+ * file_groups.c - which local symbols are those of a unit, and which file a symbol
+ * was compiled from.
  *
  * The symbol table says it by STT_FILE symbols. eu-unstrip makes one of all that
  * have the same name: of the kernel's many core.c one keeps its mark, and the local
  * symbols of the others seem to be those of the file before them. Then DWARF says
  * where the symbols of a unit begin and end.
+ *
+ * DWARF says which file code is from. An object's file is that of the code in its group
+ * of local symbols; global objects are in no group.
  */
 #include "vmlinux/file_groups.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/kernel_internal.h"
+
+/* Where DWARF says that the function @sym is from; NULL: it is none. */
+static const char *code_path(const struct kernel *k, const struct ksym *sym)
+{
+	return sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
+}
 
 /* The group called @base that has most of @names, see kernel_match_unit(). */
 static int best_group(const struct kernel *k, const char *base, const char *const *names, size_t n,
@@ -54,7 +64,7 @@ static bool look_for_merged(const struct kernel *k)
 	return merged;
 }
 
-bool groups_are_merged(const struct kernel *k)
+static bool groups_are_merged(const struct kernel *k)
 {
 	if (!k->priv->groups_checked) {
 		k->priv->groups_checked = true;
@@ -93,7 +103,7 @@ static bool find_range(const struct kernel *k, const char *path, const struct dw
 	*last = 0;
 	for (size_t i = 0; i < k->syms.n && !k->syms.v[i].is_global; i++) {
 		const struct ksym *sym = &k->syms.v[i];
-		const char *from = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
+		const char *from = code_path(k, sym);
 		bool ours = from ? !strcmp(from, path) :
 				   sym->is_object &&
 					    vec_search(&known, &sym->addr, compare_addresses);
@@ -119,8 +129,8 @@ static bool is_whole(const struct kernel *k, int index, const struct kfile_group
 	const struct kfile_group *group = &k->file_groups.v[index];
 
 	for (size_t i = group->first; i < group->last; i++) {
-		const struct ksym *sym = &k->syms.v[i];
-		const char *from = sym->is_func && sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
+		const char *from = code_path(k, &k->syms.v[i]);
+
 		if (from && strcmp(from, path))
 			return false;
 	}
@@ -173,4 +183,52 @@ int kernel_match_unit(const struct kernel *k, const char *path, const char *cons
 		return best;
 	/* the symbols stay what they are: only their files become known */
 	return known_group((struct kernel *)k, path, base, best);
+}
+
+/* --- files */
+
+/* Path of the code that the group's local functions are from, or the group's
+ * own name, which has no directory. */
+static const char *group_path(const struct kernel *k, const struct kfile_group *group)
+{
+	for (size_t i = group->first; i < group->last; i++) {
+		const char *path = code_path(k, &k->syms.v[i]);
+
+		if (path && !strcmp(base_name(path), group->name))
+			return path;
+	}
+	return group->name;
+}
+
+/* Has a tool put symbols of several files into @group? */
+static bool is_mixed(const struct kernel *k, const struct kfile_group *group)
+{
+	const char *first = NULL;
+
+	for (size_t i = group->first; i < group->last; i++) {
+		const char *path = code_path(k, &k->syms.v[i]);
+
+		if (path && first && strcmp(path, first))
+			return true;
+		first = path ? path : first;
+	}
+	return false;
+}
+
+const char *kernel_source_path(const struct kernel *k, const struct ksym *sym)
+{
+	const char *path = sym->is_text ? dwarf_path_at(k, sym->addr) : NULL;
+	struct kernel_private *priv = k->priv;
+
+	if (path || sym->file < 0)
+		return path;
+	while (priv->group_paths.n < k->file_groups.n)
+		vec_push(&priv->group_paths, NULL);
+	const struct kfile_group *group = &k->file_groups.v[sym->file];
+	if (!priv->group_paths.v[sym->file])
+		priv->group_paths.v[sym->file] = groups_are_merged(k) && is_mixed(k, group) ?
+							 "" :
+							 group_path(k, group);
+	path = priv->group_paths.v[sym->file];
+	return *path ? path : NULL;
 }

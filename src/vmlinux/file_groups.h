@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * file_groups.h - which local symbols are those of a unit.
+ * file_groups.h - which local symbols are those of a unit, and which file a symbol
+ * was compiled from.
  */
 #pragma once
 
@@ -12,5 +13,9 @@
 int kernel_match_unit(const struct kernel *k, const char *path, const char *const *names, size_t n,
 		      size_t *score);
 
-/* Has a tool made one file group of all that had the same name? See file_groups.c. */
-bool groups_are_merged(const struct kernel *k);
+/*
+ * The source file that @sym was compiled from, relative to the source root:
+ * "kernel/fork.c". Without a directory if only the symbol table knows it (no
+ * DWARF for it), NULL if nothing does, as of global objects.
+ */
+const char *kernel_source_path(const struct kernel *k, const struct ksym *sym);

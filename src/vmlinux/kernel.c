@@ -6,7 +6,6 @@
 #include "vmlinux/btf.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/elf.h"
-#include "vmlinux/relocs.h"
 
 #include <elf.h>
 #include <sys/mman.h>

@@ -50,6 +50,8 @@ struct kernel {
  * compressed, or one of two files with code and debug information, see vmlinux.c.
  */
 struct error *kernel_open(const char *path, struct kernel **kernel);
+/* Where files with debug information are looked for; tests change it. */
+extern const char *vmlinux_debug_dir;
 /* The same from memory, which must stay as it is until kernel_close(); @path
  * only names it. */
 struct error *kernel_open_memory(const char *path, const void *bytes, size_t len,

@@ -86,18 +86,27 @@ struct kernel_private {
 	bool groups_checked, groups_merged;
 	struct strmap dwarf_groups; /* path of a unit -> its group, + 2 */
 
-	/* origin.c: path of each file group, found when first asked for */
+	/* path of each file group, found when first asked for */
 	VEC(const char *) group_paths;
 };
 
 /*
- * The steps in which vmlinux.c opens a file. Map the open file @fd and read its sections
+ * The steps in which vmlinux.c opens a file (kernel.c). Map the open file @fd and read its sections
  * and build ID; *@kernel is closed by kernel_close(). @path names it in messages.
  */
 struct error *kernel_open_file(const char *path, int fd, struct kernel **kernel);
 /* Read the rest. @half, which is closed with @k, has the contents of sections that
  * are empty in @k, or its debug information; NULL: @k has it all. */
 struct error *kernel_read(struct kernel *k, struct kernel *half);
+
+/* symbols.c: fill k->syms, file groups, by_addr and globals from priv->symtab. @strtab,
+ * the names, ends in NUL. Error: a symbol has no valid name. */
+struct error *symbols_read(struct kernel *k, const struct ksection *strtab);
+/* relocs.c: relocation @i of @section. */
+struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *section, size_t i);
+/* Forget the relocations if they contradict the code: eu-unstrip sorts the symbols anew
+ * and leaves the numbers by which relocations name them. After the symbols. */
+void relocs_check(struct kernel *k);
 
 /* Symbols around one address that are looked at: a bound on damaged files. */
 #define MAX_ALIASES 4096

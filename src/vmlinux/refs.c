@@ -7,7 +7,6 @@
 #include "vmlinux/elf.h"
 #include "vmlinux/interval_tree.h"
 #include "vmlinux/patch_sites.h"
-#include "vmlinux/relocs.h"
 #include "vmlinux/insn.h"
 #include "vmlinux/kernel_internal.h"
 

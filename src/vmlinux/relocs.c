@@ -2,7 +2,6 @@
 /*
  * relocs.c - the relocations that --emit-relocs left, and whether they are right.
  */
-#include "vmlinux/relocs.h"
 #include "vmlinux/kernel_internal.h"
 
 #include <elf.h>

@@ -2,7 +2,6 @@
 /*
  * symbols.c - the symbol table of vmlinux, by name and by address.
  */
-#include "vmlinux/symbols.h"
 
 #include <elf.h>
 

@@ -10,10 +10,8 @@
 #include "vmlinux/dwarf.h"
 #include "vmlinux/file_groups.h"
 #include "vmlinux/kernel_types.h"
-#include "vmlinux/origin.h"
 #include "vmlinux/patch_sites.h"
 #include "vmlinux/refs.h"
-#include "vmlinux/vmlinux.h"
 #include "base/os.h"
 #include "test.h"
 
