@@ -101,6 +101,8 @@ void arena_free(struct arena *arena);
 /* Put '_' for everything in @s that a C identifier cannot contain. */
 void str_identify(char *s);
 
+/* < 0, 0 or > 0, for the order of two numbers or pointers. */
+#define compare_values(a, b) (((a) > (b)) - ((a) < (b)))
 /* Orders for qsort(): of two size_t, of two uint64_t. */
 int compare_sizes(const void *a, const void *b);
 int compare_addresses(const void *a, const void *b);

@@ -193,11 +193,8 @@ static unsigned long place_of(const struct layout_difference *d)
 static int compare_places(const void *a, const void *b)
 {
 	const struct layout_difference *x = a, *y = b;
-	unsigned long p = place_of(x), q = place_of(y);
 
-	if (p != q)
-		return p < q ? -1 : 1;
-	return (x->change > y->change) - (x->change < y->change);
+	return compare_values(place_of(x), place_of(y)) ?: compare_values(x->change, y->change);
 }
 
 void layout_compare(const struct layout *then, const struct layout *now,

@@ -18,7 +18,7 @@ struct walk {
 
 #define MAX_DEPTH 200 /* nested scopes; real code has less than 40 */
 
-static bool get_dwarf(struct kernel_private *priv)
+bool dwarf_open(struct kernel_private *priv)
 {
 	if (!priv->dwarf && !priv->dwarf_missing) {
 		priv->dwarf = dwarf_begin_elf(priv->debug_elf, DWARF_C_READ, NULL);
@@ -38,59 +38,6 @@ const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned in
 	return memchr(s, '\0', kernel_dwarf_bytes_from(k, s)) ? s : NULL;
 }
 
-/* Resolve "//", "." and ".." of @path in place, without the file system. */
-static void clean_path(char *path)
-{
-	bool absolute = path[0] == '/';
-	char *out = path + absolute, *in = path + absolute;
-
-	while (*in) {
-		size_t len = strcspn(in, "/");
-		char *next = in + len + (in[len] == '/');
-
-		if (len == 2 && in[0] == '.' && in[1] == '.' && out > path + absolute &&
-		    !(out - path >= 3 && !strncmp(out - 3, "../", 3))) {
-			out--;
-			while (out > path + absolute && out[-1] != '/')
-				out--;
-		} else if (len && !(len == 1 && in[0] == '.')) {
-			memmove(out, in, len);
-			out += len;
-			if (*next)
-				*out++ = '/';
-		}
-		in = next;
-	}
-	*out = '\0';
-}
-
-/* @path without the directory @dir in front; @path itself if it is not below. */
-static const char *below(const char *path, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	while (len && dir[len - 1] == '/')
-		len--;
-	if (!len || strncmp(path, dir, len) || path[len] != '/')
-		return path;
-	return path + len + 1;
-}
-
-const char *dwarf_source_path(struct kernel *k, struct unit *unit, const char *path)
-{
-	const char *known = strmap_get(&unit->files, path);
-	const char *result;
-	char *clean;
-
-	if (known)
-		return known;
-	clean = arena_strdup(&k->arena, path);
-	clean_path(clean);
-	result = below(below(clean, unit->comp_dir), unit->root);
-	strmap_put(&unit->files, arena_strdup(&k->arena, path), (char *)result);
-	return result;
-}
-
 static const char *decl_file(struct walk *w, Dwarf_Die *die)
 {
 	const char *path = dwarf_decl_file(die);
@@ -105,8 +52,7 @@ static unsigned int decl_line(Dwarf_Die *die)
 	return dwarf_decl_line(die, &line) ? 0 : (unsigned int)line;
 }
 
-/* First address of the code of @die: its entry, or where its first range begins. */
-static bool first_pc(Dwarf_Die *die, Dwarf_Addr *pc)
+bool dwarf_first_pc(Dwarf_Die *die, Dwarf_Addr *pc)
 {
 	Dwarf_Addr base, start, end;
 
@@ -178,7 +124,7 @@ static void add_inline(struct walk *w, Dwarf_Die *die, const char *name)
 	};
 	Dwarf_Addr pc;
 
-	if (!name || !first_pc(die, &pc))
+	if (!name || !dwarf_first_pc(die, &pc))
 		return;
 	copy.pc = pc;
 	vec_push(&w->unit->pub.inlines, copy);
@@ -193,7 +139,7 @@ static bool add_func(struct walk *w, Dwarf_Die *die, const char *name)
 		.line = decl_line(die),
 	};
 	Dwarf_Addr pc;
-	bool concrete = first_pc(die, &pc);
+	bool concrete = dwarf_first_pc(die, &pc);
 
 	if (concrete)
 		func.low_pc = pc;
@@ -201,13 +147,6 @@ static bool add_func(struct walk *w, Dwarf_Die *die, const char *name)
 	if (name)
 		vec_push(&w->unit->pub.funcs, func);
 	return concrete;
-}
-
-bool dwarf_next_sibling(Dwarf_Die *die)
-{
-	Dwarf_Off last = dwarf_dieoffset(die);
-
-	return !dwarf_siblingof(die, die) && dwarf_dieoffset(die) > last;
 }
 
 static void walk_children(struct walk *w, Dwarf_Die *parent);
@@ -241,36 +180,34 @@ static void walk_children(struct walk *w, Dwarf_Die *parent)
 {
 	Dwarf_Die die;
 
-	if (w->depth > MAX_DEPTH || dwarf_child(parent, &die))
+	if (w->depth > MAX_DEPTH)
 		return;
-	do {
+	dwarf_for_each_child(die, parent) {
 		/* a DIE is visited once, also if it is its elder's child and sibling */
 		if (dwarf_dieoffset(&die) <= *w->last)
 			return;
 		*w->last = dwarf_dieoffset(&die);
 		walk_die(w, &die);
-	} while (dwarf_next_sibling(&die));
+	}
 }
 
 static int cmp_func(const void *a, const void *b)
 {
 	const struct dw_func *x = a, *y = b;
-	int c = strcmp(x->name, y->name);
 
-	if (!c)
-		c = (x->line > y->line) - (x->line < y->line);
 	/* the copies with code first */
-	return c ? c : (x->low_pc < y->low_pc) - (x->low_pc > y->low_pc);
+	return strcmp(x->name, y->name)			?:
+		       compare_values(x->line, y->line) ?:
+							  compare_values(y->low_pc, x->low_pc);
 }
 
 static int cmp_var(const void *a, const void *b)
 {
 	const struct dw_var *x = a, *y = b;
-	int c = strcmp(x->name, y->name);
 
-	if (!c)
-		c = (x->addr > y->addr) - (x->addr < y->addr);
-	return c ? c : strcmp(x->func ? x->func : "", y->func ? y->func : "");
+	return strcmp(x->name, y->name)			?:
+		       compare_values(x->addr, y->addr) ?:
+							  strcmp(x->func ?: "", y->func ?: "");
 }
 
 /*
@@ -320,7 +257,7 @@ static struct unit *load_unit(struct kernel *k, Dwarf_Die *cu, const char *name,
 	unit->cu = dwarf_dieoffset(cu);
 	unit->comp_dir = arena_strdup(&k->arena, dir ? dir : "");
 	unit->root = arena_strndup(&k->arena, name, strlen(name) - strlen(path));
-	clean_path(unit->root);
+	dwarf_clean_path(unit->root);
 	walk_children(&w, cu);
 	drop_duplicates(&unit->pub);
 	return unit;
@@ -347,7 +284,7 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path, struct dwarf
 			return NULL;
 		}
 	}
-	if (!get_dwarf(priv))
+	if (!dwarf_open(priv))
 		return NULL;
 	for (;; at = next) {
 		int end = dwarf_nextcu(priv->dwarf, at, &next, &header, NULL, NULL, NULL);
@@ -378,102 +315,33 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path, struct dwarf
 	}
 }
 
-/* How many bytes of directories, the last '/' included, @a and @b begin with. */
-static size_t common_dirs(const char *a, const char *b)
+/* Is @param a copy of the abstract parameter at @origin? */
+static bool is_copy(Dwarf_Die *param, Dwarf_Off origin)
 {
-	size_t n = 0;
+	Dwarf_Die abstract;
 
-	for (size_t i = 0; a[i] && a[i] == b[i]; i++)
-		if (a[i] == '/')
-			n = i + 1;
-	return n;
+	return dwarf_follow(param, DW_AT_abstract_origin, &abstract) &&
+	       dwarf_dieoffset(&abstract) == origin;
 }
 
-/*
- * The path of the unit @cu, called @name, below the source root. Kbuild names C files relative
- * to the root, or to its build directory; assembler files are absolute.
- */
-static char *unit_path(const struct kernel *k, Dwarf_Die *cu, const char *name)
+/* The formal parameter of @func that is a copy of @origin, or if that is 0 number @index. */
+static bool find_param(Dwarf_Die *func, unsigned int index, Dwarf_Off origin, Dwarf_Die *param)
 {
-	const char *dir = dwarf_die_string(k, cu, DW_AT_comp_dir);
-	char *path = arena_strdup(&k->priv->arena, name);
-
-	clean_path(path);
-	if (path[0] == '/' && k->priv->units.n) {
-		const struct unit *known = (const struct unit *)k->priv->units.v[0];
-
-		path = (char *)below(path, known->root);
-	}
-	if (path[0] == '/' && dir)
-		path += common_dirs(path, dir);
-	while (str_starts(path, "../"))
-		path += strlen("../");
-	return path;
-}
-
-const char *dwarf_path_at(const struct kernel *k, uint64_t addr)
-{
-	struct kernel_private *priv = k->priv;
-	Dwarf_Die cu;
-
-	if (!get_dwarf(priv) || !dwarf_addrdie(priv->dwarf, addr, &cu))
-		return NULL;
-
-	const char *name = dwarf_die_string(k, &cu, DW_AT_name);
-
-	if (!name)
-		return NULL;
-
-	char *path = nummap_get(&priv->paths, dwarf_dieoffset(&cu));
-
-	if (!path) {
-		path = unit_path(k, &cu, name);
-		nummap_put(&priv->paths, dwarf_dieoffset(&cu), path);
-	}
-	return path;
-}
-
-/* Child number @index among the formal parameters of @func. */
-static bool get_param(Dwarf_Die *func, unsigned int index, Dwarf_Die *param)
-{
-	if (dwarf_child(func, param))
-		return false;
-	do
-		if (dwarf_tag(param) == DW_TAG_formal_parameter && !index--)
-			return true;
-	while (dwarf_next_sibling(param));
-	return false;
-}
-
-/* The formal parameter of @func that is a copy of the abstract @origin. */
-static bool get_param_of(Dwarf_Die *func, Dwarf_Die *origin, Dwarf_Die *param)
-{
-	if (dwarf_child(func, param))
-		return false;
-	do {
-		Dwarf_Attribute attr;
-		Dwarf_Die abstract;
-
+	dwarf_for_each_child(*param, func)
 		if (dwarf_tag(param) == DW_TAG_formal_parameter &&
-		    dwarf_attr(param, DW_AT_abstract_origin, &attr) &&
-		    dwarf_formref_die(&attr, &abstract) &&
-		    dwarf_dieoffset(&abstract) == dwarf_dieoffset(origin))
+		    (origin ? is_copy(param, origin) : !index--))
 			return true;
-	} while (dwarf_next_sibling(param));
 	return false;
 }
 
 /* The subprogram of @cu whose code starts at @addr. */
 static bool find_func(Dwarf_Die *cu, uint64_t addr, Dwarf_Die *func)
 {
-	if (dwarf_child(cu, func))
-		return false;
-	do {
-		Dwarf_Addr pc;
+	Dwarf_Addr pc;
 
-		if (dwarf_tag(func) == DW_TAG_subprogram && first_pc(func, &pc) && pc == addr)
+	dwarf_for_each_child(*func, cu)
+		if (dwarf_tag(func) == DW_TAG_subprogram && dwarf_first_pc(func, &pc) && pc == addr)
 			return true;
-	} while (dwarf_next_sibling(func));
 	return false;
 }
 
@@ -485,7 +353,8 @@ int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit,
 		DW_OP_reg5, DW_OP_reg4, DW_OP_reg1, DW_OP_reg2, DW_OP_reg8, DW_OP_reg9,
 	};
 	const struct unit *u = (const struct unit *)unit;
-	Dwarf_Die cu, func, abstract, origin, param;
+	Dwarf_Die cu, func, abstract, param;
+	Dwarf_Off origin = 0;
 	Dwarf_Attribute attr;
 	Dwarf_Op *ops;
 	size_t n;
@@ -494,14 +363,14 @@ int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit,
 	    !dwarf_offdie(k->priv->dwarf, u->cu, &cu) || !find_func(&cu, addr, &func))
 		return -1;
 	/* the concrete copy may list its parameters in another order */
-	if (dwarf_attr(&func, DW_AT_abstract_origin, &attr)) {
-		if (!dwarf_formref_die(&attr, &abstract) || !get_param(&abstract, index, &origin))
+	if (dwarf_hasattr(&func, DW_AT_abstract_origin)) {
+		if (!dwarf_follow(&func, DW_AT_abstract_origin, &abstract) ||
+		    !find_param(&abstract, index, 0, &param))
 			return -1;
-		if (!get_param_of(&func, &origin, &param))
-			return 0;
-	} else if (!get_param(&func, index, &param)) {
-		return -1;
+		origin = dwarf_dieoffset(&param);
 	}
+	if (!find_param(&func, index, origin, &param))
+		return origin ? 0 : -1;
 	if (!dwarf_attr(&param, DW_AT_location, &attr))
 		return 0;
 	int found = dwarf_getlocation_addr(&attr, addr, &ops, &n, 1);

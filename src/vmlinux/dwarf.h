@@ -11,9 +11,9 @@ struct dw_func {
 	const char *name; /* source name */
 	const char *file; /* declaration's file, path as in DWARF, "kernel/sched/fair.c" */
 	unsigned int line;
-	uint64_t low_pc; /* entry of an out-of-line copy, one entry for each
-				   (clones); 0: none. No symbol stands there when a
-				   strong definition has overridden this weak one */
+	uint64_t low_pc; /* entry of an out-of-line copy; 0: none. Clones have a
+				   struct each. A weak function that a strong one
+				   has overridden has no symbol there */
 	uint64_t die;	 /* of its description, for kernel_prototypes() */
 };
 struct dw_inline {

@@ -64,7 +64,7 @@ static int compare_lines(const void *a, const void *b)
 {
 	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
 
-	return (x > y) - (x < y);
+	return compare_values(x, y);
 }
 
 unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int from,

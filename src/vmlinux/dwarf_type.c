@@ -44,12 +44,9 @@ static const char *die_name(const struct kernel *k, Dwarf_Die *die)
 /* The type that @die refers to; 0: none, void. */
 static uint64_t die_type(Dwarf_Die *die)
 {
-	Dwarf_Attribute attr;
 	Dwarf_Die type;
 
-	if (!dwarf_attr(die, DW_AT_type, &attr) || !dwarf_formref_die(&attr, &type))
-		return 0;
-	return dwarf_dieoffset(&type);
+	return dwarf_follow(die, DW_AT_type, &type) ? dwarf_dieoffset(&type) : 0;
 }
 
 static bool die_number(Dwarf_Die *die, unsigned int name, Dwarf_Word *value)
@@ -65,9 +62,9 @@ static unsigned long array_count(Dwarf_Die *array)
 	unsigned long count = 1;
 	Dwarf_Die range;
 
-	if (dwarf_child(array, &range))
+	if (!dwarf_haschildren(array))
 		return 0;
-	do {
+	dwarf_for_each_child(range, array) {
 		Dwarf_Word n;
 
 		if (dwarf_tag(&range) != DW_TAG_subrange_type)
@@ -77,7 +74,7 @@ static unsigned long array_count(Dwarf_Die *array)
 		else if (!die_number(&range, DW_AT_count, &n))
 			n = 0;
 		count *= n;
-	} while (dwarf_next_sibling(&range));
+	}
 	return count;
 }
 
@@ -144,9 +141,9 @@ static void get_parts(const struct ctype_reader *reader, const struct ctype *typ
 	const struct kernel *k = reader->source;
 	Dwarf_Die die, child;
 
-	if (!dwarf_offdie(k->priv->dwarf, type->id, &die) || dwarf_child(&die, &child))
+	if (!dwarf_offdie(k->priv->dwarf, type->id, &die))
 		return;
-	do {
+	dwarf_for_each_child(child, &die) {
 		struct ctype_part part;
 		int tag = dwarf_tag(&child);
 
@@ -156,7 +153,7 @@ static void get_parts(const struct ctype_reader *reader, const struct ctype *typ
 		part = part_of(k, &child);
 		if (!each(&part, arg))
 			return;
-	} while (dwarf_next_sibling(&child));
+	}
 }
 
 static struct ctype_reader dwarf_reader(const struct kernel *k)
@@ -180,12 +177,11 @@ static void index_unit(struct kernel *k, struct strmap *map, Dwarf_Off offset, b
 {
 	Dwarf_Die cu, die;
 
-	if (!dwarf_offdie(k->priv->dwarf, offset, &cu) || dwarf_child(&cu, &die))
+	if (!dwarf_offdie(k->priv->dwarf, offset, &cu))
 		return;
-	do
+	dwarf_for_each_child(die, &cu)
 		if (dwarf_tag(&die) == DW_TAG_structure_type || dwarf_tag(&die) == DW_TAG_union_type)
 			index_record(k, map, &die, each);
-	while (dwarf_next_sibling(&die));
 }
 
 /* Of all units that have been read since the last time. */
@@ -248,12 +244,12 @@ const char *dwarf_prototype(const struct kernel *k, const struct dw_func *func, 
 {
 	struct ctype_reader reader = dwarf_reader(k);
 	Dwarf_Die die, abstract;
-	Dwarf_Attribute attr;
 
 	if (!dwarf_offdie(k->priv->dwarf, func->die, &die))
 		return NULL;
 	/* a copy may have lost parameters that nothing uses */
-	if (dwarf_attr(&die, DW_AT_abstract_origin, &attr) && dwarf_formref_die(&attr, &abstract))
-		die = abstract;
-	return ctype_text(&reader, arena, dwarf_dieoffset(&die));
+	return ctype_text(&reader, arena,
+			  dwarf_follow(&die, DW_AT_abstract_origin, &abstract) ?
+				  dwarf_dieoffset(&abstract) :
+				  func->die);
 }

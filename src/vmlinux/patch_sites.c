@@ -7,7 +7,7 @@
 #include "vmlinux/elf.h"
 #include "vmlinux/kernel_internal.h"
 
-#define CALL_SIZE 5 /* call, jmp, and the NOP that stands for either */
+#define CALL_SIZE 5 /* bytes of a call or jmp, or of the NOP in its place */
 
 /* What an entry of a table holds. */
 enum entry_kind {
@@ -206,9 +206,7 @@ static int cmp_site(const void *a, const void *b)
 {
 	const struct patch_site *x = a, *y = b;
 
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return (int)y->after_boot - (int)x->after_boot;
+	return compare_values(x->start, y->start) ?: compare_values(y->after_boot, x->after_boot);
 }
 
 /* The number of the first site that begins at @addr or after it. */

@@ -118,7 +118,7 @@ static int cmp_ref(const void *a, const void *b)
 {
 	const struct kref *x = a, *y = b;
 
-	return (x->place > y->place) - (x->place < y->place);
+	return compare_values(x->place, y->place);
 }
 
 static void sort_refs(kref_vec *refs, size_t first)

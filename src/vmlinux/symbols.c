@@ -48,9 +48,7 @@ static int compare_ksyms(const void *a, const void *b)
 {
 	const struct ksym *x = *(struct ksym *const *)a, *y = *(struct ksym *const *)b;
 
-	if (x->addr != y->addr)
-		return x->addr < y->addr ? -1 : 1;
-	return (x > y) - (x < y);
+	return compare_values(x->addr, y->addr) ?: compare_values(x, y);
 }
 
 /* Fill the map of globals and mark what __ksymtab_NAME exports. */
