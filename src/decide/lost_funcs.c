@@ -73,8 +73,7 @@ static struct error *find_entries(struct lost_search *c)
 {
 	_cleanup_vec_ kref_vec refs = { 0 };
 
-	TRY(c->facts->use_relocs ? kernel_refs_reloc(c->kernel, is_lost, c, &refs) :
-				   kernel_refs_scan(c->kernel, is_lost, c, &refs));
+	TRY(kernel_refs(c->kernel, c->facts->use_relocs, is_lost, c, &refs));
 	vec_for_each(ref, &refs)
 		note_entry(c, ref);
 	vec_for_each(lost, c->lost) {

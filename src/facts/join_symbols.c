@@ -210,8 +210,7 @@ struct error *join_refs(struct join *j, bool use_relocs)
 {
 	_cleanup_vec_ kref_vec refs = { 0 };
 
-	TRY(use_relocs ? kernel_refs_reloc(j->kernel, wanted_symbol, j, &refs) :
-			 kernel_refs_scan(j->kernel, wanted_symbol, j, &refs));
+	TRY(kernel_refs(j->kernel, use_relocs, wanted_symbol, j, &refs));
 	vec_for_each(ref, &refs)
 		add_kernel_ref(j, ref);
 

@@ -34,21 +34,6 @@ static struct symbol_answer __printf(3, 4)
 	return answer;
 }
 
-/* Symbols of code and data called @name; the last of them in *@found. */
-static size_t count_symbols(const struct kernel *kernel, const char *name, const struct ksym **found)
-{
-	size_t n = 0;
-
-	vec_for_each(sym, &kernel->syms) {
-		if (strcmp(sym->name, name) ||
-		    !(sym->is_func || sym->is_object || sym->is_text || sym->is_global))
-			continue;
-		*found = sym;
-		n++;
-	}
-	return n;
-}
-
 /* The unit of "vml.UNIT.NAME" in @m, or -1. */
 static int unit_of(const struct manifest *m, const char *label)
 {
@@ -150,7 +135,7 @@ struct symbol_answer find_symbol(const struct kernel *kernel, const struct manif
 
 	if (unit < 0) {
 		sym = kernel_global(kernel, name);
-		n = sym ? 1 : count_symbols(kernel, name, &sym);
+		n = sym ? 1 : kernel_count(kernel, name, false, &sym);
 	} else {
 		sym = find_vml(kernel, m, unit, name, &n);
 	}

@@ -65,6 +65,9 @@ struct ksym *kernel_global(const struct kernel *k, const char *name);
 /* Local symbol @name of file group @file; if several, the first in address
  * order; @count (may be NULL) receives how many there are. */
 struct ksym *kernel_local(const struct kernel *k, int file, const char *name, size_t *count);
+/* How many functions, or if !@funcs symbols of code and data, are called @name. The last
+ * of them in *@last, which may be NULL. */
+size_t kernel_count(const struct kernel *k, const char *name, bool funcs, const struct ksym **last);
 /* Symbol containing @addr: largest start <= addr < start+size, or code without
  * a size that reaches to the next symbol; NULL if none. */
 struct ksym *kernel_at(const struct kernel *k, uint64_t addr);

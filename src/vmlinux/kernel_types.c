@@ -62,16 +62,6 @@ bool kernel_has_member(const struct kernel *k, const char *name, const char *mem
 	return found.n && layout_member(&found.v[0], member);
 }
 
-/* Has vmlinux several functions called @name? */
-static bool has_namesakes(const struct kernel *k, const char *name)
-{
-	size_t n = 0;
-
-	vec_for_each(sym, &k->syms)
-		n += sym->is_func && !strcmp(sym->name, name);
-	return n > 1;
-}
-
 void kernel_prototypes(const struct kernel *k, const struct dw_func *func, const char *name,
 		       struct arena *arena, kernel_names *found)
 {
@@ -79,6 +69,6 @@ void kernel_prototypes(const struct kernel *k, const struct dw_func *func, const
 
 	if (exact)
 		vec_push(found, exact);
-	else if (btf_present(k) && !has_namesakes(k, name))
+	else if (btf_present(k) && kernel_count(k, name, true, NULL) <= 1)
 		btf_prototypes(k, name, arena, found);
 }

@@ -139,23 +139,25 @@ static enum kref_kind code_kind(const uint8_t *code, size_t at)
 	return KREF_ADDR;
 }
 
-static void follow_reloc(struct search *s, const struct ksection *section, const struct kreloc *reloc)
+static void follow_relocs(struct search *s, const struct ksection *section)
 {
-	enum kref_kind kind = KREF_DATA;
-	uint64_t target = reloc->value;
-	uint64_t at = reloc->place - section->addr;
+	for (size_t i = 0; i < section->n_relas; i++) {
+		struct kreloc reloc = kernel_reloc(s->k, section, i);
+		uint64_t at = reloc.place - section->addr, target = reloc.value;
+		enum kref_kind kind = KREF_DATA;
 
-	if (reloc->kind == RELOC_NONE || at >= section->size || section->size - at < 4)
-		return;
-	if (section->exec) {
-		kind = code_kind(section->bytes, at);
-		/* the CPU counts from the end of the instruction */
-		if (reloc->kind == RELOC_PC32)
-			target += 4 + insn_immediate(section->bytes, at);
+		if (reloc.kind == RELOC_NONE || at >= section->size || section->size - at < 4)
+			continue;
+		if (section->exec) {
+			kind = code_kind(section->bytes, at);
+			/* the CPU counts from the end of the instruction */
+			if (reloc.kind == RELOC_PC32)
+				target += 4 + insn_immediate(section->bytes, at);
+		}
+		struct ksym *to = find_target(s, target, reloc.percpu);
+		if (to && !in_describing_table(s, reloc.place))
+			add_ref(s, section, reloc.place, target, to, kind);
 	}
-	struct ksym *to = find_target(s, target, reloc->percpu);
-	if (to && !in_describing_table(s, reloc->place))
-		add_ref(s, section, reloc->place, target, to, kind);
 }
 
 /* Are the @n bytes at @code prefixes that a branch may carry? */
@@ -323,48 +325,31 @@ static void add_local_branches(struct search *s, size_t first)
 			vec_push(refs, *ref);
 }
 
-struct error *kernel_refs_reloc(const struct kernel *k, bool (*wanted)(const struct ksym *, void *),
-				void *arg, kref_vec *refs)
+struct error *kernel_refs(const struct kernel *k, bool use_relocs,
+			  bool (*wanted)(const struct ksym *, void *), void *arg, kref_vec *refs)
 {
 	size_t first = refs->n;
 	struct search s;
 
-	if (!k->has_relocs)
+	if (use_relocs && !k->has_relocs)
 		return error_at(k->path, 0, 0, "no relocations: not linked with --emit-relocs");
-	search_init(&s, k, wanted, arg, refs);
-	vec_for_each(section, &k->priv->sections) {
-		if (!section->relas || !section->bytes || section->describes)
-			continue;
-		for (size_t r = 0; r < section->n_relas; r++) {
-			struct kreloc reloc = kernel_reloc(k, section, r);
-
-			follow_reloc(&s, section, &reloc);
-		}
-	}
-	add_local_branches(&s, first);
-	sort_refs(refs, first);
-	search_free(&s);
-	return NULL;
-}
-
-struct error *kernel_refs_scan(const struct kernel *k, bool (*wanted)(const struct ksym *, void *),
-			       void *arg, kref_vec *refs)
-{
-	size_t first = refs->n;
-	struct search s;
-
 	search_init(&s, k, wanted, arg, refs);
 	vec_for_each(section, &k->priv->sections) {
 		if (!section->alloc || !section->bytes || section->describes)
 			continue;
-		if (section->exec) {
+		if (use_relocs) {
+			follow_relocs(&s, section);
+		} else if (section->exec) {
 			scan_branches(&s, section);
 			scan_operands(&s, section);
 		} else {
 			scan_words(&s, section);
 		}
 	}
-	scan_offsets(&s);
+	if (use_relocs)
+		add_local_branches(&s, first);
+	else
+		scan_offsets(&s);
 	sort_refs(refs, first);
 	search_free(&s);
 	return NULL;

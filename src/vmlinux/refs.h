@@ -34,11 +34,9 @@ struct kref {
  * and code that name a place inside it from another function. Exports are no
  * references. The scan finds an object's address in data and as an operand,
  * not the loads and stores that use it; it never finds per-CPU objects.
- * References are appended to @refs, by place. Errors: kernel_refs_reloc() on a
- * vmlinux without relocations (see has_relocs); kernel_refs_scan() has none.
+ * References are appended to @refs, by place. Error: @use_relocs, and vmlinux has no
+ * relocations (see has_relocs).
  */
 typedef VEC(struct kref) kref_vec;
-struct error *kernel_refs_reloc(const struct kernel *k, bool (*wanted)(const struct ksym *, void *),
-				void *arg, kref_vec *refs);
-struct error *kernel_refs_scan(const struct kernel *k, bool (*wanted)(const struct ksym *, void *),
-			       void *arg, kref_vec *refs);
+struct error *kernel_refs(const struct kernel *k, bool use_relocs,
+			  bool (*wanted)(const struct ksym *, void *), void *arg, kref_vec *refs);

@@ -142,6 +142,21 @@ struct ksym *kernel_local(const struct kernel *k, int file, const char *name, si
 	return first;
 }
 
+size_t kernel_count(const struct kernel *k, const char *name, bool funcs, const struct ksym **last)
+{
+	size_t n = 0;
+
+	vec_for_each(sym, &k->syms) {
+		if (!(sym->is_func || (!funcs && (sym->is_object || sym->is_text || sym->is_global))) ||
+		    strcmp(sym->name, name))
+			continue;
+		n++;
+		if (last)
+			*last = sym;
+	}
+	return n;
+}
+
 struct ksym *kernel_at(const struct kernel *k, uint64_t addr)
 {
 	size_t n = vec_bisect(sym, &k->by_addr, (*sym)->addr <= addr), i = n;

@@ -140,10 +140,10 @@ static struct error *compare(struct kernel *k, struct units *units, size_t *miss
 	edge_vec reloc_edges = { 0 }, scan_edges = { 0 };
 
 	double start = seconds();
-	TRY(kernel_refs_reloc(k, is_wanted, units, &relocs));
+	TRY(kernel_refs(k, true, is_wanted, units, &relocs));
 	print_counts("relocations", &relocs, seconds() - start);
 	start = seconds();
-	TRY(kernel_refs_scan(k, is_wanted, units, &scan));
+	TRY(kernel_refs(k, false, is_wanted, units, &scan));
 	print_counts("scan", &scan, seconds() - start);
 	make_edges(&relocs, &reloc_edges);
 	make_edges(&scan, &scan_edges);

@@ -94,8 +94,8 @@ static inline void exercise_kernel(struct kernel *k)
 	kref_vec refs = { 0 };
 
 	exercise_symbols(k);
-	error_free(kernel_refs_reloc(k, exercise_func, NULL, &refs));
-	error_free(kernel_refs_scan(k, exercise_any, NULL, &refs));
+	error_free(kernel_refs(k, true, exercise_func, NULL, &refs));
+	error_free(kernel_refs(k, false, exercise_any, NULL, &refs));
 	vec_free(&refs);
 	kernel_record_size(k, "rq");
 	kernel_has_member(k, "rq", "cpu");

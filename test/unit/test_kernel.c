@@ -167,8 +167,8 @@ static void both_readers_agree(void)
 {
 	kref_vec relocs = { 0 }, scan = { 0 };
 
-	CHECK(!kernel_refs_reloc(kernel, exercise_func, NULL, &relocs));
-	CHECK(!kernel_refs_scan(kernel, exercise_func, NULL, &scan));
+	CHECK(!kernel_refs(kernel, true, exercise_func, NULL, &relocs));
+	CHECK(!kernel_refs(kernel, false, exercise_func, NULL, &scan));
 	check_refs(&relocs);
 	check_refs(&scan);
 	CHECK(relocs.n == scan.n && relocs.n > 20);
@@ -195,10 +195,10 @@ static void scan_needs_no_relocations(void)
 	if (err)
 		return;
 	CHECK(!k->has_relocs);
-	err = kernel_refs_reloc(k, exercise_func, NULL, &refs);
+	err = kernel_refs(k, true, exercise_func, NULL, &refs);
 	CHECK(err && !refs.n);
 	error_free(err);
-	CHECK(!kernel_refs_scan(k, exercise_func, NULL, &refs));
+	CHECK(!kernel_refs(k, false, exercise_func, NULL, &refs));
 	check_refs(&refs);
 	vec_free(&refs);
 	kernel_close(k);
@@ -211,7 +211,7 @@ static void objects_are_found_by_relocation(void)
 	kref_vec refs = { 0 };
 	size_t n = 0;
 
-	CHECK(!kernel_refs_reloc(kernel, is_named, "avenrun", &refs));
+	CHECK(!kernel_refs(kernel, true, is_named, "avenrun", &refs));
 	vec_for_each(ref, &refs) {
 		CHECK(avenrun && ref->target == avenrun->addr && ref->kind == KREF_ADDR);
 		n += ref->from && !strcmp(ref->from->name, "addresses");
@@ -219,7 +219,7 @@ static void objects_are_found_by_relocation(void)
 	CHECK(n == 1);
 	vec_free(&refs);
 
-	CHECK(!kernel_refs_reloc(kernel, is_named, "nothing", &refs) && !refs.n);
+	CHECK(!kernel_refs(kernel, true, is_named, "nothing", &refs) && !refs.n);
 }
 
 static void fentry_is_known(void)
@@ -389,8 +389,7 @@ static char *facts_of(struct kernel *k)
 	print_symbols(out, k);
 	print_unit(out, k, "kernel/sched/core.c");
 	print_unit(out, k, "kernel/other/core.c");
-	error_free((k->has_relocs ? kernel_refs_reloc : kernel_refs_scan)(k, exercise_func, NULL,
-									  &refs));
+	error_free(kernel_refs(k, k->has_relocs, exercise_func, NULL, &refs));
 	vec_for_each(ref, &refs)
 		fprintf(out, "%lx %lx %s %s %s %d\n", ref->place, ref->target,
 			ref->from ? ref->from->name : "-", ref->section, ref->to->name, ref->kind);
@@ -645,8 +644,8 @@ static void merged_files_are_told_apart(void)
 		CHECK_STR(sym ? sym->name : NULL, funcs[i].name);
 		CHECK_STR(sym ? kernel_source_path(kernel, sym) : NULL, funcs[i].path);
 	}
-	CHECK(!kernel_refs_scan(k, exercise_func, NULL, &refs));
-	CHECK(!kernel_refs_reloc(kernel, exercise_func, NULL, &expected));
+	CHECK(!kernel_refs(k, false, exercise_func, NULL, &refs));
+	CHECK(!kernel_refs(kernel, true, exercise_func, NULL, &expected));
 	CHECK(refs.n == expected.n);
 	for (size_t i = 0; i < refs.n && i < expected.n; i++)
 		CHECK(refs.v[i].place == expected.v[i].place &&

@@ -59,7 +59,7 @@ static void sound_file(void)
 	CHECK_STR(k->release, "6.1.0-mini");
 	CHECK(k->build_id_len == 20 && k->has_relocs);
 	CHECK_STR(update ? update->name : NULL, "update");
-	CHECK(!kernel_refs_reloc(k, exercise_func, NULL, &refs) && refs.n == 1);
+	CHECK(!kernel_refs(k, true, exercise_func, NULL, &refs) && refs.n == 1);
 	CHECK(refs.n && refs.v[0].kind == KREF_CALL && refs.v[0].to == update);
 	CHECK_STR(kernel_code_site(k, MINI_ADDR, MINI_ADDR + 5, &live), "jump label");
 	CHECK(live);
