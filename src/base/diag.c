@@ -6,34 +6,16 @@
 
 #include <errno.h>
 
-static struct error *make_error(const char *path, unsigned int line, unsigned int col,
-				const char *fmt, va_list ap)
+struct error *error_at(const char *path, unsigned int line, unsigned int col, const char *fmt, ...)
 {
 	struct error *err = xcalloc(1, sizeof(*err));
+	va_list ap;
 
 	err->path = path ? xstrdup(path) : NULL;
 	err->line = line;
 	err->col = col;
+	va_start(ap, fmt);
 	err->message = xvasprintf(fmt, ap);
-	return err;
-}
-
-struct error *error_new(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	struct error *err = make_error(NULL, 0, 0, fmt, ap);
-	va_end(ap);
-	return err;
-}
-
-struct error *error_at(const char *path, unsigned int line, unsigned int col, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	struct error *err = make_error(path, line, col, fmt, ap);
 	va_end(ap);
 	return err;
 }
@@ -44,14 +26,9 @@ struct error *error_errno(const char *path, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	struct error *err = make_error(path, 0, 0, fmt, ap);
+	_cleanup_free_ char *message = xvasprintf(fmt, ap);
 	va_end(ap);
-
-	char *message = xasprintf("%s: %s", err->message, strerror(saved));
-
-	free(err->message);
-	err->message = message;
-	return err;
+	return error_at(path, 0, 0, "%s: %s", message, strerror(saved));
 }
 
 struct error *error_note(struct error *err, const char *fmt, ...)

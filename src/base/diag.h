@@ -19,10 +19,10 @@ struct error {
 	char *note;	   /* the remedy, one line, or NULL */
 };
 
-struct error *error_new(const char *fmt, ...) __printf(1, 2);
 /* @path may be NULL; @line and @col may be 0. */
 struct error *error_at(const char *path, unsigned int line, unsigned int col, const char *fmt, ...)
 	__printf(4, 5);
+#define error_new(...) error_at(NULL, 0, 0, __VA_ARGS__)
 /* "@path: @fmt: strerror(errno)" */
 struct error *error_errno(const char *path, const char *fmt, ...) __printf(2, 3);
 /* Attach the remedy to @err, unless it has one already; return @err. */

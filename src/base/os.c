@@ -79,21 +79,14 @@ static char **command_environment(void)
 		"GIT_SHALLOW_FILE=", "GIT_WORK_TREE=",
 	};
 	/* clang-format on */
-	size_t n = 0, kept = 0;
+	VEC(char *) env = { 0 };
 
-	while (environ[n])
-		n++;
-	char **env = xcalloc(n + 2, sizeof(*env));
-	for (size_t i = 0; i < n; i++) {
-		bool drop = false;
-
-		for (size_t j = 0; j < ARRAY_SIZE(dropped); j++)
-			drop |= str_starts(environ[i], dropped[j]);
-		if (!drop)
-			env[kept++] = environ[i];
-	}
-	env[kept] = "LC_ALL=C";
-	return env;
+	for (char **variable = environ; *variable; variable++)
+		if (!str_find(*variable, dropped, str_starts))
+			vec_push(&env, *variable);
+	vec_push(&env, "LC_ALL=C");
+	vec_push(&env, NULL);
+	return env.v;
 }
 
 /* Everything from @fd until its end; NULL: errno says why, EINTR for a signal. */
@@ -380,10 +373,16 @@ void os_keep_newest(const char *parent, size_t n)
 	vec_free(&files);
 }
 
+const char *os_temp_parent(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir && *dir ? dir : P_tmpdir;
+}
+
 struct error *os_temp_dir(char **path)
 {
-	const char *base = getenv("TMPDIR");
-	_cleanup_free_ char *dir = xasprintf("%s/schedcut.XXXXXX", base && *base ? base : P_tmpdir);
+	_cleanup_free_ char *dir = xasprintf("%s/schedcut.XXXXXX", os_temp_parent());
 
 	if (!mkdtemp(dir))
 		return error_note(error_errno(dir, "cannot create a temporary directory"),

@@ -56,7 +56,9 @@ char *os_cache_dir(const char *name);
  * or touched last. Another process that has one open can go on with it.
  */
 void os_keep_newest(const char *parent, size_t n);
-/* A new directory below $TMPDIR; the caller frees the path after removing it. */
+/* Where temporary files are made: $TMPDIR, or what the system has for it. */
+const char *os_temp_parent(void);
+/* A new directory there; the caller frees the path after removing it. */
 struct error *os_temp_dir(char **path);
 /* Remove @path and everything below it; links are not followed. */
 void os_remove_tree(const char *path);

@@ -24,13 +24,12 @@ const char *const unpack_omitted[] = {
 
 static struct error *run_tar(const char *archive, const char *directory)
 {
-	VEC(const char *) argv = { 0 };
-	_cleanup_free_ char *file = xasprintf("--file=%s", archive);
-	_cleanup_free_ char *into = xasprintf("--directory=%s", directory);
-	char *excludes[ARRAY_SIZE(unpack_omitted)] = { NULL };
+	_cleanup_vec_ VEC(const char *) argv = { 0 };
+	_cleanup_arena_ struct arena arena = { 0 };
 	/* clang-format off */
 	const char *const fixed[] = {
-		"tar", "--extract", file, into, "--force-local", "--strip-components=1",
+		"tar", "--extract", arena_printf(&arena, "--file=%s", archive),
+		arena_printf(&arena, "--directory=%s", directory), "--force-local", "--strip-components=1",
 		"--no-same-owner", "--anchored", "--wildcards",
 		"--no-wildcards-match-slash",
 	};
@@ -38,16 +37,10 @@ static struct error *run_tar(const char *archive, const char *directory)
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		vec_push(&argv, fixed[i]);
-	for (size_t i = 0; unpack_omitted[i]; i++) {
-		excludes[i] = xasprintf("--exclude=*/%s", unpack_omitted[i]);
-		vec_push(&argv, excludes[i]);
-	}
+	for (size_t i = 0; unpack_omitted[i]; i++)
+		vec_push(&argv, arena_printf(&arena, "--exclude=*/%s", unpack_omitted[i]));
 	vec_push(&argv, NULL);
-	struct error *err = os_run(argv.v, NULL);
-	for (size_t i = 0; excludes[i]; i++)
-		free(excludes[i]);
-	vec_free(&argv);
-	return err;
+	return os_run(argv.v, NULL);
 }
 
 static struct error *unpack(const char *archive, const char *directory)
@@ -115,11 +108,7 @@ bool unpack_knows(const char *path)
 		".tar", ".tar.xz", ".tar.gz", ".tar.zst", ".tar.bz2", ".tgz", ".txz",
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		if (str_ends(path, suffixes[i]))
-			return true;
-	}
-	return false;
+	return str_find(path, suffixes, str_ends);
 }
 
 struct error *unpack_source(const char *archive, char **directory, char **temporary)
@@ -216,17 +205,12 @@ struct error *unpack_file(const char *path, int *fd)
 	_cleanup_free_ char *name = parent ? xasprintf("%s/%016" PRIx64, parent,
 						       file_hash(path, &st)) :
 					     NULL;
-	const char *tmp = getenv("TMPDIR");
 
 	unpacked = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
 	if (unpacked >= 0)
 		futimens(unpacked, NULL);
 	else
-		TRY(unpack_into(packer, path,
-				parent	    ? parent :
-				tmp && *tmp ? tmp :
-					      P_tmpdir,
-				name, &unpacked));
+		TRY(unpack_into(packer, path, parent ? parent : os_temp_parent(), name, &unpacked));
 	close(*fd);
 	*fd = unpacked;
 	if (parent)

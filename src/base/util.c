@@ -126,6 +126,11 @@ void str_identify(char *s)
 			*s = '_';
 }
 
+bool str_equals(const char *a, const char *b)
+{
+	return !strcmp(a, b);
+}
+
 bool str_starts(const char *s, const char *prefix)
 {
 	return !strncmp(s, prefix, strlen(prefix));
@@ -143,6 +148,15 @@ bool str_ends(const char *s, const char *suffix)
 	size_t n = strlen(s), m = strlen(suffix);
 
 	return n >= m && !strcmp(s + n - m, suffix);
+}
+
+const char *str_find_in(const char *s, const char *const *list, size_t n,
+			bool (*match)(const char *s, const char *t))
+{
+	for (size_t i = 0; i < n; i++)
+		if (match(s, list[i]))
+			return list[i];
+	return NULL;
 }
 
 void join_continued(char *text)

@@ -107,8 +107,14 @@ void str_identify(char *s);
 int compare_sizes(const void *a, const void *b);
 int compare_addresses(const void *a, const void *b);
 
+bool str_equals(const char *a, const char *b);
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
+/* The first string t of the array @list for which @match(@s, t), one of the three
+ * functions above, is true; NULL: there is none. */
+#define str_find(s, list, match) str_find_in((s), (list), ARRAY_SIZE(list), (match))
+const char *str_find_in(const char *s, const char *const *list, size_t n,
+			bool (*match)(const char *s, const char *t));
 /* What follows the last slash of @path, or all of it. */
 const char *base_name(const char *path);
 /* Join lines that end in a backslash with the next one, as make does. */

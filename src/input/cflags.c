@@ -115,15 +115,6 @@ static const char *absolute(struct target *target, const char *path)
 	return arena_printf(&target->arena, "%s/%s", target->headers, path);
 }
 
-static const char *find_prefix(const char *word, const char *const *prefixes, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_starts(word, prefixes[i]))
-			return prefixes[i];
-	}
-	return NULL;
-}
-
 /* What @word, a flag without a path, becomes; NULL: dropped. */
 static const char *translate(const char *word)
 {
@@ -131,14 +122,14 @@ static const char *translate(const char *word)
 		if (str_starts(word, replaced[i].prefix))
 			return replaced[i].replacement;
 	}
-	return find_prefix(word, kept, ARRAY_SIZE(kept)) ? word : NULL;
+	return str_find(word, kept, str_starts) ? word : NULL;
 }
 
 /* Sort the words of the compiler's command line into target->cflags. */
 static void keep_flags(struct target *target, const char **words, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const char *flag = find_prefix(words[i], with_path, ARRAY_SIZE(with_path));
+		const char *flag = str_find(words[i], with_path, str_starts);
 		const char *word;
 
 		if (flag && words[i][strlen(flag)]) {

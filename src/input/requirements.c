@@ -75,7 +75,7 @@ static struct error *add_note(struct error *err, const struct requirement *optio
 struct error *requirements_check(const char *headers, error_list *remarks)
 {
 	_cleanup_kconfig_ struct kconfig *config = NULL;
-	_cleanup_free_ char *also = xstrdup("");
+	const char *also = "";
 	const struct requirement *worst = NULL;
 	struct error *err = NULL;
 
@@ -91,10 +91,7 @@ struct error *requirements_check(const char *headers, error_list *remarks)
 			worst = o;
 			err = make_error(config->path, line, o);
 		} else {
-			char *longer = xasprintf("%s, CONFIG_%s", also, o->name);
-
-			free(also);
-			also = longer;
+			also = arena_printf(&config->arena, "%s, CONFIG_%s", also, o->name);
 		}
 	}
 	return err ? add_note(err, worst, also) : NULL;

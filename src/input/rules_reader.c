@@ -7,18 +7,6 @@
 #define RULES_MAX_NAME 1024 /* bytes of one name */
 #define RULES_MAX_LIST 4096 /* entries of one list */
 
-struct error *reader_error(const struct reader *reader, const yaml_event_t *event, const char *fmt,
-			   ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	_cleanup_free_ char *message = xvasprintf(fmt, ap);
-	va_end(ap);
-	return error_at(reader->path, event->start_mark.line + 1, event->start_mark.column + 1,
-			"%s", message);
-}
-
 struct error *reader_name_error(const struct reader *reader, const struct rule_name *name,
 				const char *problem)
 {
@@ -192,25 +180,15 @@ struct error *reader_read_names(struct reader *reader, const struct key *key,
 	}
 }
 
-static char *known_keys(const struct schema *schema)
-{
-	char *list = xstrdup("");
-
-	for (size_t i = 0; i < schema->n; i++) {
-		char *longer = xasprintf("%s%s%s", list, i ? ", " : "", schema->keys[i].name);
-		free(list);
-		list = longer;
-	}
-	return list;
-}
-
 static struct error *unknown_key(const struct reader *reader, const struct schema *schema,
 				 const yaml_event_t *event)
 {
-	_cleanup_free_ char *known = known_keys(schema);
 	const unsigned char *key = event->data.scalar.value;
+	const char *known = schema->keys[0].name;
 	int len = 0;
 
+	for (size_t i = 1; i < schema->n; i++)
+		known = arena_printf(&reader->rules->arena, "%s, %s", known, schema->keys[i].name);
 	/* a key that is not a word may have many lines */
 	while (len < 64 && key[len] >= 0x20 && key[len] != 0x7f)
 		len++;

@@ -46,8 +46,9 @@ struct schema {
 #define _cleanup_event_ __attribute__((__cleanup__(yaml_event_delete)))
 
 /* An error at the place of @event, and one at that of @name: "'@name' @problem". */
-struct error *reader_error(const struct reader *reader, const yaml_event_t *event, const char *fmt,
-			   ...) __printf(3, 4);
+#define reader_error(reader, event, ...)                                                       \
+	error_at((reader)->path, (event)->start_mark.line + 1, (event)->start_mark.column + 1, \
+		 __VA_ARGS__)
 struct error *reader_name_error(const struct reader *reader, const struct rule_name *name,
 				const char *problem);
 /* The same for a @name that was at @first before. */

@@ -78,10 +78,7 @@ static const char *const describing_sections[] = {
 
 bool section_describes(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(describing_sections); i++)
-		if (!strcmp(describing_sections[i], name))
-			return true;
-	return false;
+	return str_find(name, describing_sections, str_equals);
 }
 
 /* Where @table lies; false if it does not exist. */

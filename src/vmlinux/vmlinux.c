@@ -63,10 +63,10 @@ static struct error *open_file(const char *path, struct kernel **kernel)
 
 /* Where the other half of @k was looked for. */
 struct search {
-	const struct kernel *k;
+	struct kernel *k;
 	bool for_code;
 	struct kernel *found;
-	char *tried; /* "PATH, PATH (why not)" */
+	const char *tried; /* "PATH, PATH (why not)" */
 };
 
 static bool has_wanted(const struct search *search, const struct kernel *half)
@@ -78,10 +78,8 @@ static bool has_wanted(const struct search *search, const struct kernel *half)
 
 static void note_tried(struct search *search, const char *path, const char *why)
 {
-	char *longer = xasprintf("%s%s%s%s", search->tried, *search->tried ? ", " : "", path, why);
-
-	free(search->tried);
-	search->tried = longer;
+	search->tried = arena_printf(&search->k->arena, "%s%s%s%s", search->tried,
+				     *search->tried ? ", " : "", path, why);
 }
 
 /* Is the file @path, if there is one, the other half? */
@@ -210,7 +208,6 @@ static void find_half(struct search *search)
 
 	if (slash)
 		*slash = '\0';
-	search->tried = xstrdup("");
 	if (search->for_code)
 		find_code(search, slash ? path : ".", name);
 	else
@@ -242,9 +239,9 @@ static struct error *not_found(const struct search *search)
  * Find what @k lacks in another file: *@half, or NULL if it lacks nothing. A file
  * with symbols that names none may do without debug information.
  */
-static struct error *complete(const struct kernel *k, struct kernel **half)
+static struct error *complete(struct kernel *k, struct kernel **half)
 {
-	struct search search = { .k = k, .for_code = !k->priv->has_code };
+	struct search search = { .k = k, .tried = "", .for_code = !k->priv->has_code };
 	bool needed = search.for_code || !k->priv->has_symbols || debug_link(k);
 
 	*half = NULL;
@@ -256,9 +253,7 @@ static struct error *complete(const struct kernel *k, struct kernel **half)
 	if (k->build_id_len)
 		find_half(&search);
 	*half = search.found;
-	struct error *err = search.found || !needed ? NULL : not_found(&search);
-	free(search.tried);
-	return err;
+	return search.found || !needed ? NULL : not_found(&search);
 }
 
 /*
