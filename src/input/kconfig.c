@@ -27,31 +27,23 @@ struct option {
 	unsigned int line; /* of auto.conf, from 1; 0: it is from .config */
 };
 
-static void put(struct kconfig *config, const char *name, size_t len, enum option_state state,
-		unsigned int line)
-{
-	struct option *option = arena_alloc(&config->arena, sizeof(*option));
-
-	*option = (struct option){ .state = state, .line = line };
-	strmap_put(&config->options,
-		   arena_strndup(&config->arena, name + strlen(prefix), len - strlen(prefix)),
-		   option);
-}
-
 /* "CONFIG_X=y", "CONFIG_X=m", "CONFIG_X=3", "# CONFIG_X is not set" */
 static void read_line(struct kconfig *config, const char *line, unsigned int number)
 {
 	bool off = str_starts(line, "# ");
-	const char *option = line + (off ? strlen("# ") : 0);
-	size_t len = kconfig_option_length(option);
-	const char *value = option + len;
+	const char *name = line + (off ? strlen("# ") : 0);
+	size_t len = kconfig_option_length(name);
+	const char *value = name + len;
 
-	if (!len)
+	if (!len || (off ? strcmp(value, " is not set") : *value != '='))
 		return;
-	if (off ? !strcmp(value, " is not set") : !strcmp(value, "=n"))
-		put(config, option, len, OPTION_OFF, 0);
-	else if (!off && *value == '=')
-		put(config, option, len, strcmp(value, "=m") ? OPTION_SET : OPTION_MODULE, number);
+	off |= !strcmp(value, "=n");
+	struct option *option = arena_alloc(&config->arena, sizeof(*option));
+	option->state = off ? OPTION_OFF : strcmp(value, "=m") ? OPTION_SET : OPTION_MODULE;
+	option->line = off ? 0 : number;
+	strmap_put(&config->options,
+		   arena_strndup(&config->arena, name + strlen(prefix), len - strlen(prefix)),
+		   option);
 }
 
 struct error *kconfig_read(const char *headers, struct kconfig **result)

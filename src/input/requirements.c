@@ -7,6 +7,11 @@
 #include "input/kconfig.h"
 
 #define OTHER_KERNEL "use a kernel built without it"
+#define RANDOM_LAYOUT "the order of struct members is random, and libclang does not know it"
+#define CFI_CHECKS_TYPES \
+	"indirect calls check for a hash of the type, which the functions of the module do not have"
+#define LTO_MOVES_CODE \
+	"link-time optimisation moves code from file to file, so the code of a unit is not its own"
 
 const struct requirement requirements[] = {
 	{ "X86_64", DEMAND_SET, "schedcut knows x86-64 only", "give the headers of an x86-64 kernel" },
@@ -14,22 +19,12 @@ const struct requirement requirements[] = {
 	  "give the headers of a kernel that runs on x86-64 hardware" },
 	{ "CC_IS_CLANG", DEMAND_UNSET, "kernels built by clang are not supported yet",
 	  "use a kernel that GCC has built" },
-	{ "LTO_CLANG", DEMAND_UNSET,
-	  "link-time optimisation moves code from file to file, so the code of a unit is not its own",
-	  OTHER_KERNEL },
-	{ "LTO_GCC", DEMAND_UNSET,
-	  "link-time optimisation moves code from file to file, so the code of a unit is not its own",
-	  OTHER_KERNEL },
-	{ "CFI_CLANG", DEMAND_UNSET,
-	  "indirect calls check for a hash of the type, which the functions of the module do not have",
-	  OTHER_KERNEL },
-	{ "CFI", DEMAND_UNSET,
-	  "indirect calls check for a hash of the type, which the functions of the module do not have",
-	  OTHER_KERNEL },
-	{ "RANDSTRUCT", DEMAND_UNSET,
-	  "the order of struct members is random, and libclang does not know it", OTHER_KERNEL },
-	{ "GCC_PLUGIN_RANDSTRUCT", DEMAND_UNSET,
-	  "the order of struct members is random, and libclang does not know it", OTHER_KERNEL },
+	{ "LTO_CLANG", DEMAND_UNSET, LTO_MOVES_CODE, OTHER_KERNEL },
+	{ "LTO_GCC", DEMAND_UNSET, LTO_MOVES_CODE, OTHER_KERNEL },
+	{ "CFI_CLANG", DEMAND_UNSET, CFI_CHECKS_TYPES, OTHER_KERNEL },
+	{ "CFI", DEMAND_UNSET, CFI_CHECKS_TYPES, OTHER_KERNEL },
+	{ "RANDSTRUCT", DEMAND_UNSET, RANDOM_LAYOUT, OTHER_KERNEL },
+	{ "GCC_PLUGIN_RANDSTRUCT", DEMAND_UNSET, RANDOM_LAYOUT, OTHER_KERNEL },
 	{ "DEBUG_INFO", DEMAND_SET,
 	  "only debug information tells the layout of vmlinux's structs and what is inlined",
 	  "use a kernel built with CONFIG_DEBUG_INFO" },

@@ -2,7 +2,7 @@
 /*
  * rule_options.c - read 'config': names and values of options.
  */
-#include "input/rule_options.h"
+#include "input/rules_reader.h"
 
 #include <errno.h>
 
@@ -97,8 +97,8 @@ static struct error *read_option_value(struct reader *reader, const yaml_event_t
 			  "it is y, a number (3, -3, 0x10), or a string in quotes");
 }
 
-struct error *rule_options_read(struct reader *reader, const struct key *key,
-				const yaml_event_t *event, void *base)
+struct error *reader_read_options(struct reader *reader, const struct key *key,
+				  const yaml_event_t *event, void *base)
 {
 	struct rules *rules = base;
 

@@ -2,7 +2,7 @@
 /*
  * rules.c - the tables of keys, what their values may be, and the defaults.
  */
-#include "input/rule_options.h"
+#include "input/rules_reader.h"
 
 #define RULES_MAX_SIZE (1024 * 1024) /* bytes of a rules file */
 /* struct src_func holds the units that define it in an unsigned long. */
@@ -89,81 +89,74 @@ static struct error *check_unit(const struct reader *reader, const struct rule_n
 	{                                                           \
 		.name = what, .keys = table, .n = ARRAY_SIZE(table) \
 	}
-#define NAMES(key, member) \
-	.name = key, .read = reader_read_names, .offset = offsetof(struct rules, member)
-#define NAME(key, member) \
-	.name = key, .read = reader_read_name, .offset = offsetof(struct rules, member)
+#define NAMES(key, object, member) \
+	.name = key, .read = reader_read_list, .offset = offsetof(struct object, member)
+#define NAME(key, object, member) \
+	.name = key, .read = reader_read_name, .offset = offsetof(struct object, member)
 #define SECTION(key, schema) .name = key, .read = reader_read_section, .section = &(schema)
 
 static const struct key target_keys[] = {
-	{ NAMES("release", release) },
-	{ NAMES("source", source) },
-	{ NAMES("headers", headers) },
-	{ NAMES("vmlinux", vmlinux) },
+	{ NAMES("release", rules, release) },
+	{ NAMES("source", rules, source) },
+	{ NAMES("headers", rules, headers) },
+	{ NAMES("vmlinux", rules, vmlinux) },
 };
 static const struct schema target_schema = SCHEMA("'target'", target_keys);
 
 static const struct key boundary_keys[] = {
-	{ NAMES("directories", directories), .check = check_inside, .required = true },
-	{ NAMES("units", units), .check = check_unit, .max = RULES_MAX_UNITS, .required = true },
+	{ NAMES("directories", rules, directories), .check = check_inside, .required = true },
+	{ NAMES("units", rules, units), .check = check_unit, .max = RULES_MAX_UNITS,
+	  .required = true },
 };
 static const struct schema boundary_schema = SCHEMA("'boundary'", boundary_keys);
 
 static const struct key switch_keys[] = {
-	{ NAME("schedule", schedule) },
-	{ NAME("finish", finish) },
-	{ NAME("class_type", class_type) },
+	{ NAME("schedule", rules, schedule) },
+	{ NAME("finish", rules, finish) },
+	{ NAME("class_type", rules, class_type) },
 };
 static const struct schema switch_schema = SCHEMA("'switch'", switch_keys);
 
 static const struct key interface_keys[] = {
-	{ NAMES("add", interface_add) },
-	{ NAMES("remove", interface_remove) },
+	{ NAMES("add", rules, interface_add) },
+	{ NAMES("remove", rules, interface_remove) },
 };
 static const struct schema interface_schema = SCHEMA("'interface'", interface_keys);
 
 static const struct key private_keys[] = {
-	{ .name = "name",
-	  .read = reader_read_name,
-	  .offset = offsetof(struct rule_private, var),
-	  .required = true },
+	{ NAME("name", rule_private, var), .required = true },
 	{ .name = "init", .read = read_init, .offset = offsetof(struct rule_private, init) },
 };
 static const struct schema private_schema = SCHEMA("an entry of 'private'", private_keys);
 
-static const struct key sidecar_keys[] = { { .name = "file",
-					     .read = reader_read_name,
-					     .offset = offsetof(struct rule_sidecar, file),
-					     .check = check_unit,
-					     .required = true },
-					   { .name = "functions",
-					     .read = reader_read_names,
-					     .offset = offsetof(struct rule_sidecar, functions),
-					     .required = true } };
+static const struct key sidecar_keys[] = {
+	{ NAME("file", rule_sidecar, file), .check = check_unit, .required = true },
+	{ NAMES("functions", rule_sidecar, functions), .required = true },
+};
 static const struct schema sidecar_schema = SCHEMA("an entry of 'sidecar'", sidecar_keys);
 
 static const struct key rules_keys[] = {
 	{ SECTION("target", target_schema) },
 	{ SECTION("boundary", boundary_schema), .required = true },
 	{ SECTION("switch", switch_schema) },
-	{ NAMES("sleepers", sleepers) },
-	{ NAMES("keep_in_vmlinux", keep_in_vmlinux), .old_name = "outside" },
+	{ NAMES("sleepers", rules, sleepers) },
+	{ NAMES("keep_in_vmlinux", rules, keep_in_vmlinux), .old_name = "outside" },
 	{ SECTION("interface", interface_schema) },
 	{ .name = "private",
-	  .read = reader_read_entries,
+	  .read = reader_read_list,
 	  .add = add_private,
 	  .example = "{name: VARIABLE, init: keep}",
 	  .section = &private_schema },
-	{ NAMES("shared", shared) },
-	{ NAMES("removed_by_patch", removed_by_patch), .old_name = "removed" },
+	{ NAMES("shared", rules, shared) },
+	{ NAMES("removed_by_patch", rules, removed_by_patch), .old_name = "removed" },
 	{ .name = "sidecar",
-	  .read = reader_read_entries,
+	  .read = reader_read_list,
 	  .add = add_sidecar,
 	  .example = "{file: PATH, functions: [NAME, ...]}",
 	  .section = &sidecar_schema },
-	{ NAMES("extra_files", extra_files), .old_name = "files", .check = check_inside },
-	{ NAMES("count_calls", count_calls), .old_name = "count" },
-	{ .name = "config", .read = rule_options_read },
+	{ NAMES("extra_files", rules, extra_files), .old_name = "files", .check = check_inside },
+	{ NAMES("count_calls", rules, count_calls), .old_name = "count" },
+	{ .name = "config", .read = reader_read_options },
 };
 static const struct schema rules_schema = SCHEMA("the rules", rules_keys);
 
@@ -253,18 +246,13 @@ static struct error *read_rules(struct reader *reader)
 	return reader_end(reader);
 }
 
-static struct error *too_large(const char *path)
-{
-	return error_note(error_at(path, 0, 0, "more than %d bytes", RULES_MAX_SIZE),
-			  "is this a rules file?");
-}
-
 struct error *rules_parse(const char *path, const char *text, size_t len, struct rules **result)
 {
 	struct reader reader = { .path = path, .text = text, .len = len };
 
 	if (len > RULES_MAX_SIZE)
-		return too_large(path);
+		return error_note(error_at(path, 0, 0, "more than %d bytes", RULES_MAX_SIZE),
+				  "is this a rules file?");
 	_cleanup_rules_ struct rules *rules = xcalloc(1, sizeof(*rules));
 	rules->path = arena_strdup(&rules->arena, path);
 	rules->schedule.name = "__schedule";
@@ -297,25 +285,26 @@ struct error *rules_load(const char *path, struct rules **rules)
 	return rules_parse(path, text, len, rules);
 }
 
+/* Free the lists of names that @schema has in the struct at @base. */
+static void free_names(const struct schema *schema, void *base)
+{
+	for (const struct key *key = schema->keys; key < schema->keys + schema->n; key++) {
+		if (key->read == reader_read_section)
+			free_names(key->section, base);
+		else if (key->read == reader_read_list && !key->add)
+			vec_free((rule_names *)((char *)base + key->offset));
+	}
+}
+
 void rules_free(struct rules *rules)
 {
 	if (!rules)
 		return;
-	/* clang-format off */
-	rule_names *const lists[] = {
-		&rules->release, &rules->source, &rules->headers, &rules->vmlinux,
-		&rules->directories, &rules->units, &rules->sleepers, &rules->keep_in_vmlinux,
-		&rules->interface_add, &rules->interface_remove, &rules->shared,
-		&rules->removed_by_patch, &rules->count_calls, &rules->extra_files,
-	};
-	/* clang-format on */
-
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
-		vec_free(lists[i]);
+	free_names(&rules_schema, rules);
 	vec_free(&rules->private);
 	vec_free(&rules->config);
 	vec_for_each(sidecar, &rules->sidecars)
-		vec_free(&sidecar->functions);
+		free_names(&sidecar_schema, sidecar);
 	vec_free(&rules->sidecars);
 	error_list_free(&rules->notes);
 	arena_free(&rules->arena);

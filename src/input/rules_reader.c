@@ -151,32 +151,43 @@ const struct rule_name *reader_find_name(const rule_names *names, const char *na
 	return NULL;
 }
 
-struct error *reader_read_names(struct reader *reader, const struct key *key,
-				const yaml_event_t *event, void *base)
+static struct error *add_name(struct reader *reader, const struct key *key,
+			      const yaml_event_t *item, rule_names *names)
 {
-	rule_names *names = (rule_names *)((char *)base + key->offset);
+	struct rule_name name;
 
+	TRY(reader_scalar(reader, key->name, item, &name));
+	if (key->check)
+		TRY(key->check(reader, &name));
+	const struct rule_name *first = reader_find_name(names, name.name);
+	if (first)
+		return reader_twice(reader, &name, "is listed twice", first);
+	vec_push(names, name);
+	return NULL;
+}
+
+struct error *reader_read_list(struct reader *reader, const struct key *key,
+			       const yaml_event_t *event, void *base)
+{
 	if (event->type != YAML_SEQUENCE_START_EVENT)
-		return reader_wrong_kind(reader, event, key->name, "a list", ": [NAME, ...]");
-	for (;;) {
+		return error_note(reader_error(reader, event, "'%s' is %s, not a list", key->name,
+					       reader_event_kind(event)),
+				  "write %s: [%s, ...]", key->name, key->add ? key->example : "NAME");
+	for (size_t n = 0;; n++) {
 		_cleanup_event_ yaml_event_t item = { 0 };
-		struct rule_name name;
 
 		TRY(reader_next(reader, &item));
 		if (item.type == YAML_SEQUENCE_END_EVENT)
 			return NULL;
-		if (item.type != YAML_SCALAR_EVENT)
+		if (item.type != (key->add ? YAML_MAPPING_START_EVENT : YAML_SCALAR_EVENT))
 			return error_note(reader_error(reader, &item, "%s inside the list '%s'",
 						       reader_event_kind(&item), key->name),
-					  "its entries are plain names");
-		TRY(reader_check_count(reader, key, &item, names->n));
-		TRY(reader_scalar(reader, key->name, &item, &name));
-		if (key->check)
-			TRY(key->check(reader, &name));
-		const struct rule_name *first = reader_find_name(names, name.name);
-		if (first)
-			return reader_twice(reader, &name, "is listed twice", first);
-		vec_push(names, name);
+					  "its entries are %s",
+					  key->add ? key->example : "plain names");
+		TRY(reader_check_count(reader, key, &item, n));
+		TRY(key->add ?
+			    key->add(reader, key, &item, base) :
+			    add_name(reader, key, &item, (rule_names *)((char *)base + key->offset)));
 	}
 }
 
@@ -264,28 +275,6 @@ struct error *reader_read_section(struct reader *reader, const struct key *key,
 		return reader_wrong_kind(reader, event, key->name, "a mapping",
 					 ": and its keys, indented, below");
 	return reader_mapping(reader, key->section, event, base);
-}
-
-struct error *reader_read_entries(struct reader *reader, const struct key *key,
-				  const yaml_event_t *event, void *base)
-{
-	if (event->type != YAML_SEQUENCE_START_EVENT)
-		return error_note(reader_error(reader, event, "'%s' is %s, not a list", key->name,
-					       reader_event_kind(event)),
-				  "write %s: [%s, ...]", key->name, key->example);
-	for (size_t n = 0;; n++) {
-		_cleanup_event_ yaml_event_t item = { 0 };
-
-		TRY(reader_next(reader, &item));
-		if (item.type == YAML_SEQUENCE_END_EVENT)
-			return NULL;
-		if (item.type != YAML_MAPPING_START_EVENT)
-			return error_note(reader_error(reader, &item, "%s inside the list '%s'",
-						       reader_event_kind(&item), key->name),
-					  "its entries are %s", key->example);
-		TRY(reader_check_count(reader, key, &item, n));
-		TRY(key->add(reader, key, &item, base));
-	}
 }
 
 struct error *reader_root(struct reader *reader, yaml_event_t *root)

@@ -29,7 +29,8 @@ struct key {
 	const struct schema *section; /* what the value's mapping may hold */
 	/* A further check of each name; NULL: none. */
 	struct error *(*check)(const struct reader *reader, const struct rule_name *name);
-	/* For a list of mappings: read the one that starts with @item, and store it. */
+	/* Of a list of mappings: read the one that starts with @item, and store it. NULL:
+	 * it is a list of names. */
 	struct error *(*add)(struct reader *reader, const struct key *key, const yaml_event_t *item,
 			     struct rules *rules);
 	const char *example; /* an entry of such a list, for messages */
@@ -77,12 +78,12 @@ struct error *reader_mapping(struct reader *reader, const struct schema *schema,
 struct error *reader_root(struct reader *reader, yaml_event_t *root);
 struct error *reader_end(struct reader *reader);
 
-/* For key.read: a name, a list of names, a mapping, a list of mappings. */
+/* For key.read: a name, a mapping, a list of names or mappings, 'config' (rule_options.c). */
 struct error *reader_read_name(struct reader *reader, const struct key *key,
 			       const yaml_event_t *event, void *base);
-struct error *reader_read_names(struct reader *reader, const struct key *key,
-				const yaml_event_t *event, void *base);
 struct error *reader_read_section(struct reader *reader, const struct key *key,
 				  const yaml_event_t *event, void *base);
-struct error *reader_read_entries(struct reader *reader, const struct key *key,
+struct error *reader_read_list(struct reader *reader, const struct key *key,
+			       const yaml_event_t *event, void *base);
+struct error *reader_read_options(struct reader *reader, const struct key *key,
 				  const yaml_event_t *event, void *base);

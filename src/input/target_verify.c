@@ -5,7 +5,6 @@
 #include "input/target_verify.h"
 #include "base/os.h"
 #include "input/headers.h"
-#include "input/place.h"
 
 /* A kernel's number. */
 struct version {
