@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * diag.c - errors as values.
- */
 #include "base/diag.h"
 
 #include <errno.h>

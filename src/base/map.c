@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * map.c - the hash table.
- */
 #include "base/map.h"
 
 #include "base/util.h"

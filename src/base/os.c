@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * os.c - run a command without a shell, read and write a file, make and remove
- * directories.
- */
 #include "base/os.h"
 
 #include <dirent.h>

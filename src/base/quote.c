@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * quote.c - strings in JSON and YAML.
- */
 #include "base/quote.h"
 
 #include <ctype.h>

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tsv.c - lines whose fields are separated by tabs.
- */
 #include "base/tsv.h"
 
 #include <string.h>

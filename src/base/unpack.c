@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * unpack.c - unpack what a cut needs of a kernel source archive, or a compressed
- * file, once: the result stays in the user's cache directory.
- */
 #include "base/unpack.h"
 #include "base/os.h"
 

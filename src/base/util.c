@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * util.c - memory that cannot fail, an arena, strings.
- */
 #include "base/util.h"
 
 #include <ctype.h>

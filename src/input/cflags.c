@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * cflags.c - ask Kbuild for the flags of a built-in object. Keep those that clang
- * knows and that change how source is parsed.
- */
 #include "input/cflags.h"
 #include "base/os.h"
 

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * headers.c - read what a build directory for modules says of its kernel.
- */
 #include "input/headers.h"
 #include "base/os.h"
 

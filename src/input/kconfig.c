@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * kconfig.c - read auto.conf and .config.
- */
 #include "input/kconfig.h"
 
 #include <ctype.h>

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * requirements.c - check the kernel's configuration before anything else. So the
- * error names the cause, not one of its many consequences.
- */
 #include "input/requirements.h"
 #include "input/kconfig.h"
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * requirements.h - which options of a kernel's configuration a cut needs, and which
- * it cannot deal with. docs/requirements.md has the same table for people.
+ * it cannot deal with. They are checked before anything else, so the error names the
+ * cause, not one of its many consequences. docs/requirements.md has the same table for
+ * people.
  */
 #pragma once
 

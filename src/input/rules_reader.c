@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * rules_reader.c - read YAML by tables of keys; the place of each error.
- */
 #include "input/rules_reader.h"
 
 #define RULES_MAX_NAME 1024 /* bytes of one name */

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * target.c - find release, source, headers, vmlinux and compiler of a kernel.
- */
 #include "input/target.h"
 #include "base/os.h"
 #include "base/unpack.h"

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * target_verify.c - do source, headers and vmlinux belong together?
- */
 #include "input/target_verify.h"
 #include "base/os.h"
 #include "input/headers.h"

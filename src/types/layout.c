@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * layout.c - compare the layouts of a record.
- */
 #include "types/layout.h"
 
 #include <limits.h>

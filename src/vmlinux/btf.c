@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * btf.c - types from vmlinux's .BTF section: records and function prototypes.
- * Format: Documentation/bpf/btf.rst.
- */
 #include "vmlinux/btf.h"
 #include "vmlinux/elf.h"
 #include "vmlinux/kernel_types.h"

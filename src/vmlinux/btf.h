@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * btf.h - types from the .BTF section.
+ * btf.h - types from the .BTF section. Format: Documentation/bpf/btf.rst.
  */
 #pragma once
 

@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * debug_image.c - the debug information of a vmlinux with compressed sections,
- * as an ELF file in memory that has none. So libelf and libdw see an ordinary
- * file, and the sections are decompressed right into their place in it.
- */
 #include "vmlinux/debug_image.h"
 
 #include <elf.h>

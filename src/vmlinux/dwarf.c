@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * dwarf.c - functions, inlined copies and variables of one compilation unit.
- */
 #include "vmlinux/dwarf.h"
 #include "vmlinux/elf.h"
 #include "vmlinux/dwarf_internal.h"

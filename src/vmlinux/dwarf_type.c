@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * dwarf_type.c - types from DWARF: records and signatures of functions, of the
- * units that have been read.
- */
 #include "vmlinux/dwarf_type.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/kernel_types.h"

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * elf.c - sections of an ELF file. The only file that uses libelf. Only what is
- * compressed is copied.
- */
 #include "vmlinux/elf.h"
 #include "vmlinux/debug_image.h"
 #include "vmlinux/patch_sites.h"
@@ -99,12 +95,6 @@ static struct error *read_names(struct kernel *k, struct ksection *names)
 	return unpack_section(k, names);
 }
 
-/* Does the section hold debug information? */
-static bool is_debug(const char *name)
-{
-	return str_starts(name, ".debug_") || str_starts(name, ".zdebug_");
-}
-
 /* Read @shdr into @s, which is inside the file or an error. */
 static struct error *read_section(struct kernel *k, const GElf_Shdr *shdr,
 				  const struct ksection *names, struct ksection *s)
@@ -123,7 +113,7 @@ static struct error *read_section(struct kernel *k, const GElf_Shdr *shdr,
 		return error_at(k->path, 0, 0, "section %zu has no valid name", k->priv->sections.n);
 	s->percpu = str_starts(s->name, ".data..percpu");
 	s->describes = section_describes(s->name);
-	s->debug = !s->alloc && is_debug(s->name);
+	s->debug = !s->alloc && (str_starts(s->name, ".debug_") || str_starts(s->name, ".zdebug_"));
 	if (s->addr + s->size < s->addr)
 		return error_at(k->path, 0, 0, "section %s wraps around", s->name);
 	return find_contents(k, s, shdr);
@@ -206,15 +196,6 @@ struct error *elf_read_sections(struct kernel *k)
 	return NULL;
 }
 
-/* BTF that is not loaded may be compressed. */
-static struct error *read_btf(struct kernel *k)
-{
-	vec_for_each(s, &k->priv->sections)
-		if (!strcmp(s->name, ".BTF"))
-			return unpack_section(k, s);
-	return NULL;
-}
-
 static struct error *find_symtab(struct kernel *k)
 {
 	struct kernel_private *priv = k->priv;
@@ -242,7 +223,10 @@ static struct error *find_symtab(struct kernel *k)
 struct error *elf_read_contents(struct kernel *k)
 {
 	TRY(read_relocs(k));
-	TRY(read_btf(k));
+	/* BTF that is not loaded may be compressed. */
+	vec_for_each(s, &k->priv->sections)
+		if (!strcmp(s->name, ".BTF"))
+			TRY(unpack_section(k, s));
 	return find_symtab(k);
 }
 

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * insn.c - length of x86-64 instructions.
- */
 #include "vmlinux/insn.h"
 
 /*

@@ -111,24 +111,27 @@ static struct error *take_contents(struct kernel *k)
 	return NULL;
 }
 
-static struct kernel *new_kernel(const char *path)
+/* Open the file that @fd is, or if that is -1 the @len bytes at @bytes. */
+static struct error *open_sections(const char *path, int fd, const void *bytes, size_t len,
+				   struct kernel **kernel)
 {
-	struct kernel *k = xcalloc(1, sizeof(*k));
+	_cleanup_kernel_ struct kernel *k = xcalloc(1, sizeof(*k));
 
 	k->priv = xcalloc(1, sizeof(*k->priv));
+	k->priv->map = bytes;
+	k->priv->map_size = len;
 	k->path = arena_strdup(&k->arena, path);
-	return k;
-}
-
-struct error *kernel_open_file(const char *path, int fd, struct kernel **kernel)
-{
-	_cleanup_kernel_ struct kernel *k = new_kernel(path);
-
-	TRY(map_file(k, fd));
+	if (fd >= 0)
+		TRY(map_file(k, fd));
 	TRY(elf_read_sections(k));
 	read_build_id(k);
 	*kernel = return_ptr(k);
 	return NULL;
+}
+
+struct error *kernel_open_file(const char *path, int fd, struct kernel **kernel)
+{
+	return open_sections(path, fd, NULL, 0, kernel);
 }
 
 struct error *kernel_read(struct kernel *k, struct kernel *half)
@@ -144,12 +147,9 @@ struct error *kernel_read(struct kernel *k, struct kernel *half)
 struct error *kernel_open_memory(const char *path, const void *bytes, size_t len,
 				 struct kernel **kernel)
 {
-	_cleanup_kernel_ struct kernel *k = new_kernel(path);
+	_cleanup_kernel_ struct kernel *k = NULL;
 
-	k->priv->map = bytes;
-	k->priv->map_size = len;
-	TRY(elf_read_sections(k));
-	read_build_id(k);
+	TRY(open_sections(path, -1, bytes, len, &k));
 	TRY(kernel_read(k, NULL));
 	*kernel = return_ptr(k);
 	return NULL;

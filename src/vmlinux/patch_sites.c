@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * patch_sites.c - the tables in which vmlinux describes its own code: what is
- * patched where, and which tables contain no references.
- */
 #include "vmlinux/patch_sites.h"
 #include "vmlinux/elf.h"
 #include "vmlinux/kernel_internal.h"

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * refs.c - references to the functions and objects of interest: one reader of the
- * linker's relocations, and one that scans code and data, for a vmlinux without them.
- */
 #include "vmlinux/refs.h"
 #include "vmlinux/elf.h"
 #include "vmlinux/interval_tree.h"
@@ -28,19 +24,18 @@ static void search_init(struct search *s, const struct kernel *k,
 {
 	*s = (struct search){ .k = k, .low = UINT64_MAX, .refs = refs };
 	kernel_tables(k, false, &s->describing);
-	for (size_t i = 0; i < k->by_addr.n; i++)
-		if (wanted(k->by_addr.v[i], arg))
-			vec_push(&s->targets, k->by_addr.v[i]);
-	interval_tree_build(&s->ends, s->targets.v, s->targets.n, 1);
-	for (size_t i = 0; i < s->targets.n; i++) {
-		const struct ksym *sym = s->targets.v[i];
-		uint64_t end = sym->addr + (sym->size ? sym->size : 1);
+	vec_for_each(sym, &k->by_addr) {
+		uint64_t end = (*sym)->addr + ((*sym)->size ? (*sym)->size : 1);
 
-		if (sym->addr < s->low)
-			s->low = sym->addr;
+		if (!wanted(*sym, arg))
+			continue;
+		vec_push(&s->targets, *sym);
+		if ((*sym)->addr < s->low)
+			s->low = (*sym)->addr;
 		if (end > s->high)
 			s->high = end;
 	}
+	interval_tree_build(&s->ends, s->targets.v, s->targets.n, 1);
 }
 
 static void search_free(struct search *s)

@@ -142,10 +142,7 @@ static const char *debug_link(const struct kernel *k)
 
 	if (!name || !memchr(name, '\0', s->size) || !*name || strchr(name, '/'))
 		return NULL;
-	for (const char *p = name; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			return NULL;
-	return name;
+	return elf_is_printable(name) ? name : NULL;
 }
 
 static void try_build_id(struct search *search, const char *root, const char *suffix)
