@@ -33,11 +33,8 @@ void error_print(FILE *out, const struct error *err);
 /* The same with "warning" or another word for "error". */
 void error_print_as(FILE *out, const struct error *err, const char *severity);
 
-static inline void cleanup_error(struct error **e)
-{
-	error_free(*e);
-}
-#define _cleanup_error_ __attribute__((__cleanup__(cleanup_error)))
+DEFINE_CLEANUP(struct error *, error_free)
+#define _cleanup_error_ _cleanup_(error_free)
 
 typedef VEC(struct error *) error_list;
 void error_list_free(error_list *list);

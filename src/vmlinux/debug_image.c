@@ -70,8 +70,7 @@ static void add_elf_header(struct image *image)
 
 struct error *debug_image_make(struct kernel *k, uint8_t **bytes, size_t *len)
 {
-	static const char own_name[] = ".shstrtab";
-	size_t n = 2, names = 1 + sizeof(own_name), contents = 0;
+	size_t n = 2, names = 1, contents = 0;
 	bool packed = false;
 
 	vec_for_each(s, &k->priv->sections) {
@@ -94,12 +93,9 @@ struct error *debug_image_make(struct kernel *k, uint8_t **bytes, size_t *len)
 			       .n = 2,
 			       .names = first_name + 1,
 			       .at = first_name + names };
-	image.headers[1] = (Elf64_Shdr){ .sh_name = 1,
-					 .sh_type = SHT_STRTAB,
-					 .sh_addralign = 1,
-					 .sh_offset = first_name,
-					 .sh_size = names };
-	image.names += put_name((char *)image.bytes + image.names, own_name);
+	image.headers[1] = (Elf64_Shdr){
+		.sh_type = SHT_STRTAB, .sh_addralign = 1, .sh_offset = first_name, .sh_size = names
+	};
 	vec_for_each(s, &k->priv->sections)
 		if (is_wanted(s))
 			TRY(add_section(&image, k, s));

@@ -10,7 +10,7 @@
 /* A file of the line tables and its lines with code, sorted when asked for: twice
  * the number, plus 1 if the code begins in the first column. */
 struct line_file {
-	VEC(unsigned int) lines;
+	VEC(size_t) lines;
 	bool sorted;
 };
 
@@ -42,13 +42,13 @@ static void read_lines(struct kernel *k, struct unit *unit)
 		Dwarf_Line *line = dwarf_onesrcline(lines, i);
 		const char *path = dwarf_linesrc(line, NULL, NULL);
 		int number, column;
-		unsigned int entry;
+		size_t entry;
 		bool end;
 
 		if (!path || dwarf_lineno(line, &number) || number <= 0 || number > MAX_LINE ||
 		    dwarf_linecol(line, &column) || dwarf_lineendsequence(line, &end) || end)
 			continue;
-		entry = 2u * number + (column == 1);
+		entry = 2 * (size_t)number + (column == 1);
 		/* the same string as long as the file is the same */
 		if (path != last)
 			file = file_at(k, dwarf_source_path(k, unit, path));
@@ -58,13 +58,6 @@ static void read_lines(struct kernel *k, struct unit *unit)
 		vec_push(&file->lines, entry);
 		file->sorted = false;
 	}
-}
-
-static int compare_lines(const void *a, const void *b)
-{
-	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
-
-	return compare_values(x, y);
 }
 
 unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int from,
@@ -80,7 +73,7 @@ unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int f
 	if (!file || !file->lines.n)
 		return 0;
 	if (!file->sorted)
-		vec_sort(&file->lines, compare_lines);
+		vec_sort(&file->lines, compare_sizes);
 	file->sorted = true;
 	size_t n = vec_bisect(line, &file->lines, *line / 2 < to);
 	if (!n || file->lines.v[n - 1] / 2 < from)

@@ -54,23 +54,17 @@ static int best_group(const struct kernel *k, const char *base, const char *cons
 }
 
 /* In a kernel some files have the same name; if none has, a tool has merged them. */
-static bool look_for_merged(const struct kernel *k)
-{
-	_cleanup_strmap_ struct strmap names = { 0 };
-	bool merged = true;
-
-	vec_for_each(group, &k->file_groups)
-		merged &= !strmap_put(&names, group->name, group);
-	return merged;
-}
-
 static bool groups_are_merged(const struct kernel *k)
 {
-	if (!k->priv->groups_checked) {
-		k->priv->groups_checked = true;
-		k->priv->groups_merged = look_for_merged(k);
-	}
-	return k->priv->groups_merged;
+	struct kernel_private *priv = k->priv;
+	_cleanup_strmap_ struct strmap names = { 0 };
+
+	if (priv->groups_checked)
+		return priv->groups_merged;
+	priv->groups_checked = priv->groups_merged = true;
+	vec_for_each(group, &k->file_groups)
+		priv->groups_merged &= !strmap_put(&names, group->name, group);
+	return priv->groups_merged;
 }
 
 /* Addresses at which DWARF has something of one unit. */

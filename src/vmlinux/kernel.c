@@ -9,24 +9,6 @@
 
 #include <elf.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-
-static struct error *map_file(struct kernel *k, int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st))
-		return error_errno(k->path, "cannot look at it");
-	if (!st.st_size)
-		return error_at(k->path, 0, 0, "empty file");
-	void *map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (map == MAP_FAILED)
-		return error_errno(k->path, "cannot map");
-	k->priv->map = map;
-	k->priv->map_size = st.st_size;
-	k->priv->mapped = true;
-	return NULL;
-}
 
 /* The GNU build ID of any loaded note section. */
 static void read_build_id(struct kernel *k)
@@ -111,8 +93,7 @@ static struct error *take_contents(struct kernel *k)
 	return NULL;
 }
 
-/* Open the file that @fd is, or if that is -1 the @len bytes at @bytes. */
-static struct error *open_sections(const char *path, int fd, const void *bytes, size_t len,
+struct error *kernel_open_sections(const char *path, const void *bytes, size_t len, bool mapped,
 				   struct kernel **kernel)
 {
 	_cleanup_kernel_ struct kernel *k = xcalloc(1, sizeof(*k));
@@ -120,18 +101,12 @@ static struct error *open_sections(const char *path, int fd, const void *bytes, 
 	k->priv = xcalloc(1, sizeof(*k->priv));
 	k->priv->map = bytes;
 	k->priv->map_size = len;
+	k->priv->mapped = mapped;
 	k->path = arena_strdup(&k->arena, path);
-	if (fd >= 0)
-		TRY(map_file(k, fd));
 	TRY(elf_read_sections(k));
 	read_build_id(k);
 	*kernel = return_ptr(k);
 	return NULL;
-}
-
-struct error *kernel_open_file(const char *path, int fd, struct kernel **kernel)
-{
-	return open_sections(path, fd, NULL, 0, kernel);
 }
 
 struct error *kernel_read(struct kernel *k, struct kernel *half)
@@ -149,7 +124,7 @@ struct error *kernel_open_memory(const char *path, const void *bytes, size_t len
 {
 	_cleanup_kernel_ struct kernel *k = NULL;
 
-	TRY(open_sections(path, -1, bytes, len, &k));
+	TRY(kernel_open_sections(path, bytes, len, false, &k));
 	TRY(kernel_read(k, NULL));
 	*kernel = return_ptr(k);
 	return NULL;

@@ -91,10 +91,11 @@ struct kernel_private {
 };
 
 /*
- * The steps in which vmlinux.c opens a file (kernel.c). Map the open file @fd and read its sections
- * and build ID; *@kernel is closed by kernel_close(). @path names it in messages.
+ * The steps in which vmlinux.c opens a file (kernel.c). Read sections and build ID of
+ * the @len bytes at @bytes, which kernel_close() unmaps if they are @mapped.
  */
-struct error *kernel_open_file(const char *path, int fd, struct kernel **kernel);
+struct error *kernel_open_sections(const char *path, const void *bytes, size_t len, bool mapped,
+				   struct kernel **kernel);
 /* Read the rest. @half, which is closed with @k, has the contents of sections that
  * are empty in @k, or its debug information; NULL: @k has it all. */
 struct error *kernel_read(struct kernel *k, struct kernel *half);

@@ -7,6 +7,14 @@
 
 #include "vmlinux/elf.h"
 
+/* The section that @raw is in, or NULL. */
+static const struct ksection *section_of(const struct kernel *k, const Elf64_Sym *raw)
+{
+	return raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->sections.n ?
+		       NULL :
+		       &k->priv->sections.v[raw->st_shndx];
+}
+
 static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw, const char *name, int file)
 {
 	int type = ELF64_ST_TYPE(raw->st_info), bind = ELF64_ST_BIND(raw->st_info);
@@ -21,9 +29,9 @@ static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw, const 
 		.is_weak = bind == STB_WEAK,
 	};
 
-	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->sections.n)
+	const struct ksection *s = section_of(k, raw);
+	if (!s)
 		return sym;
-	const struct ksection *s = &k->priv->sections.v[raw->st_shndx];
 	sym.is_percpu = s->percpu;
 	sym.is_boot_only = str_starts(s->name, ".init.") || str_starts(s->name, ".exit.");
 	sym.is_text = s->exec;
@@ -36,12 +44,11 @@ static struct ksym make_sym(const struct kernel *k, const Elf64_Sym *raw, const 
 /* Is this a place in the kernel, so that kernel_at() should find it? */
 static bool is_located(const struct kernel *k, const Elf64_Sym *raw, const struct ksym *sym)
 {
-	if (raw->st_shndx == SHN_UNDEF || raw->st_shndx >= k->priv->sections.n ||
-	    !(sym->is_func || sym->is_object || sym->is_text))
-		return false;
+	const struct ksection *s = section_of(k, raw);
+
 	/* a label at the end of its section would claim the next one */
-	const struct ksection *s = &k->priv->sections.v[raw->st_shndx];
-	return s->alloc && raw->st_value - s->addr < s->size;
+	return s && (sym->is_func || sym->is_object || sym->is_text) && s->alloc &&
+	       raw->st_value - s->addr < s->size;
 }
 
 static int compare_ksyms(const void *a, const void *b)
@@ -70,10 +77,8 @@ struct error *symbols_read(struct kernel *k, const struct ksection *strtab)
 {
 	struct kernel_private *priv = k->priv;
 	const char *strings = (const char *)strtab->bytes;
-	_cleanup_free_ size_t *located = xcalloc(priv->n_symtab, sizeof(*located));
-	size_t n_located = 0;
 
-	/* pointers to elements are handed out: never grow these */
+	/* pointers to elements are handed out: never grow it */
 	k->syms.v = xcalloc(priv->n_symtab, sizeof(*k->syms.v));
 	k->syms.cap = priv->n_symtab;
 	for (size_t i = 1; i < priv->n_symtab; i++) {
@@ -97,16 +102,10 @@ struct error *symbols_read(struct kernel *k, const struct ksection *strtab)
 		if (raw.st_value + raw.st_size < raw.st_value)
 			sym.size = 0;
 		if (is_located(k, &raw, &sym))
-			located[n_located++] = k->syms.n;
+			vec_push(&k->by_addr, &k->syms.v[k->syms.n]);
 		k->syms.v[k->syms.n++] = sym;
 		if (local && k->file_groups.n)
 			k->file_groups.v[k->file_groups.n - 1].last = k->syms.n;
-	}
-	k->by_addr.v = xcalloc(n_located, sizeof(*k->by_addr.v));
-	k->by_addr.cap = n_located;
-	while (k->by_addr.n < n_located) {
-		k->by_addr.v[k->by_addr.n] = &k->syms.v[located[k->by_addr.n]];
-		k->by_addr.n++;
 	}
 	vec_sort(&k->by_addr, compare_ksyms);
 	interval_tree_build(&k->priv->ends, k->by_addr.v, k->by_addr.n, 0);

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,7 +57,14 @@ static struct error *open_file(const char *path, struct kernel **kernel)
 		return error_at(path, 0, 0, "not a regular file");
 	TRY(check_mistakes(path, fd));
 	TRY(unpack_file(path, &fd));
-	return kernel_open_file(path, fd, kernel);
+	if (fstat(fd, &st))
+		return error_errno(path, "cannot look at it");
+	if (!st.st_size)
+		return error_at(path, 0, 0, "empty file");
+	void *map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return error_errno(path, "cannot map");
+	return kernel_open_sections(path, map, st.st_size, true, kernel);
 }
 
 /* --- the other half */
