@@ -2,7 +2,6 @@
 /*
  * symbols.c - the symbol table of vmlinux, by name and by address.
  */
-
 #include <elf.h>
 
 #include "vmlinux/elf.h"
