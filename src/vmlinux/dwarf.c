@@ -15,13 +15,9 @@ struct walk {
 
 #define MAX_DEPTH 200 /* nested scopes; real code has less than 40 */
 
-bool dwarf_open(struct kernel_private *priv)
+void dwarf_open(struct kernel_private *priv)
 {
-	if (!priv->dwarf && !priv->dwarf_missing) {
-		priv->dwarf = dwarf_begin_elf(priv->debug_elf, DWARF_C_READ, NULL);
-		priv->dwarf_missing = !priv->dwarf;
-	}
-	return priv->dwarf;
+	priv->dwarf = dwarf_begin_elf(priv->debug_elf, DWARF_C_READ, NULL);
 }
 
 /* libdw hands out strings inside .debug_info without looking for their end. */
@@ -191,20 +187,18 @@ static void walk_children(struct walk *w, Dwarf_Die *parent)
 static int cmp_func(const void *a, const void *b)
 {
 	const struct dw_func *x = a, *y = b;
+	int order = strcmp(x->name, y->name) ?: compare_values(x->line, y->line);
 
 	/* the copies with code first */
-	return strcmp(x->name, y->name)			?:
-		       compare_values(x->line, y->line) ?:
-							  compare_values(y->low_pc, x->low_pc);
+	return order ?: compare_values(y->low_pc, x->low_pc);
 }
 
 static int cmp_var(const void *a, const void *b)
 {
 	const struct dw_var *x = a, *y = b;
+	int order = strcmp(x->name, y->name) ?: compare_values(x->addr, y->addr);
 
-	return strcmp(x->name, y->name)			?:
-		       compare_values(x->addr, y->addr) ?:
-							  strcmp(x->func ?: "", y->func ?: "");
+	return order ?: strcmp(x->func ?: "", y->func ?: "");
 }
 
 /*
@@ -281,7 +275,7 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path, struct dwarf
 			return NULL;
 		}
 	}
-	if (!dwarf_open(priv))
+	if (!priv->dwarf)
 		return NULL;
 	for (;; at = next) {
 		int end = dwarf_nextcu(priv->dwarf, at, &next, &header, NULL, NULL, NULL);

@@ -60,4 +60,6 @@ unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int f
 
 /* Path of the unit that DWARF says has compiled the code at @addr, or NULL. */
 const char *dwarf_path_at(const struct kernel *k, uint64_t addr);
+/* Open DWARF of priv->debug_elf, if it has any. */
+void dwarf_open(struct kernel_private *priv);
 void dwarf_free(struct kernel_private *priv);

@@ -18,8 +18,6 @@ struct unit {
 	struct strmap files;   /* path in DWARF -> path for the caller */
 };
 
-/* Open DWARF, if that was not done before; false: there is none. */
-bool dwarf_open(struct kernel_private *priv);
 /* The string attribute @name of @die; NULL if there is none or it has no end. */
 const char *dwarf_die_string(const struct kernel *k, Dwarf_Die *die, unsigned int name);
 /* First address of the code of @die: its entry, or where its first range begins. */

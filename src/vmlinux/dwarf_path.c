@@ -94,7 +94,7 @@ const char *dwarf_path_at(const struct kernel *k, uint64_t addr)
 	struct kernel_private *priv = k->priv;
 	Dwarf_Die cu;
 
-	if (!dwarf_open(priv) || !dwarf_addrdie(priv->dwarf, addr, &cu))
+	if (!priv->dwarf || !dwarf_addrdie(priv->dwarf, addr, &cu))
 		return NULL;
 
 	const char *name = dwarf_die_string(k, &cu, DW_AT_name);

@@ -116,7 +116,9 @@ struct error *kernel_read(struct kernel *k, struct kernel *half)
 	TRY(elf_read_contents(k));
 	relocs_check(k);
 	TRY(read_banner(k));
-	return elf_open_debug(k);
+	TRY(elf_open_debug(k));
+	dwarf_open(k->priv);
+	return NULL;
 }
 
 struct error *kernel_open_memory(const char *path, const void *bytes, size_t len,

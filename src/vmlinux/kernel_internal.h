@@ -69,7 +69,6 @@ struct kernel_private {
 
 	/* dwarf.c, dwarf_type.c */
 	void *dwarf; /* Dwarf *, or NULL */
-	bool dwarf_missing;
 	VEC(struct dwarf_unit *) units;
 	struct nummap paths;	     /* offset of a unit -> its path */
 	struct strmap dwarf_records; /* of the first @n_indexed units */
