@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * dwarf_internal.h - what the readers of DWARF (dwarf*.c) share. The only header that includes libdw's.
+ * dwarf_internal.h - what the readers of DWARF (dwarf*.c) share. The only header that
+ * includes libdw's.
  */
 #pragma once
 

@@ -160,15 +160,19 @@ static void try_build_id(struct search *search, const char *root, const char *su
 	try_name(search, "%s/.build-id/%.2s/%s%s", root, id, id + 2, suffix);
 }
 
-/* @name without @suffix, or without that of a compressed file if it is NULL. */
+/* @name without @suffix, if it ends so; NULL: none. */
 static char *without_suffix(const char *name, const char *suffix)
 {
-	for (size_t i = 0; !suffix && i < ARRAY_SIZE(suffixes); i++)
-		if (str_ends(name, suffixes[i]))
-			return xstrndup(name, strlen(name) - strlen(suffixes[i]));
-	if (suffix && str_ends(name, suffix))
-		return xstrndup(name, strlen(name) - strlen(suffix));
-	return xstrdup(name);
+	size_t len = suffix && str_ends(name, suffix) ? strlen(suffix) : 0;
+
+	return xstrndup(name, strlen(name) - len);
+}
+
+static void try_debug(struct search *search, const char *dir, const char *file)
+{
+	try_name(search, "%s/%s", dir, file);
+	try_name(search, "%s/.debug/%s", dir, file);
+	try_name(search, "%s%s/%s", vmlinux_debug_dir, dir, file);
 }
 
 /* As gdb looks for it, and as RPM names it. */
@@ -178,13 +182,10 @@ static void find_debug(struct search *search, const char *dir, const char *name)
 	_cleanup_free_ char *own = xasprintf("%s.debug", name);
 
 	try_build_id(search, vmlinux_debug_dir, ".debug");
-	for (const char *file = link ? link : own; file; file = file == link ? own : NULL) {
-		if (file == own && link && !strcmp(own, link))
-			break;
-		try_name(search, "%s/%s", dir, file);
-		try_name(search, "%s/.debug/%s", dir, file);
-		try_name(search, "%s%s/%s", vmlinux_debug_dir, dir, file);
-	}
+	if (link)
+		try_debug(search, dir, link);
+	if (!link || strcmp(own, link))
+		try_debug(search, dir, own);
 }
 
 static void find_code(struct search *search, const char *dir, const char *name)
@@ -207,9 +208,10 @@ static void find_code(struct search *search, const char *dir, const char *name)
 static void find_half(struct search *search)
 {
 	_cleanup_free_ char *real = realpath(search->k->path, NULL);
-	_cleanup_free_ char *path = without_suffix(real ? real : search->k->path, NULL);
+	const char *file = real ? real : search->k->path;
+	_cleanup_free_ char *path = without_suffix(file, str_find(file, suffixes, str_ends));
+	_cleanup_free_ char *name = xstrdup(base_name(path));
 	char *slash = strrchr(path, '/');
-	_cleanup_free_ char *name = xstrdup(slash ? slash + 1 : path);
 
 	if (slash)
 		*slash = '\0';
