@@ -86,7 +86,7 @@ static char **command_environment(void)
 }
 
 /* Everything from @fd until its end; NULL: errno says why, EINTR for a signal. */
-static char *read_all(int fd, size_t *length)
+static char *read_to_end(int fd, size_t *length)
 {
 	size_t len = 0, cap = 4096;
 	char *text = xmalloc(cap);
@@ -184,7 +184,7 @@ static struct error *run(const char *const argv[], const char *in, int out, int 
 		prlimit(pid, RLIMIT_FSIZE, &(struct rlimit){ limit, limit }, NULL);
 	close(writer);
 	writer = -1;
-	*text = read_all(reader, &len);
+	*text = read_to_end(reader, &len);
 	int read_err = *text ? 0 : errno;
 	/* It may still write, which nobody reads. */
 	close(reader);
@@ -221,7 +221,7 @@ struct error *os_run(const char *const argv[], char **output)
 	if (has_failed(status)) {
 		/* Without it at least what it wrote. */
 		if (output && !lseek(errors, 0, SEEK_SET))
-			complaints = read_all(errors, &len);
+			complaints = read_to_end(errors, &len);
 		return exit_error(argv[0], status, complaints && *complaints ? complaints : text);
 	}
 	if (output)
@@ -256,7 +256,7 @@ char *os_read_bytes(const char *path, size_t *len)
 		errno = EISDIR;
 		return NULL;
 	}
-	return read_all(fd, len);
+	return read_to_end(fd, len);
 }
 
 struct error *os_write_file(const char *path, const char *bytes, size_t len, bool sync)

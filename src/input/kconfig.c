@@ -25,7 +25,7 @@ struct option {
 };
 
 /* "CONFIG_X=y", "CONFIG_X=m", "CONFIG_X=3", "# CONFIG_X is not set" */
-static void read_line(struct kconfig *config, const char *line, unsigned int number)
+static void read_option_line(struct kconfig *config, const char *line, unsigned int number)
 {
 	bool off = str_starts(line, "# ");
 	const char *name = line + (off ? strlen("# ") : 0);
@@ -57,11 +57,11 @@ struct error *kconfig_read(const char *headers, struct kconfig **result)
 
 	config->path = arena_strdup(&config->arena, path);
 	while ((line = strsep(&rest, "\n")))
-		read_line(config, line, 0);
+		read_option_line(config, line, 0);
 	/* auto.conf comes second: should the two differ, the kernel was built with it. */
 	rest = set;
 	for (unsigned int number = 1; (line = strsep(&rest, "\n")); number++)
-		read_line(config, line, number);
+		read_option_line(config, line, number);
 	*result = config;
 	return NULL;
 }
@@ -89,7 +89,7 @@ unsigned int kconfig_line(const struct kconfig *config, const char *name)
 	return option ? option->line : 0;
 }
 
-static bool has_option(const char *text, const char *option)
+static bool names_option(const char *text, const char *option)
 {
 	size_t len = strlen(option);
 
@@ -115,7 +115,7 @@ char *kconfig_header_with(const char *directory, const char *name)
 			continue;
 		_cleanup_free_ char *text = os_read_file(entry->fts_path);
 
-		if (text && has_option(text, option))
+		if (text && names_option(text, option))
 			found = xstrdup(entry->fts_path);
 	}
 	if (fts)

@@ -170,7 +170,7 @@ static bool in_boundary(struct rules *rules, const char *path)
 	return false;
 }
 
-static struct error *check_boundary(const struct reader *reader, const yaml_event_t *event)
+static struct error *check_boundary_rules(const struct reader *reader, const yaml_event_t *event)
 {
 	struct rules *rules = reader->rules;
 
@@ -241,7 +241,7 @@ static struct error *read_rules(struct reader *reader)
 
 	TRY(reader_root(reader, &root));
 	TRY(reader_mapping(reader, &rules_schema, &root, reader->rules));
-	TRY(check_boundary(reader, &root));
+	TRY(check_boundary_rules(reader, &root));
 	TRY(check_conflicts(reader));
 	return reader_end(reader);
 }

@@ -148,8 +148,8 @@ const struct rule_name *reader_find_name(const rule_names *names, const char *na
 	return NULL;
 }
 
-static struct error *add_name(struct reader *reader, const struct key *key,
-			      const yaml_event_t *item, rule_names *names)
+static struct error *add_rule_name(struct reader *reader, const struct key *key,
+				   const yaml_event_t *item, rule_names *names)
 {
 	struct rule_name name;
 
@@ -182,9 +182,9 @@ struct error *reader_read_list(struct reader *reader, const struct key *key,
 					  "its entries are %s",
 					  key->add ? key->example : "plain names");
 		TRY(reader_check_count(reader, key, &item, n));
-		TRY(key->add ?
-			    key->add(reader, key, &item, base) :
-			    add_name(reader, key, &item, (rule_names *)((char *)base + key->offset)));
+		TRY(key->add ? key->add(reader, key, &item, base) :
+			       add_rule_name(reader, key, &item,
+					     (rule_names *)((char *)base + key->offset)));
 	}
 }
 

@@ -202,7 +202,7 @@ static struct error *check_exists(const struct target *target, const struct rule
 }
 
 /* The source has what the rules name. */
-static struct error *check_boundary(const struct target *target, const struct rules *rules)
+static struct error *check_source_files(const struct target *target, const struct rules *rules)
 {
 	static const char other_rules[] =
 		"are these the rules for this kernel? Choose others with --config, or another source with --source";
@@ -315,8 +315,8 @@ static struct error *find_compiler(struct target *target)
 			  "install %s of the distribution that built the kernel", major);
 }
 
-static struct error *find_all(struct target *target, const struct rules *rules,
-			      const struct target_options *options)
+static struct error *find_parts(struct target *target, const struct rules *rules,
+				const struct target_options *options)
 {
 	const char *source, *path;
 
@@ -330,7 +330,7 @@ static struct error *find_all(struct target *target, const struct rules *rules,
 	TRY(find_compiler(target));
 	TRY(find_place(target, rules, &source_place, options->source, &rules->source, &source));
 	TRY(find_source_directory(target, source));
-	return check_boundary(target, rules);
+	return check_source_files(target, rules);
 }
 
 struct error *target_find(const struct rules *rules, const struct target_options *options,
@@ -338,7 +338,7 @@ struct error *target_find(const struct rules *rules, const struct target_options
 {
 	_cleanup_target_ struct target *target = xcalloc(1, sizeof(*target));
 
-	TRY(find_all(target, rules, options));
+	TRY(find_parts(target, rules, options));
 	*result = return_ptr(target);
 	return NULL;
 }

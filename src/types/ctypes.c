@@ -232,7 +232,7 @@ struct flattener {
 	unsigned int *work; /* types that may still be looked at */
 };
 
-static unsigned long size_of(struct writer *w, uint64_t id)
+static unsigned long type_size(struct writer *w, uint64_t id)
 {
 	unsigned long count = 1;
 	struct ctype type = resolved(w, id);
@@ -288,12 +288,12 @@ static bool add_member(const struct ctype_part *part, void *arg)
 	w->nodes = *f->work < MAX_NODES ? *f->work : MAX_NODES;
 	*f->work -= w->nodes;
 	vec_push(&f->layout->members,
-		 ((struct layout_member){ .name = name,
-					  .offset = offset,
-					  .is_bitfield = part->bits,
-					  .type = write_type(w, part->type, ""),
-					  .size = part->bits ? part->bits :
-							       CHAR_BIT * size_of(w, part->type) }));
+		 ((struct layout_member){
+			 .name = name,
+			 .offset = offset,
+			 .is_bitfield = part->bits,
+			 .type = write_type(w, part->type, ""),
+			 .size = part->bits ? part->bits : CHAR_BIT * type_size(w, part->type) }));
 	*f->work += w->nodes;
 	return true;
 }

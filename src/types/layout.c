@@ -187,7 +187,7 @@ static unsigned long place_of(const struct layout_difference *d)
 	return d->now ? d->now->offset : d->then->offset;
 }
 
-static int compare_places(const void *a, const void *b)
+static int compare_differences(const void *a, const void *b)
 {
 	const struct layout_difference *x = a, *y = b;
 
@@ -209,7 +209,7 @@ void layout_compare(const struct layout *then, const struct layout *now,
 		compare_new(then, now, found);
 	compare_old(then, now, freedom, found);
 	if (found->n > first)
-		qsort(found->v + first, found->n - first, sizeof(*found->v), compare_places);
+		qsort(found->v + first, found->n - first, sizeof(*found->v), compare_differences);
 }
 
 void layout_free(struct layout *layout)

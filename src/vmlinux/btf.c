@@ -130,7 +130,7 @@ static const uint8_t *type_at(const struct btf *btf, uint64_t id)
 	return !id || id > btf->offsets.n ? NULL : btf->types + btf->offsets.v[id - 1];
 }
 
-static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
+static struct ctype btf_get_type(const struct ctype_reader *reader, uint64_t id)
 {
 	const struct btf *btf = reader->source;
 	const uint8_t *type = type_at(btf, id);
@@ -164,10 +164,10 @@ static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
 /* Where older sections put bit-fields: into the integer that is their type. */
 static void integer_bits(const struct ctype_reader *reader, struct ctype_part *part)
 {
-	struct ctype t = get_type(reader, part->type);
+	struct ctype t = btf_get_type(reader, part->type);
 
 	for (int i = 0; (t.kind == CTYPE_TYPEDEF || t.kind == CTYPE_QUALIFIER) && i < 16; i++)
-		t = get_type(reader, t.to);
+		t = btf_get_type(reader, t.to);
 	const uint8_t *type = type_at(reader->source, t.id);
 	if (!type || btf_kind(type) != BTF_INT)
 		return;
@@ -178,8 +178,8 @@ static void integer_bits(const struct ctype_reader *reader, struct ctype_part *p
 	part->offset += offset;
 }
 
-static void get_parts(const struct ctype_reader *reader, const struct ctype *type,
-		      ctype_part_fn each, void *arg)
+static void btf_get_parts(const struct ctype_reader *reader, const struct ctype *type,
+			  ctype_part_fn each, void *arg)
 {
 	const struct btf *btf = reader->source;
 	const uint8_t *bytes = type_at(btf, type->id);
@@ -223,7 +223,9 @@ static struct btf *read_btf(struct kernel *k)
 
 	struct btf *btf = xcalloc(1, sizeof(*btf));
 
-	btf->reader = (struct ctype_reader){ .source = btf, .get = get_type, .parts = get_parts };
+	btf->reader = (struct ctype_reader){ .source = btf,
+					     .get = btf_get_type,
+					     .parts = btf_get_parts };
 	btf->types = s->bytes + types;
 	btf->types_len = types_len;
 	btf->strings = (const char *)s->bytes + strings;

@@ -82,7 +82,7 @@ static bool var_addr(Dwarf_Die *die, Dwarf_Addr *addr)
 }
 
 /* Offset 0 is a per-CPU variable's, or that of a variable the linker dropped. */
-static bool is_dropped(const struct kernel *k, const char *name, uint64_t addr)
+static bool is_dropped_variable(const struct kernel *k, const char *name, uint64_t addr)
 {
 	if (addr)
 		return false;
@@ -92,7 +92,7 @@ static bool is_dropped(const struct kernel *k, const char *name, uint64_t addr)
 	return true;
 }
 
-static void add_var(struct walk *w, Dwarf_Die *die)
+static void read_var_die(struct walk *w, Dwarf_Die *die)
 {
 	struct dw_var var = {
 		.name = dwarf_die_string(w->k, die, DW_AT_name),
@@ -102,13 +102,13 @@ static void add_var(struct walk *w, Dwarf_Die *die)
 	};
 	Dwarf_Addr addr;
 
-	if (!var.name || !var_addr(die, &addr) || is_dropped(w->k, var.name, addr))
+	if (!var.name || !var_addr(die, &addr) || is_dropped_variable(w->k, var.name, addr))
 		return;
 	var.addr = addr;
 	vec_push(&w->unit->pub.vars, var);
 }
 
-static void add_inline(struct walk *w, Dwarf_Die *die, const char *name)
+static void read_inline_die(struct walk *w, Dwarf_Die *die, const char *name)
 {
 	struct dw_inline copy = {
 		.name = name,
@@ -124,7 +124,7 @@ static void add_inline(struct walk *w, Dwarf_Die *die, const char *name)
 }
 
 /* Returns whether @die has code of its own. */
-static bool add_func(struct walk *w, Dwarf_Die *die, const char *name)
+static bool read_func_die(struct walk *w, Dwarf_Die *die, const char *name)
 {
 	struct dw_func func = {
 		.name = name,
@@ -155,14 +155,14 @@ static void walk_die(struct walk *w, Dwarf_Die *die)
 		if (dwarf_attr(die, DW_AT_declaration, &attr))
 			return;
 		inner.func = dwarf_die_string(w->k, die, DW_AT_name);
-		inner.concrete = add_func(w, die, inner.func);
+		inner.concrete = read_func_die(w, die, inner.func);
 		break;
 	case DW_TAG_inlined_subroutine:
 		inner.func = dwarf_die_string(w->k, die, DW_AT_name);
 		if (w->concrete)
-			add_inline(w, die, inner.func);
+			read_inline_die(w, die, inner.func);
 		break;
-	case DW_TAG_variable: add_var(w, die); return;
+	case DW_TAG_variable: read_var_die(w, die); return;
 	case DW_TAG_lexical_block: break;
 	default: return;
 	}

@@ -74,7 +74,7 @@ static unsigned long array_count(Dwarf_Die *array)
 	return count;
 }
 
-static struct ctype get_type(const struct ctype_reader *reader, uint64_t id)
+static struct ctype dwarf_get_type(const struct ctype_reader *reader, uint64_t id)
 {
 	const struct kernel *k = reader->source;
 	struct ctype t = { .id = id };
@@ -131,8 +131,8 @@ static struct ctype_part part_of(const struct kernel *k, Dwarf_Die *die)
 	return part;
 }
 
-static void get_parts(const struct ctype_reader *reader, const struct ctype *type,
-		      ctype_part_fn each, void *arg)
+static void dwarf_get_parts(const struct ctype_reader *reader, const struct ctype *type,
+			    ctype_part_fn each, void *arg)
 {
 	const struct kernel *k = reader->source;
 	Dwarf_Die die, child;
@@ -154,7 +154,9 @@ static void get_parts(const struct ctype_reader *reader, const struct ctype *typ
 
 static struct ctype_reader dwarf_reader(const struct kernel *k)
 {
-	return (struct ctype_reader){ .source = (void *)k, .get = get_type, .parts = get_parts };
+	return (struct ctype_reader){ .source = (void *)k,
+				      .get = dwarf_get_type,
+				      .parts = dwarf_get_parts };
 }
 
 /* --- records */

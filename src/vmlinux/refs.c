@@ -46,7 +46,7 @@ static void search_free(struct search *s)
 }
 
 /* The innermost target that starts at or contains @addr, or NULL. */
-static struct ksym *find_target(const struct search *s, uint64_t addr, bool percpu)
+static struct ksym *target_at(const struct search *s, uint64_t addr, bool percpu)
 {
 	if (addr < s->low || addr >= s->high)
 		return NULL;
@@ -149,7 +149,7 @@ static void follow_relocs(struct search *s, const struct ksection *section)
 			if (reloc.kind == RELOC_PC32)
 				target += 4 + insn_immediate(section->bytes, at);
 		}
-		struct ksym *to = find_target(s, target, reloc.percpu);
+		struct ksym *to = target_at(s, target, reloc.percpu);
 		if (to && !in_describing_table(s, reloc.place))
 			add_ref(s, section, reloc.place, target, to, kind);
 	}
@@ -205,7 +205,7 @@ static bool is_instruction(struct search *s, const struct ksection *section, uin
 static void try_branch(struct search *s, const struct ksection *section, uint64_t place,
 		       size_t opcode, size_t width, uint64_t target)
 {
-	struct ksym *to = find_target(s, target, false);
+	struct ksym *to = target_at(s, target, false);
 
 	if (!to || (contains(to, place) && (width == 1 || target != to->addr)) ||
 	    !is_instruction(s, section, place, place + width, opcode + width))
@@ -250,7 +250,7 @@ static void scan_operands(struct search *s, const struct ksection *section)
 		struct ksym *to;
 
 		if (value >= s->low && value < s->high) {
-			to = find_target(s, value, false);
+			to = target_at(s, value, false);
 			if (to && to->addr == value && insn_is_imm32(code, i) &&
 			    is_instruction(s, section, place, place + 4, 0))
 				add_ref(s, section, place, value, to, KREF_ADDR);
@@ -258,7 +258,7 @@ static void scan_operands(struct search *s, const struct ksection *section)
 		if (i >= 3 && (code[i - 1] & 0xc7) == 0x05 && code[i - 2] == 0x8d &&
 		    (code[i - 3] & 0xf8) == 0x48) {
 			value = relative(place + 4, load32(code + i));
-			to = find_target(s, value, false);
+			to = target_at(s, value, false);
 			if (to && is_instruction(s, section, place, place + 4, 0))
 				add_ref(s, section, place, value, to, KREF_ADDR);
 		}
@@ -275,7 +275,7 @@ static void scan_words(struct search *s, const struct ksection *section)
 
 		if (value < s->low || value >= s->high)
 			continue;
-		struct ksym *to = find_target(s, value, false);
+		struct ksym *to = target_at(s, value, false);
 		if (to && to->addr == value && !in_describing_table(s, section->addr + i))
 			add_ref(s, section, section->addr + i, value, to, KREF_DATA);
 	}
@@ -293,7 +293,7 @@ static void scan_offsets(struct search *s)
 
 		for (uint64_t at = table->start; bytes && table->end - at >= 4; at += 4, bytes += 4) {
 			uint64_t target = relative(at, load32(bytes));
-			struct ksym *to = find_target(s, target, false);
+			struct ksym *to = target_at(s, target, false);
 
 			if (to && to->addr == target)
 				add_ref(s, section, at, target, to, KREF_DATA);
