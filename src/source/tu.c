@@ -34,6 +34,11 @@ const char *tu_intern(struct tu *tu, CXString string)
 	return copy;
 }
 
+const char *tu_name(struct tu *tu, CXCursor cursor)
+{
+	return tu_intern(tu, clang_getCursorSpelling(cursor));
+}
+
 /* --- macros and skipped ranges ------------------------------------------- */
 
 static enum CXChildVisitResult visit_macros(CXCursor cursor, CXCursor parent, CXClientData arg)
@@ -57,8 +62,7 @@ static enum CXChildVisitResult visit_macros(CXCursor cursor, CXCursor parent, CX
 	if (end.file != start.file || end.offset <= start.offset)
 		return CXChildVisit_Continue;
 	vec_push(&start.file->macros,
-		 ((struct tu_macro){ start.offset, end.offset,
-				     tu_intern(tu, clang_getCursorSpelling(cursor)) }));
+		 ((struct tu_macro){ start.offset, end.offset, tu_name(tu, cursor) }));
 	return CXChildVisit_Continue;
 }
 

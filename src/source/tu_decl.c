@@ -76,11 +76,11 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 	CXCursor init = clang_Cursor_getVarDeclInitializer(cursor);
 	struct src_var *var = arena_alloc(arena, sizeof(*var));
 	long long size = clang_Type_getSizeOf(type);
-	size_t from = at->name + strlen(tu_intern(tu, clang_getCursorSpelling(cursor)));
-	const struct tu_macro *macro;
+	const char *name = tu_name(tu, cursor);
+	size_t from = at->name + strlen(name);
 
 	var->index = tu->facts->vars.n;
-	var->name = tu_intern(tu, clang_getCursorSpelling(cursor));
+	var->name = name;
 	var->kind = owner ? SRC_VAR_LOCAL : SRC_VAR_PLAIN;
 	var->owner = owner;
 	var->at = *at;
@@ -97,10 +97,9 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 	var->has_static_key = tu_has_static_key(type);
 	add_var_attrs(var, find_attrs(print_declaration(tu, cursor)));
 	if (at->macro) {
-		struct tu_file *file = tu_expansion_place(tu, clang_getCursorLocation(cursor)).file;
+		struct tu_place place = tu_expansion_place(tu, clang_getCursorLocation(cursor));
+		const struct tu_macro *macro = tu_macro_at(place.file, place.offset);
 
-		macro = tu_macro_at(file,
-				    tu_expansion_place(tu, clang_getCursorLocation(cursor)).offset);
 		from = macro ? macro->end : at->end;
 	}
 	if (from < at->end)
@@ -126,8 +125,8 @@ static enum CXChildVisitResult visit_local(struct tu *tu, CXCursor cursor)
 	}
 	if (clang_Cursor_getStorageClass(cursor) != CX_SC_Static || !func || !func->at.file->emitted)
 		return CXChildVisit_Recurse;
-	if (!tu_decl_extent(tu, cursor, tu_intern(tu, clang_getCursorSpelling(cursor)),
-			    func->body ? func->body + 1 : 0, false, &at, &where))
+	if (!tu_decl_extent(tu, cursor, tu_name(tu, cursor), func->body ? func->body + 1 : 0, false,
+			    &at, &where))
 		return CXChildVisit_Recurse;
 	tu->var = add_variable(tu, cursor, &at, func);
 	clang_visitChildren(cursor, visit_body, tu);
@@ -160,7 +159,7 @@ static void add_function(struct tu *tu, CXCursor cursor)
 	struct tu_token brace;
 	struct src_extent at;
 	struct tu_file *file;
-	const char *name = tu_intern(tu, clang_getCursorSpelling(cursor)), *printed, *target;
+	const char *name = tu_name(tu, cursor), *printed, *target;
 	CXType type = clang_getCursorType(cursor);
 
 	clang_visitChildren(cursor, visit_for_body, &body);
@@ -197,7 +196,7 @@ static void add_function(struct tu *tu, CXCursor cursor)
 
 static void add_file_variable(struct tu *tu, CXCursor cursor)
 {
-	const char *name = tu_intern(tu, clang_getCursorSpelling(cursor));
+	const char *name = tu_name(tu, cursor);
 	struct src_extent at;
 	struct tu_file *file;
 
@@ -217,7 +216,7 @@ static void add_func_decl(struct tu *tu, CXCursor cursor, const struct src_exten
 {
 	vec_push(&tu->facts->func_decls,
 		 ((struct src_func_decl){
-			 .name = tu_intern(tu, clang_getCursorSpelling(cursor)),
+			 .name = tu_name(tu, cursor),
 			 .at = *at,
 			 .units = 1ul << tu->number,
 			 .is_static = clang_getCursorLinkage(cursor) == CXLinkage_Internal,

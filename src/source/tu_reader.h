@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tu_reader.h - what the readers of a unit share: tu.c, tu_type.c, tu_ref.c
- * and tu_record.c. The only file that includes clang-c.
+ * tu_reader.h - what the files that read a unit share. The only one that includes clang-c.
  */
 #pragma once
 
@@ -71,9 +70,11 @@ struct tu_token {
 	bool in_arg;
 };
 
-/* The one copy of @s, or of @string, which is disposed of: see struct tu_strings. */
+/* The one copy of @s, of @string, which is disposed of, or of the name of @cursor: see
+ * struct tu_strings. */
 const char *tu_string(struct tu *tu, const char *s);
 const char *tu_intern(struct tu *tu, CXString string);
+const char *tu_name(struct tu *tu, CXCursor cursor);
 /* Start of the outermost macro call at @loc, or @loc itself in plain text. */
 struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc);
 /*
@@ -95,6 +96,7 @@ const char *tu_declare(struct tu *tu, CXType type, const char *inner, const CXCu
 /* The canonical form of @type, see ctypes.h. */
 const char *tu_canonical(struct tu *tu, CXType type);
 bool tu_is_function_type(CXType type);
+bool tu_is_function_pointer(CXType type);
 /* A pointer to a function at any depth, through arrays and records. */
 bool tu_has_callback(CXType type);
 /* A pointer at any depth, through arrays and records. */

@@ -54,7 +54,7 @@ static const char *record_name(struct tu *tu, CXType type)
 
 	if (!is_record_kind(clang_getCursorKind(decl)) || is_unnamed(decl))
 		return NULL;
-	return tu_intern(tu, clang_getCursorSpelling(decl));
+	return tu_name(tu, decl);
 }
 
 /* Is @type a record from outside the boundary that is called back? */
@@ -129,7 +129,7 @@ static enum CXVisitorResult visit_member_field(CXCursor field, CXClientData arg)
 	CXType type = clang_getCursorType(field), element = spelt_element(type);
 	long long offset = clang_Cursor_getOffsetOfField(field);
 	long long size = clang_Type_getSizeOf(type);
-	const char *name = tu_intern(tu, clang_getCursorSpelling(field));
+	const char *name = tu_name(tu, field);
 	struct src_member member = {
 		.offset = d->base + (offset > 0 ? offset : 0),
 		.size = size > 0 ? 8 * size : 0,
@@ -223,7 +223,7 @@ void tu_add_record(struct tu *tu, CXCursor cursor)
 
 	size_t record = tu->facts->records.n;
 	struct src_record r = {
-		.name = tu_intern(tu, clang_getCursorSpelling(cursor)),
+		.name = tu_name(tu, cursor),
 		.file = at.file->file->path,
 		.start = at.offset,
 		.line = line,
@@ -351,7 +351,7 @@ void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee)
 
 		if (!field)
 			continue;
-		name = tu_intern(tu, clang_getCursorSpelling(callee));
+		name = tu_name(tu, callee);
 		if (!str_starts(name, "__builtin_"))
 			add_access(tu, field, name);
 	}
