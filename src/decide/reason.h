@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * reason.h - why a function has its class: a sentence for people, and the same as
- * data, so that a program can go from reason to reason.
+ * data, so that a program can go from reason to reason. And what is said of an edit of
+ * text that the module does not have.
  */
 #pragma once
 
@@ -58,3 +59,15 @@ extern const char *const reason_kind_name[REASON_NR_KINDS];
 struct reason reason_make(struct arena *arena, enum reason_kind kind, int func, const char *name);
 /* Text of a reason that has none. */
 const char *reason_text(struct arena *arena, const struct reason *reason);
+
+struct no_effect {
+	const char *class;
+	const char *reason;  /* how it begins */
+	bool is_error;	     /* in a tree, where the author sees the text disabled */
+	const char *message; /* what the name, in quotes, is followed by */
+	const char *remedy;
+};
+
+/* What holds for text of @class that was disabled for @reason, "sleeps: ..."; NULL:
+ * the module has it. */
+const struct no_effect *no_effect_of(const char *class, const char *reason);

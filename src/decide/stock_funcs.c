@@ -13,7 +13,6 @@
 #include <limits.h>
 
 #include "decide/lost_funcs.h"
-#include "decide/no_effect.h"
 #include "source/source_text.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/kernel_types.h"

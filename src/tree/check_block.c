@@ -6,7 +6,7 @@
 #include "tree/check_block.h"
 
 #include "base/os.h"
-#include "decide/no_effect.h"
+#include "decide/reason.h"
 #include "tree/disabled.h"
 
 static void found_edit(struct check *c, const char *path, unsigned int line,

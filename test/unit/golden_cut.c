@@ -14,7 +14,7 @@
 #include "emit/rewrite.h"
 #include "decide/stock_funcs.h"
 #include "decide/stock_records.h"
-#include "decide/stock_vars.h"
+#include "decide/variables.h"
 
 /* Everything that the stages hand on. */
 struct cutting {
