@@ -33,11 +33,7 @@ struct merge {
 	struct source *source;
 	struct map known; /* key -> number of the fact among those of its kind, + 1 */
 	struct arena keys;
-	/* What things of the unit have become, by their numbers in it. */
-	struct src_file **files;
-	struct src_func **funcs;
-	struct src_var **vars;
-	unsigned int *records;
+	unsigned int *records; /* by number in the unit: the number in @source */
 };
 
 /* --- what is known already */
@@ -74,20 +70,16 @@ static size_t number_of(struct merge *m, struct fact_key key, size_t n)
 	return n;
 }
 
-static struct src_file *merged_file(const struct merge *m, const struct src_file *file)
-{
-	return file ? m->files[file->index] : NULL;
-}
+/* Add @fact to the vector @all of @m->source, unless its key is there. */
+#define add_new(m, all, fact, ...)                                                              \
+	do {                                                                                    \
+		if (number_of((m), KEY(__VA_ARGS__), (m)->source->all.n) == (m)->source->all.n) \
+			vec_push(&(m)->source->all, fact);                                      \
+	} while (0)
 
-static struct src_func *merged_func(const struct merge *m, const struct src_func *func)
-{
-	return func ? m->funcs[func->index] : NULL;
-}
-
-static struct src_var *merged_var(const struct merge *m, const struct src_var *var)
-{
-	return var ? m->vars[var->index] : NULL;
-}
+/* What @fact of the unit, a file, function or variable, has become: merging it has set its
+ * index. */
+#define merged(m, all, fact) ((fact) ? (m)->source->all.v[(fact)->index] : NULL)
 
 /* --- files */
 
@@ -129,22 +121,21 @@ static void unite_toplevel(struct src_file *file, const struct src_file *other)
 	file->toplevel.n = n;
 }
 
-static struct src_file *merge_file(struct merge *m, struct src_file *from)
+static void merge_file(struct merge *m, struct src_file *from)
 {
 	struct source *out = m->source;
 	struct src_file *file;
-	size_t i = number_of(m, KEY(FACT_FILE, PART(from->real)), out->files.n);
 
-	if (i < out->files.n) {
-		file = out->files.v[i];
+	from->index = number_of(m, KEY(FACT_FILE, PART(from->real)), out->files.n);
+	if (from->index < out->files.n) {
+		file = out->files.v[from->index];
 		file->sidecar &= from->sidecar;
 		intersect_skipped(file, from);
 		unite_toplevel(file, from);
-		return file;
+		return;
 	}
 	file = arena_alloc(&out->arena, sizeof(*file));
 	*file = *from;
-	file->index = i;
 	if (from->text) {
 		file->text = arena_strndup(&out->arena, from->text, from->len);
 		source_file_find_lines(file);
@@ -153,59 +144,52 @@ static struct src_file *merge_file(struct merge *m, struct src_file *from)
 	memset(&from->toplevel, 0, sizeof(from->toplevel));
 	unite_toplevel(file, from);
 	vec_push(&out->files, file);
-	return file;
 }
 
 /* --- functions and variables */
 
-static struct src_func *merge_func(struct merge *m, const struct src_func *from)
+static void merge_func(struct merge *m, struct src_func *from)
 {
 	struct source *out = m->source;
-	struct src_file *file = merged_file(m, from->at.file);
 	struct src_func *func;
-	size_t i = number_of(m, KEY(FACT_FUNC, PART(file), from->at.start, PART(from->name)),
-			     out->funcs.n);
 
-	if (i < out->funcs.n) {
-		out->funcs.v[i]->units |= from->units;
-		return out->funcs.v[i];
+	from->at.file = merged(m, files, from->at.file);
+	from->index = number_of(m,
+				KEY(FACT_FUNC, PART(from->at.file), from->at.start, PART(from->name)),
+				out->funcs.n);
+	if (from->index < out->funcs.n) {
+		out->funcs.v[from->index]->units |= from->units;
+		return;
 	}
 	func = arena_alloc(&out->arena, sizeof(*func));
 	*func = *from;
-	func->index = i;
-	func->at.file = file;
 	vec_push(&out->funcs, func);
-	return func;
 }
 
-static struct src_var *merge_var(struct merge *m, const struct src_var *from)
+static void merge_var(struct merge *m, struct src_var *from)
 {
 	struct source *out = m->source;
-	struct src_file *file = merged_file(m, from->at.file);
-	struct src_func *owner = merged_func(m, from->owner);
 	struct src_var *var;
-	size_t i = number_of(m,
-			     KEY(FACT_VAR, PART(file), from->at.start, PART(owner),
-				 PART(from->name), from->at.name),
-			     out->vars.n);
 
-	if (i == out->vars.n) {
-		vec_push(&out->vars, arena_alloc(&out->arena, sizeof(*var)));
-		var = out->vars.v[i];
+	from->at.file = merged(m, files, from->at.file);
+	from->owner = merged(m, funcs, from->owner);
+	from->index = number_of(m,
+				KEY(FACT_VAR, PART(from->at.file), from->at.start,
+				    PART(from->owner), PART(from->name), from->at.name),
+				out->vars.n);
+	if (from->index == out->vars.n) {
+		var = arena_alloc(&out->arena, sizeof(*var));
+		vec_push(&out->vars, var);
 	} else {
-		var = out->vars.v[i];
+		var = out->vars.v[from->index];
 		/* One macro may declare what it defines: DEFINE_STATIC_CALL. The
 		 * definition counts. */
 		if (var->is_definition == from->is_definition)
 			var->units |= from->units;
 		if (var->is_definition || !from->is_definition)
-			return var;
+			return;
 	}
 	*var = *from;
-	var->index = i;
-	var->at.file = file;
-	var->owner = owner;
-	return var;
 }
 
 static void merge_func_decl(struct merge *m, struct src_func_decl decl)
@@ -213,7 +197,7 @@ static void merge_func_decl(struct merge *m, struct src_func_decl decl)
 	struct source *out = m->source;
 	size_t i;
 
-	decl.at.file = merged_file(m, decl.at.file);
+	decl.at.file = merged(m, files, decl.at.file);
 	i = number_of(m, KEY(FACT_DECL, PART(decl.at.file), decl.at.start, PART(decl.name)),
 		      out->func_decls.n);
 	if (i == out->func_decls.n)
@@ -232,9 +216,9 @@ static void merge_ref(struct merge *m, struct src_ref ref)
 	struct src_ref *known;
 	size_t i;
 
-	ref.from = merged_func(m, ref.from);
-	ref.from_var = merged_var(m, ref.from_var);
-	ref.file = merged_file(m, ref.file);
+	ref.from = merged(m, funcs, ref.from);
+	ref.from_var = merged(m, vars, ref.from_var);
+	ref.file = merged(m, files, ref.file);
 	i = number_of(m,
 		      KEY(FACT_REF, PART(ref.from), PART(ref.from_var), PART(ref.name),
 			  PART(ref.file), ref.start, ref.kind),
@@ -252,24 +236,15 @@ static void merge_ref(struct merge *m, struct src_ref ref)
 
 static void merge_icall(struct merge *m, struct src_icall icall)
 {
-	struct source *out = m->source;
-
-	icall.from = merged_func(m, icall.from);
-	if (number_of(m, KEY(FACT_ICALL, PART(icall.from), PART(icall.type)), out->icalls.n) ==
-	    out->icalls.n)
-		vec_push(&out->icalls, icall);
+	icall.from = merged(m, funcs, icall.from);
+	add_new(m, icalls, icall, FACT_ICALL, PART(icall.from), PART(icall.type));
 }
 
 static void merge_param_use(struct merge *m, struct src_param_use use)
 {
-	struct source *out = m->source;
-
-	use.func = merged_func(m, use.func);
-	if (number_of(m,
-		      KEY(FACT_PARAM, PART(use.func), use.param, use.use, PART(use.callee),
-			  use.argument),
-		      out->param_uses.n) == out->param_uses.n)
-		vec_push(&out->param_uses, use);
+	use.func = merged(m, funcs, use.func);
+	add_new(m, param_uses, use, FACT_PARAM, PART(use.func), use.param, use.use,
+		PART(use.callee), use.argument);
 }
 
 /* --- records */
@@ -317,39 +292,28 @@ static unsigned int merge_record(struct merge *m, struct src_record *from)
 
 static void merge_access(struct merge *m, struct src_access access)
 {
-	struct source *out = m->source;
-
-	access.from = merged_func(m, access.from);
-	access.from_var = merged_var(m, access.from_var);
+	access.from = merged(m, funcs, access.from);
+	access.from_var = merged(m, vars, access.from_var);
 	access.record = m->records[access.record];
 	/* Two units may see a record in two configurations. */
-	if (access.member < out->records.v[access.record].members.n &&
-	    number_of(m,
-		      KEY(FACT_ACCESS, PART(access.from), PART(access.from_var), access.record,
-			  access.member, PART(access.given_to)),
-		      out->accesses.n) == out->accesses.n)
-		vec_push(&out->accesses, access);
+	if (access.member < m->source->records.v[access.record].members.n)
+		add_new(m, accesses, access, FACT_ACCESS, PART(access.from), PART(access.from_var),
+			access.record, access.member, PART(access.given_to));
 }
 
 /* --- units */
 
 static void merge_unit(struct merge *m, struct source *unit)
 {
-	_cleanup_free_ struct src_file **files = xcalloc(unit->files.n + 1, sizeof(*files));
-	_cleanup_free_ struct src_func **funcs = xcalloc(unit->funcs.n + 1, sizeof(*funcs));
-	_cleanup_free_ struct src_var **vars = xcalloc(unit->vars.n + 1, sizeof(*vars));
 	_cleanup_free_ unsigned int *records = xcalloc(unit->records.n + 1, sizeof(*records));
 
-	m->files = files;
-	m->funcs = funcs;
-	m->vars = vars;
 	m->records = records;
-	for (size_t i = 0; i < unit->files.n; i++)
-		files[i] = merge_file(m, unit->files.v[i]);
-	for (size_t i = 0; i < unit->funcs.n; i++)
-		funcs[i] = merge_func(m, unit->funcs.v[i]);
-	for (size_t i = 0; i < unit->vars.n; i++)
-		vars[i] = merge_var(m, unit->vars.v[i]);
+	vec_for_each(file, &unit->files)
+		merge_file(m, *file);
+	vec_for_each(func, &unit->funcs)
+		merge_func(m, *func);
+	vec_for_each(var, &unit->vars)
+		merge_var(m, *var);
 	vec_for_each(decl, &unit->func_decls)
 		merge_func_decl(m, *decl);
 	vec_for_each(ref, &unit->refs)
