@@ -62,7 +62,7 @@ static enum CXChildVisitResult visit_macros(CXCursor cursor, CXCursor parent, CX
 	if (end.file != start.file || end.offset <= start.offset)
 		return CXChildVisit_Continue;
 	vec_push(&start.file->macros,
-		 ((struct tu_macro){ start.offset, end.offset, tu_name(tu, cursor) }));
+		 ((struct tu_macro){ { start.offset, end.offset }, tu_name(tu, cursor) }));
 	return CXChildVisit_Continue;
 }
 
@@ -184,15 +184,20 @@ static void close_unit(struct tu *tu)
 		free(*file);
 	}
 	vec_free(&tu->files);
-	vec_free(&tu->slots);
+	vec_free(&tu->fields);
+	vec_free(&tu->record_decls);
+	vec_free(&tu->described);
 	vec_free(&tu->redeclared);
 	vec_free(&tu->attribute_refs);
 	vec_free(&tu->path);
 	vec_free(&tu->params);
 	strmap_free(&tu->by_real);
+	nummap_free(&tu->by_handle);
+	strmap_free(&tu->record_names);
+	map_free(&tu->field_index);
+	map_free(&tu->record_index);
 	vec_free(&tu->targets);
 	map_free(&tu->target_index);
-	tu_free_records(tu);
 	if (tu->unit)
 		clang_disposeTranslationUnit(tu->unit);
 	clang_disposeIndex(tu->index);

@@ -100,7 +100,7 @@ static struct src_var *add_variable(struct tu *tu, CXCursor cursor, const struct
 		struct tu_place place = tu_expansion_place(tu, clang_getCursorLocation(cursor));
 		const struct tu_macro *macro = tu_macro_at(place.file, place.offset);
 
-		from = macro ? macro->end : at->end;
+		from = macro ? macro->at.end : at->end;
 	}
 	if (from < at->end)
 		var->initializer_offset = text_initialiser(at->file, from, at->end);

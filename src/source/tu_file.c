@@ -45,15 +45,7 @@ void tu_file_place(const struct tu_options *options, unsigned int unit, struct s
 	file->emitted = is_emitted(options, file->real);
 }
 
-static int compare_macros(const void *a, const void *b)
-{
-	const struct tu_macro *x = a, *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return x->end > y->end ? -1 : x->end < y->end;
-}
-
+/* Of two ranges, or of what begins with one: by start, longer ones first. */
 static int compare_ranges(const void *a, const void *b)
 {
 	const struct src_range *x = a, *y = b;
@@ -63,25 +55,20 @@ static int compare_ranges(const void *a, const void *b)
 	return x->end > y->end ? -1 : x->end < y->end;
 }
 
-/* Sort, and drop calls inside another one: arguments that are macro calls themselves,
- * repeated inclusions. */
-static void keep_outermost(struct tu_file *file)
+/* Drops calls inside another one: arguments that are macro calls themselves, repeated
+ * inclusions. */
+void tu_file_sort_macros(struct tu_file *file)
 {
 	size_t n = 0, end = 0;
 
-	vec_sort(&file->macros, compare_macros);
+	vec_sort(&file->macros, compare_ranges);
 	vec_for_each(m, &file->macros) {
-		if (n && m->start < end)
+		if (n && m->at.start < end)
 			continue;
-		end = m->end;
+		end = m->at.end;
 		file->macros.v[n++] = *m;
 	}
 	file->macros.n = n;
-}
-
-void tu_file_sort_macros(struct tu_file *file)
-{
-	keep_outermost(file);
 	vec_sort(&file->entities, compare_sizes);
 }
 
@@ -136,9 +123,9 @@ void tu_file_sort_skipped(struct src_file *file)
 
 const struct tu_macro *tu_macro_at(const struct tu_file *file, size_t offset)
 {
-	size_t i = vec_bisect(macro, &file->macros, macro->end <= offset);
+	size_t i = vec_bisect(macro, &file->macros, macro->at.end <= offset);
 
-	return i < file->macros.n && file->macros.v[i].start <= offset ? &file->macros.v[i] : NULL;
+	return i < file->macros.n && file->macros.v[i].at.start <= offset ? &file->macros.v[i] : NULL;
 }
 
 size_t tu_previous_end(const struct tu_file *file, size_t offset)

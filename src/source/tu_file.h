@@ -8,7 +8,7 @@
 
 /* An outermost macro call in a file. */
 struct tu_macro {
-	size_t start, end;
+	struct src_range at;
 	const char *name;
 };
 

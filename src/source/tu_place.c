@@ -34,50 +34,43 @@ static struct tu_file *new_file(struct tu *tu, CXFile cx, const char *real)
 /* The file of @cx. The same file may be read under several names. */
 static struct tu_file *file_of(struct tu *tu, CXFile cx)
 {
-	struct tu_file *file = NULL;
+	struct tu_file *file = cx ? nummap_get(&tu->by_handle, (uintptr_t)cx) : NULL;
 
-	if (!cx)
-		return NULL;
-	if (cx == tu->last_key)
-		return tu->last_file;
-	vec_for_each(slot, &tu->slots) {
-		if (slot->key == cx) {
-			file = slot->file;
-			break;
-		}
-	}
-	if (!file) {
-		CXString name = clang_getFileName(cx);
-		_cleanup_free_ char *real = realpath(clang_getCString(name), NULL);
-		const char *key = real ? real : clang_getCString(name);
+	if (!cx || file)
+		return file;
 
-		file = strmap_get(&tu->by_real, key);
-		if (!file)
-			file = new_file(tu, cx, key);
-		clang_disposeString(name);
-		vec_push(&tu->slots, ((struct tu_slot){ cx, file }));
-	}
-	tu->last_key = cx;
-	tu->last_file = file;
+	CXString name = clang_getFileName(cx);
+	_cleanup_free_ char *real = realpath(clang_getCString(name), NULL);
+	const char *key = real ? real : clang_getCString(name);
+
+	file = strmap_get(&tu->by_real, key);
+	if (!file)
+		file = new_file(tu, cx, key);
+	clang_disposeString(name);
+	nummap_put(&tu->by_handle, (uintptr_t)cx, file);
 	return file;
+}
+
+typedef void location_fn(CXSourceLocation loc, CXFile *file, unsigned int *line, unsigned int *col,
+			 unsigned int *offset);
+
+static struct tu_place place_of(struct tu *tu, CXSourceLocation loc, location_fn *get)
+{
+	unsigned int offset = 0;
+	CXFile cx = NULL;
+
+	get(loc, &cx, NULL, NULL, &offset);
+	return (struct tu_place){ file_of(tu, cx), offset };
 }
 
 struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc)
 {
-	unsigned int offset = 0;
-	CXFile cx = NULL;
-
-	clang_getExpansionLocation(loc, &cx, NULL, NULL, &offset);
-	return (struct tu_place){ file_of(tu, cx), offset };
+	return place_of(tu, loc, clang_getExpansionLocation);
 }
 
 static struct tu_place file_place(struct tu *tu, CXSourceLocation loc)
 {
-	unsigned int offset = 0;
-	CXFile cx = NULL;
-
-	clang_getFileLocation(loc, &cx, NULL, NULL, &offset);
-	return (struct tu_place){ file_of(tu, cx), offset };
+	return place_of(tu, loc, clang_getFileLocation);
 }
 
 /* --- extents ---------------------------------------------------------------- */
@@ -99,14 +92,14 @@ bool tu_locate(struct tu *tu, CXSourceLocation loc, const char *name, struct tu_
 	if (!tok->macro && outer.offset != inner.offset)
 		tok->macro = tu_macro_at(outer.file, outer.offset);
 	/* A macro that has the name of what it expands to. */
-	if (tok->macro && named && tok->macro->start == inner.offset &&
-	    tok->macro->end == inner.offset + strlen(name))
+	if (tok->macro && named && tok->macro->at.start == inner.offset &&
+	    tok->macro->at.end == inner.offset + strlen(name))
 		tok->macro = NULL;
 	if (tok->macro)
-		tok->in_arg = named && inner.offset != tok->macro->start;
+		tok->in_arg = named && inner.offset != tok->macro->at.start;
 	if (tok->macro && !tok->in_arg) {
-		tok->start = tok->macro->start;
-		tok->end = tok->macro->end;
+		tok->start = tok->macro->at.start;
+		tok->end = tok->macro->at.end;
 	} else {
 		tok->start = inner.offset;
 		tok->end = inner.offset + (named ? strlen(name) : 0);
@@ -130,9 +123,9 @@ static struct src_range clang_range(struct tu *tu, CXCursor cursor, const struct
 		range.end = end.offset;
 	/* A range that ends in a macro argument is given the call's start. */
 	macro = end.file == file ? tu_macro_at(file, end.offset) : NULL;
-	if (macro && macro->end > range.end &&
+	if (macro && macro->at.end > range.end &&
 	    file_place(tu, clang_getRangeEnd(extent)).offset != end.offset)
-		range.end = macro->end;
+		range.end = macro->at.end;
 	return range;
 }
 
@@ -151,11 +144,11 @@ bool tu_decl_extent(struct tu *tu, CXCursor cursor, const char *name, size_t loc
 	*at = (struct src_extent){ .file = file, .name = tok.start };
 	if (tok.macro) {
 		at->macro = tok.macro->name;
-		if (tok.macro->start < range.start)
-			range.start = tok.macro->start;
+		if (tok.macro->at.start < range.start)
+			range.start = tok.macro->at.start;
 		/* A body in plain text after the call: SYSCALL_DEFINE. */
-		if (range.end <= tok.macro->end) {
-			range.end = tok.macro->end;
+		if (range.end <= tok.macro->at.end) {
+			range.end = tok.macro->at.end;
 			has_body = false;
 		}
 	}
@@ -163,10 +156,10 @@ bool tu_decl_extent(struct tu *tu, CXCursor cursor, const char *name, size_t loc
 		range.start = text_leading(file, tu_previous_end(tok.file, range.start),
 					   range.start, false);
 	else if (local_from && local_from <= range.start &&
-		 !(tok.macro && tok.macro->start == range.start))
+		 !(tok.macro && tok.macro->at.start == range.start))
 		range.start = text_leading(file, local_from, range.start, true);
 	if (!has_body) {
-		if (tok.macro && range.end == tok.macro->end)
+		if (tok.macro && range.end == tok.macro->at.end)
 			range.end = text_after_macro(file, range.end, local);
 		else if (range.end == range.start || file->text[range.end - 1] != ';')
 			range.end = text_to_semicolon(file, range.end);

@@ -21,11 +21,6 @@ struct tu_field {
 	const void *last_from; /* what used it last */
 };
 
-struct tu_slot {
-	CXFile key;
-	struct tu_file *file;
-};
-
 struct tu {
 	struct source *facts; /* of this unit; pointers in them stay in them */
 	const struct tu_options *options;
@@ -34,10 +29,8 @@ struct tu {
 	CXTranslationUnit unit;
 	CXPrintingPolicy policy;
 	VEC(struct tu_file *) files;
-	struct strmap by_real;	   /* real path -> struct tu_file */
-	VEC(struct tu_slot) slots; /* CXFile -> struct tu_file */
-	struct tu_file *last_file;
-	CXFile last_key;
+	struct strmap by_real;	 /* real path -> struct tu_file */
+	struct nummap by_handle; /* CXFile -> struct tu_file */
 	struct map target_index; /* declaration -> targets */
 	VEC(struct tu_target) targets;
 	struct map field_index; /* FieldDecl -> fields */
@@ -125,7 +118,6 @@ void tu_note_member(struct tu *tu, CXCursor cursor);
 void tu_note_arguments(struct tu *tu, CXCursor call, CXCursor callee);
 /* Record of what a UnaryExpr asks the size. */
 void tu_note_sizeof(struct tu *tu, CXCursor cursor);
-void tu_free_records(struct tu *tu);
 
 /* Note that @cursor, a child of @parent, is visited next. */
 void tu_note_visit(struct tu *tu, CXCursor cursor, CXCursor parent);

@@ -379,13 +379,3 @@ void tu_note_sizeof(struct tu *tu, CXCursor cursor)
 	if (record != SIZE_MAX)
 		tu->facts->records.v[record].is_measured = true;
 }
-
-void tu_free_records(struct tu *tu)
-{
-	vec_free(&tu->fields);
-	vec_free(&tu->record_decls);
-	vec_free(&tu->described);
-	strmap_free(&tu->record_names);
-	map_free(&tu->field_index);
-	map_free(&tu->record_index);
-}
