@@ -7,7 +7,21 @@
 #include <clang-c/Index.h>
 
 #include "source/source_text.h"
-#include "source/tu_file.h"
+#include "source/tu.h"
+
+/* An outermost macro call in a file. */
+struct tu_macro {
+	struct src_range at;
+	const char *name;
+};
+
+/* A file, while the unit that reads it is open. */
+struct tu_file {
+	struct src_file *file;
+	VEC(struct tu_macro) macros; /* sorted, disjoint */
+	VEC(size_t) entities;	     /* starts of macro definitions and calls */
+	VEC(struct src_range) decls; /* top-level declarations, in parse order */
+};
 
 /* What a DeclRefExpr leads to; name is NULL for what is not recorded. */
 struct tu_target {
@@ -68,6 +82,20 @@ struct tu_token {
 const char *tu_string(struct tu *tu, const char *s);
 const char *tu_intern(struct tu *tu, CXString string);
 const char *tu_name(struct tu *tu, CXCursor cursor);
+/* Sort what was pushed; of nested macro calls only the outermost stays. */
+void tu_file_sort_macros(struct tu_file *file);
+/* Add the lines between the directives at @start and at or before @end, once the macros
+ * are sorted. */
+void tu_file_add_skipped(struct tu_file *file, size_t start, size_t end);
+/* Sorted and disjoint: a range inside another one is dropped. */
+void tu_file_sort_skipped(struct src_file *file);
+/* Fill the source file's toplevel from decls, which this sorts. */
+void tu_file_toplevel(struct tu_file *file);
+/* Outermost macro call around @offset, or NULL. */
+const struct tu_macro *tu_macro_at(const struct tu_file *file, size_t offset);
+/* End of the top-level declaration before @offset; 0 for the first one. */
+size_t tu_previous_end(const struct tu_file *file, size_t offset);
+
 /* Start of the outermost macro call at @loc, or @loc itself in plain text. */
 struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc);
 /*
