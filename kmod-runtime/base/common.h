@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* common.h - what most files of the runtime include. */
+/* common.h - what most files of the runtime use: headers of the kernel, its functions and
+ * objects that are not exported, jumps as bytes, and steps that a test can make fail. */
 #ifndef _SCHEDCUT_BASE_COMMON_H
 #define _SCHEDCUT_BASE_COMMON_H
 
@@ -16,10 +17,28 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
+#include <schedcut/scheduler.h>
 
-#include "fail.h"
+#include "compat.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "schedcut: " fmt
+
+extern struct schedcut_kernel schedcut_kernel; /* filled by the first registration */
+
+bool schedcut_in_vmlinux(unsigned long start, size_t size);
+
+unsigned long schedcut_jump_place(const struct schedcut_redirect *r);
+int schedcut_make_branch(u8 *bytes, u8 opcode, unsigned long place, unsigned long target);
+bool schedcut_is_branch(u8 opcode);
+unsigned long schedcut_branch_target(unsigned long place, const u8 *bytes);
+bool schedcut_leads_away(unsigned long place);
+
+void schedcut_fail_begin(void);
+bool schedcut_fail_step(void);
+void schedcut_fail_end(void);
+
+/* @allocation, unless a test wants it to fail. */
+#define schedcut_try(allocation) (schedcut_fail_step() ? NULL : (allocation))
 
 #endif

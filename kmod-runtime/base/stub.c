@@ -3,10 +3,7 @@
 #include <linux/vmalloc.h>
 
 #include "common.h"
-#include "branch.h"
-#include "compat.h"
 #include "stub.h"
-#include "vmlinux.h"
 
 /* Both count bytes from schedcut_schedule_entry(); in tail_x86_64.S. */
 extern const unsigned long schedcut_stub_branches[SCHEDCUT_NR_BRANCHES];

@@ -9,7 +9,6 @@
 #include <linux/elf.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
 #include "identity.h"
 #include "../../generated/build.h"
 

@@ -8,7 +8,6 @@
 #include <linux/sched/signal.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
 #include "../base/registry.h"
 #include "../base/stub.h"
 #include "parked.h"

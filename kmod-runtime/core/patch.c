@@ -8,9 +8,6 @@
 #include <linux/vmalloc.h>
 
 #include "../base/common.h"
-#include "../base/branch.h"
-#include "../base/compat.h"
-#include "../base/vmlinux.h"
 #include "patch.h"
 
 /* Merge what the old scheduler has written with what the new one writes. 0 or -ENOMEM. Process

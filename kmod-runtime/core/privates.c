@@ -10,7 +10,6 @@
 #include <linux/jump_label.h>
 
 #include "../base/common.h"
-#include "../base/vmlinux.h"
 #include "privates.h"
 
 /* Every private @p of @s, which may be NULL; @n counts them. */

@@ -4,9 +4,7 @@
 #include <linux/ctype.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
 #include "../base/stub.h"
-#include "../base/vmlinux.h"
 #include "../safety/storage.h"
 #include "../safety/watchdog.h"
 #include "activate.h"

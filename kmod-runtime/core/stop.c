@@ -25,8 +25,6 @@
 #include <asm/processor.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
-#include "../base/vmlinux.h"
 #include "../safety/audit.h"
 #include "../safety/storage.h"
 #include "patch.h"

@@ -13,7 +13,6 @@
 #include <uapi/linux/sched/types.h>
 
 #include "../base/common.h"
-#include "../base/vmlinux.h"
 #include "../neighbours/gate.h"
 #include "../neighbours/livepatch.h"
 #include "../neighbours/unheard.h"

@@ -9,10 +9,7 @@
 #include <linux/sort.h>
 
 #include "../base/common.h"
-#include "../base/branch.h"
-#include "../base/compat.h"
 #include "../base/stub.h"
-#include "../base/vmlinux.h"
 #include "../neighbours/kprobes.h"
 #include "../neighbours/patched.h"
 #include "writes.h"

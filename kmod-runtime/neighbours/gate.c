@@ -21,10 +21,7 @@
 #include <linux/sched/prio.h>
 
 #include "../base/common.h"
-#include "../base/branch.h"
-#include "../base/compat.h"
 #include "../base/plan.h"
-#include "../base/vmlinux.h"
 #include "gate.h"
 #include "kprobes.h"
 #include "tracers.h"

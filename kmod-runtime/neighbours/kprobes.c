@@ -3,7 +3,6 @@
 #include <linux/kprobes.h>
 
 #include "../base/common.h"
-#include "../base/vmlinux.h"
 #include "kprobes.h"
 
 #ifdef CONFIG_KPROBES

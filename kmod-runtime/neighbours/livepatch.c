@@ -10,8 +10,6 @@
 #include <linux/livepatch.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
-#include "../base/vmlinux.h"
 #include "kprobes.h"
 #include "livepatch.h"
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* patched.c - bytes at the entry of functions that another patcher has changed. */
 #include "../base/common.h"
-#include "../base/branch.h"
-#include "../base/compat.h"
-#include "../base/vmlinux.h"
 #include "kprobes.h"
 #include "patched.h"
 

@@ -4,8 +4,6 @@
 #include <linux/llist.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
-#include "../base/vmlinux.h"
 #include "tracers.h"
 
 /* Does an ftrace hook decide (IPMODIFY) where the function whose fentry site is at @place goes

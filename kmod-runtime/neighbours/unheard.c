@@ -9,9 +9,7 @@
 #include <linux/kprobes.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
 #include "../base/registry.h"
-#include "../base/vmlinux.h"
 #include "kprobes.h"
 #include "unheard.h"
 

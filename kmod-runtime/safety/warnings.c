@@ -7,7 +7,6 @@
 #include <linux/kprobes.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
 #include "../base/registry.h"
 #include "../neighbours/kprobes.h"
 #include "warnings.h"

@@ -23,9 +23,7 @@
 #include <uapi/linux/sched/types.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
 #include "../base/plan.h"
-#include "../base/vmlinux.h"
 #include "../stacks/snapshot.h"
 #include "warnings.h"
 #include "watchdog.h"

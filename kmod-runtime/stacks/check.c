@@ -3,7 +3,6 @@
 #include <linux/sched/signal.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
 #include "check.h"
 #include "verify.h"
 

@@ -26,8 +26,6 @@
 #include <linux/sched/task_stack.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
-#include "../base/vmlinux.h"
 #include "snapshot.h"
 
 /* A further round is worth it while it is likely to leave fewer tasks to the next one. */

@@ -11,7 +11,6 @@
 #include <linux/sort.h>
 
 #include "../base/common.h"
-#include "../base/compat.h"
 #include "verify.h"
 
 /* Tasks created between check and stop; beyond this number they are not verified. */

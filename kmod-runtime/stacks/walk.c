@@ -17,9 +17,6 @@
 #include <linux/sort.h>
 
 #include "../base/common.h"
-#include "../base/branch.h"
-#include "../base/compat.h"
-#include "../base/vmlinux.h"
 #include "../neighbours/tracers.h"
 #include "walk.h"
 

@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* branch.c - jumps and calls as bytes. */
+/* common.c - the running kernel, jumps, and steps that fail. */
 #include "common.h"
-#include "branch.h"
-#include "compat.h"
+
+struct schedcut_kernel schedcut_kernel;
+
+/* Is [@start, @start + @size) in vmlinux's text or read-only data? Any context. */
+bool schedcut_in_vmlinux(unsigned long start, size_t size)
+{
+	return start >= (unsigned long)schedcut_kernel._text &&
+	       start + size <= (unsigned long)schedcut_kernel.__end_rodata;
+}
+
+/* --- jumps and calls as bytes */
 
 /* The place of the jump that redirects @r: after endbr64 and the fentry site. */
 unsigned long schedcut_jump_place(const struct schedcut_redirect *r)
@@ -46,4 +55,34 @@ bool schedcut_leads_away(unsigned long place)
 
 	return opcode == SCHEDCUT_JUMP_OPCODE || opcode == SCHEDCUT_SHORT_JUMP_OPCODE ||
 	       opcode == SCHEDCUT_BREAKPOINT;
+}
+
+/* --- steps that fail, for tests of the way back */
+
+/* The fail_at-th fallible step of the next operation (loading this module, a registration or an
+ * activation) fails with -ENOMEM. A test counts up from 1 until there is no error: then each
+ * step has failed once. The operation clears it. */
+static int fail_at;
+module_param(fail_at, int, 0600);
+MODULE_PARM_DESC(fail_at, "make this step of the next registration or activation fail (tests)");
+static atomic_t fallible_steps;
+
+/* An operation begins. schedcut_mutex held, or the module is being loaded. */
+void schedcut_fail_begin(void)
+{
+	atomic_set(&fallible_steps, 0);
+}
+
+/* Called at each fallible step: must it fail? Any context. */
+bool schedcut_fail_step(void)
+{
+	int limit = READ_ONCE(fail_at);
+
+	return limit && atomic_inc_return(&fallible_steps) == limit;
+}
+
+/* The operation is over. Context as above. */
+void schedcut_fail_end(void)
+{
+	WRITE_ONCE(fail_at, 0);
 }
