@@ -4,7 +4,6 @@
 
 #include "../base/common.h"
 #include "check.h"
-#include "verify.h"
 
 static const char *const check_modes[] = {
 	[SCHEDCUT_CHECK_CHANGED] = "changed",

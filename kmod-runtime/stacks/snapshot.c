@@ -19,11 +19,13 @@
  * thread is at the end of the list of a process one of whose known threads has run,
  * because only a thread of a process creates another.
  */
+#include <linux/bsearch.h>
 #include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
+#include <linux/sort.h>
 
 #include "../base/common.h"
 #include "snapshot.h"
@@ -46,8 +48,7 @@ static u32 *seen_slot(const struct schedcut_snapshot *s, const struct task_struc
 }
 
 /* What was seen of @task; NULL if it is not known. */
-struct schedcut_seen *schedcut_seen_of(const struct schedcut_snapshot *s,
-				       const struct task_struct *task)
+static struct schedcut_seen *seen_of(const struct schedcut_snapshot *s, const struct task_struct *task)
 {
 	u32 slot = *seen_slot(s, task);
 
@@ -101,7 +102,7 @@ static unsigned int add_unknown(struct schedcut_snapshot *s)
 
 		s->threads++;
 		if (s->nr == s->max) {
-			missing += !s->max || !schedcut_seen_of(s, task);
+			missing += !s->max || !seen_of(s, task);
 			continue;
 		}
 		slot = seen_slot(s, task);
@@ -200,7 +201,7 @@ static int for_each_new_thread(const struct schedcut_snapshot *s, struct signal_
 	int ret;
 
 	list_for_each_entry_reverse(task, &signal->thread_head, thread_node) {
-		if (schedcut_seen_of(s, task))
+		if (seen_of(s, task))
 			break;
 		ret = fn(task, arg);
 		if (ret)
@@ -215,7 +216,7 @@ static int for_each_new_process(const struct schedcut_snapshot *s, schedcut_stop
 	int ret;
 
 	list_for_each_entry_reverse(task, &init_task.tasks, tasks) {
-		if (schedcut_seen_of(s, task))
+		if (seen_of(s, task))
 			break;
 		ret = for_each_new_thread(s, task->signal, fn, arg);
 		if (ret)
@@ -250,6 +251,59 @@ int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int in
 	if (!index && !ret)
 		ret = for_each_new_process(s, fn, arg);
 	return ret;
+}
+
+/*
+ * --- for tests: proof that the snapshot tells all stacks that have to be checked
+ *
+ * Inside the stop, on one CPU, all tasks but the stoppers are tested for two things: a
+ * task that is not checked again has the stack trace that it had, and every task created
+ * since is found.
+ */
+
+/* Tasks created between check and stop; beyond this number they are not verified. */
+#define MAX_NEW 1024
+
+static struct task_struct *new_tasks[MAX_NEW];
+static unsigned int nr_new;
+
+static int compare_tasks(const void *a, const void *b)
+{
+	struct task_struct *const *x = a, *const *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static int note_new(struct task_struct *task, void *snapshot)
+{
+	if (!seen_of(snapshot, task) && nr_new < MAX_NEW)
+		new_tasks[nr_new++] = task;
+	return 0;
+}
+
+/* The number of tasks that would be missed. Inside the stop, on one CPU. */
+unsigned int schedcut_verify(const struct schedcut_snapshot *s)
+{
+	struct task_struct *g, *task;
+	unsigned int missed = 0;
+
+	lockdep_assert_irqs_disabled();
+	nr_new = 0;
+	schedcut_for_each_changed(s, 0, 1, note_new, (void *)s)
+		;
+	sort(new_tasks, nr_new, sizeof(*new_tasks), compare_tasks, NULL);
+	for_each_process_thread(g, task) {
+		const struct schedcut_seen *seen = seen_of(s, task);
+
+		if (!seen)
+			missed += nr_new < MAX_NEW && !bsearch(&task, new_tasks, nr_new,
+							       sizeof(*new_tasks), compare_tasks);
+		/* A task that was woken since is not walked if the unwinder would warn. */
+		else if (schedcut_switches_of(task) == seen->switches && !task->on_cpu &&
+			 !schedcut_stack_gone(task) && !schedcut_unwinder_minds(task))
+			missed += schedcut_trace_of(task) != s->traces[seen - s->seen];
+	}
+	return missed;
 }
 
 /* Forget all tasks. Process context. */

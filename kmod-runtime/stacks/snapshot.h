@@ -42,10 +42,9 @@ static inline unsigned long schedcut_switches_of(const struct task_struct *task)
 }
 
 int schedcut_precheck(struct schedcut_snapshot *s, struct schedcut_check *check);
-struct schedcut_seen *schedcut_seen_of(const struct schedcut_snapshot *s,
-				       const struct task_struct *task);
 int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int index, unsigned int n,
 			      schedcut_stopped_fn fn, void *arg);
+unsigned int schedcut_verify(const struct schedcut_snapshot *s);
 void schedcut_snapshot_free(struct schedcut_snapshot *s);
 
 #endif
