@@ -13,7 +13,6 @@
 #include "../base/common.h"
 #include "../neighbours/gate.h"
 #include "../neighbours/kprobes.h"
-#include "../neighbours/patched.h"
 #include "../safety/audit.h"
 #include "../safety/storage.h"
 #include "patch.h"

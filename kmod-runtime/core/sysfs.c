@@ -4,7 +4,7 @@
 
 #include "../base/common.h"
 #include "../base/stub.h"
-#include "../neighbours/unheard.h"
+#include "../neighbours/tracers.h"
 #include "../safety/storage.h"
 #include "activate.h"
 #include "identity.h"

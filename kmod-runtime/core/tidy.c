@@ -15,7 +15,7 @@
 #include "../base/common.h"
 #include "../neighbours/gate.h"
 #include "../neighbours/livepatch.h"
-#include "../neighbours/unheard.h"
+#include "../neighbours/tracers.h"
 #include "../safety/storage.h"
 #include "tidy.h"
 

@@ -11,7 +11,6 @@
 #include "../base/common.h"
 #include "../base/stub.h"
 #include "../neighbours/kprobes.h"
-#include "../neighbours/patched.h"
 #include "writes.h"
 
 static bool ranges_overlap(unsigned long a, size_t a_size, unsigned long b, size_t b_size)

@@ -16,7 +16,6 @@
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
-#include <linux/kprobes.h>
 #include <linux/preempt.h>
 #include <linux/sched/prio.h>
 
@@ -33,7 +32,7 @@ MODULE_PARM_DESC(
 	"number of tries after which tasks are held at the entry of functions that other tasks occupy; 0: never");
 
 /* Without a preemption count it is not known whether a task may sleep. */
-#if defined(CONFIG_KPROBES) && defined(CONFIG_PREEMPT_COUNT)
+#define CAN_HOLD (IS_ENABLED(CONFIG_KPROBES) && IS_ENABLED(CONFIG_PREEMPT_COUNT))
 
 #define HOLD_MS 1000
 #define HOLD_TRIES 10 /* later tries are made without gates */
@@ -42,18 +41,9 @@ MODULE_PARM_DESC(
 /* In gate_x86_64.S, each for the gate of its number. */
 extern const unsigned long schedcut_gate_stubs[SCHEDCUT_NR_GATES];
 
-/**
- * struct gate - a gate of a function of vmlinux, which keeps it from then on
- * @probe:	on its entry
- * @set:	@probe is registered
- */
-struct gate {
-	struct kprobe probe;
-	bool set;
-};
-
-/* Both, and @set of each gate, protected by schedcut_mutex. */
-static struct gate gates[SCHEDCUT_NR_GATES];
+/* On the entries of functions of vmlinux, which keep them from then on. Both, with their
+ * members, protected by schedcut_mutex. */
+static struct schedcut_probe gates[SCHEDCUT_NR_GATES];
 static unsigned int nr_gates;
 static unsigned int nr_closed; /* by the switch in progress */
 /* Where the functions continue. Constant once a gate is set: a diverted task may read it
@@ -75,7 +65,7 @@ static bool must_hold(const struct task_struct *task)
  * BPF trampoline may run in between. */
 static int on_entry(struct kprobe *probe, struct pt_regs *regs)
 {
-	const struct gate *gate = container_of(probe, struct gate, probe);
+	const struct schedcut_probe *gate = container_of(probe, struct schedcut_probe, kprobe);
 
 	if (!must_hold(current))
 		return 0;
@@ -161,7 +151,7 @@ static const struct schedcut_redirect *gated_function(const struct schedcut_plan
 }
 
 /* The gate of the function whose fentry site is at @place; NULL: there are too many. */
-static struct gate *gate_at(unsigned long place)
+static struct schedcut_probe *gate_at(unsigned long place)
 {
 	unsigned int i;
 
@@ -182,12 +172,12 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 {
 	unsigned int after = READ_ONCE(hold_after);
 	const struct schedcut_redirect *r;
-	struct gate *gate;
+	struct schedcut_probe *gate;
 	unsigned long place;
 
 	lockdep_assert_held(&schedcut_mutex);
 	/* Not for the watchdog: a held task needs the broken scheduler to be released. */
-	if (!after || tries < after || current->flags & PF_KTHREAD)
+	if (!CAN_HOLD || !after || tries < after || current->flags & PF_KTHREAD)
 		return;
 	if (tries >= after + HOLD_TRIES) {
 		WRITE_ONCE(closed, false);
@@ -199,9 +189,9 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 	place = schedcut_jump_place(r) - SCHEDCUT_FENTRY_SIZE;
 	gate = gate_at(place);
 	/* Other hooks there would miss the calls of held tasks. */
-	if (!gate || gate->set || schedcut_has_probe(place) || schedcut_has_hook(place))
+	if (!gate || gate->is_set || schedcut_has_probe(place) || schedcut_has_hook(place))
 		return;
-	gate->probe = (struct kprobe){
+	gate->kprobe = (struct kprobe){
 		.addr = (void *)place,
 		.pre_handler = on_entry,
 	};
@@ -211,8 +201,7 @@ void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address
 		WRITE_ONCE(switcher, current);
 		WRITE_ONCE(closed, true);
 	}
-	gate->set = !schedcut_probe_set(&gate->probe, true);
-	nr_closed += gate->set;
+	nr_closed += !schedcut_probe_set(gate, true);
 }
 
 /* Release all held tasks; @stats gets the counts. Process context; schedcut_gate_clean() is to
@@ -236,8 +225,8 @@ void schedcut_gate_clean(void)
 
 	rt_mutex_lock(&schedcut_mutex);
 	for (i = 0; i < nr_gates; i++) {
-		if (gates[i].set && gates[i].probe.addr)
-			probes[nr++] = &gates[i].probe;
+		if (gates[i].is_set && gates[i].kprobe.addr)
+			probes[nr++] = &gates[i].kprobe;
 	}
 	rt_mutex_unlock(&schedcut_mutex);
 	if (!nr)
@@ -246,7 +235,7 @@ void schedcut_gate_clean(void)
 	rt_mutex_lock(&schedcut_mutex);
 	/* One that could not be removed must not be set again. */
 	for (i = 0; i < nr; i++)
-		container_of(probes[i], struct gate, probe)->set = !probes[i]->addr;
+		container_of(probes[i], struct schedcut_probe, kprobe)->is_set = !probes[i]->addr;
 	rt_mutex_unlock(&schedcut_mutex);
 }
 
@@ -261,18 +250,3 @@ void schedcut_gate_exit(void)
 		msleep(1);
 	synchronize_rcu_tasks();
 }
-
-#else
-
-unsigned long schedcut_gate_wait(unsigned int index)
-{
-	return 0;
-}
-void schedcut_gate_close(const struct schedcut_plan *plan, unsigned long address, unsigned int tries)
-{
-}
-void schedcut_gate_open(struct schedcut_stats *stats) {}
-void schedcut_gate_clean(void) {}
-void schedcut_gate_exit(void) {}
-
-#endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kprobes.c - kprobes of others on what a scheduler replaces, and the runtime's own. */
+/*
+ * kprobes.c - what other patchers have changed at the entry of functions that a scheduler
+ * replaces, kprobes above all; and the runtime's own kprobes.
+ */
 #include <linux/kprobes.h>
 
 #include "../base/common.h"
 #include "kprobes.h"
-
-#ifdef CONFIG_KPROBES
 
 /* Addresses inside functions at which a kprobe was accepted while vmlinux's own bytes were
  * there: an instruction begins there. Only grows, because there are never many. Protected by
@@ -154,6 +155,74 @@ bool schedcut_has_probe(unsigned long address)
 	return has;
 }
 
+/* --- bytes at the entry of a function */
+
+/* Log whose @bytes may be at @place, which is that of @w or before it. */
+static void explain_owner(const char *name, const struct schedcut_write *w, unsigned long place,
+			  const u8 *bytes)
+{
+	unsigned long target = schedcut_branch_target(place, bytes);
+	char symbol[KSYM_SYMBOL_LEN] = "";
+
+	/* If it does not lead to the entry of a function, nobody wrote it: it is what
+	 * became of our own jump. */
+	if (w->end && schedcut_is_branch(bytes[0]))
+		sprint_symbol(symbol, target);
+	if (strstr(symbol, "+0x0/"))
+		pr_err("%s refused: %s: another patcher's jump to %ps is there\n", name, w->name,
+		       (void *)target);
+	else if (w->end && bytes[0] == SCHEDCUT_BREAKPOINT)
+		pr_err("%s refused: %s: another patcher's breakpoint is there\n", name, w->name);
+	else
+		pr_err("%s refused: %s: another patcher has changed it: it begins with %*ph\n",
+		       name, w->name, SCHEDCUT_JUMP_SIZE, bytes);
+}
+
+/* Log that a switch to @name fails because the bytes at @place, which is that of @w or before
+ * it, are not what they were. */
+void schedcut_explain_conflict(const char *name, const struct schedcut_write *w, unsigned long place)
+{
+	u8 bytes[SCHEDCUT_JUMP_SIZE];
+
+	memcpy(bytes, (const void *)place, sizeof(bytes));
+	explain_owner(name, w, place, bytes);
+}
+
+/* 0, or -EEXIST (logged) if a kprobe has changed the bytes at the place of @w.
+ * schedcut_probes_lock() held. */
+static int check_probes_on(const char *name, const struct schedcut_write *w)
+{
+	unsigned long address;
+
+	if (!schedcut_can_find_probes())
+		return 0;
+	for (address = w->place; address < w->place + w->size; address++) {
+		const struct kprobe *probe = schedcut_probe_at(address);
+
+		if (probe)
+			return refuse_for_probe(name, address, probe);
+	}
+	return 0;
+}
+
+/* Are the @bytes at the place of @w vmlinux's own, as far as can be told? 0, or -EEXIST
+ * (logged). At registration, with schedcut_probes_lock() held. */
+int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes)
+{
+	int ret = check_probes_on(name, w);
+
+	if (ret)
+		return ret;
+	if (bytes[0] != SCHEDCUT_BREAKPOINT &&
+	    (!schedcut_is_branch(bytes[0]) ||
+	     schedcut_in_vmlinux(schedcut_branch_target(w->place, bytes), 1)))
+		return 0;
+	explain_owner(name, w, w->place, bytes);
+	return -EEXIST;
+}
+
+/* --- the runtime's own probes */
+
 /* Remove @n @probes. If the kernel cannot remove one, it leaves no address in it, and the runtime
  * stays loaded, because the probe's memory is in use. Process context; waits for a grace
  * period. */
@@ -172,7 +241,7 @@ void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
 }
 
 /*
- * Set @probe on the entry of a function; @diverts: its handler may change where execution
+ * Set @own, which is filled, on the entry of a function; @diverts: its handler may change where execution
  * continues. 0 or -errno; -EOPNOTSUPP if kprobes are switched off, or if it diverts and
  * the entry has no fentry site. Process context, no lock of kprobes or text patching
  * held.
@@ -183,13 +252,14 @@ void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
  * the kernel also decides in which of two ways it arms a site. If probes with and without
  * one share the site, it gets that wrong and fails to remove those of others.
  */
-int schedcut_probe_set(struct kprobe *probe, bool diverts)
+int schedcut_probe_set(struct schedcut_probe *own, bool diverts)
 {
 	const bool *off = schedcut_kernel.kprobes_all_disarmed;
+	struct kprobe *probe = &own->kprobe;
 	int ret;
 
 	/* Also seen below, but to remove the probe again takes a grace period. */
-	if (off && READ_ONCE(*off))
+	if (!IS_ENABLED(CONFIG_KPROBES) || (off && READ_ONCE(*off)))
 		return -EOPNOTSUPP;
 	probe->flags = KPROBE_FLAG_DISABLED;
 	ret = register_kprobe(probe);
@@ -201,24 +271,17 @@ int schedcut_probe_set(struct kprobe *probe, bool diverts)
 		ret = -EOPNOTSUPP;
 	if (ret)
 		schedcut_probes_remove(&probe, 1);
+	own->is_set = !ret;
 	return ret;
 }
 
-/* 0, or -EEXIST (logged) if a kprobe has changed the bytes at the place of @w.
- * schedcut_probes_lock() held. */
-int schedcut_check_probes_on(const char *name, const struct schedcut_write *w)
+/* Remove @own, if it is set and can be removed. Context as for schedcut_probes_remove(). */
+void schedcut_probe_remove(struct schedcut_probe *own)
 {
-	unsigned long address;
-
-	if (!schedcut_can_find_probes())
-		return 0;
-	for (address = w->place; address < w->place + w->size; address++) {
-		const struct kprobe *probe = schedcut_probe_at(address);
-
-		if (probe)
-			return refuse_for_probe(name, address, probe);
-	}
-	return 0;
+	if (!own->is_set || !own->kprobe.addr)
+		return;
+	schedcut_probes_remove((struct kprobe *[]){ &own->kprobe }, 1);
+	own->is_set = !own->kprobe.addr;
 }
 
 /* The runtime is being unloaded. */
@@ -226,32 +289,3 @@ void schedcut_probes_exit(void)
 {
 	kfree(instructions);
 }
-
-#else
-
-void schedcut_probes_lock(void) {}
-void schedcut_probes_unlock(void) {}
-int schedcut_probes_check(const struct schedcut_plan *plan, bool first)
-{
-	return 0;
-}
-bool schedcut_has_probe(unsigned long address)
-{
-	return true;
-}
-int schedcut_probe_set(struct kprobe *probe, bool diverts)
-{
-	return -EOPNOTSUPP;
-}
-void schedcut_probes_remove(struct kprobe **probes, unsigned int n) {}
-int schedcut_check_probes_on(const char *name, const struct schedcut_write *w)
-{
-	return 0;
-}
-bool schedcut_can_find_probes(void)
-{
-	return false;
-}
-void schedcut_probes_exit(void) {}
-
-#endif

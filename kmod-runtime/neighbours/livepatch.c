@@ -6,7 +6,6 @@
  * would never see its calls. Other users of the fentry site (ftrace, kprobes, BPF) do no
  * harm.
  */
-#include <linux/kprobes.h>
 #include <linux/livepatch.h>
 
 #include "../base/common.h"
@@ -47,8 +46,6 @@ static const struct klp_func *conflicting_func(struct klp_object *object,
 	return NULL;
 }
 
-#ifdef CONFIG_KPROBES
-
 /* A task diverted from klp_patch_object() executes this. */
 static noinline int refuse_object(struct klp_object *object)
 {
@@ -75,44 +72,27 @@ static int on_patch_object(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-static struct kprobe guard; /* on klp_patch_object() */
-static bool guard_is_set;   /* or cannot be removed */
+static struct schedcut_probe guard; /* on klp_patch_object() */
 
+/* Process context, no lock of kprobes held. */
 static void set_guard(void)
 {
 	int ret;
 
-	if (guard_is_set)
+	if (!IS_ENABLED(CONFIG_KPROBES)) {
+		pr_warn_once("livepatches of replaced functions will not be refused: no kprobes\n");
 		return;
-	guard = (struct kprobe){
+	}
+	if (guard.is_set)
+		return;
+	guard.kprobe = (struct kprobe){
 		.addr = (void *)schedcut_kernel.klp_patch_object,
 		.pre_handler = on_patch_object,
 	};
 	ret = schedcut_probe_set(&guard, true);
-	guard_is_set = !ret;
 	if (ret)
 		pr_warn("livepatches of replaced functions will not be refused: error %d\n", ret);
 }
-
-/* Process context, no lock of kprobes held. */
-static void remove_guard(void)
-{
-	if (guard_is_set && guard.addr) {
-		schedcut_probes_remove((struct kprobe *[]){ &guard }, 1);
-		guard_is_set = !guard.addr;
-	}
-}
-
-#else
-
-static void set_guard(void)
-{
-	pr_warn_once("livepatches of replaced functions will not be refused: no kprobes\n");
-}
-
-static void remove_guard(void) {}
-
-#endif
 
 static bool can_find_livepatches(void)
 {
@@ -170,7 +150,7 @@ void schedcut_livepatches_settle(const struct schedcut_scheduler *active)
 	if (!can_find_livepatches())
 		return;
 	if (!active)
-		remove_guard();
+		schedcut_probe_remove(&guard);
 	/* A task diverted to refuse_object() returns from it before it drops klp_mutex, so
 	 * none is in it once we hold the mutex. */
 	mutex_lock(schedcut_kernel.klp_mutex);

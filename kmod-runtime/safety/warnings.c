@@ -4,7 +4,6 @@
  * report_bug().
  */
 #include <linux/irq_work.h>
-#include <linux/kprobes.h>
 
 #include "../base/common.h"
 #include "../base/registry.h"
@@ -57,8 +56,7 @@ static int on_report_bug(struct kprobe *probe, struct pt_regs *regs)
  * task that can run has done so, and meanwhile hold the locks that a rollback needs. */
 static void after_report_bug(struct kprobe *probe, struct pt_regs *regs, unsigned long flags) {}
 
-static struct kprobe bug_probe;
-static bool bug_probe_is_set; /* or cannot be removed */
+static struct schedcut_probe bug_probe;
 
 /* @task is woken by warnings; before anything below. */
 void schedcut_warnings_init(struct task_struct *task)
@@ -72,15 +70,14 @@ void schedcut_warnings_listen(void)
 	int ret;
 
 	lockdep_assert_held(&schedcut_mutex);
-	if (bug_probe_is_set)
+	if (bug_probe.is_set)
 		return;
-	bug_probe = (struct kprobe){
+	bug_probe.kprobe = (struct kprobe){
 		.symbol_name = "report_bug",
 		.pre_handler = on_report_bug,
 		.post_handler = after_report_bug,
 	};
 	ret = schedcut_probe_set(&bug_probe, false);
-	bug_probe_is_set = !ret;
 	if (ret)
 		pr_warn("watchdog: warnings are not seen: error %d\n", ret);
 }
@@ -90,10 +87,7 @@ void schedcut_warnings_listen(void)
 void schedcut_warnings_ignore(void)
 {
 	lockdep_assert_held(&schedcut_mutex);
-	if (!bug_probe_is_set || !bug_probe.addr)
-		return;
-	schedcut_probes_remove((struct kprobe *[]){ &bug_probe }, 1);
-	bug_probe_is_set = !bug_probe.addr;
+	schedcut_probe_remove(&bug_probe);
 }
 
 /*
