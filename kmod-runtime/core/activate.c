@@ -8,9 +8,7 @@
 #include "../safety/warnings.h"
 #include "../safety/watchdog.h"
 #include "activate.h"
-#include "identity.h"
-#include "parked.h"
-#include "stats.h"
+#include "report.h"
 #include "switch.h"
 #include "tidy.h"
 

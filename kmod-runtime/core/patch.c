@@ -1,14 +1,261 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * patch.c - the writes of one switch.
+ * patch.c - what a scheduler writes to vmlinux and to the stub: jumps at function entries,
+ * the targets of the stub's branches, and the contents of class objects.
  *
- * The tables of writes of two schedulers are merged into steps, and the pages concerned
- * are mapped a second time, writable, until the switch is over.
+ * At registration each scheduler gets its table of writes, with the bytes that vmlinux
+ * has there. At a switch the tables of two schedulers are merged into steps, and the pages
+ * concerned are mapped a second time, writable, until the switch is over.
  */
+#include <linux/sort.h>
 #include <linux/vmalloc.h>
 
 #include "../base/common.h"
+#include "../base/stub.h"
+#include "../neighbours/kprobes.h"
 #include "patch.h"
+
+/* --- the table of a scheduler */
+
+static bool ranges_overlap(unsigned long a, size_t a_size, unsigned long b, size_t b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+/* Does the table [@start, @end) of the kernel have a site that overlaps the jump at @place? Its
+ * entries begin with the relative address of the site, which has the size of a jump. */
+static bool table_has_site(const void *start, const void *end, size_t entry_size, unsigned long place)
+{
+	const u8 *entry;
+
+	if (!start || !end)
+		return false;
+	for (entry = start; entry < (const u8 *)end; entry += entry_size) {
+		unsigned long site = (unsigned long)entry + *(const s32 *)entry;
+
+		if (ranges_overlap(site, SCHEDCUT_JUMP_SIZE, place, SCHEDCUT_JUMP_SIZE))
+			return true;
+	}
+	return false;
+}
+
+/* What the kernel itself patches while it runs at @place; NULL: nothing. */
+static const char *patched_at_run_time(unsigned long place)
+{
+	const struct schedcut_kernel *k = &schedcut_kernel;
+
+	if (table_has_site(k->__start___jump_table, k->__stop___jump_table,
+			   SCHEDCUT_JUMP_ENTRY_SIZE, place))
+		return "a jump label is in its first bytes";
+	if (table_has_site(k->__start_static_call_sites, k->__stop_static_call_sites,
+			   SCHEDCUT_STATIC_CALL_SIZE, place))
+		return "a static call is in its first bytes";
+	return NULL;
+}
+
+/* The target of the jump for @r. Some functions have a resident replacement. */
+static unsigned long jump_target(const struct schedcut_redirect *r)
+{
+	if (r->vmlinux == schedcut_kernel.__schedule)
+		return (unsigned long)schedcut_schedule_entry;
+	if (r->vmlinux == schedcut_kernel.in_sched_functions)
+		return (unsigned long)schedcut_in_sched_functions;
+	return (unsigned long)r->module;
+}
+
+/* The active scheduler's write that overlaps [place, place + size), or NULL. Its .old is what
+ * vmlinux has there. */
+static const struct schedcut_write *active_write(unsigned long place, size_t size)
+{
+	const struct schedcut_state *state;
+	unsigned int i;
+
+	if (!schedcut_active)
+		return NULL;
+	state = schedcut_active->state;
+	for (i = 0; i < state->nr_writes; i++) {
+		if (ranges_overlap(state->writes[i].place, state->writes[i].size, place, size))
+			return &state->writes[i];
+	}
+	return NULL;
+}
+
+static int refuse_write(const struct schedcut_state *state, const char *name, const char *why,
+			int error)
+{
+	pr_err("%s refused: %s: %s\n", state->scheduler->name, name, why);
+	return error;
+}
+
+/* Copy vmlinux's bytes at @w->place to @old. */
+static int read_old(struct schedcut_state *state, struct schedcut_write *w, u8 *old)
+{
+	const struct schedcut_write *active;
+
+	if (!schedcut_in_vmlinux(w->place, w->size) && !schedcut_in_stub(w->place))
+		return refuse_write(state, w->name, "not in vmlinux", -EINVAL);
+	active = active_write(w->place, w->size);
+	if (active && (active->place != w->place || active->size != w->size))
+		return refuse_write(state, w->name,
+				    "the active scheduler replaces another part of it", -EINVAL);
+	memcpy(old, active ? active->old : (const u8 *)w->place, w->size);
+	w->old = old;
+	return 0;
+}
+
+/* Fill in @w for @r, with its bytes at @bytes (2 * SCHEDCUT_JUMP_SIZE). */
+static int build_jump(struct schedcut_state *state, const struct schedcut_redirect *r,
+		      struct schedcut_write *w, u8 *bytes)
+{
+	u8 *new = bytes + SCHEDCUT_JUMP_SIZE;
+	const char *why;
+	int ret;
+
+	w->place = schedcut_jump_place(r);
+	w->size = SCHEDCUT_JUMP_SIZE;
+	w->entry = (unsigned long)r->vmlinux;
+	w->end = w->entry + r->size;
+	w->name = r->name;
+	w->new = new;
+	if (w->place + w->size > w->end)
+		return refuse_write(state, r->name, "too small for a jump", -EINVAL);
+	ret = read_old(state, w, bytes);
+	if (ret)
+		return ret;
+	why = patched_at_run_time(w->place);
+	if (why)
+		return refuse_write(state, r->name, why, -EINVAL);
+	if (!active_write(w->place, w->size)) {
+		ret = schedcut_check_owner(state->scheduler->name, w, bytes);
+		if (ret)
+			return ret;
+	}
+	if (schedcut_make_branch(new, SCHEDCUT_JUMP_OPCODE, w->place, jump_target(r)))
+		return refuse_write(state, r->name, "the module is out of a jump's range", -ERANGE);
+	return 0;
+}
+
+/* Let @branch of the stub lead to @target while @state's scheduler is active; arguments and
+ * result as above. */
+static int build_branch(struct schedcut_state *state, enum schedcut_branch branch, void *target,
+			struct schedcut_write *w, u8 *bytes)
+{
+	u8 *new = bytes + SCHEDCUT_JUMP_SIZE;
+	int ret;
+
+	w->place = schedcut_branch_place(branch);
+	w->size = SCHEDCUT_JUMP_SIZE;
+	w->name = "the entry stub";
+	w->new = new;
+	ret = read_old(state, w, bytes);
+	if (ret)
+		return ret;
+	if (schedcut_make_branch(new, bytes[0], w->place, (unsigned long)target))
+		return refuse_write(state, w->name, "the module is out of a jump's range", -ERANGE);
+	return 0;
+}
+
+static int compare_writes(const void *a, const void *b)
+{
+	const struct schedcut_write *x = a, *y = b;
+
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+/* How many writes, and how many bytes of memory for them, @s needs. */
+static void count_writes(const struct schedcut_scheduler *s, unsigned int *nr, size_t *bytes)
+{
+	const struct schedcut_redirect *r;
+	const struct schedcut_class *class;
+	unsigned int u, jumps = 2; /* branches of the stub */
+
+	schedcut_for_each(s, u, r, redirects)
+		jumps += !!r->module;
+	*nr = jumps;
+	*bytes = jumps * 2 * SCHEDCUT_JUMP_SIZE;
+	schedcut_for_each(s, u, class, classes) {
+		(*nr)++;
+		*bytes += class->size;
+	}
+}
+
+/* Fill in @w for @class, with vmlinux's contents at @bytes. */
+static int build_class(struct schedcut_state *state, const struct schedcut_class *class,
+		       struct schedcut_write *w, u8 *bytes)
+{
+	w->place = (unsigned long)class->vmlinux;
+	w->size = class->size;
+	w->name = class->name;
+	w->new = class->module;
+	return read_old(state, w, bytes);
+}
+
+/* Fill in state->writes, which is allocated, in any order. */
+static int build_writes(struct schedcut_state *state)
+{
+	const struct schedcut_scheduler *s = state->scheduler;
+	struct schedcut_write *w = state->writes;
+	const struct schedcut_redirect *r;
+	const struct schedcut_class *class;
+	u8 *bytes = state->bytes;
+	unsigned int u;
+	int ret;
+
+	ret = build_branch(state, SCHEDCUT_BRANCH_SCHEDULE, s->schedule, w++, bytes);
+	bytes += 2 * SCHEDCUT_JUMP_SIZE;
+	if (!ret)
+		ret = build_branch(state, SCHEDCUT_BRANCH_FINISH, s->finish, w++, bytes);
+	bytes += 2 * SCHEDCUT_JUMP_SIZE;
+	if (ret)
+		return ret;
+	schedcut_for_each(s, u, r, redirects) {
+		if (!r->module)
+			continue;
+		ret = build_jump(state, r, w++, bytes);
+		if (ret)
+			return ret;
+		bytes += 2 * SCHEDCUT_JUMP_SIZE;
+	}
+	schedcut_for_each(s, u, class, classes) {
+		ret = build_class(state, class, w++, bytes);
+		if (ret)
+			return ret;
+		bytes += class->size;
+	}
+	return 0;
+}
+
+/* Make the table of writes of @state. 0, -ENOMEM, or another error, which has been logged with
+ * the function and the reason. schedcut_mutex held. What is allocated belongs to @state in any
+ * case. Process context. */
+int schedcut_writes_build(struct schedcut_state *state)
+{
+	struct schedcut_write *w;
+	unsigned int i;
+	size_t size;
+	int ret;
+
+	lockdep_assert_held(&schedcut_mutex);
+	count_writes(state->scheduler, &state->nr_writes, &size);
+	state->writes = schedcut_try(kvcalloc(state->nr_writes, sizeof(*w), GFP_KERNEL));
+	state->bytes = schedcut_try(kvzalloc(size, GFP_KERNEL));
+	if (!state->writes || !state->bytes)
+		return -ENOMEM;
+	schedcut_probes_lock();
+	ret = build_writes(state);
+	schedcut_probes_unlock();
+	if (ret)
+		return ret;
+	sort(state->writes, state->nr_writes, sizeof(*w), compare_writes, NULL);
+	for (i = 1; i < state->nr_writes; i++) {
+		w = &state->writes[i - 1];
+		if (ranges_overlap(w[0].place, w[0].size, w[1].place, w[1].size))
+			return refuse_write(state, w[1].name, "listed twice", -EINVAL);
+	}
+	return 0;
+}
+
+/* --- the steps of a switch */
 
 /* Merge what the old scheduler has written with what the new one writes. 0 or -ENOMEM. Process
  * context. */

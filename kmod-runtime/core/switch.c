@@ -17,7 +17,7 @@
 #include "../safety/storage.h"
 #include "patch.h"
 #include "privates.h"
-#include "stats.h"
+#include "report.h"
 #include "stop.h"
 #include "switch.h"
 

@@ -7,9 +7,8 @@
 #include "../neighbours/tracers.h"
 #include "../safety/storage.h"
 #include "activate.h"
-#include "identity.h"
 #include "privates.h"
-#include "stats.h"
+#include "report.h"
 #include "sysfs.h"
 
 static struct kobject *root, *schedulers;

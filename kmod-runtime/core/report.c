@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stats.c - what is told about the last switch: in the kernel log, by tracepoints, and in
- * /sys/kernel/schedcut/{stats,busy}.
+ * report.c - what is told about the last switch and about builds: in the kernel log, by
+ * tracepoints, and in files of /sys/kernel/schedcut.
  */
+#include <linux/elf.h>
+
 #include "../base/common.h"
 #include "../base/stub.h"
 #include "../safety/storage_table.h"
 #include "../safety/watchdog.h"
 #include "../stacks/walk.h"
-#include "stats.h"
+#include "report.h"
+#include "../../generated/build.h"
 
 #define CREATE_TRACE_POINTS
 #include <schedcut/trace.h>
@@ -140,4 +143,75 @@ ssize_t schedcut_stats_show(char *buf)
 		n += sysfs_emit_at(buf, n, "nr_switches %llu\n", schedcut_active->nr_switches());
 	rt_mutex_unlock(&schedcut_mutex);
 	return n;
+}
+
+/*
+ * --- which builds of scheduler and runtime are in use
+ *
+ * generated/build.h names the sources. The build ID is made by the linker and not known
+ * to them; it is read from the module's note, as the kernel shows it in
+ * /sys/module/NAME/notes.
+ */
+
+MODULE_VERSION(SCHEDCUT_VERSION "+" SCHEDCUT_RUNTIME);
+
+#ifndef NT_GNU_BUILD_ID
+#define NT_GNU_BUILD_ID 3
+#endif
+#define MAX_BUILD_ID ((SCHEDCUT_BUILD_ID_SIZE - 1) / 2)
+
+struct build_id_note {
+	struct elf_note head;
+	char name[sizeof("GNU")];
+	u8 id[MAX_BUILD_ID];
+};
+
+/* Write the build ID of @mod to @text as hexadecimal digits, or "unknown" if it has none. @mod
+ * stays loaded meanwhile. May sleep. */
+void schedcut_module_build_id(const struct module *mod, char text[SCHEDCUT_BUILD_ID_SIZE])
+{
+	struct build_id_note note;
+	size_t size = schedcut_build_id_note(mod, &note, sizeof(note));
+
+	strscpy(text, "unknown", SCHEDCUT_BUILD_ID_SIZE);
+	if (size > offsetof(struct build_id_note, id) && note.head.n_type == NT_GNU_BUILD_ID &&
+	    note.head.n_namesz == sizeof(note.name) &&
+	    note.head.n_descsz == size - offsetof(struct build_id_note, id) &&
+	    !memcmp(note.name, "GNU", sizeof(note.name)))
+		snprintf(text, SCHEDCUT_BUILD_ID_SIZE, "%*phN", (int)note.head.n_descsz, note.id);
+}
+
+/* `version` of a scheduler: one `key value` per line in @buf, a page; returns the bytes.
+ * Process context. */
+ssize_t schedcut_identity_show(const struct schedcut_state *state, char *buf)
+{
+	const struct schedcut_build *build = state->scheduler->build;
+
+	return sysfs_emit(buf,
+			  "schedcut %s\nrelease %s\ncut %s\ncommit %s\nsources %s\nbuild_id %s\n",
+			  build->tool, build->release, build->cut, build->commit, build->sources,
+			  state->build_id);
+}
+
+/* `version` of the runtime, likewise. */
+ssize_t schedcut_runtime_show(char *buf)
+{
+	char build_id[SCHEDCUT_BUILD_ID_SIZE];
+
+	schedcut_module_build_id(THIS_MODULE, build_id);
+	return sysfs_emit(buf, "schedcut %s\nsources %s\nbuild_id %s\n", SCHEDCUT_VERSION,
+			  SCHEDCUT_RUNTIME, build_id);
+}
+
+/* Log which build the registered scheduler @s is, and @what has become of it. Nothing if @s is
+ * NULL (vmlinux's). */
+void schedcut_identity_log(const struct schedcut_scheduler *s, const char *what)
+{
+	const struct schedcut_build *build;
+
+	if (!s)
+		return;
+	build = s->build;
+	pr_info("%s %s: release %s, cut %s, commit %s, sources %s, build ID %s\n", s->name, what,
+		build->release, build->cut, build->commit, build->sources, s->state->build_id);
 }
