@@ -11,6 +11,14 @@ bool schedcut_in_vmlinux(unsigned long start, size_t size)
 	       start + size <= (unsigned long)schedcut_kernel.__end_rodata;
 }
 
+/* For sort() and bsearch(), of anything that begins with an address. */
+int schedcut_compare_addresses(const void *a, const void *b)
+{
+	const unsigned long *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
 /* --- jumps and calls as bytes */
 
 /* The place of the jump that redirects @r: after endbr64 and the fentry site. */

@@ -27,6 +27,7 @@
 extern struct schedcut_kernel schedcut_kernel; /* filled by the first registration */
 
 bool schedcut_in_vmlinux(unsigned long start, size_t size);
+int schedcut_compare_addresses(const void *a, const void *b);
 
 unsigned long schedcut_jump_place(const struct schedcut_redirect *r);
 int schedcut_make_branch(u8 *bytes, u8 opcode, unsigned long place, unsigned long target);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* registry.c - which schedulers are registered, and which one is active. */
-#include <linux/rtmutex.h>
-
 #include "common.h"
 #include "registry.h"
 
@@ -14,6 +12,13 @@ static LIST_HEAD(schedulers); /* struct schedcut_state, oldest first; schedcut_m
 const char *schedcut_name_of(const struct schedcut_scheduler *s)
 {
 	return s ? s->name : "vmlinux";
+}
+
+/* Log @why @s is refused because of its function or object @what; returns @error. */
+int schedcut_refuse(const struct schedcut_scheduler *s, const char *what, const char *why, int error)
+{
+	pr_err("%s refused: %s: %s\n", s->name, what, why);
+	return error;
 }
 
 /* The registered scheduler @name, or NULL. */

@@ -86,6 +86,7 @@ extern struct rt_mutex schedcut_mutex;		   /* registry, activation, last stats *
 extern struct schedcut_scheduler *schedcut_active; /* NULL: vmlinux's */
 
 const char *schedcut_name_of(const struct schedcut_scheduler *s);
+int schedcut_refuse(const struct schedcut_scheduler *s, const char *what, const char *why, int error);
 struct schedcut_scheduler *schedcut_find(const char *name);
 void schedcut_registry_add(struct schedcut_state *state);
 struct schedcut_state *schedcut_registry_remove(struct schedcut_scheduler *s);

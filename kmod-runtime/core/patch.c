@@ -22,37 +22,6 @@ static bool ranges_overlap(unsigned long a, size_t a_size, unsigned long b, size
 	return a < b + b_size && b < a + a_size;
 }
 
-/* Does the table [@start, @end) of the kernel have a site that overlaps the jump at @place? Its
- * entries begin with the relative address of the site, which has the size of a jump. */
-static bool table_has_site(const void *start, const void *end, size_t entry_size, unsigned long place)
-{
-	const u8 *entry;
-
-	if (!start || !end)
-		return false;
-	for (entry = start; entry < (const u8 *)end; entry += entry_size) {
-		unsigned long site = (unsigned long)entry + *(const s32 *)entry;
-
-		if (ranges_overlap(site, SCHEDCUT_JUMP_SIZE, place, SCHEDCUT_JUMP_SIZE))
-			return true;
-	}
-	return false;
-}
-
-/* What the kernel itself patches while it runs at @place; NULL: nothing. */
-static const char *patched_at_run_time(unsigned long place)
-{
-	const struct schedcut_kernel *k = &schedcut_kernel;
-
-	if (table_has_site(k->__start___jump_table, k->__stop___jump_table,
-			   SCHEDCUT_JUMP_ENTRY_SIZE, place))
-		return "a jump label is in its first bytes";
-	if (table_has_site(k->__start_static_call_sites, k->__stop_static_call_sites,
-			   SCHEDCUT_STATIC_CALL_SIZE, place))
-		return "a static call is in its first bytes";
-	return NULL;
-}
-
 /* The target of the jump for @r. Some functions have a resident replacement. */
 static unsigned long jump_target(const struct schedcut_redirect *r)
 {
@@ -80,24 +49,17 @@ static const struct schedcut_write *active_write(unsigned long place, size_t siz
 	return NULL;
 }
 
-static int refuse_write(const struct schedcut_state *state, const char *name, const char *why,
-			int error)
-{
-	pr_err("%s refused: %s: %s\n", state->scheduler->name, name, why);
-	return error;
-}
-
 /* Copy vmlinux's bytes at @w->place to @old. */
 static int read_old(struct schedcut_state *state, struct schedcut_write *w, u8 *old)
 {
 	const struct schedcut_write *active;
 
 	if (!schedcut_in_vmlinux(w->place, w->size) && !schedcut_in_stub(w->place))
-		return refuse_write(state, w->name, "not in vmlinux", -EINVAL);
+		return schedcut_refuse(state->scheduler, w->name, "not in vmlinux", -EINVAL);
 	active = active_write(w->place, w->size);
 	if (active && (active->place != w->place || active->size != w->size))
-		return refuse_write(state, w->name,
-				    "the active scheduler replaces another part of it", -EINVAL);
+		return schedcut_refuse(state->scheduler, w->name,
+				       "the active scheduler replaces another part of it", -EINVAL);
 	memcpy(old, active ? active->old : (const u8 *)w->place, w->size);
 	w->old = old;
 	return 0;
@@ -118,20 +80,21 @@ static int build_jump(struct schedcut_state *state, const struct schedcut_redire
 	w->name = r->name;
 	w->new = new;
 	if (w->place + w->size > w->end)
-		return refuse_write(state, r->name, "too small for a jump", -EINVAL);
+		return schedcut_refuse(state->scheduler, r->name, "too small for a jump", -EINVAL);
 	ret = read_old(state, w, bytes);
 	if (ret)
 		return ret;
-	why = patched_at_run_time(w->place);
+	why = schedcut_patched_at_run_time(w->place);
 	if (why)
-		return refuse_write(state, r->name, why, -EINVAL);
+		return schedcut_refuse(state->scheduler, r->name, why, -EINVAL);
 	if (!active_write(w->place, w->size)) {
 		ret = schedcut_check_owner(state->scheduler->name, w, bytes);
 		if (ret)
 			return ret;
 	}
 	if (schedcut_make_branch(new, SCHEDCUT_JUMP_OPCODE, w->place, jump_target(r)))
-		return refuse_write(state, r->name, "the module is out of a jump's range", -ERANGE);
+		return schedcut_refuse(state->scheduler, r->name,
+				       "the module is out of a jump's range", -ERANGE);
 	return 0;
 }
 
@@ -151,15 +114,9 @@ static int build_branch(struct schedcut_state *state, enum schedcut_branch branc
 	if (ret)
 		return ret;
 	if (schedcut_make_branch(new, bytes[0], w->place, (unsigned long)target))
-		return refuse_write(state, w->name, "the module is out of a jump's range", -ERANGE);
+		return schedcut_refuse(state->scheduler, w->name,
+				       "the module is out of a jump's range", -ERANGE);
 	return 0;
-}
-
-static int compare_writes(const void *a, const void *b)
-{
-	const struct schedcut_write *x = a, *y = b;
-
-	return x->place < y->place ? -1 : x->place > y->place;
 }
 
 /* How many writes, and how many bytes of memory for them, @s needs. */
@@ -246,11 +203,11 @@ int schedcut_writes_build(struct schedcut_state *state)
 	schedcut_probes_unlock();
 	if (ret)
 		return ret;
-	sort(state->writes, state->nr_writes, sizeof(*w), compare_writes, NULL);
+	sort(state->writes, state->nr_writes, sizeof(*w), schedcut_compare_addresses, NULL);
 	for (i = 1; i < state->nr_writes; i++) {
 		w = &state->writes[i - 1];
 		if (ranges_overlap(w[0].place, w[0].size, w[1].place, w[1].size))
-			return refuse_write(state, w[1].name, "listed twice", -EINVAL);
+			return schedcut_refuse(state->scheduler, w[1].name, "listed twice", -EINVAL);
 	}
 	return 0;
 }

@@ -239,20 +239,13 @@ void schedcut_privates_leave(const struct schedcut_scheduler *s, bool leader)
 
 /* --- registration */
 
-static int refuse_private(const struct schedcut_scheduler *s, const struct schedcut_private *p,
-			  const char *why)
-{
-	pr_err("%s refused: %s: %s\n", s->name, p->name, why);
-	return -EINVAL;
-}
-
 static int validate_private(const struct schedcut_scheduler *s, const struct schedcut_private *p)
 {
 	if (p->flags & SCHEDCUT_PRIVATE_REBUILD && !s->before_activate && !s->in_stop_activate)
-		return refuse_private(s, p, "no hook of the scheduler fills it");
+		return schedcut_refuse(s, p->name, "no hook of the scheduler fills it", -EINVAL);
 	if (p->flags & SCHEDCUT_PRIVATE_COPY &&
 	    (!p->vmlinux || schedcut_in_vmlinux((unsigned long)p->vmlinux, 1)))
-		return refuse_private(s, p, "vmlinux's copy is read-only");
+		return schedcut_refuse(s, p->name, "vmlinux's copy is read-only", -EINVAL);
 	return 0;
 }
 

@@ -157,6 +157,37 @@ bool schedcut_has_probe(unsigned long address)
 
 /* --- bytes at the entry of a function */
 
+/* Does the table [@start, @end) of the kernel have a site that overlaps the jump at @place? Its
+ * entries begin with the relative address of the site, which has the size of a jump. */
+static bool table_has_site(const void *start, const void *end, size_t entry_size, unsigned long place)
+{
+	const u8 *entry;
+
+	if (!start || !end)
+		return false;
+	for (entry = start; entry < (const u8 *)end; entry += entry_size) {
+		unsigned long site = (unsigned long)entry + *(const s32 *)entry;
+
+		if (site - place + SCHEDCUT_JUMP_SIZE - 1 < 2 * SCHEDCUT_JUMP_SIZE - 1)
+			return true;
+	}
+	return false;
+}
+
+/* What the kernel itself patches, while it runs, in the bytes of a jump at @place; NULL: nothing. */
+const char *schedcut_patched_at_run_time(unsigned long place)
+{
+	const struct schedcut_kernel *k = &schedcut_kernel;
+
+	if (table_has_site(k->__start___jump_table, k->__stop___jump_table,
+			   SCHEDCUT_JUMP_ENTRY_SIZE, place))
+		return "a jump label is in its first bytes";
+	if (table_has_site(k->__start_static_call_sites, k->__stop_static_call_sites,
+			   SCHEDCUT_STATIC_CALL_SIZE, place))
+		return "a static call is in its first bytes";
+	return NULL;
+}
+
 /* Log whose @bytes may be at @place, which is that of @w or before it. */
 static void explain_owner(const char *name, const struct schedcut_write *w, unsigned long place,
 			  const u8 *bytes)

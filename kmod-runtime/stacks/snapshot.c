@@ -267,13 +267,6 @@ int schedcut_for_each_changed(const struct schedcut_snapshot *s, unsigned int in
 static struct task_struct *new_tasks[MAX_NEW];
 static unsigned int nr_new;
 
-static int compare_tasks(const void *a, const void *b)
-{
-	struct task_struct *const *x = a, *const *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
 static int note_new(struct task_struct *task, void *snapshot)
 {
 	if (!seen_of(snapshot, task) && nr_new < MAX_NEW)
@@ -291,13 +284,14 @@ unsigned int schedcut_verify(const struct schedcut_snapshot *s)
 	nr_new = 0;
 	schedcut_for_each_changed(s, 0, 1, note_new, (void *)s)
 		;
-	sort(new_tasks, nr_new, sizeof(*new_tasks), compare_tasks, NULL);
+	sort(new_tasks, nr_new, sizeof(*new_tasks), schedcut_compare_addresses, NULL);
 	for_each_process_thread(g, task) {
 		const struct schedcut_seen *seen = seen_of(s, task);
 
 		if (!seen)
-			missed += nr_new < MAX_NEW && !bsearch(&task, new_tasks, nr_new,
-							       sizeof(*new_tasks), compare_tasks);
+			missed += nr_new < MAX_NEW &&
+				  !bsearch(&task, new_tasks, nr_new, sizeof(*new_tasks),
+					   schedcut_compare_addresses);
 		/* A task that was woken since is not walked if the unwinder would warn. */
 		else if (schedcut_switches_of(task) == seen->switches && !task->on_cpu &&
 			 !schedcut_stack_gone(task) && !schedcut_unwinder_minds(task))

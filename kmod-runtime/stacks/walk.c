@@ -20,13 +20,6 @@
 #include "../neighbours/tracers.h"
 #include "walk.h"
 
-static int compare_range_starts(const void *a, const void *b)
-{
-	const struct schedcut_range *x = a, *y = b;
-
-	return x->start < y->start ? -1 : x->start > y->start;
-}
-
 /* Fill @range, unless it is NULL, with what @s, which may be NULL, replaces or watches in
  * vmlinux; how many ranges that are. */
 static unsigned int add_ranges(struct schedcut_range *range, const struct schedcut_scheduler *s)
@@ -61,7 +54,7 @@ int schedcut_plan_ranges(struct schedcut_plan *plan)
 		schedcut_module_text(plan->from->owner, &plan->ranges[n].start, &plan->ranges[n].end);
 		n++;
 	}
-	sort(plan->ranges, n, sizeof(*plan->ranges), compare_range_starts, NULL);
+	sort(plan->ranges, n, sizeof(*plan->ranges), schedcut_compare_addresses, NULL);
 	plan->nr_ranges = n;
 	return 0;
 }
