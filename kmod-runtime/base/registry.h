@@ -56,7 +56,8 @@ struct schedcut_saved {
  * @bytes:	memory of @writes[].old and .new
  * @saved:	one for each of the scheduler's privates, in the order of the units
  * @nr_saved:	entries of @saved
- * @tables:	its extra storage, [SCHEDCUT_NR_OBJECTS]; NULL if it has none
+ * @tables:	its extra storage, in the order of enum schedcut_object
+ * @nr_tables:	entries of @tables
  * @has_files:	add_files() has succeeded and remove_files() has not been called yet
  * @released:	completed when @kobj, and with it the structure, is gone
  */
@@ -71,6 +72,7 @@ struct schedcut_state {
 	struct schedcut_saved *saved;
 	unsigned int nr_saved;
 	struct schedcut_table *tables;
+	unsigned int nr_tables;
 	bool has_files;
 	struct completion *released;
 };

@@ -130,13 +130,13 @@ static void write_all(struct stopped_cpu *cpu)
 static void enter_new(struct stopped_cpu *cpu)
 {
 	const struct schedcut_scheduler *to = cpu->stop->plan->to;
-	unsigned int object;
+	unsigned int i;
 
 	if (!to)
 		return;
-	for (object = 0; object < SCHEDCUT_NR_OBJECTS; object++) {
-		if (schedcut_storage_init(to, object, cpu->index, cpu->stop->nr_cpus))
-			wait_for_all(cpu, NULL);
+	for (i = 0; i < to->state->nr_tables; i++) {
+		schedcut_storage_init(&to->state->tables[i], cpu->index, cpu->stop->nr_cpus);
+		wait_for_all(cpu, NULL);
 	}
 	if (!to->in_stop_activate)
 		return;
@@ -155,7 +155,7 @@ static bool check_and_assign(struct stopped_cpu *cpu)
 			 schedcut_check_stacks(&stop->check, cpu->index, stop->nr_cpus),
 			 &stop->checked))
 		return false;
-	return !to || !to->state->tables ||
+	return !to || !to->state->nr_tables ||
 	       all_succeed(cpu, SCHEDCUT_STEP_STORAGE,
 			   schedcut_storage_assign(to, cpu->index, stop->nr_cpus), &stop->assigned);
 }

@@ -12,7 +12,6 @@
 
 #include "../base/common.h"
 #include "storage.h"
-#include "storage_table.h"
 
 /* One head for so much memory: a task alone takes a fraction of it. */
 #define MEMORY_PER_HEAD (512 << 10)
@@ -23,18 +22,6 @@
 static unsigned int reserve = 256;
 module_param(reserve, uint, 0600);
 MODULE_PARM_DESC(reserve, "spare storage for objects that are created during a switch (tests: 0)");
-
-static struct schedcut_table *storage_table_in(const struct schedcut_state *state, unsigned int object)
-{
-	struct schedcut_table *tables = state->tables;
-
-	return tables && tables[object].storage ? &tables[object] : NULL;
-}
-
-static struct schedcut_table *storage_table_of(const struct schedcut_scheduler *s, unsigned int object)
-{
-	return storage_table_in(s->state, object);
-}
 
 static int count_one(void *object, void *arg)
 {
@@ -132,12 +119,10 @@ int schedcut_storage_prepare(struct schedcut_scheduler *s)
 	unsigned int i, count, spare = min(READ_ONCE(reserve), MAX_RESERVE);
 	int ret = 0;
 
-	for (i = 0; i < SCHEDCUT_NR_OBJECTS && !ret; i++) {
-		struct schedcut_table *t = storage_table_of(s, i);
+	for (i = 0; i < s->state->nr_tables && !ret; i++) {
+		struct schedcut_table *t = &s->state->tables[i];
 
-		if (!t)
-			continue;
-		count = schedcut_count_objects(s, i);
+		count = schedcut_count_objects(s, t->storage->object);
 		t->spare = spare ? spare + count / 8 : 0;
 		t->nr_assigned = 0;
 		storage_reset_counts(t);
@@ -185,14 +170,13 @@ int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int ind
 	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; i < SCHEDCUT_NR_OBJECTS && !ret; i++) {
-		struct assignment a = { .table = storage_table_of(s, i), .index = index, .n = n };
+	for (i = 0; i < s->state->nr_tables && !ret; i++) {
+		struct schedcut_table *t = &s->state->tables[i];
+		struct assignment a = { .table = t, .index = index, .n = n };
 
-		if (!a.table)
-			continue;
-		ret = s->for_each_object(i, true, assign_one, &a);
+		ret = s->for_each_object(t->storage->object, true, assign_one, &a);
 		if (!index)
-			a.table->nr_assigned = min(a.number, a.table->nr_ready);
+			t->nr_assigned = min(a.number, t->nr_ready);
 	}
 	return ret;
 }
@@ -200,26 +184,19 @@ int schedcut_storage_assign(const struct schedcut_scheduler *s, unsigned int ind
 /* Let @s's code look storage up. Inside the stop, on one CPU. */
 void schedcut_storage_publish(const struct schedcut_scheduler *s)
 {
+	struct schedcut_table *tables = s->state->tables;
 	unsigned int i;
 
-	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
-		struct schedcut_table *t = storage_table_of(s, i);
-
-		if (t)
-			WRITE_ONCE(t->storage->table, t);
-	}
+	for (i = 0; i < s->state->nr_tables; i++)
+		WRITE_ONCE(tables[i].storage->table, &tables[i]);
 }
 
-/* Initialise this CPU's share of what was assigned for @object. False: that kind of objects has
- * no storage. Inside the stop, on every CPU, one kind of objects after the other. */
-bool schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int object,
-			   unsigned int index, unsigned int n)
+/* Initialise this CPU's share of what was assigned in @t. Inside the stop, on every CPU, one kind
+ * of objects after the other. */
+void schedcut_storage_init(struct schedcut_table *t, unsigned int index, unsigned int n)
 {
-	struct schedcut_table *t = storage_table_of(s, object);
 	unsigned int i, done = 0;
 
-	if (!t)
-		return false;
 	for (i = index; i < t->nr_assigned; i += n) {
 		struct extra *e = t->ready[i];
 
@@ -230,7 +207,6 @@ bool schedcut_storage_init(const struct schedcut_scheduler *s, unsigned int obje
 		done++;
 	}
 	atomic_long_add(done, &t->objects);
-	return true;
 }
 
 static void storage_release_table(struct schedcut_table *t, bool published)
@@ -263,39 +239,23 @@ static void storage_release_table(struct schedcut_table *t, bool published)
  * grace periods and for a work item. */
 void schedcut_storage_release(struct schedcut_state *state)
 {
-	bool published[SCHEDCUT_NR_OBJECTS] = { false };
-	struct schedcut_table *t;
-	bool any = false;
+	bool published[SCHEDCUT_NR_OBJECTS], any = false;
 	unsigned int i;
 
 	might_sleep();
-	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
-		t = storage_table_in(state, i);
-		if (t && t->storage->table) {
-			WRITE_ONCE(t->storage->table, NULL);
-			published[i] = any = true;
-		}
+	for (i = 0; i < state->nr_tables; i++) {
+		published[i] = state->tables[i].storage->table;
+		any |= published[i];
+		WRITE_ONCE(state->tables[i].storage->table, NULL);
 	}
 	if (any) {
 		synchronize_rcu();
 		rcu_barrier(); /* entries that were freed while it was active */
 	}
-	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
-		t = storage_table_in(state, i);
-		if (t && t->cache)
-			storage_release_table(t, published[i]);
+	for (i = 0; i < state->nr_tables; i++) {
+		if (state->tables[i].cache)
+			storage_release_table(&state->tables[i], published[i]);
 	}
-}
-
-static bool has_storage(const struct schedcut_scheduler *s)
-{
-	unsigned int i;
-
-	for (i = 0; s->storages && i < SCHEDCUT_NR_OBJECTS; i++) {
-		if (s->storages[i])
-			return true;
-	}
-	return false;
 }
 
 /* Make @state's tables, if its scheduler has any storage. 0, -ENOMEM or -EINVAL. Process
@@ -303,16 +263,9 @@ static bool has_storage(const struct schedcut_scheduler *s)
 int schedcut_storage_register(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;
-	struct schedcut_table *tables;
 	unsigned int i;
 
-	if (!has_storage(s))
-		return 0;
-	tables = schedcut_try(kcalloc(SCHEDCUT_NR_OBJECTS, sizeof(*tables), GFP_KERNEL));
-	if (!tables)
-		return -ENOMEM;
-	state->tables = tables;
-	for (i = 0; i < SCHEDCUT_NR_OBJECTS; i++) {
+	for (i = 0; s->storages && i < SCHEDCUT_NR_OBJECTS; i++) {
 		struct schedcut_storage *storage = s->storages[i];
 
 		if (!storage)
@@ -321,7 +274,12 @@ int schedcut_storage_register(struct schedcut_state *state)
 			pr_err("%s refused: storage %u is not complete\n", s->name, i);
 			return -EINVAL;
 		}
-		schedcut_table_init(&tables[i], storage);
+		if (!state->tables)
+			state->tables = schedcut_try(
+				kcalloc(SCHEDCUT_NR_OBJECTS, sizeof(*state->tables), GFP_KERNEL));
+		if (!state->tables)
+			return -ENOMEM;
+		schedcut_table_init(&state->tables[state->nr_tables++], storage);
 	}
 	return 0;
 }
@@ -332,11 +290,9 @@ ssize_t schedcut_storage_show(const struct schedcut_state *state, char *buf)
 	unsigned int i;
 	ssize_t n = 0;
 
-	for (i = 0; state->tables && i < SCHEDCUT_NR_OBJECTS; i++) {
+	for (i = 0; i < state->nr_tables; i++) {
 		const struct schedcut_table *t = &state->tables[i];
 
-		if (!t->storage)
-			continue;
 		n += sysfs_emit_at(buf, n, "%s size %u objects %ld spare %u late %ld missing %ld\n",
 				   t->storage->record, t->storage->size,
 				   atomic_long_read(&t->objects),
