@@ -35,11 +35,14 @@ struct schedcut_write {
 };
 
 /**
- * struct schedcut_saved - what the runtime keeps for a private variable
+ * struct schedcut_saved - a private variable, and what the runtime keeps for it
+ * @var:	the variable
  * @initial:	its contents at load time; for static keys, their counts
- * @undo:	counts of vmlinux's keys before a deactivation; NULL for other variables
+ * @undo:	counts of vmlinux's keys before a deactivation; NULL for other variables, and
+ *		for keys that are left to hooks
  */
 struct schedcut_saved {
+	const struct schedcut_private *var;
 	void *initial;
 	int *undo;
 };
@@ -54,7 +57,7 @@ struct schedcut_saved {
  * @writes:	sorted by place
  * @nr_writes:	entries of @writes
  * @bytes:	memory of @writes[].old and .new
- * @saved:	one for each of the scheduler's privates, in the order of the units
+ * @saved:	the scheduler's private variables
  * @nr_saved:	entries of @saved
  * @tables:	its extra storage, in the order of enum schedcut_object
  * @nr_tables:	entries of @tables

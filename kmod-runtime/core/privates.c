@@ -12,11 +12,10 @@
 #include "../base/common.h"
 #include "privates.h"
 
-/* Every private @p of @s, which may be NULL; @n counts them. */
-#define for_each_private(s, u, n, p)                              \
-	for ((u) = 0, (n) = 0; (s) && (u) < (s)->nr_units; (u)++) \
-		for ((p) = (s)->units[u]->privates;               \
-		     (p) < (s)->units[u]->privates + (s)->units[u]->nr_privates; (p)++, (n)++)
+/* Each private variable @v of @s, which may be NULL. */
+#define for_each_private(s, v)                     \
+	for ((v) = (s) ? (s)->state->saved : NULL; \
+	     (v) && (v) < (s)->state->saved + (s)->state->nr_saved; (v)++)
 
 static void *private_on_cpu(void *object, u32 flags, int cpu)
 {
@@ -31,14 +30,31 @@ static size_t common_size(const struct schedcut_private *p)
 
 /* --- static keys */
 
-static unsigned int nr_keys(size_t size)
+/* How many keys @v is. */
+static unsigned int nr_keys(const struct schedcut_saved *v)
 {
-	return size / sizeof(struct static_key);
+	return v->undo ? v->var->size / sizeof(struct static_key) : 0;
 }
 
-static bool key_is_on(const struct static_key *key)
+/* How many of these vmlinux has, too. */
+static unsigned int nr_common_keys(const struct schedcut_saved *v)
 {
-	return static_key_count((struct static_key *)key) > 0;
+	return v->undo ? common_size(v->var) / sizeof(struct static_key) : 0;
+}
+
+static struct static_key *module_key(const struct schedcut_saved *v, unsigned int i)
+{
+	return (struct static_key *)v->var->module + i;
+}
+
+static struct static_key *vmlinux_key(const struct schedcut_saved *v, unsigned int i)
+{
+	return (struct static_key *)v->var->vmlinux + i;
+}
+
+static bool key_is_on(struct static_key *key)
+{
+	return static_key_count(key) > 0;
 }
 
 /* Switch @key, which patches the code. Process context; takes the CPU hotplug lock. */
@@ -54,62 +70,45 @@ static void turn_key(struct static_key *key, bool on)
 	}
 }
 
-/* The count that key @i of @p must have while its scheduler is active. */
-static int wanted_count(const struct schedcut_private *p, const struct schedcut_saved *saved,
-			unsigned int i)
+/* The count that key @i of @v must have while its scheduler is active. */
+static int wanted_count(const struct schedcut_saved *v, unsigned int i)
 {
-	const struct static_key *vmlinux = p->vmlinux;
-
-	return i < nr_keys(common_size(p)) ? static_key_count((struct static_key *)&vmlinux[i]) :
-					     ((int *)saved->initial)[i];
-}
-
-/* Switch vmlinux's keys to the state of the module's, and remember what they were. */
-static void set_keys_back(const struct schedcut_private *p, struct schedcut_saved *saved, bool first)
-{
-	struct static_key *module = p->module, *vmlinux = p->vmlinux;
-	unsigned int i;
-
-	for (i = 0; i < nr_keys(common_size(p)); i++) {
-		if (first)
-			saved->undo[i] = static_key_count(&vmlinux[i]);
-		turn_key(&vmlinux[i], key_is_on(&module[i]));
-	}
+	return i < nr_common_keys(v) ? static_key_count(vmlinux_key(v, i)) : ((int *)v->initial)[i];
 }
 
 /* Switch the keys of both schedulers to their state after the switch. The new scheduler's are
  * not used yet; vmlinux's are used by the old scheduler's code that is outside the boundary.
- * @first: this is the first try of a switch. Process context, no lock of text patching held. */
+ * What these were is remembered at the @first try of a switch. Process context, no lock of text
+ * patching held. */
 void schedcut_keys_prepare(const struct schedcut_plan *plan, bool first)
 {
-	const struct schedcut_private *p;
-	unsigned int u, n, key;
+	const struct schedcut_saved *v;
+	unsigned int i;
 
-	for_each_private(plan->from, u, n, p)
-		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
-			set_keys_back(p, &plan->from->state->saved[n], first);
-	for_each_private(plan->to, u, n, p)
-		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
-			for (key = 0; key < nr_keys(p->size); key++)
-				turn_key((struct static_key *)p->module + key,
-					 wanted_count(p, &plan->to->state->saved[n], key) > 0);
+	for_each_private(plan->from, v)
+		for (i = 0; i < nr_common_keys(v); i++) {
+			if (first)
+				v->undo[i] = static_key_count(vmlinux_key(v, i));
+			turn_key(vmlinux_key(v, i), key_is_on(module_key(v, i)));
+		}
+	for_each_private(plan->to, v)
+		for (i = 0; i < nr_keys(v); i++)
+			turn_key(module_key(v, i), wanted_count(v, i) > 0);
 }
 
 /* Are they still in that state? jump_label_lock() held. */
 bool schedcut_keys_ready(const struct schedcut_plan *plan)
 {
-	const struct schedcut_private *p;
-	unsigned int u, n, key;
+	const struct schedcut_saved *v;
+	unsigned int i;
 
-	for_each_private(plan->from, u, n, p)
-		for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(common_size(p)); key++)
-			if (key_is_on((struct static_key *)p->module + key) !=
-			    key_is_on((struct static_key *)p->vmlinux + key))
+	for_each_private(plan->from, v)
+		for (i = 0; i < nr_common_keys(v); i++)
+			if (key_is_on(module_key(v, i)) != key_is_on(vmlinux_key(v, i)))
 				return false;
-	for_each_private(plan->to, u, n, p)
-		for (key = 0; p->flags & SCHEDCUT_PRIVATE_KEYS && key < nr_keys(p->size); key++)
-			if (key_is_on((struct static_key *)p->module + key) !=
-			    (wanted_count(p, &plan->to->state->saved[n], key) > 0))
+	for_each_private(plan->to, v)
+		for (i = 0; i < nr_keys(v); i++)
+			if (key_is_on(module_key(v, i)) != (wanted_count(v, i) > 0))
 				return false;
 	return true;
 }
@@ -117,37 +116,31 @@ bool schedcut_keys_ready(const struct schedcut_plan *plan)
 /* The switch failed: restore vmlinux's keys. Process context. */
 void schedcut_keys_undo(const struct schedcut_plan *plan)
 {
-	const struct schedcut_private *p;
-	unsigned int u, n, key;
+	const struct schedcut_saved *v;
+	unsigned int i;
 
-	for_each_private(plan->from, u, n, p) {
-		struct static_key *vmlinux = p->vmlinux;
-		const int *undo = plan->from->state->saved[n].undo;
-
-		for (key = 0; undo && key < nr_keys(common_size(p)); key++) {
-			turn_key(&vmlinux[key], undo[key] > 0);
-			if (undo[key] > 0)
-				atomic_set(&vmlinux[key].enabled, undo[key]);
+	for_each_private(plan->from, v)
+		for (i = 0; i < nr_common_keys(v); i++) {
+			turn_key(vmlinux_key(v, i), v->undo[i] > 0);
+			if (v->undo[i] > 0)
+				atomic_set(&vmlinux_key(v, i)->enabled, v->undo[i]);
 		}
-	}
 }
 
-static void enter_keys(const struct schedcut_private *p, const struct schedcut_saved *saved)
+static void enter_keys(const struct schedcut_saved *v)
 {
-	struct static_key *module = p->module;
 	unsigned int i;
 
-	for (i = 0; i < nr_keys(p->size); i++)
-		atomic_set(&module[i].enabled, wanted_count(p, saved, i));
+	for (i = 0; i < nr_keys(v); i++)
+		atomic_set(&module_key(v, i)->enabled, wanted_count(v, i));
 }
 
-static void leave_keys(const struct schedcut_private *p)
+static void leave_keys(const struct schedcut_saved *v)
 {
-	struct static_key *module = p->module, *vmlinux = p->vmlinux;
 	unsigned int i;
 
-	for (i = 0; i < nr_keys(common_size(p)); i++)
-		atomic_set(&vmlinux[i].enabled, atomic_read(&module[i].enabled));
+	for (i = 0; i < nr_common_keys(v); i++)
+		atomic_set(&vmlinux_key(v, i)->enabled, atomic_read(&module_key(v, i)->enabled));
 }
 
 /* --- bytes */
@@ -171,38 +164,37 @@ static void leave_bytes(const struct schedcut_private *p, int cpu)
 
 #define NOT_PERCPU (-1)
 
+static bool is_set_for(const struct schedcut_private *p, int cpu)
+{
+	return !(p->flags & SCHEDCUT_PRIVATE_PERCPU) == (cpu == NOT_PERCPU);
+}
+
 /* Set those privates of @s that are per CPU, for @cpu; or, with NOT_PERCPU, the others. */
 static void enter_privates(const struct schedcut_scheduler *s, int cpu)
 {
-	const struct schedcut_private *p;
-	unsigned int u, n;
+	const struct schedcut_saved *v;
 
-	for_each_private(s, u, n, p) {
-		const struct schedcut_saved *saved = &s->state->saved[n];
-
-		if (p->flags & SCHEDCUT_PRIVATE_REBUILD ||
-		    !(p->flags & SCHEDCUT_PRIVATE_PERCPU) != (cpu == NOT_PERCPU))
+	for_each_private(s, v) {
+		if (v->var->flags & SCHEDCUT_PRIVATE_REBUILD || !is_set_for(v->var, cpu))
 			continue;
-		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
-			enter_keys(p, saved);
+		if (v->undo)
+			enter_keys(v);
 		else
-			enter_bytes(p, saved->initial, cpu);
+			enter_bytes(v->var, v->initial, cpu);
 	}
 }
 
 static void leave_privates(const struct schedcut_scheduler *s, int cpu)
 {
-	const struct schedcut_private *p;
-	unsigned int u, n;
+	const struct schedcut_saved *v;
 
-	for_each_private(s, u, n, p) {
-		if (!(p->flags & SCHEDCUT_PRIVATE_COPY) ||
-		    !(p->flags & SCHEDCUT_PRIVATE_PERCPU) != (cpu == NOT_PERCPU))
+	for_each_private(s, v) {
+		if (!(v->var->flags & SCHEDCUT_PRIVATE_COPY) || !is_set_for(v->var, cpu))
 			continue;
-		if (p->flags & SCHEDCUT_PRIVATE_KEYS)
-			leave_keys(p);
+		if (v->undo)
+			leave_keys(v);
 		else
-			leave_bytes(p, cpu);
+			leave_bytes(v->var, cpu);
 	}
 }
 
@@ -249,28 +241,28 @@ static int validate_private(const struct schedcut_scheduler *s, const struct sch
 	return 0;
 }
 
-static int save_private(const struct schedcut_private *p, struct schedcut_saved *saved)
+static int save_private(struct schedcut_saved *v)
 {
-	const struct static_key *keys = p->module;
+	const struct schedcut_private *p = v->var;
 	unsigned int i;
 
 	if (p->flags & SCHEDCUT_PRIVATE_REBUILD)
 		return 0;
-	saved->initial = schedcut_try(kvmalloc(p->size, GFP_KERNEL));
-	if (!saved->initial)
+	v->initial = schedcut_try(kvmalloc(p->size, GFP_KERNEL));
+	if (!v->initial)
 		return -ENOMEM;
 	if (!(p->flags & SCHEDCUT_PRIVATE_KEYS)) {
-		memcpy(saved->initial,
+		memcpy(v->initial,
 		       private_on_cpu(p->module, p->flags, cpumask_first(cpu_possible_mask)),
 		       p->size);
 		return 0;
 	}
 	/* A key is larger than its count. */
-	saved->undo = schedcut_try(kvmalloc(p->size, GFP_KERNEL));
-	if (!saved->undo)
+	v->undo = schedcut_try(kvmalloc(p->size, GFP_KERNEL));
+	if (!v->undo)
 		return -ENOMEM;
-	for (i = 0; i < nr_keys(p->size); i++)
-		((int *)saved->initial)[i] = static_key_count((struct static_key *)&keys[i]);
+	for (i = 0; i < nr_keys(v); i++)
+		((int *)v->initial)[i] = static_key_count(module_key(v, i));
 	return 0;
 }
 
@@ -280,18 +272,21 @@ int schedcut_privates_save(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;
 	const struct schedcut_private *p;
-	unsigned int u, n;
+	struct schedcut_saved *v;
+	unsigned int u;
 	int ret;
 
-	for_each_private(s, u, n, p)
+	schedcut_for_each(s, u, p, privates)
 		state->nr_saved++;
 	if (!state->nr_saved)
 		return 0;
-	state->saved = schedcut_try(kvcalloc(state->nr_saved, sizeof(*state->saved), GFP_KERNEL));
-	if (!state->saved)
+	v = schedcut_try(kvcalloc(state->nr_saved, sizeof(*v), GFP_KERNEL));
+	if (!v)
 		return -ENOMEM;
-	for_each_private(s, u, n, p) {
-		ret = validate_private(s, p) ?: save_private(p, &state->saved[n]);
+	state->saved = v;
+	schedcut_for_each(s, u, p, privates) {
+		v->var = p;
+		ret = validate_private(s, p) ?: save_private(v++);
 		if (ret)
 			return ret;
 	}
@@ -313,15 +308,14 @@ void schedcut_privates_free(struct schedcut_state *state)
 /* Count what the switch did, for the log. */
 void schedcut_privates_count(const struct schedcut_plan *plan, struct schedcut_stats *stats)
 {
-	const struct schedcut_private *p;
-	unsigned int u, n;
+	const struct schedcut_saved *v;
 
-	for_each_private(plan->from, u, n, p)
-		stats->copied_back += !!(p->flags & SCHEDCUT_PRIVATE_COPY);
-	for_each_private(plan->to, u, n, p) {
-		if (p->flags & SCHEDCUT_PRIVATE_REBUILD)
+	for_each_private(plan->from, v)
+		stats->copied_back += !!(v->var->flags & SCHEDCUT_PRIVATE_COPY);
+	for_each_private(plan->to, v) {
+		if (v->var->flags & SCHEDCUT_PRIVATE_REBUILD)
 			stats->left_to_hooks++;
-		else if (p->flags & SCHEDCUT_PRIVATE_COPY)
+		else if (v->var->flags & SCHEDCUT_PRIVATE_COPY)
 			stats->copied_in++;
 		else
 			stats->initialized++;
