@@ -67,7 +67,7 @@ struct schedcut_busy {
 	bool unreliable, detour;
 };
 
-/* What is known of a switch when it is over; times in ns. @looked, @missed and @full as in
+/* What is known of a switch when it is over; times in ns, @begin by ktime. @looked, @missed and @full as in
  * struct schedcut_check. */
 struct schedcut_stats {
 	const char *from, *to; /* copied by schedcut_stats_publish() */
@@ -78,8 +78,8 @@ struct schedcut_stats {
 	unsigned int violations; /* of invariants of run queues */
 	/* private variables by what was done to them */
 	unsigned int initialized, copied_in, copied_back, left_to_hooks;
-	u64 init, precheck, stop_machine, stop_handler, stack_check, storage, clear, patch, rebuild,
-		total;
+	u64 begin, init, precheck, stop_machine, stop_handler, stack_check, storage, clear, patch,
+		rebuild, total;
 };
 
 /* May the cause of @error of a switch be gone at the next try? */

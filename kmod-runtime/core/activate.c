@@ -117,7 +117,7 @@ static int hold_for_activation(struct schedcut_scheduler *to)
  * files are removed after the switch: removing them waits for readers, which the broken
  * scheduler may be starving. */
 static int replace_active(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
-			  bool rescue, struct schedcut_stats *stats, u64 begin)
+			  bool rescue, struct schedcut_stats *stats)
 {
 	int ret = schedcut_livepatches_check(to);
 
@@ -129,7 +129,7 @@ static int replace_active(struct schedcut_scheduler *from, struct schedcut_sched
 	if (!rescue)
 		ret = exchange_files(from, to);
 	if (!ret)
-		ret = schedcut_switch(from, to, stats, begin);
+		ret = schedcut_switch(from, to, stats);
 	schedcut_watchdog_settle(!ret);
 	if (ret) {
 		if (!rescue)
@@ -144,16 +144,17 @@ static int replace_active(struct schedcut_scheduler *from, struct schedcut_sched
 	return 0;
 }
 
-/* Switch to @to, which is registered or NULL; @rescue as above. 0, or -errno with everything as
- * before. The rest is cleaned up later. */
-static int switch_active(struct schedcut_scheduler *to, bool rescue)
+/* Make @to, which is registered or NULL, the active one; @rescue as above. Returns as
+ * schedcut_activate(). After schedcut_tidy_lock(), unless @to is NULL, with schedcut_mutex held;
+ * schedcut_tidy_flush() is to follow, unless the caller cannot wait for the cleanup. */
+int schedcut_activate_locked(struct schedcut_scheduler *to, bool rescue)
 {
 	struct schedcut_scheduler *from = schedcut_active;
 	struct schedcut_stats stats = {
 		.from = schedcut_name_of(from),
 		.to = schedcut_name_of(to),
+		.begin = ktime_get_ns(),
 	};
-	u64 begin = ktime_get_ns();
 	bool held;
 	int ret;
 
@@ -165,10 +166,10 @@ static int switch_active(struct schedcut_scheduler *to, bool rescue)
 	ret = hold_for_activation(to);
 	held = !ret;
 	if (held)
-		ret = replace_active(from, to, rescue, &stats, begin);
+		ret = replace_active(from, to, rescue, &stats);
 	schedcut_fail_end();
 	stats.result = ret;
-	stats.total = ktime_get_ns() - begin;
+	stats.total = ktime_get_ns() - stats.begin;
 	schedcut_stats_publish(&stats);
 	if (!held)
 		return ret;
@@ -204,22 +205,15 @@ int schedcut_activate(const char *name)
 		rt_mutex_lock(&schedcut_mutex);
 	}
 	if (!ret)
-		ret = switch_active(to, false);
+		ret = schedcut_activate_locked(to, false);
 	rt_mutex_unlock(&schedcut_mutex);
 	schedcut_tidy_flush();
 	return ret;
-}
-
-/* As above for the registered scheduler @to. After schedcut_tidy_lock(), with schedcut_mutex held;
- * schedcut_tidy_flush() is to follow. */
-int schedcut_activate_locked(struct schedcut_scheduler *to)
-{
-	return switch_active(to, false);
 }
 
 /* For the watchdog: back to vmlinux's scheduler, whatever the active one starves. As
  * schedcut_activate(), but with schedcut_mutex held, and cleaned up later. */
 int schedcut_rescue(void)
 {
-	return switch_active(NULL, true);
+	return schedcut_activate_locked(NULL, true);
 }

@@ -6,7 +6,7 @@
 #include <schedcut/scheduler.h>
 
 int schedcut_activate(const char *name);
-int schedcut_activate_locked(struct schedcut_scheduler *to);
+int schedcut_activate_locked(struct schedcut_scheduler *to, bool rescue);
 int schedcut_rescue(void);
 
 #endif

@@ -172,7 +172,7 @@ int schedcut_register(struct schedcut_scheduler *s, bool at_once)
 	/* Under the same lock, so that no other task makes it active, whose module may then
 	 * fail to load. */
 	if (!ret && at_once) {
-		ret = schedcut_activate_locked(s);
+		ret = schedcut_activate_locked(s, false);
 		if (ret)
 			failed = schedcut_registry_remove(s);
 	}

@@ -242,11 +242,10 @@ static void report_stop(struct schedcut_stop *stop, struct schedcut_stats *stats
 	}
 }
 
-/* Stop the machine and do what @stop says. @begin: when the activation began. 0, or -errno with
- * everything as before. The locks are taken in the order of the kernel's own text patching.
+/* Stop the machine and do what @stop says. 0, or -errno with everything as before. The locks are taken in the order of the kernel's own text patching.
  * Process context, schedcut_probes_lock() held. */
 int schedcut_stop_machine(const struct schedcut_plan *plan, struct schedcut_stop *stop,
-			  struct schedcut_stats *stats, u64 begin)
+			  struct schedcut_stats *stats)
 {
 	const struct schedcut_kernel *k = &schedcut_kernel;
 	u64 before;
@@ -263,7 +262,7 @@ int schedcut_stop_machine(const struct schedcut_plan *plan, struct schedcut_stop
 	k->jump_label_unlock();
 	cpus_read_unlock();
 
-	stats->init = before - begin;
+	stats->init = before - stats->begin;
 	report_stop(stop, stats);
 	return ret ?: error_of_stop(stop);
 }

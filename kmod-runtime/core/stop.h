@@ -45,6 +45,6 @@ struct schedcut_stop {
 };
 
 int schedcut_stop_machine(const struct schedcut_plan *plan, struct schedcut_stop *stop,
-			  struct schedcut_stats *stats, u64 begin);
+			  struct schedcut_stats *stats);
 
 #endif

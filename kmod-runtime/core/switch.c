@@ -31,6 +31,40 @@ static unsigned int retry_delay_ms = 20;
 module_param(retry_delay_ms, uint, 0600);
 MODULE_PARM_DESC(retry_delay_ms, "pause between two tries, in milliseconds");
 
+enum check_mode {
+	CHECK_CHANGED, /* stacks that have changed since before the stop */
+	CHECK_FULL,    /* all stacks */
+	CHECK_VERIFY,  /* as the first, and prove that it is enough */
+};
+
+static const char *const check_modes[] = {
+	[CHECK_CHANGED] = "changed",
+	[CHECK_FULL] = "full",
+	[CHECK_VERIFY] = "verify",
+};
+static int check_mode = CHECK_CHANGED;
+
+static int set_check_mode(const char *value, const struct kernel_param *param)
+{
+	int ret = sysfs_match_string(check_modes, value);
+
+	if (ret < 0)
+		return ret;
+	WRITE_ONCE(check_mode, ret);
+	return 0;
+}
+
+static int get_check_mode(char *buf, const struct kernel_param *param)
+{
+	return sysfs_emit(buf, "%s\n", check_modes[READ_ONCE(check_mode)]);
+}
+
+static const struct kernel_param_ops check_mode_ops = { .set = set_check_mode, .get = get_check_mode };
+module_param_cb(stackcheck, &check_mode_ops, NULL, 0600);
+MODULE_PARM_DESC(
+	stackcheck,
+	"stacks checked in the stop: those changed since the check before it, all, or the former with proof (changed, full, verify)");
+
 /* Sleep without a timer that needs a softirq: the scheduler may be starving those. */
 static void pause_ms(unsigned int ms)
 {
@@ -39,9 +73,9 @@ static void pause_ms(unsigned int ms)
 
 /* One try. @mode is the same for all tries of a switch, and each continues with the @snapshot
  * of the one before. */
-static int try_once(const struct schedcut_plan *plan, enum schedcut_check_mode mode,
+static int try_once(const struct schedcut_plan *plan, enum check_mode mode,
 		    struct schedcut_snapshot *snapshot, struct schedcut_stop *stop,
-		    struct schedcut_stats *stats, u64 begin)
+		    struct schedcut_stats *stats)
 {
 	struct schedcut_check *check = &stop->check;
 	u64 before;
@@ -50,12 +84,12 @@ static int try_once(const struct schedcut_plan *plan, enum schedcut_check_mode m
 	memset(stop, 0, sizeof(*stop));
 	stop->plan = plan;
 	check->plan = plan;
-	check->verify = mode == SCHEDCUT_CHECK_VERIFY;
+	check->verify = mode == CHECK_VERIFY;
 	stats->tries++;
 	schedcut_keys_prepare(plan, stats->tries == 1);
 	schedcut_probes_lock();
 	ret = schedcut_probes_check(plan, stats->tries == 1);
-	if (!ret && mode != SCHEDCUT_CHECK_FULL) {
+	if (!ret && mode != CHECK_FULL) {
 		before = ktime_get_ns();
 		ret = schedcut_precheck(snapshot, check);
 		stats->precheck += ktime_get_ns() - before;
@@ -66,7 +100,7 @@ static int try_once(const struct schedcut_plan *plan, enum schedcut_check_mode m
 		atomic_set(&check->threads, snapshot->threads);
 	}
 	if (!ret)
-		ret = schedcut_stop_machine(plan, stop, stats, begin);
+		ret = schedcut_stop_machine(plan, stop, stats);
 	schedcut_probes_unlock();
 	stats->threads = atomic_read(&check->threads);
 	stats->missed += check->missed;
@@ -136,9 +170,9 @@ static void plan_free(struct schedcut_plan *plan)
 }
 
 /* One try, with fresh storage. As schedcut_switch(), but not logged. */
-static int prepare_and_try(struct schedcut_plan *plan, enum schedcut_check_mode mode,
+static int prepare_and_try(struct schedcut_plan *plan, enum check_mode mode,
 			   struct schedcut_snapshot *snapshot, struct schedcut_stop *stop,
-			   struct schedcut_stats *stats, u64 begin)
+			   struct schedcut_stats *stats)
 {
 	int ret = plan->to ? schedcut_storage_prepare(plan->to) : 0;
 
@@ -146,7 +180,7 @@ static int prepare_and_try(struct schedcut_plan *plan, enum schedcut_check_mode 
 		ret = schedcut_audit_prepare(plan);
 	if (ret)
 		return ret;
-	ret = try_once(plan, mode, snapshot, stop, stats, begin);
+	ret = try_once(plan, mode, snapshot, stop, stats);
 	schedcut_audit_finish(plan, stats);
 	pr_debug("%s -> %s: try %u: error %d\n", stats->from, stats->to, stats->tries, ret);
 	if (ret == -EBUSY)
@@ -158,14 +192,14 @@ static int prepare_and_try(struct schedcut_plan *plan, enum schedcut_check_mode 
 
 /* Try until it succeeds, or there is no point in it. Result as for schedcut_switch(). */
 static int try_often(struct schedcut_plan *plan, struct schedcut_stop *stop,
-		     struct schedcut_stats *stats, u64 begin)
+		     struct schedcut_stats *stats)
 {
-	enum schedcut_check_mode mode = schedcut_check_mode();
+	enum check_mode mode = READ_ONCE(check_mode);
 	struct schedcut_snapshot snapshot = {};
 	int ret;
 
 	for (;;) {
-		ret = prepare_and_try(plan, mode, &snapshot, stop, stats, begin);
+		ret = prepare_and_try(plan, mode, &snapshot, stop, stats);
 		if (!schedcut_is_transient(ret) || stats->tries > READ_ONCE(retries))
 			break;
 		if (ret == -EBUSY) {
@@ -179,15 +213,14 @@ static int try_often(struct schedcut_plan *plan, struct schedcut_stop *stop,
 }
 
 /*
- * Go from @from to @to; NULL is vmlinux's own scheduler. @begin: when the activation began. 0,
- * or -errno (logged) with everything as before: -EBUSY (a task was in the way at every try),
+ * Go from @from to @to; NULL is vmlinux's own scheduler. 0, or -errno (logged) with everything as before: -EBUSY (a task was in the way at every try),
  * -EAGAIN (a static key changed at every try), -ENOBUFS (objects were created faster than
  * storage for them), -EEXIST (another patcher has changed what is to be written, or a kprobe is
  * there), -ENOMEM, or the error of clear(). Process context. Hooks and schedcut_gate_clean()
  * are the caller's job.
  */
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
-		    struct schedcut_stats *stats, u64 begin)
+		    struct schedcut_stats *stats)
 {
 	struct schedcut_plan plan = { .from = from, .to = to };
 	struct schedcut_stop *stop;
@@ -199,7 +232,7 @@ int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *
 	pr_debug("%s -> %s: plan with %u writes and %u ranges: error %d\n", stats->from, stats->to,
 		 plan.nr_steps, plan.nr_ranges, ret);
 	if (!ret)
-		ret = try_often(&plan, stop, stats, begin);
+		ret = try_often(&plan, stop, stats);
 	if (ret) {
 		explain_failure(&plan, stop, ret);
 		if (stats->tries)

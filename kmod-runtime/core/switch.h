@@ -6,6 +6,6 @@
 #include "../base/plan.h"
 
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
-		    struct schedcut_stats *stats, u64 begin);
+		    struct schedcut_stats *stats);
 
 #endif

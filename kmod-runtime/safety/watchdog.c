@@ -4,7 +4,7 @@
  *
  * A thread of the highest real-time priority goes through all tasks several times per
  * limit and remembers those that could run and do not. Whether a task has run since is
- * told by its counts of context switches, as in snapshot.c; nothing else that the
+ * told by its counts of context switches, as in check.c; nothing else that the
  * scheduler says of itself is used. A task that a bandwidth limit holds back does not
  * count.
  *
@@ -24,7 +24,7 @@
 
 #include "../base/common.h"
 #include "../base/plan.h"
-#include "../stacks/snapshot.h"
+#include "../stacks/check.h"
 #include "warnings.h"
 #include "watchdog.h"
 
