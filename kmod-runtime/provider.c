@@ -10,7 +10,6 @@
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/elf.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -21,9 +20,6 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "schedcut: " KBUILD_MODNAME ": " fmt
 
-#ifndef NT_GNU_BUILD_ID
-#define NT_GNU_BUILD_ID 3
-#endif
 #define GNU_NOTE_NAME "GNU"
 #define NOTE_ALIGN 4
 #define MAX_BUILD_ID 64

@@ -134,10 +134,10 @@ static void schedcut_same(struct schedcut_look *look, const char *what, u64 now)
 /* A count of objects that may be throttled. */
 static void schedcut_same_count(struct schedcut_look *look, const char *what, u64 now)
 {
-	u64 was = schedcut_was(look, now);
-
-	if (was != now && !look->relaxed)
-		schedcut_find(look, what, was, now, true);
+	if (look->relaxed)
+		schedcut_was(look, now);
+	else
+		schedcut_same(look, what, now);
 }
 
 /* --- fair */
@@ -369,27 +369,20 @@ static void schedcut_check_rt(struct schedcut_look *look, const struct rt_rq *rt
 				cpumask_test_cpu(cpu_of(look->rq), look->rq->rd->rto_mask));
 }
 
-/* The order of the tasks in one number. */
-static u64 schedcut_rt_order(const struct rt_rq *rt_rq)
+static int schedcut_add_to_order(struct task_struct *p, void *arg)
 {
-	const struct sched_rt_entity *rt_se;
-	unsigned int prio;
-	u64 order = 0;
+	u64 *order = arg;
 
-	for (prio = 0; prio < MAX_RT_PRIO; prio++)
-		list_for_each_entry(rt_se, rt_rq->active.queue + prio, run_list) {
-#ifdef CONFIG_RT_GROUP_SCHED
-			if (rt_se->my_q)
-				continue;
-#endif
-			order = order * 31 + container_of(rt_se, struct task_struct, rt)->pid;
-		}
-	return order;
+	*order = *order * 31 + p->pid;
+	return 0;
 }
 
-static void schedcut_look_at_rt(struct schedcut_look *look, const struct rt_rq *rt_rq)
+static void schedcut_look_at_rt(struct schedcut_look *look, struct rt_rq *rt_rq)
 {
-	schedcut_same(look, "order of real-time tasks", schedcut_rt_order(rt_rq));
+	u64 order = 0; /* of the tasks, in one number */
+
+	schedcut_each_rt(rt_rq, schedcut_add_to_order, &order);
+	schedcut_same(look, "order of real-time tasks", order);
 	schedcut_same(look, "rt_nr_running", rt_rq->rt_nr_running);
 	schedcut_same(look, "rt_queued", rt_rq->rt_queued);
 	schedcut_same(look, "real-time overload", rt_rq->overloaded);
@@ -485,7 +478,7 @@ static void schedcut_check_rq(struct schedcut_look *look)
 	schedcut_expect(look, "tasks on cfs_tasks", fair, listed);
 }
 
-static void schedcut_look_at_rq(struct schedcut_look *look, const struct rq *rq)
+static void schedcut_look_at_rq(struct schedcut_look *look, struct rq *rq)
 {
 	schedcut_same_count(look, "nr_running", rq->nr_running);
 	schedcut_same(look, "nr_uninterruptible", rq->nr_uninterruptible);
@@ -589,7 +582,7 @@ static void schedcut_look_at(struct schedcut_look *look)
 {
 	look->n = 0;
 	if (look->kind == SCHEDCUT_KIND_RQ)
-		schedcut_look_at_rq(look, look->object);
+		schedcut_look_at_rq(look, look->rq);
 	else if (look->kind == SCHEDCUT_KIND_CFS_RQ)
 		schedcut_look_at_cfs_rq(look, look->object);
 	else

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* common.c - the running kernel, jumps, and steps that fail. */
+#include <linux/kthread.h>
+#include <uapi/linux/sched/types.h>
+
 #include "common.h"
 
 struct schedcut_kernel schedcut_kernel;
@@ -17,6 +20,26 @@ int schedcut_compare_addresses(const void *a, const void *b)
 	const unsigned long *x = a, *y = b;
 
 	return *x < *y ? -1 : *x > *y;
+}
+
+/* Create the real-time thread *@thread for @fn(@data), which must run whatever the active scheduler
+ * does. 0, -ENOMEM, or -EINTR if the caller was killed. Process context; schedcut_kernel is
+ * known. */
+int schedcut_create_thread(struct task_struct **thread, int (*fn)(void *), void *data,
+			   const char *name, int priority)
+{
+	const struct sched_param param = { .sched_priority = priority };
+	struct task_struct *new;
+
+	if (schedcut_fail_step())
+		return -ENOMEM;
+	new = kthread_create(fn, data, "%s", name);
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	schedcut_kernel.sched_setscheduler_nocheck(new, SCHED_FIFO, &param);
+	*thread = new;
+	wake_up_process(new);
+	return 0;
 }
 
 /* --- jumps and calls as bytes */

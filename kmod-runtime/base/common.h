@@ -28,6 +28,8 @@ extern struct schedcut_kernel schedcut_kernel; /* filled by the first registrati
 
 bool schedcut_in_vmlinux(unsigned long start, size_t size);
 int schedcut_compare_addresses(const void *a, const void *b);
+int schedcut_create_thread(struct task_struct **thread, int (*fn)(void *), void *data,
+			   const char *name, int priority);
 
 unsigned long schedcut_jump_place(const struct schedcut_redirect *r);
 int schedcut_make_branch(u8 *bytes, u8 opcode, unsigned long place, unsigned long target);

@@ -4,6 +4,7 @@
 #ifndef _SCHEDCUT_COMPAT_H
 #define _SCHEDCUT_COMPAT_H
 
+#include <linux/elf.h>
 #include <linux/kernfs.h>
 #include <linux/module.h>
 #include <linux/refcount.h>
@@ -37,6 +38,10 @@ static inline void schedcut_module_text(const struct module *mod, unsigned long 
 	*end = *start + mod->core_layout.text_size;
 #endif
 }
+
+#ifndef NT_GNU_BUILD_ID
+#define NT_GNU_BUILD_ID 3
+#endif
 
 /* Copy the note with the build ID of @mod to @note, of @size bytes, from where
  * /sys/module/NAME/notes has it. The note's size, or 0 if there is none that fits. @mod stays

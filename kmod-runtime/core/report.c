@@ -3,8 +3,6 @@
  * report.c - what is told about the last switch and about builds: in the kernel log, by
  * tracepoints, and in files of /sys/kernel/schedcut.
  */
-#include <linux/elf.h>
-
 #include "../base/common.h"
 #include "../base/stub.h"
 #include "../safety/storage_table.h"
@@ -93,31 +91,19 @@ ssize_t schedcut_busy_show(char *buf)
 /* The last switch: bytes in @buf. */
 static ssize_t show_last(const struct schedcut_stats *s, char *buf)
 {
-	ssize_t n = 0;
-
-	n += sysfs_emit_at(buf, n, "from %s\nto %s\n", s->from, s->to);
-	n += sysfs_emit_at(buf, n, "result %d\ntries %u\nstarved %u\n", s->result, s->tries,
-			   s->starved);
-	n += sysfs_emit_at(buf, n, "cpus %u\nthreads %u\n", s->cpus, s->threads);
-	n += sysfs_emit_at(buf, n, "stackcheck %s\nlooked %u\nmissed %u\n",
-			   s->full ? "full" : "changed", s->looked, s->missed);
-	n += sysfs_emit_at(buf, n, "init_ns %llu\n", s->init);
-	n += sysfs_emit_at(buf, n, "precheck_ns %llu\n", s->precheck);
-	n += sysfs_emit_at(buf, n, "stop_machine_ns %llu\n", s->stop_machine);
-	n += sysfs_emit_at(buf, n, "stop_handler_ns %llu\n", s->stop_handler);
-	n += sysfs_emit_at(buf, n, "stack_check_ns %llu\n", s->stack_check);
-	n += sysfs_emit_at(buf, n, "storage_ns %llu\n", s->storage);
-	n += sysfs_emit_at(buf, n, "clear_ns %llu\n", s->clear);
-	n += sysfs_emit_at(buf, n, "patch_ns %llu\n", s->patch);
-	n += sysfs_emit_at(buf, n, "rebuild_ns %llu\n", s->rebuild);
-	n += sysfs_emit_at(buf, n, "total_ns %llu\n", s->total);
-	n += sysfs_emit_at(buf, n, "moved %u\n", s->moved);
-	n += sysfs_emit_at(buf, n, "privates %u\n",
-			   s->initialized + s->copied_in + s->copied_back + s->left_to_hooks);
-	n += sysfs_emit_at(buf, n, "gates %u\nheld %u\n", s->gates, s->held);
-	n += sysfs_emit_at(buf, n, "unreliable %u\n", s->unreliable);
-	n += sysfs_emit_at(buf, n, "violations %u\n", s->violations);
-	return n;
+	return sysfs_emit(buf,
+			  "from %s\nto %s\nresult %d\ntries %u\nstarved %u\ncpus %u\nthreads %u\n"
+			  "stackcheck %s\nlooked %u\nmissed %u\n"
+			  "init_ns %llu\nprecheck_ns %llu\nstop_machine_ns %llu\n"
+			  "stop_handler_ns %llu\nstack_check_ns %llu\nstorage_ns %llu\n"
+			  "clear_ns %llu\npatch_ns %llu\nrebuild_ns %llu\ntotal_ns %llu\n"
+			  "moved %u\nprivates %u\ngates %u\nheld %u\nunreliable %u\nviolations %u\n",
+			  s->from, s->to, s->result, s->tries, s->starved, s->cpus, s->threads,
+			  s->full ? "full" : "changed", s->looked, s->missed, s->init, s->precheck,
+			  s->stop_machine, s->stop_handler, s->stack_check, s->storage, s->clear,
+			  s->patch, s->rebuild, s->total, s->moved,
+			  s->initialized + s->copied_in + s->copied_back + s->left_to_hooks,
+			  s->gates, s->held, s->unreliable, s->violations);
 }
 
 /* The last switch and what has been counted so far, for `stats`: bytes in @buf, a page. Process
@@ -155,9 +141,6 @@ ssize_t schedcut_stats_show(char *buf)
 
 MODULE_VERSION(SCHEDCUT_VERSION "+" SCHEDCUT_RUNTIME);
 
-#ifndef NT_GNU_BUILD_ID
-#define NT_GNU_BUILD_ID 3
-#endif
 #define MAX_BUILD_ID ((SCHEDCUT_BUILD_ID_SIZE - 1) / 2)
 
 struct build_id_note {

@@ -11,7 +11,6 @@
 #include <linux/kthread.h>
 #include <linux/sched/prio.h>
 #include <linux/sched/signal.h>
-#include <uapi/linux/sched/types.h>
 
 #include "../base/common.h"
 #include "../base/stub.h"
@@ -23,8 +22,9 @@
 
 static void tidy_up(struct kthread_work *work);
 static DEFINE_KTHREAD_WORK(tidy_work, tidy_up);
+static struct kthread_worker worker;
 /* All protected by schedcut_mutex. */
-static struct kthread_worker *tidier;	   /* NULL: no registration yet */
+static struct task_struct *tidier;	   /* NULL: no registration yet */
 static LIST_HEAD(idle_schedulers);	   /* still hold what an activation took */
 static unsigned int tidy_asked, tidy_done; /* equal: there is nothing to clean up */
 
@@ -69,7 +69,7 @@ void schedcut_tidy_after(struct schedcut_scheduler *idle)
 	if (idle)
 		list_add_tail(&idle->state->idle, &idle_schedulers);
 	tidy_asked++;
-	kthread_queue_work(tidier, &tidy_work);
+	kthread_queue_work(&worker, &tidy_work);
 }
 
 /* Wait for the cleanup. Process context, schedcut_mutex not held. */
@@ -95,28 +95,22 @@ void schedcut_tidy_lock(void)
  * -ENOMEM, or -EINTR if the caller was killed. Process context; schedcut_kernel is known. */
 int schedcut_tidy_init(void)
 {
-	/* Below the watchdog. */
-	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 2 };
-	struct kthread_worker *worker;
-
 	lockdep_assert_held(&schedcut_mutex);
 	if (tidier)
 		return 0;
-	if (schedcut_fail_step())
-		return -ENOMEM;
-	worker = kthread_create_worker(0, "schedcut-tidy");
-	if (IS_ERR(worker))
-		return PTR_ERR(worker);
-	schedcut_kernel.sched_setscheduler_nocheck(worker->task, SCHED_FIFO, &param);
-	tidier = worker;
-	return 0;
+	kthread_init_worker(&worker);
+	/* Below the watchdog. */
+	return schedcut_create_thread(&tidier, kthread_worker_fn, &worker, "schedcut-tidy",
+				      MAX_RT_PRIO - 2);
 }
 
 /* The runtime is being unloaded; no task waits for a cleanup. */
 void schedcut_tidy_exit(void)
 {
-	if (tidier)
-		kthread_destroy_worker(tidier);
+	if (tidier) {
+		kthread_flush_worker(&worker);
+		kthread_stop(tidier);
+	}
 }
 
 /*

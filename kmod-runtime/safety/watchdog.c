@@ -20,7 +20,6 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/prio.h>
 #include <linux/sched/signal.h>
-#include <uapi/linux/sched/types.h>
 
 #include "../base/common.h"
 #include "../base/plan.h"
@@ -286,23 +285,16 @@ static int watch(void *unused)
  * schedcut_kernel is known. */
 int schedcut_watchdog_init(int (*rescue)(void))
 {
-	const struct sched_param param = { .sched_priority = MAX_RT_PRIO - 1 };
-	struct task_struct *new;
+	int ret;
 
 	lockdep_assert_held(&schedcut_mutex);
 	if (thread)
 		return 0;
-	if (schedcut_fail_step())
-		return -ENOMEM;
-	new = kthread_create(watch, NULL, "schedcut-watch");
-	if (IS_ERR(new))
-		return PTR_ERR(new);
-	schedcut_kernel.sched_setscheduler_nocheck(new, SCHED_FIFO, &param);
-	thread = new;
 	watchdog_rescue = rescue;
-	schedcut_warnings_init(thread);
-	wake_up_process(thread);
-	return 0;
+	ret = schedcut_create_thread(&thread, watch, NULL, "schedcut-watch", MAX_RT_PRIO - 1);
+	if (!ret)
+		schedcut_warnings_init(thread);
+	return ret;
 }
 
 /* Allocate what the thread needs, if the watchdog is on. 0 or -ENOMEM. Process context. */

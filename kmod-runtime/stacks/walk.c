@@ -20,42 +20,33 @@
 #include "../neighbours/tracers.h"
 #include "walk.h"
 
-/* Fill @range, unless it is NULL, with what @s, which may be NULL, replaces or watches in
- * vmlinux; how many ranges that are. */
-static unsigned int add_ranges(struct schedcut_range *range, const struct schedcut_scheduler *s)
-{
-	const struct schedcut_redirect *r;
-	unsigned int u, n = 0;
-
-	schedcut_for_each(s, u, r, redirects) {
-		unsigned long start = (unsigned long)r->vmlinux;
-
-		if (r->vmlinux == schedcut_kernel.__schedule)
-			continue;
-		if (range) {
-			range[n].end = start + r->size;
-			range[n].start = r->module ? schedcut_jump_place(r) : start;
-		}
-		n++;
-	}
-	return n;
-}
-
-/* Make the table of forbidden ranges. 0 or -ENOMEM. Process context. */
+/* Make the table of forbidden ranges: what the new scheduler replaces or watches in vmlinux, and
+ * the text of the old one. 0 or -ENOMEM. Process context. */
 int schedcut_plan_ranges(struct schedcut_plan *plan)
 {
-	unsigned int n = add_ranges(NULL, plan->to);
+	const struct schedcut_redirect *r;
+	struct schedcut_range *range;
+	unsigned int u, max = 1;
 
-	plan->ranges = schedcut_try(kvcalloc(n + 1, sizeof(*plan->ranges), GFP_KERNEL));
-	if (!plan->ranges)
+	for (u = 0; plan->to && u < plan->to->nr_units; u++)
+		max += plan->to->units[u]->nr_redirects;
+	range = schedcut_try(kvcalloc(max, sizeof(*range), GFP_KERNEL));
+	if (!range)
 		return -ENOMEM;
-	add_ranges(plan->ranges, plan->to);
-	if (plan->from) {
-		schedcut_module_text(plan->from->owner, &plan->ranges[n].start, &plan->ranges[n].end);
-		n++;
+	plan->ranges = range;
+	schedcut_for_each(plan->to, u, r, redirects) {
+		if (r->vmlinux == schedcut_kernel.__schedule)
+			continue;
+		range->start = r->module ? schedcut_jump_place(r) : (unsigned long)r->vmlinux;
+		range->end = (unsigned long)r->vmlinux + r->size;
+		range++;
 	}
-	sort(plan->ranges, n, sizeof(*plan->ranges), schedcut_compare_addresses, NULL);
-	plan->nr_ranges = n;
+	if (plan->from) {
+		schedcut_module_text(plan->from->owner, &range->start, &range->end);
+		range++;
+	}
+	plan->nr_ranges = range - plan->ranges;
+	sort(plan->ranges, plan->nr_ranges, sizeof(*range), schedcut_compare_addresses, NULL);
 	return 0;
 }
 
