@@ -49,74 +49,78 @@ static const struct schedcut_write *active_write(unsigned long place, size_t siz
 	return NULL;
 }
 
-/* Copy vmlinux's bytes at @w->place to @old. */
-static int read_old(struct schedcut_state *state, struct schedcut_write *w, u8 *old)
+/* Append a write to @state's table. vmlinux's bytes at @place are copied to *@bytes, which is
+ * advanced. NULL: refused (logged). */
+static struct schedcut_write *add_write(struct schedcut_state *state, const char *name,
+					unsigned long place, size_t size, u8 **bytes)
 {
-	const struct schedcut_write *active;
+	struct schedcut_write *w = &state->writes[state->nr_writes++];
+	const struct schedcut_write *active = active_write(place, size);
+	const char *why = NULL;
 
-	if (!schedcut_in_vmlinux(w->place, w->size) && !schedcut_in_stub(w->place))
-		return schedcut_refuse(state->scheduler, w->name, "not in vmlinux", -EINVAL);
-	active = active_write(w->place, w->size);
-	if (active && (active->place != w->place || active->size != w->size))
+	if (!schedcut_in_vmlinux(place, size) && !schedcut_in_stub(place))
+		why = "not in vmlinux";
+	else if (active && (active->place != place || active->size != size))
+		why = "the active scheduler replaces another part of it";
+	if (why) {
+		schedcut_refuse(state->scheduler, name, why, -EINVAL);
+		return NULL;
+	}
+	w->place = place;
+	w->size = size;
+	w->name = name;
+	w->old = memcpy(*bytes, active ? active->old : (const u8 *)place, size);
+	*bytes += size;
+	return w;
+}
+
+/* Let @w, a jump or call by its @opcode, lead to @target. 0 or -ERANGE (logged). */
+static int set_target(struct schedcut_state *state, struct schedcut_write *w, u8 opcode,
+		      unsigned long target, u8 **bytes)
+{
+	if (schedcut_make_branch(*bytes, opcode, w->place, target))
 		return schedcut_refuse(state->scheduler, w->name,
-				       "the active scheduler replaces another part of it", -EINVAL);
-	memcpy(old, active ? active->old : (const u8 *)w->place, w->size);
-	w->old = old;
+				       "the module is out of a jump's range", -ERANGE);
+	w->new = *bytes;
+	*bytes += SCHEDCUT_JUMP_SIZE;
 	return 0;
 }
 
-/* Fill in @w for @r, with its bytes at @bytes (2 * SCHEDCUT_JUMP_SIZE). */
-static int build_jump(struct schedcut_state *state, const struct schedcut_redirect *r,
-		      struct schedcut_write *w, u8 *bytes)
+/* Append the jump for @r. 0 or -errno (logged). */
+static int add_jump(struct schedcut_state *state, const struct schedcut_redirect *r, u8 **bytes)
 {
-	u8 *new = bytes + SCHEDCUT_JUMP_SIZE;
+	unsigned long place = schedcut_jump_place(r), entry = (unsigned long)r->vmlinux;
+	struct schedcut_write *w;
 	const char *why;
 	int ret;
 
-	w->place = schedcut_jump_place(r);
-	w->size = SCHEDCUT_JUMP_SIZE;
-	w->entry = (unsigned long)r->vmlinux;
-	w->end = w->entry + r->size;
-	w->name = r->name;
-	w->new = new;
-	if (w->place + w->size > w->end)
+	if (place + SCHEDCUT_JUMP_SIZE > entry + r->size)
 		return schedcut_refuse(state->scheduler, r->name, "too small for a jump", -EINVAL);
-	ret = read_old(state, w, bytes);
-	if (ret)
-		return ret;
-	why = schedcut_patched_at_run_time(w->place);
+	w = add_write(state, r->name, place, SCHEDCUT_JUMP_SIZE, bytes);
+	if (!w)
+		return -EINVAL;
+	w->entry = entry;
+	w->end = entry + r->size;
+	why = schedcut_patched_at_run_time(place);
 	if (why)
 		return schedcut_refuse(state->scheduler, r->name, why, -EINVAL);
-	if (!active_write(w->place, w->size)) {
-		ret = schedcut_check_owner(state->scheduler->name, w, bytes);
+	if (!active_write(place, w->size)) {
+		ret = schedcut_check_owner(state->scheduler->name, w);
 		if (ret)
 			return ret;
 	}
-	if (schedcut_make_branch(new, SCHEDCUT_JUMP_OPCODE, w->place, jump_target(r)))
-		return schedcut_refuse(state->scheduler, r->name,
-				       "the module is out of a jump's range", -ERANGE);
-	return 0;
+	return set_target(state, w, SCHEDCUT_JUMP_OPCODE, jump_target(r), bytes);
 }
 
-/* Let @branch of the stub lead to @target while @state's scheduler is active; arguments and
- * result as above. */
-static int build_branch(struct schedcut_state *state, enum schedcut_branch branch, void *target,
-			struct schedcut_write *w, u8 *bytes)
+/* Append the @branch of the stub, which leads to @target while the scheduler is active. 0 or
+ * -errno (logged). */
+static int add_branch(struct schedcut_state *state, enum schedcut_branch branch, void *target,
+		      u8 **bytes)
 {
-	u8 *new = bytes + SCHEDCUT_JUMP_SIZE;
-	int ret;
+	struct schedcut_write *w = add_write(state, "the entry stub", schedcut_branch_place(branch),
+					     SCHEDCUT_JUMP_SIZE, bytes);
 
-	w->place = schedcut_branch_place(branch);
-	w->size = SCHEDCUT_JUMP_SIZE;
-	w->name = "the entry stub";
-	w->new = new;
-	ret = read_old(state, w, bytes);
-	if (ret)
-		return ret;
-	if (schedcut_make_branch(new, bytes[0], w->place, (unsigned long)target))
-		return schedcut_refuse(state->scheduler, w->name,
-				       "the module is out of a jump's range", -ERANGE);
-	return 0;
+	return w ? set_target(state, w, w->old[0], (unsigned long)target, bytes) : -EINVAL;
 }
 
 /* How many writes, and how many bytes of memory for them, @s needs. */
@@ -136,48 +140,34 @@ static void count_writes(const struct schedcut_scheduler *s, unsigned int *nr, s
 	}
 }
 
-/* Fill in @w for @class, with vmlinux's contents at @bytes. */
-static int build_class(struct schedcut_state *state, const struct schedcut_class *class,
-		       struct schedcut_write *w, u8 *bytes)
-{
-	w->place = (unsigned long)class->vmlinux;
-	w->size = class->size;
-	w->name = class->name;
-	w->new = class->module;
-	return read_old(state, w, bytes);
-}
-
 /* Fill in state->writes, which is allocated, in any order. */
 static int build_writes(struct schedcut_state *state)
 {
 	const struct schedcut_scheduler *s = state->scheduler;
-	struct schedcut_write *w = state->writes;
 	const struct schedcut_redirect *r;
 	const struct schedcut_class *class;
 	u8 *bytes = state->bytes;
 	unsigned int u;
 	int ret;
 
-	ret = build_branch(state, SCHEDCUT_BRANCH_SCHEDULE, s->schedule, w++, bytes);
-	bytes += 2 * SCHEDCUT_JUMP_SIZE;
+	ret = add_branch(state, SCHEDCUT_BRANCH_SCHEDULE, s->schedule, &bytes);
 	if (!ret)
-		ret = build_branch(state, SCHEDCUT_BRANCH_FINISH, s->finish, w++, bytes);
-	bytes += 2 * SCHEDCUT_JUMP_SIZE;
+		ret = add_branch(state, SCHEDCUT_BRANCH_FINISH, s->finish, &bytes);
 	if (ret)
 		return ret;
 	schedcut_for_each(s, u, r, redirects) {
-		if (!r->module)
-			continue;
-		ret = build_jump(state, r, w++, bytes);
+		ret = r->module ? add_jump(state, r, &bytes) : 0;
 		if (ret)
 			return ret;
-		bytes += 2 * SCHEDCUT_JUMP_SIZE;
 	}
 	schedcut_for_each(s, u, class, classes) {
-		ret = build_class(state, class, w++, bytes);
-		if (ret)
-			return ret;
-		bytes += class->size;
+		struct schedcut_write *w = add_write(state, class->name,
+						     (unsigned long)class->vmlinux, class->size,
+						     &bytes);
+
+		if (!w)
+			return -EINVAL;
+		w->new = class->module;
 	}
 	return 0;
 }
@@ -188,13 +178,13 @@ static int build_writes(struct schedcut_state *state)
 int schedcut_writes_build(struct schedcut_state *state)
 {
 	struct schedcut_write *w;
-	unsigned int i;
+	unsigned int i, nr;
 	size_t size;
 	int ret;
 
 	lockdep_assert_held(&schedcut_mutex);
-	count_writes(state->scheduler, &state->nr_writes, &size);
-	state->writes = schedcut_try(kvcalloc(state->nr_writes, sizeof(*w), GFP_KERNEL));
+	count_writes(state->scheduler, &nr, &size);
+	state->writes = schedcut_try(kvcalloc(nr, sizeof(*w), GFP_KERNEL));
 	state->bytes = schedcut_try(kvzalloc(size, GFP_KERNEL));
 	if (!state->writes || !state->bytes)
 		return -ENOMEM;
@@ -203,8 +193,8 @@ int schedcut_writes_build(struct schedcut_state *state)
 	schedcut_probes_unlock();
 	if (ret)
 		return ret;
-	sort(state->writes, state->nr_writes, sizeof(*w), schedcut_compare_addresses, NULL);
-	for (i = 1; i < state->nr_writes; i++) {
+	sort(state->writes, nr, sizeof(*w), schedcut_compare_addresses, NULL);
+	for (i = 1; i < nr; i++) {
 		w = &state->writes[i - 1];
 		if (ranges_overlap(w[0].place, w[0].size, w[1].place, w[1].size))
 			return schedcut_refuse(state->scheduler, w[1].name, "listed twice", -EINVAL);

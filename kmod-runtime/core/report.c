@@ -75,6 +75,14 @@ void schedcut_busy_publish(const struct schedcut_busy *busy)
 	trace_schedcut_switch_busy(busy->comm, busy->pid, last_place);
 }
 
+/* Log that @to is refused because of that task. */
+void schedcut_busy_explain(const char *to)
+{
+	lockdep_assert_held(&schedcut_mutex);
+	pr_err("%s refused: %s: %s/%d is in it%s\n", to, last_place, last_busy.comm, last_busy.pid,
+	       last_busy.unreliable ? " (unreliable stack)" : "");
+}
+
 /* The task that last prevented a switch, for `busy`: bytes in @buf, a page. Process context. */
 ssize_t schedcut_busy_show(char *buf)
 {

@@ -7,6 +7,7 @@
 
 void schedcut_stats_publish(const struct schedcut_stats *stats);
 void schedcut_busy_publish(const struct schedcut_busy *busy);
+void schedcut_busy_explain(const char *to);
 ssize_t schedcut_stats_show(char *buf);
 ssize_t schedcut_busy_show(char *buf);
 void schedcut_module_build_id(const struct module *mod, char text[SCHEDCUT_BUILD_ID_SIZE]);

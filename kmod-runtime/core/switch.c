@@ -108,15 +108,6 @@ static int try_once(const struct schedcut_plan *plan, enum check_mode mode,
 	return ret;
 }
 
-static void explain_busy(const char *to, const struct schedcut_busy *busy)
-{
-	char place[KSYM_SYMBOL_LEN];
-
-	schedcut_busy_place(busy, place);
-	pr_err("%s refused: %s: %s/%d is in it%s\n", to, place, busy->comm, busy->pid,
-	       busy->unreliable ? " (unreliable stack)" : "");
-}
-
 static void explain_failure(const struct schedcut_plan *plan, const struct schedcut_stop *stop,
 			    int error)
 {
@@ -126,7 +117,7 @@ static void explain_failure(const struct schedcut_plan *plan, const struct sched
 	if (error == -EEXIST && !stop->conflict)
 		return;
 	if (error == -EBUSY)
-		explain_busy(to, &stop->check.busy);
+		schedcut_busy_explain(to);
 	else if (error == -EEXIST)
 		schedcut_explain_conflict(to, stop->conflict, stop->conflict_place);
 	else if (error == -EAGAIN)

@@ -188,13 +188,16 @@ const char *schedcut_patched_at_run_time(unsigned long place)
 	return NULL;
 }
 
-/* Log whose @bytes may be at @place, which is that of @w or before it. */
-static void explain_owner(const char *name, const struct schedcut_write *w, unsigned long place,
-			  const u8 *bytes)
+/* Log that @name is refused because the bytes at @place, which is that of @w or before it, are
+ * not what they were, and whose they may be. */
+void schedcut_explain_conflict(const char *name, const struct schedcut_write *w, unsigned long place)
 {
-	unsigned long target = schedcut_branch_target(place, bytes);
 	char symbol[KSYM_SYMBOL_LEN] = "";
+	u8 bytes[SCHEDCUT_JUMP_SIZE];
+	unsigned long target;
 
+	memcpy(bytes, (const void *)place, sizeof(bytes));
+	target = schedcut_branch_target(place, bytes);
 	/* If it does not lead to the entry of a function, nobody wrote it: it is what
 	 * became of our own jump. */
 	if (w->end && schedcut_is_branch(bytes[0]))
@@ -207,16 +210,6 @@ static void explain_owner(const char *name, const struct schedcut_write *w, unsi
 	else
 		pr_err("%s refused: %s: another patcher has changed it: it begins with %*ph\n",
 		       name, w->name, SCHEDCUT_JUMP_SIZE, bytes);
-}
-
-/* Log that a switch to @name fails because the bytes at @place, which is that of @w or before
- * it, are not what they were. */
-void schedcut_explain_conflict(const char *name, const struct schedcut_write *w, unsigned long place)
-{
-	u8 bytes[SCHEDCUT_JUMP_SIZE];
-
-	memcpy(bytes, (const void *)place, sizeof(bytes));
-	explain_owner(name, w, place, bytes);
 }
 
 /* 0, or -EEXIST (logged) if a kprobe has changed the bytes at the place of @w.
@@ -236,19 +229,19 @@ static int check_probes_on(const char *name, const struct schedcut_write *w)
 	return 0;
 }
 
-/* Are the @bytes at the place of @w vmlinux's own, as far as can be told? 0, or -EEXIST
+/* Are the bytes at the place of @w vmlinux's own, as far as can be told? 0, or -EEXIST
  * (logged). At registration, with schedcut_probes_lock() held. */
-int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes)
+int schedcut_check_owner(const char *name, const struct schedcut_write *w)
 {
 	int ret = check_probes_on(name, w);
 
 	if (ret)
 		return ret;
-	if (bytes[0] != SCHEDCUT_BREAKPOINT &&
-	    (!schedcut_is_branch(bytes[0]) ||
-	     schedcut_in_vmlinux(schedcut_branch_target(w->place, bytes), 1)))
+	if (w->old[0] != SCHEDCUT_BREAKPOINT &&
+	    (!schedcut_is_branch(w->old[0]) ||
+	     schedcut_in_vmlinux(schedcut_branch_target(w->place, w->old), 1)))
 		return 0;
-	explain_owner(name, w, w->place, bytes);
+	schedcut_explain_conflict(name, w, w->place);
 	return -EEXIST;
 }
 

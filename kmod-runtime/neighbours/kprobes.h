@@ -26,7 +26,7 @@ void schedcut_probes_unlock(void);
 int schedcut_probes_check(const struct schedcut_plan *plan, bool first);
 bool schedcut_has_probe(unsigned long address);
 const char *schedcut_patched_at_run_time(unsigned long place);
-int schedcut_check_owner(const char *name, const struct schedcut_write *w, const u8 *bytes);
+int schedcut_check_owner(const char *name, const struct schedcut_write *w);
 void schedcut_explain_conflict(const char *name, const struct schedcut_write *w, unsigned long place);
 int schedcut_probe_set(struct schedcut_probe *own, bool diverts);
 void schedcut_probe_remove(struct schedcut_probe *own);
