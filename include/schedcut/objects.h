@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* objects.h - all objects that may have extra storage. Included by rebuild.h, because only a
- * unit of the scheduler knows struct rq and struct task_group. */
+/* objects.h - all objects that may have extra storage. Included by rebuild.h after invariants.h,
+ * because only a unit of the scheduler knows struct rq and struct task_group. */
 #ifndef _SCHEDCUT_OBJECTS_H
 #define _SCHEDCUT_OBJECTS_H
 
@@ -64,41 +64,20 @@ static int schedcut_each_group(schedcut_object_fn fn, void *arg)
 }
 #endif
 
-#ifdef CONFIG_FAIR_GROUP_SCHED
-static int schedcut_group_cfs_rqs(void *object, void *arg)
-{
-	const struct schedcut_each *each = arg;
-	struct task_group *tg = object;
-	int cpu, ret;
-
-	for_each_possible_cpu(cpu) {
-		ret = each->fn(tg->cfs_rq[cpu], each->arg);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-/* The root group's cfs_rqs are those of the run queues. */
 static int schedcut_each_cfs_rq(schedcut_object_fn fn, void *arg)
 {
-	struct schedcut_each each = { .fn = fn, .arg = arg };
-
-	return schedcut_each_group(schedcut_group_cfs_rqs, &each);
-}
-#else
-static int schedcut_each_cfs_rq(schedcut_object_fn fn, void *arg)
-{
+	struct cfs_rq *cfs_rq;
+	struct task_group *tg;
 	int cpu, ret;
 
-	for_each_possible_cpu(cpu) {
-		ret = fn(&cpu_rq(cpu)->cfs, arg);
-		if (ret)
-			return ret;
-	}
+	for_each_possible_cpu(cpu)
+		schedcut_for_each_cfs_rq(cpu_rq(cpu), tg, cfs_rq) {
+			ret = fn(cfs_rq, arg);
+			if (ret)
+				return ret;
+		}
 	return 0;
 }
-#endif
 
 int schedcut_module_for_each_object(enum schedcut_object object, bool stopped,
 				    schedcut_object_fn fn, void *arg)

@@ -171,10 +171,7 @@ static int schedcut_each_listed(struct rq *rq, schedcut_task_fn fn, void *arg)
 		if (ret)
 			return ret;
 	}
-	ret = schedcut_each_queued_rt(rq, fn, arg);
-	if (ret)
-		return ret;
-	return schedcut_each_queued_dl(rq, fn, arg);
+	return schedcut_each_queued_rt(rq, fn, arg) ?: schedcut_each_queued_dl(rq, fn, arg);
 }
 
 /* Call @fn for every task that is queued on @rq, except the stopper. @fn may dequeue that task.
@@ -182,9 +179,7 @@ static int schedcut_each_listed(struct rq *rq, schedcut_task_fn fn, void *arg)
  * and passes it on. */
 static int schedcut_each_queued(struct rq *rq, schedcut_task_fn fn, void *arg)
 {
-	int ret = schedcut_each_listed(rq, fn, arg);
-
-	return ret ?: schedcut_each_throttled_dl(rq, fn, arg);
+	return schedcut_each_listed(rq, fn, arg) ?: schedcut_each_throttled_dl(rq, fn, arg);
 }
 
 struct schedcut_clear {
@@ -307,7 +302,7 @@ static int schedcut_hidden_task(struct task_struct *p, void *arg)
 {
 	const struct schedcut_hidden *hidden = arg;
 
-	/* Reaped, but it may still run. */
+	/* A task on the tasklist is not hidden. One that was reaped may still run. */
 	return pid_alive(p) ? 0 : hidden->fn(p, hidden->arg);
 }
 
@@ -315,11 +310,8 @@ int schedcut_module_for_each_hidden_task(int cpu, schedcut_task_fn fn, void *arg
 {
 	struct schedcut_hidden hidden = { .fn = fn, .arg = arg };
 	struct rq *rq = cpu_rq(cpu);
-	int ret;
 
-	ret = fn(rq->idle, arg);
-	/* A task on the tasklist is not hidden. */
-	return ret ?: schedcut_each_listed(rq, schedcut_hidden_task, &hidden);
+	return fn(rq->idle, arg) ?: schedcut_each_listed(rq, schedcut_hidden_task, &hidden);
 }
 
 #include <schedcut/invariants.h>

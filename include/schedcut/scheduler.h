@@ -71,11 +71,9 @@ struct schedcut_class {
 };
 
 /* Flags of struct schedcut_private. */
-#define SCHEDCUT_PRIVATE_COPY \
-	0x1			     /* vmlinux's contents go in at activation
-					   and back out at deactivation; without
-					   it the object has the contents it was
-					   loaded with at each activation */
+/* vmlinux's contents go in at activation and back out at deactivation; without it the object has
+ * the contents it was loaded with at each activation */
+#define SCHEDCUT_PRIVATE_COPY 0x1
 #define SCHEDCUT_PRIVATE_PERCPU 0x2  /* both addresses are per-CPU ones */
 #define SCHEDCUT_PRIVATE_KEYS 0x4    /* static keys: their state is set, not their bytes */
 #define SCHEDCUT_PRIVATE_REBUILD 0x8 /* left to the scheduler's activation hooks */

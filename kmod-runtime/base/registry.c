@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* registry.c - which schedulers are registered, and which one is active. */
 #include "common.h"
 #include "registry.h"
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* stub.c - the resident code around the active __schedule(). */
 #include <linux/vmalloc.h>
 
 #include "common.h"

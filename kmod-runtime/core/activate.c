@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* activate.c - make a scheduler the active one. */
 #include <schedcut/trace.h>
 
 #include "../base/common.h"
-#include "../base/plan.h"
+#include "../base/registry.h"
 #include "../neighbours/livepatch.h"
 #include "../safety/warnings.h"
 #include "../safety/watchdog.h"
@@ -119,10 +118,8 @@ static int hold_for_activation(struct schedcut_scheduler *to)
 static int replace_active(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
 			  bool rescue, struct schedcut_stats *stats)
 {
-	int ret = schedcut_livepatches_check(to);
+	int ret = schedcut_livepatches_check(to) ?: call_before_hooks(from, to);
 
-	if (!ret)
-		ret = call_before_hooks(from, to);
 	if (ret)
 		return ret;
 	schedcut_warnings_prepare(to);

@@ -61,10 +61,8 @@ static int learn_kernel(const struct schedcut_scheduler *s)
 /* Create the real-time threads that must run whatever the active scheduler does. */
 static int create_threads(const struct schedcut_scheduler *s)
 {
-	int ret = schedcut_tidy_init();
+	int ret = schedcut_tidy_init() ?: schedcut_watchdog_init(schedcut_rescue);
 
-	if (!ret)
-		ret = schedcut_watchdog_init(schedcut_rescue);
 	if (ret && ret != -ENOMEM)
 		pr_err("%s refused: its threads cannot be created: error %d\n", s->name, ret);
 	return ret;
@@ -73,17 +71,11 @@ static int create_threads(const struct schedcut_scheduler *s)
 /* 0, -ENOMEM (not logged), or another error (logged). */
 static int fill_state(struct schedcut_state *state)
 {
-	int ret;
-
 	schedcut_module_build_id(state->scheduler->owner, state->build_id);
-	ret = schedcut_writes_build(state);
-	if (!ret)
-		ret = schedcut_privates_save(state);
-	if (!ret)
-		ret = schedcut_storage_register(state);
-	if (!ret)
-		ret = schedcut_sysfs_add(state);
-	return ret;
+	return schedcut_writes_build(state)		?:
+		       schedcut_privates_save(state)	?:
+		       schedcut_storage_register(state) ?:
+							  schedcut_sysfs_add(state);
 }
 
 /* As above. */

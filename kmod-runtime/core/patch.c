@@ -150,9 +150,8 @@ static int build_writes(struct schedcut_state *state)
 	unsigned int u;
 	int ret;
 
-	ret = add_branch(state, SCHEDCUT_BRANCH_SCHEDULE, s->schedule, &bytes);
-	if (!ret)
-		ret = add_branch(state, SCHEDCUT_BRANCH_FINISH, s->finish, &bytes);
+	ret = add_branch(state, SCHEDCUT_BRANCH_SCHEDULE, s->schedule, &bytes) ?:
+		      add_branch(state, SCHEDCUT_BRANCH_FINISH, s->finish, &bytes);
 	if (ret)
 		return ret;
 	schedcut_for_each(s, u, r, redirects) {

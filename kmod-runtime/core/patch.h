@@ -3,7 +3,7 @@
 #ifndef _SCHEDCUT_CORE_PATCH_H
 #define _SCHEDCUT_CORE_PATCH_H
 
-#include "../base/plan.h"
+#include "../base/registry.h"
 
 int schedcut_writes_build(struct schedcut_state *state);
 int schedcut_plan_steps(struct schedcut_plan *plan);

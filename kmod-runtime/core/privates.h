@@ -3,7 +3,7 @@
 #ifndef _SCHEDCUT_CORE_PRIVATES_H
 #define _SCHEDCUT_CORE_PRIVATES_H
 
-#include "../base/plan.h"
+#include "../base/registry.h"
 
 int schedcut_privates_save(struct schedcut_state *state);
 void schedcut_privates_free(struct schedcut_state *state);

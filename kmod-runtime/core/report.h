@@ -3,7 +3,7 @@
 #ifndef _SCHEDCUT_CORE_REPORT_H
 #define _SCHEDCUT_CORE_REPORT_H
 
-#include "../base/plan.h"
+#include "../base/registry.h"
 
 void schedcut_stats_publish(const struct schedcut_stats *stats);
 void schedcut_busy_publish(const struct schedcut_busy *busy);

@@ -136,20 +136,13 @@ static void explain_failure(const struct schedcut_plan *plan, const struct sched
 static int plan_build(struct schedcut_plan *plan)
 {
 	unsigned int cpu;
-	int ret;
 
 	plan->tasks = schedcut_try(kvcalloc(nr_cpu_ids, sizeof(*plan->tasks), GFP_KERNEL));
 	if (!plan->tasks)
 		return -ENOMEM;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 		INIT_LIST_HEAD(&plan->tasks[cpu]);
-	ret = schedcut_plan_ranges(plan);
-	if (ret)
-		return ret;
-	ret = schedcut_plan_steps(plan);
-	if (ret)
-		return ret;
-	return schedcut_plan_map(plan);
+	return schedcut_plan_ranges(plan) ?: schedcut_plan_steps(plan) ?: schedcut_plan_map(plan);
 }
 
 static void plan_free(struct schedcut_plan *plan)
@@ -165,10 +158,8 @@ static int prepare_and_try(struct schedcut_plan *plan, enum check_mode mode,
 			   struct schedcut_snapshot *snapshot, struct schedcut_stop *stop,
 			   struct schedcut_stats *stats)
 {
-	int ret = plan->to ? schedcut_storage_prepare(plan->to) : 0;
+	int ret = (plan->to ? schedcut_storage_prepare(plan->to) : 0) ?: schedcut_audit_prepare(plan);
 
-	if (!ret)
-		ret = schedcut_audit_prepare(plan);
 	if (ret)
 		return ret;
 	ret = try_once(plan, mode, snapshot, stop, stats);

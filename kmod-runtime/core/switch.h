@@ -3,7 +3,7 @@
 #ifndef _SCHEDCUT_CORE_SWITCH_H
 #define _SCHEDCUT_CORE_SWITCH_H
 
-#include "../base/plan.h"
+#include "../base/registry.h"
 
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,
 		    struct schedcut_stats *stats);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sysfs.c - /sys/kernel/schedcut, for root only. */
 #include <linux/capability.h>
 
 #include "../base/common.h"

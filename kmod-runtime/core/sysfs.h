@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sysfs.h - /sys/kernel/schedcut. */
+/* sysfs.h - /sys/kernel/schedcut, for root only. */
 #ifndef _SCHEDCUT_CORE_SYSFS_H
 #define _SCHEDCUT_CORE_SYSFS_H
 

@@ -20,7 +20,7 @@
 #include <linux/sched/prio.h>
 
 #include "../base/common.h"
-#include "../base/plan.h"
+#include "../base/registry.h"
 #include "gate.h"
 #include "kprobes.h"
 #include "tracers.h"

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * kprobes.c - what other patchers have changed at the entry of functions that a scheduler
- * replaces, kprobes above all; and the runtime's own kprobes.
- */
 #include <linux/kprobes.h>
 
 #include "../base/common.h"

@@ -6,7 +6,7 @@
 
 #include <linux/kprobes.h>
 
-#include "../base/plan.h"
+#include "../base/registry.h"
 
 /**
  * struct schedcut_probe - a kprobe of the runtime

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tracers.c - ftrace hooks that divert functions, return addresses that tracers hide, and
- * kprobes and hooks that are not hit while a scheduler is active.
- */
 #include <linux/ftrace.h>
 #include <linux/llist.h>
 

@@ -5,7 +5,7 @@
 
 #include <schedcut/audit.h>
 
-#include "../base/plan.h"
+#include "../base/registry.h"
 
 int schedcut_audit_prepare(struct schedcut_plan *plan);
 void schedcut_audit(const struct schedcut_plan *plan, bool rebuilt);

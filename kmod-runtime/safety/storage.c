@@ -126,11 +126,7 @@ int schedcut_storage_prepare(struct schedcut_scheduler *s)
 		t->spare = spare ? spare + count / 8 : 0;
 		t->nr_assigned = 0;
 		storage_reset_counts(t);
-		ret = make_cache(t, s->name);
-		if (!ret)
-			ret = make_heads(t);
-		if (!ret)
-			ret = make_ready(t, count + t->spare);
+		ret = make_cache(t, s->name) ?: make_heads(t) ?: make_ready(t, count + t->spare);
 	}
 	return ret;
 }

@@ -22,7 +22,7 @@
 #include <linux/sched/signal.h>
 
 #include "../base/common.h"
-#include "../base/plan.h"
+#include "../base/registry.h"
 #include "../stacks/check.h"
 #include "warnings.h"
 #include "watchdog.h"

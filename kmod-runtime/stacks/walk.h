@@ -6,7 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/kallsyms.h>
 
-#include "../base/plan.h"
+#include "../base/registry.h"
 
 struct schedcut_snapshot;
 
