@@ -51,16 +51,6 @@ struct schedcut_look {
 	bool relaxed;
 };
 
-/* All cfs_rqs of a CPU. Do not leave it with break. */
-#ifdef CONFIG_FAIR_GROUP_SCHED
-#define schedcut_for_each_cfs_rq(rq, tg, cfs_rq)        \
-	list_for_each_entry_rcu(tg, &task_groups, list) \
-		for (cfs_rq = tg->cfs_rq[cpu_of(rq)]; cfs_rq; cfs_rq = NULL)
-#else
-#define schedcut_for_each_cfs_rq(rq, tg, cfs_rq) \
-	for (tg = NULL, cfs_rq = &(rq)->cfs; cfs_rq; cfs_rq = NULL)
-#endif
-
 /* --- findings */
 
 static const char *schedcut_group_name(const struct cfs_rq *cfs_rq)
@@ -235,7 +225,7 @@ static void schedcut_check_cfs_rq(struct schedcut_look *look, struct cfs_rq *cfs
 {
 	struct schedcut_tree tree = { 0 };
 	struct rb_node *node;
-	s64 last = S64_MIN, order;
+	s64 __maybe_unused last = S64_MIN, order;
 
 	for (node = rb_first(&cfs_rq->tasks_timeline.rb_root); node; node = rb_next(node)) {
 		const struct sched_entity *se = rb_entry(node, struct sched_entity, run_node);
@@ -243,12 +233,10 @@ static void schedcut_check_cfs_rq(struct schedcut_look *look, struct cfs_rq *cfs
 		schedcut_add_entity(look, cfs_rq, se, &tree);
 #ifdef SCHEDCUT_EXACT_VRUNTIME
 		order = se->vruntime - cfs_rq->min_vruntime;
-#else
-		order = last;
-#endif
 		if (order < last)
 			schedcut_find(look, "order of vruntimes", last, order, false);
 		last = order;
+#endif
 	}
 	schedcut_expect(look, "leftmost entity is the first", true,
 			rb_first_cached(&cfs_rq->tasks_timeline) ==

@@ -24,6 +24,17 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "schedcut: " fmt
 
+/* The sum of the per-CPU variable @var, or of a member of it. Any context. */
+#define schedcut_sum(var)                                      \
+	({                                                     \
+		__typeof__(var) sum_ = 0;                      \
+		int cpu_;                                      \
+                                                               \
+		for_each_possible_cpu(cpu_)                    \
+			sum_ += READ_ONCE(per_cpu(var, cpu_)); \
+		sum_;                                          \
+	})
+
 extern struct schedcut_kernel schedcut_kernel; /* filled by the first registration */
 
 bool schedcut_in_vmlinux(unsigned long start, size_t size);

@@ -23,12 +23,7 @@ EXPORT_SYMBOL_GPL(schedcut_switch_tail);
  * low while no scheduler module is active. Any context. */
 long schedcut_parked(void)
 {
-	long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu(schedcut_cpu.parked, cpu));
-	return sum;
+	return schedcut_sum(schedcut_cpu.parked);
 }
 
 /* Is @address in the stub? Any context. */

@@ -43,40 +43,17 @@ static void remove_scheduler_files(struct schedcut_scheduler *s)
 	}
 }
 
-static int add_scheduler_files(struct schedcut_scheduler *s)
-{
-	int ret;
-
-	if (!s || !s->add_files)
-		return 0;
-	ret = schedcut_fail_step() ? -ENOMEM : s->add_files();
-	s->state->has_files = !ret;
-	return ret;
-}
-
-/* Remove the files of @from and create those of @to; some may have the same names. Before the
- * stop: no task may be in the code of @from's files during it, and files of @to that cannot be
- * created are a reason not to switch. */
+/* Remove the files of @from and create those of @to; some may have the same names. */
 static int exchange_files(struct schedcut_scheduler *from, struct schedcut_scheduler *to)
 {
 	int ret;
 
 	remove_scheduler_files(from);
-	ret = add_scheduler_files(to);
-	if (ret)
-		pr_err("%s refused: its files cannot be created: error %d\n", to->name, ret);
+	if (!to || !to->add_files)
+		return 0;
+	ret = schedcut_fail_step() ? -ENOMEM : to->add_files();
+	to->state->has_files = !ret;
 	return ret;
-}
-
-/* The switch has failed. */
-static void restore_files(struct schedcut_scheduler *from, struct schedcut_scheduler *to)
-{
-	int ret;
-
-	remove_scheduler_files(to);
-	ret = add_scheduler_files(from);
-	if (ret)
-		pr_err("%s remains active without its files: error %d\n", from->name, ret);
 }
 
 /*
@@ -123,14 +100,21 @@ static int replace_active(struct schedcut_scheduler *from, struct schedcut_sched
 	if (ret)
 		return ret;
 	schedcut_warnings_prepare(to);
-	if (!rescue)
+	/* Before the stop: no task may be in the code of @from's files during it, and files of @to
+	 * that cannot be created are a reason not to switch. */
+	if (!rescue) {
 		ret = exchange_files(from, to);
+		if (ret)
+			pr_err("%s refused: its files cannot be created: error %d\n", to->name, ret);
+	}
 	if (!ret)
 		ret = schedcut_switch(from, to, stats);
 	schedcut_watchdog_settle(!ret);
 	if (ret) {
-		if (!rescue)
-			restore_files(from, to);
+		int error = rescue ? 0 : exchange_files(to, from);
+
+		if (error)
+			pr_err("%s remains active without its files: error %d\n", from->name, error);
 		call_after_hooks(to, from);
 		return ret;
 	}

@@ -118,14 +118,10 @@ static ssize_t show_last(const struct schedcut_stats *s, char *buf)
  * context. */
 ssize_t schedcut_stats_show(char *buf)
 {
-	u64 entries = 0, switches = 0;
+	u64 entries = schedcut_sum(schedcut_cpu.entries);
+	u64 switches = schedcut_sum(schedcut_cpu.switches);
 	ssize_t n = 0;
-	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		entries += per_cpu(schedcut_cpu.entries, cpu);
-		switches += per_cpu(schedcut_cpu.switches, cpu);
-	}
 	rt_mutex_lock(&schedcut_mutex);
 	if (last.from)
 		n = show_last(&last, buf);

@@ -31,17 +31,12 @@
 #include "privates.h"
 #include "stop.h"
 
-/**
- * struct stopped_cpu - one CPU's part in a stop
- * @stop:	the stop
- * @index:	its number; the leader's is 0
- * @barriers:	how many it has passed
- * @tasks:	the tasks that it dequeues
- */
+/* One CPU's part in a stop. */
 struct stopped_cpu {
 	struct schedcut_stop *stop;
-	unsigned int index, barriers;
-	struct list_head *tasks;
+	unsigned int index;	 /* its number; the leader's is 0 */
+	unsigned int barriers;	 /* how many it has passed */
+	struct list_head *tasks; /* that it dequeues */
 };
 
 /* Wait for all CPUs, and store the time in @when, unless it is NULL. */

@@ -61,7 +61,6 @@ static int make_heads(struct schedcut_table *t)
 {
 	struct sysinfo memory;
 	unsigned long wanted;
-	size_t size;
 
 	if (!t->heads) {
 		si_meminfo(&memory);
@@ -72,8 +71,7 @@ static int make_heads(struct schedcut_table *t)
 	if (!t->heads)
 		return -ENOMEM;
 	/* An earlier try may have left entries. */
-	size = sizeof(*t->heads) << t->bits;
-	memset(t->heads, 0, size);
+	memset(t->heads, 0, sizeof(*t->heads) << t->bits);
 	return 0;
 }
 

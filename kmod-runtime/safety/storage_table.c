@@ -18,12 +18,7 @@ static DEFINE_PER_CPU(long, nr_extras);
 /* For stats: 0 while no scheduler is active. Any context. */
 long schedcut_storage_extras(void)
 {
-	long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu(nr_extras, cpu));
-	return sum;
+	return schedcut_sum(nr_extras);
 }
 
 /* A zeroed entry for @t, or NULL. Process context. */

@@ -10,16 +10,10 @@
 #include "../neighbours/kprobes.h"
 #include "warnings.h"
 
-/**
- * struct listening - a scheduler's module and its warning
- * @start:	of the module's text
- * @end:	of it; 0: no module
- * @warned_at:	where it has warned; 0: nowhere
- *
- * Written with schedcut_mutex held, read without locks.
- */
+/* A scheduler's module and its warning. Written with schedcut_mutex held, read without locks. */
 struct listening {
-	unsigned long start, end, warned_at;
+	unsigned long start, end; /* of the module's text; 0: no module */
+	unsigned long warned_at;  /* 0: nowhere */
 };
 
 /* The active scheduler and, during a switch, the one that is to become active. */

@@ -80,13 +80,8 @@ static bool in_detour(unsigned long address)
 	       k->__is_insn_slot_addr(k->kprobe_optinsn_slots, address);
 }
 
-/**
- * struct walk - a walk of one stack
- * @plan:	has the forbidden ranges
- * @found:	first address in one of them, 0 if there is none
- * @outermost:	last address in one of them
- * @last:	last address of all
- */
+/* A walk of one stack: the first and the last address that is forbidden, 0 if there is none, and
+ * the last address of all. */
 struct walk {
 	const struct schedcut_plan *plan;
 	unsigned long found, outermost, last;
