@@ -2,14 +2,14 @@
 # NEEDS: modules
 # TIMEOUT: 900
 #
-# Every finding of `schedcut check` at its line, by patches that announce it;
-# and silence about a tree without edits and about edits that are allowed.
+# `schedcut check` reports every finding at its line: each patch lists its own.
+# Nothing is said about a tree without edits, or about edits that are allowed.
 set -e
 . "$ROOT/test/check/run"
 cp -a "$WORK/tree" tree
 export XDG_CACHE_HOME=$PWD/cache
 
-echo "# nothing edited, nothing said, nothing parsed"
+echo "# without edits nothing is said, and nothing is parsed"
 expect
 [ ! -s findings ]
 [ ! -e "$XDG_CACHE_HOME/schedcut/facts" ]
@@ -23,7 +23,7 @@ expect "$PATCHES"/clean/*.patch
 expect "$ROOT"/sample-patches/hello/*.patch
 [ ! -s findings ]
 
-echo "# an edit stays one, whatever becomes of the history it is in"
+echo "# an edit is found, whatever happens to git's history"
 cut=$(sed -n 's/^cut\t//p' tree/generated/manifest)
 commit() { git -C tree -c user.name=t -c user.email=t@t commit -q "$@"; }
 grown()
@@ -33,7 +33,7 @@ grown()
 }
 sed -i 's/^struct cfs_rq {/&\n\tu64 grown[8];/' tree/kernel/sched/sched.h
 grown
-echo "# the compiler sees it without the check"
+echo "# the compiler finds it without the check"
 if make -C "$HEADERS" M="$PWD/tree" generated/unit/build_utility.o >said 2>&1; then exit 1; fi
 grep -q 'error: static assertion failed: "the size of struct cfs_rq is not as in vmlinux; ' said
 commit -a --amend -m cut
@@ -48,7 +48,7 @@ git -C tree add -A -f
 commit -m first
 grown
 
-echo "# nor do its git settings matter, or a copy without git"
+echo "# git's settings do not matter, nor does a copy without git"
 git -c core.autocrlf=true clone -q "$WORK/cut" clone
 [ -z "$(git -C clone status --porcelain)" ]
 if grep -q "$(printf '\r')" clone/kernel/sched/core.c; then exit 1; fi
@@ -59,7 +59,7 @@ find clone/kernel clone/generated clone/Kbuild -type f ! -name '*.gz' -exec sed 
 "$SCHEDCUT" check clone 2>said
 [ ! -s said ]
 
-echo "# what the check compares with is guarded itself"
+echo "# the data that the check compares with is guarded, too"
 echo >>clone/generated/cut.tar.gz
 if "$SCHEDCUT" check clone 2>said; then exit 1; fi
 grep -q "^clone/generated/cut.tar.gz: error: not the archive of cut $cut" said

@@ -2,8 +2,8 @@
 # NEEDS: tool
 # TIMEOUT: 1800
 #
-# The 5.10 kernel, of which each file is a unit, is cut, and its tree compiles
-# with the compiler that built it. Without that compiler there is no cut.
+# The 5.10 kernel, in which each file is a unit, is cut, and its tree compiles with
+# the compiler that built the kernel. Without that compiler the cut is refused.
 set -e
 host_path=$PATH
 use_series 5.10
@@ -15,16 +15,16 @@ if [ "$PATH" != "$host_path" ]; then
 	[ ! -e tree ]
 fi
 cut_into "$PWD/tree" --verbose 2>&1 | tee notes
-# Nobody keeps the address of what goes with the module.
+# Nothing outside stores an address that goes with the module.
 [ -z "$(grep "a copy of its own" notes)" ]
-# Of the source that vmlinux was compiled from nothing is said.
+# There is no message about the source that vmlinux was compiled from.
 [ -z "$(grep -E 'warning:|than in vmlinux' notes)" ]
 "$ROOT/test/lib/sane-boundary" tree
 "$ROOT/test/lib/prototypes" "$VMLINUX"
 grep -q '^references_from: relocations$' tree/boundary.yaml
 grep -q '^inlining_known: true$' tree/boundary.yaml
 [ -z "$(grep -l SCHEDCUT_ENDBR tree/generated/unit/*.c)" ]
-# What ftrace calls is not traced, in the module no more than in vmlinux.
+# Functions that ftrace calls are not traced, neither in vmlinux nor in the module.
 grep -q '^CFLAGS_REMOVE_generated/unit/clock.o' tree/Kbuild
 tree_make tree modules 2>&1 | tee make.log
 [ -z "$(grep 'warning:' make.log)" ]

@@ -2,14 +2,14 @@
 # NEEDS: tool
 # TIMEOUT: 1500
 #
-# The 6.12 kernel is cut, though its vmlinux has no relocations, and its tree
+# The 6.12 kernel is cut, although its vmlinux has no relocations, and its tree
 # compiles. Entries that indirect calls may use keep their endbr64.
 set -e
 use_series 6.12
 cut_into "$PWD/tree" --verbose 2>&1 | tee notes
-# Nobody keeps the address of what goes with the module.
+# Nothing outside stores an address that goes with the module.
 [ -z "$(grep "a copy of its own" notes)" ]
-# Of the source that vmlinux was compiled from nothing is said.
+# There is no message about the source that vmlinux was compiled from.
 [ -z "$(grep -E 'warning:|than in vmlinux' notes)" ]
 "$ROOT/test/lib/sane-boundary" tree
 "$ROOT/test/lib/prototypes" "$VMLINUX"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # NEEDS: deps
 #
-# lib/vm tells a CPU that the emulator forgot to wake from all that only look
-# like one: a guest whose fault it is must not be tried again.
+# lib/vm recognizes a CPU that the emulator forgot to wake, and no CPU that only
+# looks like one: a guest that hangs by its own fault must not be tried again.
 
 PYTHONDONTWRITEBYTECODE=1 python3 - "$ROOT/test/lib/vm" <<'EOP'
 import importlib.machinery, importlib.util, sys
@@ -14,7 +14,7 @@ vm.time.sleep = lambda _: None
 
 
 class Monitor:
-    """Answers as QEMU's does; its CPU 0 works, its CPU 1 is as @states say in turn."""
+    """Answers as QEMU's monitor does. CPU 0 works; CPU 1 has the @states in turn."""
 
     def __init__(self, *states):
         self.states, self.cpu, self.asked = states, 0, 0
@@ -42,9 +42,9 @@ def but(**changed):
 for expected, *states in (
         (True, asleep),
         (False, but(hlt=0)),					# it works
-        (False, but(irr="(none)")),				# it has no reason to
+        (False, but(irr="(none)")),				# no interrupt is pending
         (False, but(flags="00000002")),				# interrupts are off
-        (False, but(ppr="f0")),					# it serves a higher one
+        (False, but(ppr="f0")),					# it handles a higher one
         (False, asleep, asleep, but(irr="(none)")),		# it was only late
         (False, asleep, but(rip="ffffffff81c17a0c"), asleep)):	# it ran meanwhile
     found = vm.lost_interrupt(Monitor(*states), 2)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # NEEDS: tool
 #
-# The miniature kernel is cut as expected, by either reader of references, and
-# what comes out compiles and links.
+# The miniature kernel is cut as expected, with either way to find references, and
+# the result compiles and links.
 "$ROOT/test/golden/run.sh" "$WORK/build/golden_cut"

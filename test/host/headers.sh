@@ -2,17 +2,17 @@
 # NEEDS: kernel tool
 # TIMEOUT: 1800
 #
-# Headers of uapi/ and of the architecture that the rules put into the tree are
-# those that are compiled, and <linux/NAME.h> is not the uapi header of that name.
-# Their edits are compared, whether the tree was built or not.
+# If the rules put headers of uapi/ and of the architecture into the tree, the tree is
+# compiled with these, and <linux/NAME.h> is not the uapi header of that name. The
+# check sees their edits, whether the tree was built or not.
 set -e
 UAPI=include/uapi/linux/sched/types.h
 ARCH=arch/x86/include/asm/thread_info.h
 
-{ cat "$RULES"; echo "files: [$UAPI, $ARCH]"; } >rules.yaml
+{ cat "$RULES"; echo "extra_files: [$UAPI, $ARCH]"; } >rules.yaml
 cut_into "$PWD/tree" --config "$PWD/rules.yaml"
 
-# finds TREE REGEX: the check of the tree as it is says so.
+# finds TREE REGEX: the check of the tree reports it.
 finds()
 {
 	local status=0
@@ -32,7 +32,7 @@ edits_are_found()
 	finds "$1" "$1/$ARCH:[0-9:]+ error: .*edited here"
 }
 
-echo "# before there is a build"
+echo "# before the build"
 edits_are_found tree
 
 echo "# what is compiled"
@@ -44,7 +44,7 @@ grep -qx "$PWD/tree/$ARCH" read
 [ "$(grep -cE "/($UAPI|$ARCH)\$" read)" = 2 ]
 [ -n "$(grep -E '/include/linux/sched/types\.h$' read)" ]
 
-echo "# after it, here, elsewhere and in a copy"
+echo "# after the build, here, elsewhere and in a copy"
 edits_are_found tree
 mv tree moved
 edits_are_found moved

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # NEEDS: cut
 #
-# boundary.html says what boundary.yaml says, in a browser: no error, no request,
-# lists that filter, a picture with every file, the keyboard, both colour schemes.
-# Screenshots stay in $WORK/screenshots.
+# boundary.html in a browser shows what boundary.yaml says. It has no error and makes
+# no request, its lists can be filtered, its picture has every file, the keyboard
+# works, and so do both colour schemes. Screenshots are in $WORK/screenshots.
 set -e
 mkdir -p "$WORK/screenshots"
 # Debian's python3, which has Debian's python3-yaml.

@@ -2,15 +2,14 @@
 # NEEDS: modules
 # TIMEOUT: 900
 #
-# Modules say what they were built from: two builds of a tree that was edited in
-# between differ, the commit can be found again, the same sources make the same
-# module.
+# Modules say what they were built from. Two builds with an edit in between differ,
+# the commit can be found, and the same sources make the same module.
 set -e
 PATH=$PATH:/usr/sbin:/sbin
 cp -a "$WORK/tree" tree
 
 field() { modinfo -F "$1" "tree/${2:-scheduler}.ko"; }
-# said KEY: of the sources, without a build.
+# said KEY: the identity of the sources, without a build.
 said() { sh "$ROOT/kmod-runtime/identity.sh" tree | awk -v key="SCHEDCUT_$1" '$2 == key { print $3 }'; }
 
 tree_make "$PWD/tree" modules
@@ -33,14 +32,14 @@ edited=$(said SOURCES)
 echo "// two" >>tree/kernel/sched/build_policy.c
 [ "$(said SOURCES)" != "$edited" ]
 
-echo "# the commit does not change what was edited, only its name"
+echo "# a commit changes the name of the state, not its digest"
 sed -i '$d' tree/kernel/sched/build_policy.c
 git -C tree -c user.name=test -c user.email=test@schedcut.invalid commit -qam "one"
 [ "$(said SOURCES)" = "$edited" ]
 commit=$(said COMMIT)
 [ "$commit" = "\"cut-1-g$(git -C tree rev-parse --short=12 HEAD)\"" ]
 
-echo "# new sources are edits, notes and what was built are not"
+echo "# new sources are edits; notes and built files are not"
 echo note >>tree/README.md
 echo note >tree/note
 [ "$(said COMMIT)" = "$commit" ]
@@ -48,7 +47,7 @@ echo note >tree/note
 [ "$(said COMMIT)" = "${commit%\"}-dirty\"" ]
 rm tree/kernel/sched/mine.h
 
-echo "# without git the sources are told apart all the same"
+echo "# without git, sources are told apart, too"
 mv tree/.git away
 [ "$(said COMMIT)" = '"none"' ]
 [ "$(said SOURCES)" = "$edited" ]

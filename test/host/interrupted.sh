@@ -2,26 +2,26 @@
 # NEEDS: kernel tool
 # TIMEOUT: 900
 #
-# A cut that is ended by a signal, or that cannot write, leaves the old tree as
-# it was and nothing else: no half-written tree, no temporary directory.
+# A cut that a signal ends, or that cannot write, leaves the old tree as it was,
+# and nothing else: no half-written tree, no temporary directory.
 set -e
 
 mkdir out tmp
 export TMPDIR=$PWD/tmp
 
-# nothing_left [NAME]: out/ has nothing but NAME.
+# nothing_left [NAME]: out/ contains nothing but NAME.
 nothing_left()
 {
 	[ "$(ls -A out)" = "${1-}" ] && [ -z "$(ls -A tmp)" ] ||
 		{ echo "left:"; ls -A out tmp; return 1; }
 }
 
-# interrupt SIGNAL GLOB: run a cut that gets SIGNAL as soon as there is something
-# at GLOB; sets status to how it ended.
+# interrupt SIGNAL GLOB: run a cut, and send it SIGNAL as soon as GLOB exists; set
+# status to its exit status.
 interrupt()
 {
-	# Not cut_into: $! is to be schedcut itself. Background jobs ignore SIGINT,
-	# what nohup has started ignores SIGHUP, and so would it.
+	# Not cut_into: $! must be schedcut itself. Background jobs ignore SIGINT, and
+	# jobs below nohup ignore SIGHUP; schedcut would inherit that.
 	env --default-signal "$SCHEDCUT" --config "$RULES" --release "$REL" --source "$SRC_TAR" \
 		--headers "$HEADERS" --vmlinux "$VMLINUX" -o out/tree -q --force 2>messages &
 	local pid=$!
@@ -35,9 +35,8 @@ interrupt()
 	cat messages
 }
 
-# ended SIGNAL GLOB: such a cut ends by the signal, in an instant, and says so.
-# One that was ready before the signal came proves nothing: again then, with
-# what out/ had before.
+# ended SIGNAL GLOB: such a cut is ended by the signal at once, and says so. If it was
+# ready before the signal came, that proves nothing: try again with the old out/.
 ended()
 {
 	echo "--- $1 at $2"
@@ -60,7 +59,7 @@ ended INT 'out/tree.*/runtime';	nothing_left tree
 [ "$(cat out/tree/file)" = old ]
 rm -r out/tree
 
-# The unpacked source comes into the cache as a whole, too.
+# The unpacked source, too, gets into the cache as a whole or not at all.
 (
 	export XDG_CACHE_HOME=$PWD/cache
 	ended TERM 'cache/schedcut/source/*/kernel'
@@ -68,7 +67,7 @@ rm -r out/tree
 	[ -z "$(ls -A cache/schedcut/source)" ]
 )
 
-# full SIZE: with files of at most SIZE KiB the cut fails and leaves nothing.
+# full SIZE: if files may have at most SIZE KiB, the cut fails and leaves nothing.
 full()
 {
 	echo "--- at most $1 KiB a file"
@@ -81,10 +80,10 @@ full()
 	nothing_left
 }
 
-full 2		# the compiler that is asked for its flags
-full 100	# a file of ours
+full 2		# the compiler, when it is asked for its flags
+full 100	# a file of schedcut's own
 
-# A file system without space, where one can be mounted.
+# A file system without space, if one can be mounted.
 if unshare -rm true 2>/dev/null; then
 	echo "--- no space"
 	if unshare -rm bash -c '

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # NEEDS: modules
 #
-# make modules_install puts the three modules where modprobe finds them, in
-# the order of their dependencies.
+# make modules_install puts the three modules where modprobe finds them, and modprobe
+# knows the order of their dependencies.
 set -e
 PATH=$PATH:/usr/sbin:/sbin
 tree_make "$WORK/tree" modules_install INSTALL_MOD_PATH="$PWD/root"
@@ -15,8 +15,8 @@ modprobe -C /dev/null -d "$PWD/root" -S "$REL" --show-depends scheduler | tee or
 [ "$(wc -l <order)" = 3 ]
 tail -n 1 order | grep -q '/scheduler\.ko'
 
-# depmod knows who provides each symbol, and writes the dependency on the provider
-# because of its symbols.
+# depmod knows which module provides each symbol, and writes the dependency on the
+# provider because of its symbols.
 nm "$VMLINUX" >System.map
 depmod -n -e -F System.map -b "$PWD/root" "$REL" >dependencies 2>unknown
 cat unknown
@@ -24,8 +24,8 @@ cat unknown
 grep -q '/scheduler\.ko: .*/scheduler_vmlinux\.ko' dependencies
 [ -z "$(modinfo -F softdep "$WORK/tree/scheduler.ko")" ]
 
-# The scheduler's functions have names of their own, which vmlinux's do not
-# have, and there is nothing left to do for a second make.
+# The scheduler's functions have names that vmlinux's do not have, and a second make
+# has nothing to do.
 plain=$(nm "$WORK/tree/scheduler.ko" | awk '$2 ~ /^[tT]$/ && $3 !~ /\.scheduler$/ { print $3 }')
 [ "$(sort <<<"$plain" | xargs)" = "cleanup_module init_module" ]
 made=$(stat -c %y "$WORK/tree/scheduler.ko")

@@ -2,8 +2,8 @@
 # NEEDS: kernel tool
 # TIMEOUT: 900
 #
-# Options of the rules are there for the compiler, for make and for the check, and
-# the tree says which it has.
+# The compiler, make and the check know the options of the rules, and the tree lists
+# them.
 set -e
 cat "$RULES" - >rules.yaml <<'END'
 config: {TEST_MINE: y, CONFIG_TEST_SHIFT: 3, TEST_NAME: "a \"b\" $c"}
@@ -21,7 +21,7 @@ check()
 check
 [ ! -s ../findings ]
 
-echo "# an edit that asks for them, and for one that is not there"
+echo "# an edit that tests them, and one that does not exist"
 cat >kernel/sched/mine.c <<'END'
 #define SCHEDCUT_UNIT "core"
 #include <schedcut/prelude.h>

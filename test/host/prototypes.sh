@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # NEEDS: kernel
 #
-# The runtime calls the kernel's functions as what they are; so it is on the other
-# kernels, whose tests ask as well. And it shows if it does not.
+# The runtime declares the kernel's functions with their real types; the tests of the
+# other kernels check this, too. A wrong declaration is found.
 set -e
 "$ROOT/test/lib/prototypes" "$VMLINUX"
 sed 's/struct ftrace_func_entry \*(/bool(/; s/kprobe \*(void \*)/kprobe *(void)/' \

@@ -2,14 +2,14 @@
 # NEEDS: cut
 # TIMEOUT: 900
 #
-# Patch the kernel's source and cut it, or cut it and patch the tree: the same
-# comes out. The patches are real ones: what Debian's other versions of this
-# kernel have otherwise in kernel/sched, a file at a time; and a sample, for there
-# may be no other version.
+# The result is the same whether one patches the kernel's source and cuts it, or cuts
+# it and patches the tree. The patches are real ones: the differences of Debian's other
+# versions of this kernel in kernel/sched, one file at a time. A sample is tried, too,
+# because there may be no other version.
 set -e
 . "$ROOT/test/lib/kernel.sh"
 
-# What a cut reads, and what a patch may add to it.
+# Unpack what a cut reads, and what a patch may make it read.
 unpack()
 {
 	tar -xJ --strip-components=1 -C "$1" --no-same-owner --wildcards \
@@ -23,7 +23,7 @@ other_versions()
 		sort -uV | grep -vxF "$(cat "$(dirname "$SRC_TAR")/version")"
 }
 
-# try_patch PATCH: 0 the same, 1 a difference, 2 one of the ways is closed.
+# try_patch PATCH: 0: the same; 1: a difference; 2: one of the ways is impossible.
 try_patch()
 {
 	rm -rf patched cut tree
@@ -59,5 +59,5 @@ for version in $(other_versions); do
 	done
 done
 echo "$same more patches could be tried both ways"
-# What is listed may not be there, or not differ.
+# Listed versions may be missing in the archive, or may not differ.
 [ $same -gt 0 ] || [ $differ -eq 0 ]

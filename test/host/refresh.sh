@@ -2,13 +2,13 @@
 # NEEDS: modules
 # TIMEOUT: 900
 #
-# modpost refuses a module with unknown symbols; make says where they are asked
-# for and what to do. `schedcut refresh` provides those that vmlinux has.
+# modpost refuses a module with unknown symbols; make says where they are used, and
+# what to do. `schedcut refresh` provides those that vmlinux has.
 set -e
 . "$ROOT/test/check/run"
 cp -a "$WORK/tree" tree
 
-# build PATCH: make fails, and says what the patch announces.
+# build PATCH: make fails, with the findings that the patch lists.
 build()
 {
 	git -C tree apply "$1"
@@ -29,19 +29,19 @@ diff -r before/symbols.c tree/generated/symbols.c
 git -C tree checkout -q .
 
 build "$PATCHES/built/provided.patch"
-echo "# git is not needed for it"
+echo "# refresh does not need git"
 mv tree/.git git
 "$SCHEDCUT" refresh --headers "$HEADERS" --vmlinux "$VMLINUX" tree | tee said
 printf 'added: %s\n' printk_trigger_flush vml.build_utility.core_kernel_text | diff - said
 mv git tree/.git
-echo "# what was there is as it was"
+echo "# all other lines are as they were"
 [ -z "$(git -C tree diff -U0 generated | grep '^-[^-]')" ]
 LC_ALL=C sort -c <(sed -n 's/^\tS("\([^"]*\)".*/\1/p' tree/generated/symbols.c)
 tree_make "$PWD/tree" modules
 expect
 [ ! -s findings ]
 
-echo "# a static function that is entered from outside takes its redirect along"
+echo "# a static function that vmlinux enters takes its redirect along"
 build "$PATCHES/built/moved.patch"
 "$SCHEDCUT" refresh --headers "$HEADERS" --vmlinux "$VMLINUX" tree | tee said
 echo 'moved: schedstat_stop from build_utility to fair' | diff - said
@@ -50,7 +50,7 @@ tree_make "$PWD/tree" modules
 [ ! -s findings ]
 git -C tree checkout -q .
 
-echo "# a tool that is not there is an error before anything is built; CHECK=no is said last"
+echo "# a missing tool is an error before anything is built; CHECK=no is mentioned last"
 touch tree/kernel/sched/core.c
 sed -i 's|^SCHEDCUT.*|SCHEDCUT ?= /gone/schedcut|' tree/local.mk
 unset SCHEDCUT

@@ -2,11 +2,11 @@
 # NEEDS: deps
 #
 # Files include only from their own room and from those that test/rooms allows, and no
-# two files need each other: NAME.c and NAME.h are one. The test itself is shown to fail.
+# two files need each other (NAME.c and NAME.h count as one). A violation is found.
 set -e
 "$ROOT/test/lib/rooms" "$ROOT"
 
-# finds LINE FILE REGEX: with the line in that file, that is found.
+# finds LINE FILE REGEX: with LINE added to FILE, one problem is found, and it matches.
 finds()
 {
 	rm -rf copy

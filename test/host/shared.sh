@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # NEEDS: modules
 #
-# The linked module has no variable of its own where vmlinux has one, but for
-# those that the report calls private or constant, and no static call.
+# The linked module has no copy of a variable of vmlinux, except those that the report
+# calls private, class or glue, and no static call.
 set -e
 export LC_ALL=C
-# Statics of functions ("count.0") have no name that would tell.
+# Static variables of functions ("count.0") cannot be told by their names.
 nm "$WORK/tree/scheduler.ko" | awk 'NF == 3 && $2 ~ /^[BbDd]$/ && $3 !~ /\.[0-9]+$/ { print $3 }' |
 	sort -u >own
 nm "$VMLINUX" | awk '$2 ~ /^[BbDdA]$/ { print $3 }' | sort -u >vmlinux
-# Debian's, which sees python3-yaml.
+# Debian's python3, which has Debian's python3-yaml.
 /usr/bin/python3 - "$WORK/tree/boundary.yaml" >private <<'END'
 import sys
 import yaml

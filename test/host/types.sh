@@ -2,8 +2,8 @@
 # NEEDS: cut
 # TIMEOUT: 900
 #
-# BTF and DWARF say the same of all records that a cut compares; and a vmlinux
-# without BTF is cut by its DWARF, into the same tree.
+# BTF and DWARF agree about all records that a cut compares. A vmlinux without BTF is
+# cut by its DWARF, into the same tree.
 set -e
 units=$(sed -n 's/^unit\t[^\t]*\t//p' "$WORK/cut/generated/manifest" | paste -sd,)
 awk '/^records:/ { on = 1 } on && /^  - name:/ { print $3 }' "$WORK/cut/boundary.yaml" >names

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # NEEDS: cut
 #
-# Kernel files of the tree: those that need no edit are the kernel's, byte for
-# byte; in the others every line of the kernel is still there, in order, but for
-# addresses that are wrapped and for the heads of class objects.
+# Kernel files in the tree that need no edit are the kernel's, byte for byte. The others
+# still have every line of the kernel, in order, except for wrapped addresses and the
+# first lines of class objects.
 set -e
 mkdir source
 tar -xf "$SRC_TAR" -C source --strip-components=1 --wildcards '*/kernel/sched/*' '*/io_uring/*.h' \
@@ -15,7 +15,7 @@ import sys
 
 
 def unwrapped(text):
-    """@text, with the kernel's words where the cut has written other ones."""
+    """@text, with the kernel's words where the cut has replaced them."""
     text = re.sub(r"\bSCHEDCUT_ORIG\((\w+)\)", r"\1", text)
     text = re.sub(r"^const struct sched_class schedcut_class_(\w+)_sched_class = ",
                   r"DEFINE_SCHED_CLASS(\1) = ", text, flags=re.M)
@@ -23,7 +23,7 @@ def unwrapped(text):
 
 
 def first_missing(lines, among):
-    """The first of @lines that is not found in @among behind those before it."""
+    """The first of @lines that is not in @among after the lines before it."""
     rest = iter(among)
     return next((line for line in lines if line not in rest), None)
 
@@ -46,7 +46,7 @@ for folder, dirs, files in os.walk(tree):
         edited += 1
         missing = first_missing(theirs.splitlines(), unwrapped(ours).splitlines())
         if missing is not None:
-            bad.append("%s: is missing: %s" % (path, missing))
+            bad.append("%s: a line is missing: %s" % (path, missing))
         if "schedcut" not in ours.lower():
             bad.append(path + ": differs and does not say why")
 print(same, "files untouched,", edited, "edited")

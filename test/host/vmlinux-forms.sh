@@ -2,10 +2,10 @@
 # NEEDS: cut
 # TIMEOUT: 900
 #
-# A vmlinux in another form gives the same tree, but for its name in local.mk.
+# A vmlinux in another form gives the same tree, except for its name in local.mk.
 set -e
 
-# What is unpacked goes with this test, but for the source, which is there already.
+# Unpacked files are removed with this test, except the source, which existed before.
 mkdir -p cache/schedcut
 ln -s "${XDG_CACHE_HOME:-$HOME/.cache}/schedcut/source" cache/schedcut/source
 export XDG_CACHE_HOME=$PWD/cache
@@ -28,7 +28,7 @@ same_tree "$PWD/whole.zst"
 rm whole.zst
 
 # Two halves as objcopy makes them: symbols and relocations are with the debug
-# information; and the code as a distribution packs it.
+# information. The code is compressed, as distributions do it.
 mkdir objcopy
 objcopy --only-keep-debug --compress-debug-sections=zlib "$VMLINUX" objcopy/vmlinux.debug
 objcopy --strip-all "$VMLINUX" objcopy/vmlinux
@@ -36,14 +36,13 @@ zstd -q --rm objcopy/vmlinux
 same_tree "$PWD/objcopy/vmlinux.debug"
 rm -r objcopy
 
-# As elfutils makes them: relocations, and symbols for them, are with the code.
+# Two halves as elfutils makes them: relocations, and their symbols, are with the code.
 mkdir -p eu/.debug
 eu-strip -o eu/vmlinux -f eu/.debug/vmlinux.debug "$VMLINUX"
 same_tree "$PWD/eu/vmlinux"
 
-# Put together again by eu-unstrip, which leaves one mark of all files of one name
-# and relocations that name other symbols. The report does not know the file of
-# some data then.
+# Joined again by eu-unstrip, which keeps one symbol for all files of one name, and
+# leaves relocations that name other symbols. So the report lacks the file of some data.
 eu-unstrip -o whole eu/vmlinux eu/.debug/vmlinux.debug
 rm -r eu
 same_tree "$PWD/whole" --exclude=boundary.yaml --exclude=boundary.html

@@ -19,9 +19,9 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage
 
 class Page:
     """
-    One page. What it did wrong is in @complaints: console errors and warnings,
-    exceptions, violations of its security policy. @requests are the URLs that
-    were asked for, those of open() included. Both grow until the end.
+    One page. @complaints has console errors and warnings, exceptions, and
+    violations of the page's security policy. @requests has the URLs that were
+    requested, including those of open(). Both grow until the end.
     """
 
     def __init__(self, timeout=120, width=1400, height=900):
@@ -32,7 +32,7 @@ class Page:
         self.from_, from_write = os.pipe()
 
         def fds():
-            # away from 3 and 4 first, which may be among them
+            # first away from 3 and 4, which may be among them
             a, b = os.dup(to_read), os.dup(from_write)
             a, b = os.dup2(a, 100), os.dup2(b, 101)
             os.dup2(a, 3)
@@ -114,7 +114,7 @@ class Page:
         elif method == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
             self.complaints.append(params["entry"]["text"])
 
-    # --- what tests want
+    # --- what tests use
 
     def size(self, width, height):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
@@ -127,7 +127,7 @@ class Page:
 
     def open(self, path, fragment=""):
         """Open the file @path; done when it has loaded."""
-        # by way of another page: a new fragment alone would not load anything
+        # through another page: a new fragment alone would not load anything
         for url in "about:blank", "file://" + os.path.realpath(path) + fragment:
             self.loaded = False
             self.call("Page.navigate", url=url)

@@ -5,7 +5,7 @@
 #
 #   eval "$(test/lib/kernel.sh 6.1)"		or: . test/lib/kernel.sh; kernel_get 6.1
 #
-# finds the current Debian cloud kernel of that series, downloads its packages
+# Finds the current Debian cloud kernel of that series, downloads its packages
 # once into the cache, and sets
 #   REL		release, as in uname -r
 #   VMLINUZ	the image to boot
@@ -14,20 +14,20 @@
 #   SRC_TAR	the kernel's source, tar.xz
 #   HEADERS	build directory for modules
 #   PATH		begins with the kernel's compiler, if the host lacks it
-# Nothing in here knows a release or a package version: the archive is asked.
+# No release and no package version is written here: the archive is asked.
 #
 # Series that are not the host's come from other Debian suites. Their packages
-# are unpacked in the cache, not installed (headers want an image, and that an
-# initramfs), and apt learns of the suites only through a configuration of its
-# own there: the host stays as it is.
+# are unpacked in the cache, not installed: headers depend on an image, which
+# depends on an initramfs. apt learns of the suites only from a configuration in
+# the cache, so the host is not changed.
 
 KERNEL_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/schedcut
 KERNEL_LIB=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 kernel_say() { echo "kernel: $*" >&2; }
 
-# kernel_suites SERIES: "URL SUITE" of the archives that have it; nothing for a
-# series of the host's own.
+# kernel_suites SERIES: "URL SUITE" of the archives that have it; nothing for the
+# host's own series.
 kernel_suites()
 {
 	local mirror=${DEBIAN_MIRROR:-http://deb.debian.org}
@@ -62,17 +62,17 @@ kernel_apt()
 	echo "$apt/conf"
 }
 
-# kernel_candidates SERIES: "RELEASE VERSION" of every cloud kernel of which the
-# archive has image, debug information, headers and source in one version;
-# newest first.
+# kernel_candidates SERIES: "RELEASE VERSION" of every cloud kernel for which the
+# archive has image, debug information, headers and source in one version. The
+# newest comes first.
 kernel_candidates()
 {
 	local arch releases
 	arch=$(dpkg --print-architecture)
 	releases=$(apt-cache pkgnames "linux-image-$1." | sed 's/^linux-image-//' |
 		grep -E -- "-cloud-$arch\$" | sort -rV)
-	# madison prints "package | version | where"; apt-cache is slow to start,
-	# so it is asked once.
+	# madison prints "package | version | where". apt-cache is slow to start,
+	# so it runs once.
 	printf 'linux-image-%s linux-image-%s-dbg linux-headers-%s\n' \
 		$(for release in $releases; do echo "$release $release $release"; done) |
 		xargs apt-cache madison "linux-source-$1" |
@@ -98,8 +98,8 @@ kernel_candidates()
 			}'
 }
 
-# kernel_deb PACKAGE VERSION: path of that package in the cache, downloaded if
-# it is not there or is not what the archive's (signed) index says it is.
+# kernel_deb PACKAGE VERSION: path of that package in the cache. It is downloaded
+# if it is missing, or differs from what the archive's (signed) index says.
 kernel_deb()
 {
 	local sum deb tmp
@@ -124,7 +124,7 @@ kernel_deb()
 	return 1
 }
 
-# kernel_newest_deb PACKAGE: the same for the newest version that can be had.
+# kernel_newest_deb PACKAGE: the same for the newest version that can be downloaded.
 kernel_newest_deb()
 {
 	local version
@@ -134,8 +134,8 @@ kernel_newest_deb()
 	return 1
 }
 
-# kernel_build_debs RELEASE VERSION: paths of the packages that modules are
-# built with: headers, Kbuild's tools, and the compiler if the host lacks it.
+# kernel_build_debs RELEASE VERSION: paths of the packages that are needed to build
+# modules: headers, Kbuild's tools, and the compiler if the host lacks it.
 kernel_build_debs()
 {
 	local depends cc package
@@ -149,7 +149,7 @@ kernel_build_debs()
 		kernel_newest_deb "$package" || return 1
 	done
 	command -v "$cc" >/dev/null && return
-	# It links to what the host's GCC links to.
+	# It uses the same libraries as the host's GCC.
 	for package in "$cc" "cpp-${cc#gcc-}" "libgcc-${cc#gcc-}-dev"; do
 		kernel_newest_deb "$package" || return 1
 	done
@@ -163,7 +163,7 @@ kernel_unpack()
 	if [ "$(cat "$dir/version" 2>/dev/null)" = "$3" ]; then
 		return
 	fi
-	# First the one that archives lack most often.
+	# First the package that archives lack most often.
 	dbg=$(kernel_deb "linux-image-$2-dbg" "$3") &&
 	image=$(kernel_deb "linux-image-$2" "$3") &&
 	source=$(kernel_deb "linux-source-$1" "$3") || return 1
@@ -194,8 +194,8 @@ kernel_unpack()
 	mv -T "$tmp" "$dir"
 }
 
-# kernel_choose SERIES [COUNT]: unpack the newest kernel, looking at COUNT at
-# most, whose packages can really be had; print "RELEASE VERSION".
+# kernel_choose SERIES [COUNT]: unpack the newest kernel whose packages can really be
+# downloaded, of COUNT at most; print "RELEASE VERSION".
 kernel_choose()
 {
 	local release version
@@ -204,7 +204,7 @@ kernel_choose()
 			echo "$release $version"
 			return
 		fi
-		kernel_say "$release $version is listed but cannot be had"
+		kernel_say "$release $version is listed but cannot be downloaded"
 	done < <(kernel_candidates "$1" | head -n "${2:-100}")
 	return 1
 }
@@ -222,7 +222,7 @@ kernel_get()
 		local -x APT_CONFIG
 		APT_CONFIG=$(kernel_apt "$series")
 	fi
-	# No lists yet, or lists that name what the archive has dropped.
+	# There are no lists yet, or they name packages that the archive has dropped.
 	found=$(kernel_choose "$series" 1) || {
 		$sudo apt-get update -qq >&2
 		found=$(kernel_choose "$series") || {

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# prepare.sh - the steps that tests, demo and bench share. Sourced by bash; needs
+# prepare.sh - the steps that tests, demo and bench share. Source it in bash. It needs
 # the variables of kernel.sh, ROOT (the repository) and WORK (scratch).
 
 SCHEDCUT=$WORK/install/bin/schedcut
 RULES=$ROOT/rules/debian-${SERIES:=6.1}.yaml
 export SCHEDCUT RULES
 
-# The tool, built and installed below $WORK as a user would have it.
+# Build the tool, and install it below $WORK as a user would.
 prepare_tool()
 {
 	local again=
@@ -17,8 +17,7 @@ prepare_tool()
 	meson install -C "$WORK/build" --quiet
 }
 
-# cut_into DIR [OPTION...]: one cut of the kernel at hand; options come last, so
-# they override.
+# cut_into DIR [OPTION...]: cut the current kernel; options come last, so they override.
 cut_into()
 {
 	local dir=$1
@@ -27,7 +26,7 @@ cut_into()
 		--headers "$HEADERS" --vmlinux "$VMLINUX" "$@" -o "$dir"
 }
 
-# unpack_for_patches DIR: of the kernel's source what a cut reads, to be edited.
+# unpack_for_patches DIR: unpack the part of the kernel's source that a cut reads, to edit it.
 unpack_for_patches()
 {
 	mkdir "$1" &&
@@ -36,7 +35,7 @@ unpack_for_patches()
 		--exclude='*/Documentation' --exclude='*/drivers' --exclude='*/tools'
 }
 
-# use_series SERIES: fetch that kernel; from here on it is the one at hand.
+# use_series SERIES: fetch that kernel; it is the current one from here on.
 use_series()
 {
 	. "$ROOT/test/lib/kernel.sh"
@@ -51,7 +50,7 @@ tree_make()
 	PATH=$WORK/install/bin:$PATH make -C "$@" KDIR="$HEADERS" -j"$(nproc)"
 }
 
-# tree_patch DIR PATCH...: with git am, as an author would.
+# tree_patch DIR PATCH...: apply them with git am, as an author would.
 tree_patch()
 {
 	local dir=$1
@@ -59,7 +58,7 @@ tree_patch()
 	git -C "$dir" -c user.name=test -c user.email=test@schedcut.invalid am "$@"
 }
 
-# A second scheduler: with sample-patches/feature, cut by its rules.
+# A second scheduler, with sample-patches/feature, cut by that sample's rules.
 prepare_feature()
 {
 	local patch=$ROOT/sample-patches/feature
@@ -70,7 +69,7 @@ prepare_feature()
 	tree_make "$WORK/feature" modules
 }
 
-# prepare_patched DIR PATCH...: the tree of the tests with patches, built in DIR.
+# prepare_patched DIR PATCH...: copy the tests' tree to DIR, patch it and build it.
 prepare_patched()
 {
 	local dir=$1
@@ -79,8 +78,8 @@ prepare_patched()
 	tree_make "$dir" modules
 }
 
-# The modules again, signed by a key that the guest can be made to trust, and its
-# certificate, in $WORK/signed.
+# Signed copies of the modules, and the certificate of their key, in $WORK/signed. The
+# guest can be made to trust that key.
 prepare_signed()
 {
 	local dir=$WORK/signed module
@@ -96,7 +95,7 @@ prepare_signed()
 	done
 }
 
-# What the guests need beside the modules.
+# What the guests need besides the modules.
 prepare_guest()
 {
 	local guest=$WORK/guest

@@ -2,8 +2,8 @@
 # NEEDS: kernel tool
 # TIMEOUT: 900
 #
-# A vmlinux that is cut short, damaged or made to do harm: one line says what is
-# wrong with it, nothing is written, nothing is left.
+# A vmlinux that is truncated, damaged or malicious: one line says what is wrong with it,
+# nothing is written, and no temporary file is left.
 set -e
 
 mkdir out tmp
@@ -15,7 +15,7 @@ refused()
 	local regex=$1 status=0
 	shift
 	echo "--- ${*: -1}: $regex"
-	# a minute on an idle machine would be a hang, too
+	# a minute on an idle machine counts as a hang, too
 	timeout 120 "$SCHEDCUT" --config "$RULES" --release "$REL" --source "$SRC_TAR" \
 		--headers "$HEADERS" -q -o out/tree --vmlinux "$@" >messages 2>&1 || status=$?
 	cat messages
@@ -27,7 +27,7 @@ refused()
 		{ echo "left:"; ls -A out tmp; return 1; }
 }
 
-# damaged OFFSET HEXBYTES: a copy of the miniature kernel with these at OFFSET.
+# damaged OFFSET HEXBYTES: a copy of the miniature kernel with these bytes at OFFSET.
 damaged()
 {
 	cp mini damaged
@@ -36,7 +36,7 @@ damaged()
 
 (cd "$ROOT/test/golden/mini" && ./build.sh "$OLDPWD/mini")
 sections=$(readelf -hW mini | awk '/Start of section headers/ { print $5 }')
-# section FIELD_OFFSET NAME: where in the file that field of its header is.
+# section FIELD_OFFSET NAME: the file offset of that field in the section's header.
 field()
 {
 	echo $((sections + $1 + 64 * $(readelf -SW mini | sed 's/^ *\[ *//; s/\]//' |
@@ -44,7 +44,7 @@ field()
 }
 ones=ffffffffffffffff
 
-# What is no kernel at all.
+# Files that are no kernel.
 : >empty;				refused "empty" empty
 mkfifo fifo;				refused "no regular file" fifo
 mkdir directory;			refused "no regular file" directory
@@ -53,7 +53,7 @@ refused "not an ELF file" "$RULES"
 refused "linux_banner|symbol table" "$SCHEDCUT"
 refused "release" mini
 
-# Cut short: headers and strings are at the end.
+# Truncated: headers and strings are at the end.
 for size in 1 64 4096 $((sections - 1)) $((sections + 100)); do
 	head -c "$size" mini >short;	refused "." short
 done
@@ -72,7 +72,7 @@ damaged "$(field 40 .symtab)" ffffffff;	refused "string table" damaged
 damaged "$(field 0 .text)" ffffffff;	refused "no valid name" damaged
 damaged "$(field 32 .strtab)" 0000000000000000
 refused "no string table" damaged
-# A compressed section that would be a petabyte.
+# A compressed section that claims to be a petabyte.
 damaged "$(field 8 .debug_info)" 0008000000000000
 offset=$((0x$(readelf -SW mini | sed 's/^ *\[ *//; s/\]//' |
 	     awk '$2 == ".debug_info" { print $5 }')))
@@ -80,7 +80,7 @@ printf '\1\0\0\0\0\0\0\0\0\0\0\0\0\0\4\0' |
 	dd of=damaged bs=1 seek="$offset" conv=notrunc status=none
 refused "claims to hold" damaged
 
-# The kernel at hand, its debug information all ones, from the first unit on.
+# The real kernel, with all bits of its debug information set, from the first unit on.
 cp --reflink=auto "$VMLINUX" vmlinux
 read -r offset size < <(readelf -SW vmlinux | sed 's/^ *\[ *//; s/\]//' |
 			awk '$2 == ".debug_info" { print $5, $6 }')

@@ -2,13 +2,13 @@
 # NEEDS: kernel tool
 # TIMEOUT: 900
 #
-# A patched source whose functions do not fit vmlinux is refused; edits that the
-# module does not have are said, and no others.
+# A patched source whose functions do not fit vmlinux is refused. Edits that do not get
+# into the module are reported, and no others.
 set -e
 
 unpack_for_patches source
 
-# edit FILE SED-SCRIPT: in the patched source, which it has to change.
+# edit FILE SED-SCRIPT: edit the patched source; the script must change it.
 edit()
 {
 	cp "patched/$1" new
@@ -51,7 +51,7 @@ refused "" "this source has no 'kick_process', which vmlinux has from line [0-9]
 echo "# edits of what stays in vmlinux, of what ran at boot, of what lives on in other code"
 begin
 edit $core '/^void __sched schedule_preempt_disabled(void)/{n;s/$/\n	barrier();/};/^int io_schedule_prepare(void)/{n;s/$/\n	barrier();/};/^void __init sched_init_smp(void)/{n;s/$/\n	barrier();/}'
-# An insider, which is replaced, and a function after an outsider, which moves what follows.
+# An insider, which is replaced, and a function after an outsider, whose edit moves it.
 edit $fair '/^static void update_curr(struct cfs_rq/{n;s/$/\n	barrier();/}'
 edit $core 's/^void __sched io_schedule(void)/static int __maybe_unused mine(void)\n{\n	return 1;\n}\n\n&/'
 SRC_TAR=$PWD/patched cut_into "$PWD/out" 2>&1 | tee messages

@@ -2,13 +2,13 @@
 # NEEDS: kernel tool
 # TIMEOUT: 900
 #
-# A patched source, or headers, whose records lie in memory other than vmlinux's
-# are refused at the member's line; what fits vmlinux's objects is cut.
+# A patched source, or headers, with other layouts of records than vmlinux is refused at
+# the member's line. What fits vmlinux's objects is cut.
 set -e
 
 unpack_for_patches source
 
-# edit FILE SED-SCRIPT: in a copy of the source, which it has to change.
+# edit FILE SED-SCRIPT: edit a copy of the source; the script must change it.
 edit()
 {
 	rm -rf patched
@@ -18,7 +18,8 @@ edit()
 	if cmp -s "source/$1" "patched/$1"; then exit 1; fi
 }
 
-# refused LINE MESSAGE OPTION...: at a line of the edited file that says so.
+# refused LINE MESSAGE OPTION...: refused with MESSAGE, at the line of the edited file that
+# contains LINE.
 refused()
 {
 	local line=$1 message=$2 at
@@ -45,7 +46,7 @@ echo "# two members have changed places; only the scheduler uses them"
 edit kernel/sched/sched.h '/^struct cfs_rq {/,/^}/{/^	struct list_head	leaf_cfs_rq_list;/{h;d};/^	struct task_group	\*tg;	/G}'
 refused "struct task_group	*tg;" "'tg' of struct cfs_rq has moved from byte [0-9]+ to byte [0-9]+; 1 other member differs, too"
 
-# headers_with SED-SCRIPT: of this kernel, but for include/linux/sched.h.
+# headers_with SED-SCRIPT: this kernel's headers, with include/linux/sched.h edited.
 headers_with()
 {
 	local common file=include/linux/sched.h

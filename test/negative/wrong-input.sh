@@ -2,14 +2,14 @@
 # NEEDS: kernel tool
 # TIMEOUT: 900
 #
-# Source, headers and vmlinux that do not belong together are refused: exit
-# status not 0, a message that says which file says what, nothing written.
+# Source, headers and vmlinux that do not belong together are refused: the exit status is
+# not 0, a message names the files and what they say, and nothing is written.
 set -e
 
 other=${REL/-[0-9]*-cloud/-1-cloud}
 [ "$other" != "$REL" ]
 
-# refused REGEX OPTION...: the error says so, behind the file's name.
+# refused REGEX OPTION...: the error matches, after the file's name.
 refused()
 {
 	local regex=$1
@@ -27,8 +27,8 @@ refused()
 	grep -qE -- "error: .*($regex)" messages
 }
 
-# The same vmlinux with another release in its banner. Same length: everything
-# else of it stays true.
+# The same vmlinux with another release in its banner, of the same length, so that
+# everything else in the file stays valid.
 cat >rename.py <<'END'
 import mmap, shutil, sys
 source, target, old, new = sys.argv[1:]
@@ -48,7 +48,7 @@ refused "its banner says release .*, the target is $REL" --vmlinux "$PWD/vmlinux
 rm vmlinux
 
 # Headers of another release.
-# The package is full of relative links.
+# The package has many relative links.
 cp -rL "$HEADERS" headers
 chmod -R u+w headers
 find headers -type f \( -name kernel.release -o -name utsrelease.h \) \
@@ -56,7 +56,7 @@ find headers -type f \( -name kernel.release -o -name utsrelease.h \) \
 refused "says release $other, the target is $REL" --headers "$PWD/headers"
 find headers -type f \( -name kernel.release -o -name utsrelease.h \) \
 	-exec sed -i "s/$other/$REL/" {} +
-# A configuration that cannot be cut is the first thing that is said, whatever else is wrong.
+# A configuration that cannot be cut is reported first, whatever else is wrong.
 sed -i 's/^CONFIG_CC_IS_GCC=y/CONFIG_CC_IS_CLANG=y/' headers/include/config/auto.conf
 refused "CONFIG_CC_IS_CLANG is set: kernels built by clang" --headers "$PWD/headers" \
 	--source "$PWD/nowhere" --vmlinux "$PWD/nowhere"
@@ -69,7 +69,7 @@ tar -xf "$SRC_TAR" -C source --strip-components=1 --wildcards '*/Makefile' '*/ke
 sed -i 's/^SUBLEVEL = .*/SUBLEVEL = 1/' source/Makefile
 refused "is of [0-9.]*\.1, but .* says [0-9.]*" --source "$PWD/source"
 
-# Things that are not there, or are something else.
+# Files that do not exist, or have another type.
 refused "names no " --vmlinux "$PWD/nowhere"
 refused "names no " --headers "$PWD/nowhere"
 refused "names no |is no kernel source directory and no tar archive" --source "$PWD/nowhere"
@@ -77,12 +77,12 @@ echo "not an ELF file" >text
 refused "not an ELF file" --vmlinux "$PWD/text"
 refused "is no kernel source directory and no tar archive" --source "$PWD/text"
 refused "$other" --release "$other"
-# Names that no module can have, or whose NAME-y is Kbuild's own.
+# Names that no module can have, or whose NAME-y means something to Kbuild.
 for name in "" 9lives a-b vmlinux schedcut obj lib ccflags subdir; do
 	refused "not a usable module name" --name "$name"
 done
-# Where Kbuild could not build the tree, itself or by a directory above it: said before
-# anything else is looked at.
+# Places where Kbuild could not build the tree because of a name in the path: reported
+# before anything else is read.
 mkdir "a b"
 for dir in "$PWD/a b/tree" "a b" "$PWD/a:b" "$PWD/100%/" 'a$b' none/tree; do
 	if cut_into "$dir" --vmlinux "$PWD/nowhere" >messages 2>&1; then exit 1; fi
@@ -92,7 +92,7 @@ for dir in "$PWD/a b/tree" "a b" "$PWD/a:b" "$PWD/100%/" 'a$b' none/tree; do
 done
 rmdir "a b"
 [ ! -e none ]
-# An output that exists is nobody's to overwrite.
+# An existing output is not overwritten.
 mkdir full && touch full/precious
 if cut_into "$PWD/full" >messages 2>&1; then
 	echo "overwrote a directory"

@@ -2,7 +2,7 @@
 # NEEDS: kernel tool
 # TIMEOUT: 900
 #
-# Each kind of mistake in a rules file is told with file, line and column, and
+# Each kind of mistake in a rules file is reported with file, line and column, and
 # nothing is written.
 set -e
 
@@ -18,7 +18,7 @@ sys.stdout.write(rules.rstrip("\n") + "\n" + text + "\n")
 END
 }
 
-# refused REGEX [anywhere]: rules.yaml is, with a place and this message.
+# refused REGEX [anywhere]: rules.yaml is refused, with a place and this message.
 refused()
 {
 	local place='^[^ ]*rules\.yaml:[0-9]+:[0-9]+: error: '
@@ -55,7 +55,7 @@ with_section switch 'switch: {class_type: no_such_class}'; refused no_such_class
 with_section boundary \
 	'boundary: {directories: [kernel/sched], units: [kernel/sched/no_such_file.c]}'
 refused no_such_file.c
-# Files: of sidecars, and copied ones.
+# Files of sidecars, and copied files.
 with_section sidecar 'sidecar: [{file: kernel/cgroup/no_such_file.c, functions: [x]}]'
 refused no_such_file.c
 with_section sidecar 'sidecar: [{file: kernel/sched/core.c, functions: [schedule]}]'
@@ -65,17 +65,17 @@ refused "'kernel/sched/rt.c' is no unit"
 with_section extra_files 'extra_files: [include/linux/no_such_file.h]'; refused no_such_file.h
 with_section extra_files 'extra_files: [../etc/passwd]';		refused "plain path"
 
-# Options: those that vmlinux was built with or without, and values that none has.
+# Options that vmlinux was built with or without, and invalid values.
 with_section config 'config: {SMP: y}';			refused "'SMP' is an option that vmlinux was built with"
 with_section config 'config: {CONFIG_SCHED_DEBUG: y}';	refused "'SCHED_DEBUG' is an option that vmlinux was built with"
 off=$(sed -n '/^# CONFIG_.* is not set$/{s/# CONFIG_\(.*\) is not set/\1/p;q}' "$HEADERS/.config")
 with_section config "config: {MINE: y, $off: y}";	refused "'$off' is an option that vmlinux was built without"
-# One that others rule out: not in the configuration, but in headers.
+# An option that others rule out: the headers know it, but the configuration does not.
 with_section config 'config: {PREEMPT_RT: y}';		refused "'PREEMPT_RT' is an option that vmlinux was built without.*/include/.*\.h"
 with_section config 'config: {MINE: m}';		refused "'m' is for options"
 
-# Functions and variables that are there, and cannot be what the rules want. One
-# cut reports one of them, so these are the kinds; unit/rule_effects has all.
+# Functions and variables that exist, but cannot be what the rules want. A cut reports
+# only one, so each kind is tried once; unit/rule_effects has all.
 with_section interface 'interface: {add: [schedule]}';	refused "'schedule' cannot be an interface: sleeps"
 with_section keep_in_vmlinux 'keep_in_vmlinux: [rq_of]'; refused "'rq_of' cannot stay in vmlinux"
 with_section private 'private: [{name: fair_sched_class, init: keep}]'
@@ -84,7 +84,7 @@ with_section shared 'shared: [sched_rr_handler:mutex]';	refused "cannot be share
 with_section shared 'shared: [mutex]';			refused "more than one variable"
 with_section sidecar 'sidecar: [{file: kernel/cgroup/cpuset.c, functions: [task_cs]}]'
 refused "'task_cs' cannot be an interface|no function 'task_cs'"
-# A key's old name is accepted, with a note at it, and means the same.
+# A key's old name is accepted, with a note, and means the same.
 with_section keep_in_vmlinux 'outside: [no_such_function]'; refused no_such_function
 grep -qE "rules\.yaml:[0-9]+:1: note: 'outside' is now 'keep_in_vmlinux'" messages
 # No file at all.

@@ -3,15 +3,15 @@
 # NEEDS: modules guest feature
 # TIMEOUT: 240
 #
-# Every fallible step fails once, the 1st, the 2nd, ... until there are no more,
-# of loading the runtime, of a registration, of a switch, also of one from one
-# scheduler to another, and of a rollback: each time it is refused, the log says why,
-# and the machine is as before.
+# Every fallible step fails once, the 1st, the 2nd, ... until there are no more: steps
+# of loading the runtime, of a registration, of a switch (also between two schedulers),
+# and of a rollback. Each time the operation is refused, the log says why, and the machine
+# is as before.
 . "$GUEST_DIR/lib.sh"
 
 FAIL_AT=$PARAMETERS/fail_at
 
-# failed WHO: a step did, and that is to be seen in the log only.
+# failed NAME: a step of NAME has failed, which only the log shows.
 failed()
 {
 	check "step $step: says why" log_has "$1 refused: .*(no memory|error -12)"
@@ -19,13 +19,13 @@ failed()
 	check "step $step: nothing changed" snapshot_same
 }
 
-# A kprobe behind the jump of a function to come, which is not hit then.
-behind()
+# A kprobe after the place of a function's later jump, which is not hit then.
+after_jump()
 {
 	local offset
 	echo 0 >/proc/sys/debug/kprobes-optimization
 	for offset in $(seq 16 60); do
-		probes_set behind "p set_user_nice+$offset" && return
+		probes_set after_jump "p set_user_nice+$offset" && return
 	done 2>/dev/null
 	return 1
 }
@@ -56,10 +56,10 @@ each_step()
 	fail "$1 -> $2 still fails after $step steps: $(cat /tmp/error)"
 }
 
-# each_load MODULE WHO COMMAND...: COMMAND loads MODULE, with $step to fail at.
+# each_load MODULE NAME COMMAND...: COMMAND loads MODULE and fails at $step; the log has NAME.
 each_load()
 {
-	local module=$1 who=$2
+	local module=$1 name=$2
 	shift 2
 	for step in $(seq 200); do
 		log_mark
@@ -69,7 +69,7 @@ each_load()
 			return
 		fi
 		! loaded "$module" || fail "step $step: $module is loaded"
-		failed "$who"
+		failed "$name"
 	done
 	fail "$module still does not load after $step steps: $(cat /tmp/error)"
 }
@@ -98,9 +98,9 @@ check "load modules" modules_load
 [ -e $FAIL_AT ] || fail "no $FAIL_AT"
 check "the watchdog is of the highest priority" \
 	[ "$(ps -o rtprio= -p "$(pgrep schedcut-watch)")" -eq 99 ]
-# What it needs beside its thread is a step of the first switch.
+# What the watchdog needs besides its thread is allocated in the first switch.
 echo 60000 >$PARAMETERS/watchdog_ms
-check "a kprobe behind a jump" behind
+check "a kprobe after a jump" after_jump
 each_step vmlinux "$NAME"
 [ "$steps" -gt 0 ] || fail "no allocation could be made to fail"
 check "load the second scheduler" second modules_load
@@ -109,9 +109,9 @@ each_step "$NAME" feature
 each_step feature "$NAME"
 each_step "$NAME" vmlinux
 echo 0 >$PARAMETERS/watchdog_ms
-probes_clear behind
+probes_clear after_jump
 echo 1 >/proc/sys/debug/kprobes-optimization
-# And with nothing failing, as ever.
+# Without a failure all works.
 check "switch" switch_to "$NAME"
 check "roll back" switch_to vmlinux
 check "unload the second scheduler" second module_remove feature

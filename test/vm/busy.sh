@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 #
-# A task that sleeps in a function of the scheduler keeps it from being
-# exchanged, in both directions: the answer is EBUSY, task and function are
-# named, and it is given before the machine is stopped. When the task is gone
-# all goes on.
+# A task that sleeps in a function of the scheduler prevents a switch, in both
+# directions. The error is EBUSY, task and function are named, and the machine is not
+# stopped for it. When the task is gone, the switch succeeds.
 . "$GUEST_DIR/lib.sh"
 
-# begin_stuck: a task asleep in sched_setattr() of whoever is active.
+# begin_stuck: start a task that sleeps in sched_setattr() of the active scheduler.
 begin_stuck()
 {
 	"$LOAD" stuck &
@@ -25,7 +24,7 @@ end_stuck()
 	wait $stuck 2>/dev/null
 }
 
-# refused_by_stuck TO KIND: with that kind of stack check.
+# refused_by_stuck TO KIND: the switch to TO is refused, with stack check KIND.
 refused_by_stuck()
 {
 	echo "$2" >$PARAMETERS/stackcheck
@@ -53,7 +52,7 @@ for kind in changed full verify; do
 done
 check "text is untouched" snapshot_same
 
-# A module that is to become active at once and cannot does not load.
+# With activate=1, a module that cannot become active does not load.
 check "remove the scheduler" module_remove "$NAME"
 log_mark
 refuse "activate=1 beside a task in the way" insmod "$(ko "$NAME")" activate=1
@@ -72,7 +71,7 @@ for kind in changed full; do
 	refused_by_stuck vmlinux $kind
 	is_active "$NAME" || fail "not $NAME: $(active)"
 done
-# A writable view of vmlinux's text is there as long as a switch is being tried.
+# A writable view of vmlinux's text exists only while a switch is being tried.
 ! alias_mapped || fail "a view of the kernel's text is mapped"
 echo 10000 >$PARAMETERS/retries
 echo vmlinux >$SYSFS/active &

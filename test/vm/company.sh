@@ -3,20 +3,20 @@
 # NEEDS: modules guest feature
 # TIMEOUT: 460
 #
-# The table "Neighbours" of docs/operating.md, row by row: others who trace, probe or
-# patch a function that the scheduler replaces, set before the switch and while
-# the scheduler is active, at rollback, and off again. What works goes on seeing
-# calls, what is refused is named in the log with its owner, and in the end
-# vmlinux's text is what it was.
+# The table "Neighbours" of docs/operating.md, row by row. A neighbour traces, probes or
+# patches a function that the scheduler replaces. It is set before the switch or while
+# the scheduler is active, is there at the rollback, and is removed. Those that work go
+# on seeing calls, the log names those that are refused with their owner, and in the end
+# vmlinux's text is as before.
 . "$GUEST_DIR/lib.sh"
 
-# Called from kernel/sys.c, and hardly by anybody else.
+# Called from kernel/sys.c, and from hardly anywhere else.
 VICTIM=set_user_nice
 trigger() { renice -n -15 -p $$ >/dev/null; }
-# Only the scheduler calls it, and all the time.
+# Only the scheduler calls it, but all the time.
 INSIDER=update_curr
 
-# --- those who come along: NAME_set, NAME_clear, NAME_seen (a number)
+# --- the neighbours: NAME_set, NAME_clear, NAME_seen (a number of calls)
 
 # tracer_set TRACER FUNCTION...
 tracer_set()
@@ -37,8 +37,8 @@ function_set() { tracer_set function $VICTIM; }
 function_clear() { tracer_clear; }
 function_seen() { tracer_seen $VICTIM; }
 
-# With functions that everybody sleeps in: their callers' return addresses are
-# hidden from the stacks.
+# Includes functions in which most tasks sleep: the tracer hides their callers' return
+# addresses from the stacks.
 graph_set()
 {
 	tracer_set function_graph $VICTIM schedule schedule_timeout \
@@ -49,8 +49,8 @@ graph_seen() { tracer_seen $VICTIM; }
 
 event() { probes_set company "$@"; }
 event_clear() { probes_clear company && probes_settle; }
-# A probe that the kernel had turned into a jump is gone some time after it was
-# taken away. Who turns the optimizing off waits for that.
+# A probe that the kernel had turned into a jump goes some time after it was removed.
+# Turning the optimization off waits for that.
 probes_settle()
 {
 	echo 0 >/proc/sys/debug/kprobes-optimization &&
@@ -73,15 +73,15 @@ on_jump_seen() { event_seen; }
 in_jump_set() { event "p $VICTIM+$IN_JUMP"; }
 in_jump_clear() { event_clear; }
 
-# Registered with the kernel, but no breakpoint is there.
+# Registered with the kernel, but without a breakpoint.
 off_set() { event "p $VICTIM+$IN_JUMP" && echo 0 >$TRACING/events/company/enable; }
 off_clear() { event_clear; }
 
-# Behind the jump; before the switch at an instruction, while the jump is there
-# at what then looks like one.
-behind_set() { event "p $VICTIM+$BEHIND"; }
-behind_clear() { event_clear; }
-behind_seen() { event_seen; }
+# After the jump: before the switch at an instruction, and while the jump is there (see
+# "inside") at what looks like one then.
+after_jump_set() { event "p $VICTIM+$AFTER_JUMP"; }
+after_jump_clear() { event_clear; }
+after_jump_seen() { event_seen; }
 inside_set() { event "p $VICTIM+$((JUMP + 5))"; }
 inside_clear() { event_clear; }
 inside_seen() { event_seen; }
@@ -111,7 +111,7 @@ inner_fexit_set() { bpf_attach fexit $INSIDER; }
 inner_fexit_clear() { bpf_detach; }
 inner_fexit_seen() { bpf_runs; }
 
-# Only where the kernel has them: its module is not built elsewhere.
+# Only if the kernel has them: else the module is not built.
 fprobe_set() { insmod "$KMOD/schedcut_fprobe.ko"; }
 fprobe_clear() { rmmod schedcut_fprobe; }
 fprobe_seen()
@@ -159,9 +159,9 @@ other_set() { livepatch_set cmdline_proc_show; }
 other_clear() { livepatch_clear; }
 other_seen() { cat /proc/cmdline >/dev/null; livepatch_seen; }
 
-# A jump into another module, written by somebody unknown over the jump's place.
+# A jump into another module, which an unknown patcher has written where our jump goes.
 foreign_set() { foreign_jump $quiet_jump; }
-# The same in front of it, where ftrace's call is.
+# The same before that place, where ftrace's call is.
 entry_set() { foreign_jump $((quiet_jump - 5)); }
 foreign_jump()
 {
@@ -186,7 +186,7 @@ foreign_write()
 		at=$((at + 1))
 	done
 }
-# What was there before, if anything has been written.
+# Writes the old bytes back, if any were overwritten.
 foreign_clear()
 {
 	[ -z "$foreign_at" ] || foreign_write "$foreign_at" $foreign_old
@@ -194,18 +194,18 @@ foreign_clear()
 }
 entry_clear() { foreign_clear; }
 
-# On the entry of one that ftrace does not know, which is where its jump is.
+# On the entry of a function that ftrace does not know: our jump goes there.
 untraced_set() { echo "$(address __schedule) 1" >$PROBE_DIR/watch; }
 untraced_clear() { echo "0 0" >$PROBE_DIR/watch && probes_settle; }
 untraced_seen() { cat $PROBE_DIR/watched; }
 
-# Where nobody comes by: the place of the jump, and the entry.
+# In a function that is not called meanwhile: at the jump's place, and at the entry.
 breakpoint_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump)) cc; }
 breakpoint_clear() { foreign_clear; }
 entry_breakpoint_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump - 5)) cc; }
 entry_breakpoint_clear() { foreign_clear; }
 
-# Its last byte: another one would have it lead to some place in the module.
+# The jump's last byte: with another one it leads to some place in the module.
 byte_set() { foreign_write $((0x$(address "$QUIET") + quiet_jump + 4)) 5a; }
 byte_clear() { foreign_clear; }
 
@@ -220,16 +220,16 @@ grows()
 	[ "$after" -gt "$before" ] || fail "$row: $1 sees no call $2: $before, $after"
 }
 
-# sees_nothing NAME: calls do not come by.
+# sees_nothing NAME: it sees no call.
 sees_nothing()
 {
 	local before
 	before=$("$1_seen")
 	trigger
-	[ "$("$1_seen")" = "$before" ] || fail "$row: somebody comes there"
+	[ "$("$1_seen")" = "$before" ] || fail "$row: it sees calls"
 }
 
-# both_work NAME: it sees a call that goes to the module's function.
+# both_work NAME: it sees a call, which goes to the module's function.
 both_work()
 {
 	awk -v f="$VICTIM.$NAME" '$3 == f { print $1 " 1" }' /proc/kallsyms >$PROBE_DIR/watch
@@ -246,7 +246,7 @@ end()
 	say "$row ($(($(cut -d. -f1 /proc/uptime) - row_begin)) s)"
 }
 
-# Set before, works all the time, taken away after the rollback.
+# Set before the switch, works all the time, removed after the rollback.
 before_works()
 {
 	begin "$1 before: works"
@@ -272,7 +272,7 @@ while_works()
 	end
 }
 
-# And taken away while active what was set before.
+# Set before the switch, removed while the scheduler is active.
 cleared_works()
 {
 	begin "$1 before, cleared while active: works"
@@ -285,7 +285,7 @@ cleared_works()
 
 switch_refused() { ! echo "$1" 2>/dev/null >$SYSFS/active; }
 
-# before_refused NAME REGEX: the switch is.
+# before_refused NAME REGEX: the switch is refused.
 before_refused()
 {
 	begin "$1 before: switch refused"
@@ -299,7 +299,7 @@ before_refused()
 	end
 }
 
-# load_refused NAME REGEX: the module's load is, where it was there before.
+# load_refused NAME REGEX: the load of the module is refused if NAME was there before.
 load_refused()
 {
 	begin "$1 before the load: refused"
@@ -312,7 +312,7 @@ load_refused()
 	end
 }
 
-# while_refused NAME ERROR [REGEX]: it is itself, in our log if REGEX says so.
+# while_refused NAME ERROR [REGEX]: NAME itself is refused; with REGEX, our log says so.
 while_refused()
 {
 	begin "$1 while active: refused"
@@ -325,8 +325,8 @@ while_refused()
 	end
 }
 
-# rollback_refused NAME REGEX: until it is gone. On the jump it sees calls, behind it
-# none.
+# rollback_refused NAME REGEX: the rollback is refused until NAME is gone. On the jump it
+# sees calls, after it none.
 rollback_refused()
 {
 	begin "$1 while active: rollback refused"
@@ -344,7 +344,7 @@ rollback_refused()
 	end
 }
 
-# place FUNCTION: where the jump is: behind the fentry site (and endbr64).
+# place FUNCTION: where the jump is: after the fentry site (and endbr64).
 place()
 {
 	objdump -d --start-address=0x$(nm "$VMLINUX" | awk -v f="$1" '$3 == f { print $1 }') \
@@ -352,7 +352,7 @@ place()
 		awk '/<__fentry__>/ { n += 5 } /endbr64/ { n += 4 } END { print n + 0 }'
 }
 
-# A test that failed leaves its guests behind.
+# Remove the neighbours that a failed test has left.
 cleanup()
 {
 	tracer_clear
@@ -370,23 +370,23 @@ check "load modules" modules_load
 grep -qx "$VICTIM ready" $SYSFS/schedulers/$NAME/functions || fail "$VICTIM is not replaced"
 QUIET=$(quiet_function) || fail "no quiet function among the redirected ones"
 JUMP=$(place $VICTIM) quiet_jump=$(place "$QUIET")
-IN_JUMP= BEHIND=
+IN_JUMP= AFTER_JUMP=
 for offset in $(instructions $VICTIM); do
 	if [ "$offset" -gt "$JUMP" ] && [ "$offset" -lt $((JUMP + 5)) ]; then
 		IN_JUMP=$offset
-	elif [ "$offset" -ge $((JUMP + 5)) ] && [ -z "$BEHIND" ]; then
-		BEHIND=$offset
+	elif [ "$offset" -ge $((JUMP + 5)) ] && [ -z "$AFTER_JUMP" ]; then
+		AFTER_JUMP=$offset
 	fi
 done
-[ -n "$IN_JUMP" ] && [ -n "$BEHIND" ] || fail "$VICTIM has unsuitable instructions"
-say "$VICTIM: jump at +$JUMP, an instruction in it at +$IN_JUMP, behind it at +$BEHIND"
+[ -n "$IN_JUMP" ] && [ -n "$AFTER_JUMP" ] || fail "$VICTIM has unsuitable instructions"
+say "$VICTIM: jump at +$JUMP, an instruction in it at +$IN_JUMP, after it at +$AFTER_JUMP"
 echo 1 >/proc/sys/kernel/bpf_stats_enabled
 echo 1 >$TRACING/tracing_on
 for name in schedcut_switch_tail __schedule.$NAME; do
-	# Kretprobes of what does not return.
+	# They do not return, so they must not have kretprobes.
 	check "$name has no kprobes" grep -q "	$name" /sys/kernel/debug/kprobes/blacklist
 done
-# What is patched once and stays.
+# Let the kernel patch what stays patched once a kprobe was set.
 kprobe_set && kprobe_clear
 snapshot_save
 
@@ -423,21 +423,21 @@ echo 1 >/sys/kernel/debug/kprobes/enabled
 check "$row: clear" replaced_clear
 end
 
-begin "behind before: works, though nobody comes there while active"
-check "$row: set" behind_set
-grows behind "before"
+begin "after_jump before: works, although it sees nothing while active"
+check "$row: set" after_jump_set
+grows after_jump "before"
 check "$row: switch" switch_to "$NAME"
 check "$row: says so" \
-	log_has "$NAME: $VICTIM\+0x$(printf %x "$BEHIND")/.*kprobe of kprobe_dispatcher.* is not hit"
-sees_nothing behind
+	log_has "$NAME: $VICTIM\+0x$(printf %x "$AFTER_JUMP")/.*kprobe of kprobe_dispatcher.* is not hit"
+sees_nothing after_jump
 check "$row: roll back" switch_to vmlinux
-grows behind "after rollback"
-check "$row: clear" behind_clear
+grows after_jump "after rollback"
+check "$row: clear" after_jump_clear
 end
-# inner NAME KIND: works, though nothing is heard while active, and that is said.
+# inner NAME KIND: works, but sees nothing while active; the log says so.
 inner()
 {
-	begin "$1 before: works, though nothing is heard while active"
+	begin "$1 before: works, although it sees nothing while active"
 	check "$row: set" "$1_set"
 	grows "$1" "before"
 	check "$row: switch" switch_to "$NAME"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 #
-# While it is active every context switch goes through the module, and before
-# and after it none does.
+# While the module is active, every context switch goes through it; before and after,
+# none does.
 . "$GUEST_DIR/lib.sh"
 
 check "load modules" modules_load
@@ -13,8 +13,8 @@ load_start
 sleep 1
 check "switch" switch_to "$NAME"
 
-# What is compared is read in one go. Each __schedule() counts in the interval
-# [first read, last read], which encloses that of ctxt.
+# The two counters are read in one go. Their interval of __schedule(), [first read, last
+# read], includes that of ctxt.
 read -r schedule pick <<<"$(counters __schedule pick_next_task)"
 switches=$(context_switches)
 sleep 8

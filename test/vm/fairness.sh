@@ -2,17 +2,17 @@
 # CPUS: 2
 # TIMEOUT: 180
 #
-# Shares of two groups of weight 100 and 300 that compete for a CPU, and of a
-# task of nice 19 in one of them, are across many switches what they are without
-# one: nobody's lead is given away. How much shares differ without one is measured.
+# Two groups of weight 100 and 300 compete for a CPU; one has a task of nice 19. Across
+# many switches, all shares are what they are without a switch: no lead is lost. How much
+# shares vary without a switch is measured.
 . "$GUEST_DIR/lib.sh"
 
 GROUP=/sys/fs/cgroup/fairness
-WINDOW=600	# ms of CPU time that the three have had together
+WINDOW=600	# ms of CPU time that all three get together
 
 trap 'group_remove $GROUP' EXIT
 
-# run GROUP: a spinner on CPU 1; its process is $pid.
+# run GROUP: start a spinner on CPU 1; its process is $pid.
 run()
 {
 	sh -c 'echo 0 >"$1/cgroup.procs" && renice 0 $$ && exec taskset -c 1 "$2" spin' \
@@ -21,7 +21,7 @@ run()
 	disown
 }
 
-# times: sets t1, t2, t3, microseconds of CPU time. Forks nothing.
+# times: set t1, t2, t3, in microseconds of CPU time. Does not fork.
 times()
 {
 	local rest
@@ -31,8 +31,8 @@ times()
 	t1=$((t1 / 1000)) t2=$((t2 / 1000)) t3=$((t3 / 1000))
 }
 
-# window SWITCHES: adds a line "share of the smaller group, share of the nice
-# task", in permille of all.
+# window SWITCHES: add a line "share of the smaller group, share of the nice task",
+# in permille of all.
 window()
 {
 	local a b c all=0 switches=$1
@@ -54,9 +54,9 @@ window()
 	nice_time=$((nice_time + t3 - c)) all_time=$((all_time + all))
 }
 
-# windows SWITCHES N: $group is the median of its shares, $nice_share the task's
-# of all windows together, for it gets no more than a slice or two in each. Both
-# in permille, the latter times 100.
+# windows SWITCHES N: set $group to the median of the group's shares, in permille, and
+# $nice_share to 100 times the task's share of all windows together, in permille: it gets
+# only a slice or two in each.
 windows()
 {
 	group_shares= nice_time=0 all_time=0 count=0
@@ -68,7 +68,7 @@ windows()
 }
 
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
-# spread N...: the largest less the smallest.
+# spread N...: the largest minus the smallest.
 spread() { printf '%s\n' "$@" | sort -n | awk 'NR == 1 { first = $1 } END { print $1 - first }'; }
 # near A B TOLERANCE
 near() { [ $(($1 - $2)) -le "$3" ] && [ $(($2 - $1)) -le "$3" ]; }
@@ -104,7 +104,7 @@ measure()
 	group_across=$group nice_across=$nice_share
 	say "$count switches"
 	windows no 5
-	# A tick's worth at least; and not so much that nothing would be a jump.
+	# At least one tick, but not so much that no jump would be found.
 	noise=$(($(spread $quiet $group_shares) + 4000 / WINDOW))
 	[ $noise -le 60 ] || noise=60
 	nice_quiet=$(((nice_before + nice_share) / 2))
@@ -122,8 +122,8 @@ are_as_without()
 		[ $nice_across -lt $((nice_quiet * 25 / 10)) ]
 }
 
-# While the host stops a vCPU time is charged to who runs on it, which for the task
-# of nice 19 may be more than its share. A jump is there each time.
+# While the host stops a vCPU, time is charged to the task on it. For the task of nice 19
+# that may exceed its share. A real jump appears each time.
 for try in 1 2 3; do
 	measure
 	! are_as_without || break

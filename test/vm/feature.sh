@@ -3,9 +3,9 @@
 # NEEDS: modules guest feature
 # TIMEOUT: 180
 #
-# sample-patches/feature: a sched_feat that vmlinux does not have, in private
-# arrays that grew, and functions of a sidecar. States of features go along with
-# the switch in both directions; static keys agree with the mask.
+# sample-patches/feature: a sched_feat that vmlinux does not have, in private arrays that
+# have become larger, and functions of a sidecar. A switch takes the states of features
+# along, in both directions; static keys agree with the mask.
 TREE=$FEATURE_TREE
 NAME=feature
 . "$GUEST_DIR/lib.sh"
@@ -16,7 +16,7 @@ turn() { echo "$1" >$FEATURES; }
 quietly() { "$@" >/dev/null; }
 redirected() { grep -qx "$1 redirected" $SYSFS/schedulers/$NAME/functions; }
 
-# The test that follows must not find this scheduler.
+# The next test must not find this scheduler.
 cleanup()
 {
 	! loaded "$NAME" || is_active vmlinux || switch_to vmlinux
@@ -55,7 +55,7 @@ check "set an affinity" quietly taskset -p 1 $$
 check "sidecar: entered" log_has "scheduler: cpuset_cpus_allowed\(\) of the module"
 check "set it back" quietly taskset -p 3 $$
 
-# Back: the old set, with the states of now, in the mask and in the code.
+# After the rollback: the old features, with their current states, in mask and code.
 check "roll back" switch_to vmlinux
 check "count of privates" log_has "$NAME -> vmlinux: private variables: 0 initialized, 0 copied in, 2 copied back, 0 left to hooks"
 refuse "the feature is still there" has HELLO
@@ -67,14 +67,14 @@ turn NO_NEXT_BUDDY
 turn NO_WA_BIAS
 check "vmlinux's code as before" snapshot_same
 
-# Again: the feature of its own begins as the source says.
+# Once more: the scheduler's own feature begins as the source says.
 check "switch again" switch_to "$NAME"
 check "the feature" has HELLO
 refuse "the feature is off" has NO_HELLO
 check "state carried in" has NO_NEXT_BUDDY
 
-# A switch that fails leaves vmlinux's keys as they were, whatever step it fails
-# at: some of its sites are in text that no switch touches.
+# A switch that fails at any step leaves vmlinux's keys as they were: some of their sites
+# are in text that no switch touches.
 turn NEXT_BUDDY
 snapshot_save
 for step in $(seq 30); do
@@ -85,13 +85,13 @@ for step in $(seq 30); do
 done
 is_active vmlinux || switch_to vmlinux || fail "no way back"
 say "$step steps"
-[ "$step" -ge 6 ] || fail "not one step behind the keys"
+[ "$step" -ge 6 ] || fail "no step after the keys"
 check "state carried back" has NEXT_BUDDY
 turn NO_NEXT_BUDDY
 turn WA_BIAS
 check "affinity in vmlinux" quietly taskset -p 3 $$
 
-# Somebody who keeps turning a key, so that there is no try without.
+# A process keeps turning a key, so that the key changes in each try.
 turning()
 {
 	while [ -e /tmp/turning ]; do

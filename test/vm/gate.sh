@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 #
-# Eight tasks go in and out of a function that sleeps, so that there is never a
-# moment at which none is in it. A switch is refused, in both directions, unless
-# who enters is held for a while; then it succeeds, and nobody stays held.
+# Eight tasks go in and out of a function that sleeps, so that at each moment some task
+# is in it. A switch is refused, in both directions, unless tasks are held at the entry.
+# Then it succeeds, and no task remains held.
 . "$GUEST_DIR/lib.sh"
 
 
-# switch_past_them TO FROM: refused, then not.
+# switch_past_them TO FROM: refused without gates, not refused with them.
 switch_past_them()
 {
 	check "they are in sched_setattr()" eventually most_are_inside
@@ -18,13 +18,13 @@ switch_past_them()
 		fail "result $(stat_of result), held $(stat_of held)"
 	echo 3 >$PARAMETERS/hold_after
 	for try in 1 2 3 4 5; do
-		# Nobody is held for more than a second, whatever a try takes.
+		# No task is held for more than a second, so a slow try may fail.
 		! echo "$1" 2>/dev/null >$SYSFS/active || break
 		[ "$(stat_of result)" = -16 ] || break
 	done
 	say "to $1: $(stat_of tries) tries, $(stat_of gates) gates, $(stat_of held) held"
 	is_active "$1" || fail "not $1: $(active)"
-	[ "$(stat_of gates)" -ge 1 ] && [ "$(stat_of held)" -ge 1 ] || fail "nobody was held"
+	[ "$(stat_of gates)" -ge 1 ] && [ "$(stat_of held)" -ge 1 ] || fail "no task was held"
 	all_go_on
 }
 
@@ -36,8 +36,8 @@ all_go_on()
 	done
 }
 
-# beside_bpf KIND: a BPF program on the function in which they are. If the kernel
-# lets both have it they are held, else the switch is refused; nobody is led astray.
+# beside_bpf KIND: with a BPF program on the function in which the tasks are. If the kernel
+# allows both, the tasks are held; else the switch is refused. All tasks go on.
 beside_bpf()
 {
 	local to
@@ -51,7 +51,7 @@ beside_bpf()
 	bpf_detach
 }
 
-# beside_hook: somebody decides where that function goes on, so nobody is held.
+# beside_hook: a hook decides where that function goes on, so no task is held.
 beside_hook()
 {
 	local calls

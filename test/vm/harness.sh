@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 #
-# The tools of the other tests do what they say on the untouched kernel: the
-# load runs and leaves nothing, the snapshot is stable under it and sees one
-# changed byte, the scan finds a pointer that is there.
+# The tools of the other tests work on the untouched kernel: the load runs and leaves
+# nothing, the snapshot is stable under it and finds one changed byte, and the scan finds
+# an existing pointer.
 . "$GUEST_DIR/lib.sh"
 
 is_full() { [ "$(load_running)" -gt 15 ]; }
@@ -34,7 +34,7 @@ set -- $(cat $PROBE_DIR/diff)
 echo "$victim $2" >$PROBE_DIR/poke
 check "the byte is back" snapshot_same
 
-# init_task's address is in vmlinux's data for sure.
+# vmlinux's data certainly contains init_task's address.
 start=$(address init_task)
 hits=$(pointers_into "$start" "$(printf '%x' $((0x$start + 8)))" | wc -l)
 say "$hits words point to init_task"

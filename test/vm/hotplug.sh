@@ -2,9 +2,9 @@
 # CPUS: 2 8
 # TIMEOUT: 400
 #
-# CPUs go and come before, during and after the module's reign, and while the
-# switch itself is made; so do all of a node, for which the levels of domains are made
-# anew, by whoever is active. These outlive him.
+# CPUs go offline and come back before, during and after the time that the module is
+# active, and during a switch itself. So do all CPUs of a node: for these the active
+# scheduler makes new levels of domains, which outlive it.
 . "$GUEST_DIR/lib.sh"
 
 cpus=$(nproc)
@@ -12,7 +12,7 @@ last=$((cpus - 1))
 
 cpu_set() { echo "$2" >/sys/devices/system/cpu/cpu$1/online; }
 
-# cycle: some CPUs off and on again; each runs a task afterwards.
+# cycle: take some CPUs offline and online again; each runs a task afterwards.
 cycle()
 {
 	for cpu in 1 $last; do
@@ -37,13 +37,13 @@ node_cycle()
 
 domains() { cat /sys/kernel/debug/sched/domains/cpu*/domain*/{name,flags}; }
 
-# What a CPU that goes away makes of deadline tasks is not our fault.
+# The kernel miscounts deadline tasks of a CPU that goes away, with or without us.
 echo "schedcut-test: offline begin" >/dev/kmsg
 load_start
 say "before"
 cycle
 check "load modules" modules_load
-# Off across the switch, on under the new scheduler, and the other way round.
+# Offline during the switch, online under the new scheduler, and the other way round.
 cpu_set $last 0
 check "switch" switch_to "$NAME"
 cpu_set $last 1
@@ -83,7 +83,7 @@ check "switch" switch_to "$NAME"
 node_cycle
 check "roll back" switch_to vmlinux
 check "unload under load" modules_unload
-# And so that others have had the module's memory.
+# Also after other modules have used the module's memory.
 check "load modules" modules_load
 check "unload" modules_unload
 [ "$(domains)" = "$before" ] || fail "domains are not what they were: $(echo $(domains))"

@@ -3,10 +3,10 @@
 # TIMEOUT: 240
 # NEEDS: modules guest storage
 #
-# The check of run queues finds what is wrong: values that a test spoils while
-# it looks, each of another kind, of run queues, groups and tasks of all classes,
-# and a switch that takes leads away. It finds nothing without that, and does not
-# look unless it is told to. What a miscounted run queue leads to is seen, too.
+# The check of run queues finds each kind of wrong value that a test makes during the
+# check, in run queues, groups and tasks of all classes, and a switch that loses leads.
+# Else it finds nothing, and it does not run unless it is told to. What a miscounted run
+# queue leads to is tested, too.
 . "$GUEST_DIR/lib.sh"
 
 TREE=$(dirname "$TREE")/storage
@@ -32,7 +32,7 @@ for nice in 0 19 19; do
 done
 mkdir -p $GROUP
 echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
-# In a group, real-time, deadline; all of them always want to run.
+# Tasks in a group, real-time and deadline tasks; all of them always want to run.
 sh -c 'echo 0 >"$1/cgroup.procs" && exec taskset -c 1 "$2" spin' group $GROUP "$LOAD" &
 taskset -c 1 chrt -f 5 "$LOAD" spin &
 chrt -d --sched-runtime 2000000 --sched-deadline 20000000 --sched-period 20000000 0 "$LOAD" spin &
@@ -46,7 +46,7 @@ echo "schedcut-test: findings begin" >/dev/kmsg
 log_mark
 for kind in $(seq $KINDS); do
 	echo $kind >$OWN/spoil
-	# Some are not compared at every moment.
+	# Some values are not compared at every moment.
 	for try in 1 2 3 4 5; do
 		switch
 		[ "$(stat_of violations)" = 0 ] || break
@@ -60,7 +60,7 @@ refuse "it was so before" sh -c "dmesg | grep -q 'before the switch: .* should b
 
 log_mark
 echo 1 >$OWN/advance
-# Of one who is first on a queue the queue says so, not the task.
+# For the first task of a queue the finding names the queue, not the task.
 lost="run queue of CPU [0-9]+ after the switch: load/[0-9]+: vruntime is [0-9]+, was [0-9]+$"
 for try in $(seq 20); do
 	switch
@@ -82,8 +82,8 @@ for round in 1 2; do
 	[ "$(stat_of violations)" = 0 ] || fail "$(stat_of violations) violations are left"
 done
 
-# Tasks that a run queue counts and does not have, when they are taken off it. No
-# other scheduler becomes active with that; vmlinux's does, for there is no better.
+# A run queue that is being emptied counts tasks that it does not have. No other
+# scheduler becomes active then, except vmlinux's, because there is nothing better.
 is_active vmlinux || switch
 echo "schedcut-test: complaints begin" >/dev/kmsg
 echo 1 >$OWN/miscount

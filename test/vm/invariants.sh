@@ -2,11 +2,10 @@
 # CPUS: 2
 # TIMEOUT: 240
 #
-# What tasks and groups are in the middle of survives a switch and the way back:
-# being throttled (fair groups with a quota, real-time and deadline tasks) and
-# what ends it, boosts through chains of locks, admission of deadline tasks,
-# idle CPUs that wake and stop their tick again. Run queues are checked at every
-# switch.
+# The state of tasks and groups survives a switch and the rollback: throttling (of fair
+# groups with a quota, of real-time and deadline tasks) and its end, boosts through chains
+# of locks, admission of deadline tasks, idle CPUs that wake and stop their tick again.
+# Run queues are checked at every switch.
 . "$GUEST_DIR/lib.sh"
 
 GROUP=/sys/fs/cgroup/invariants
@@ -20,7 +19,7 @@ cleanup()
 }
 trap cleanup EXIT
 
-# run COMMAND...: in $GROUP or, with IN, below it; its process is $pid.
+# run COMMAND...: run it in $GROUP or, with IN, below it; its process is $pid.
 run()
 {
 	sh -c 'echo 0 >"$1/cgroup.procs" && shift && exec "$@"' run "$GROUP/$IN" "$@" &
@@ -28,16 +27,16 @@ run()
 	disown
 }
 
-# ran PID: the CPU time that it has had, in ms.
+# ran PID: its CPU time so far, in ms.
 ran() { local ns rest; read -r ns rest <"/proc/$1/schedstat"; echo $((ns / 1000000)); }
 ran_more() { [ "$(ran "$1")" -gt "$2" ]; }
 slept_more() { [ "$(slept "$1")" -gt "$2" ]; }
-# now: on the clock that everything is throttled by, in ms.
+# now: the time on the clock that throttling uses, in ms.
 now() { local up rest; read -r up rest </proc/uptime; echo $((10#${up/./} * 10)); }
 
-# stays_throttled WHAT PERMILLE SLICE PID...: through switches in quick
-# succession they have little more than that part of the time. Afterwards, in
-# both directions, they go on: the timer that they wait for has come.
+# stays_throttled WHAT PERMILLE SLICE PID...: during many quick switches the tasks get
+# little more than that part of the time. After a switch in either direction they go on:
+# the timer that they wait for has fired.
 stays_throttled()
 {
 	local what=$1 permille=$2 slice=$3 begin before=0 after=0 limit pid
@@ -49,7 +48,7 @@ stays_throttled()
 		sleep 0.1
 	done
 	for pid; do after=$((after + $(ran $pid))); done
-	# A vCPU that the host stops for a while is charged to who runs on it.
+	# If the host stops a vCPU for a while, the task on it is charged.
 	limit=$((($(now) - begin) * permille * 3 / 1000 + 10 * slice))
 	say "$what: $((after - before)) ms in $(($(now) - begin)) ms, at most $limit"
 	[ $((after - before)) -le $limit ] || fail "$what: not throttled any more"
@@ -68,7 +67,7 @@ echo +cpu >$GROUP/a/cgroup.subtree_control
 taskset -p -c 0 $$ >/dev/null
 check "load modules" modules_load
 
-# --- quotas: b has its own, and is throttled with a, too
+# --- quotas: b has its own, and is also throttled with a
 say "quotas"
 echo "40000 1000000" >$GROUP/a/cpu.max
 echo "15000 500000" >$GROUP/a/b/cpu.max
@@ -101,17 +100,17 @@ check "a fair one runs beside it" eventually ran_more $fair $((before + 100))
 kill $fifo $fair
 echo "$rt_runtime" >$RT_RUNTIME
 
-# --- deadline: throttled, and no more admitted than before
+# --- deadline: throttled, and no more tasks admitted than before
 say "deadline"
 deadline() { local runtime=$1; shift; chrt -d --sched-runtime $runtime --sched-deadline 100000000 --sched-period 100000000 0 "$@"; }
 taskset -p -c 0-1 $$ >/dev/null
 run chrt -d --sched-runtime 5000000 --sched-deadline 100000000 --sched-period 100000000 0 "$LOAD" spin
 spinner=$pid
 sleep 0.5
-# Asleep, they hold their bandwidth all the same: 30 % each, until one is refused.
+# Sleeping tasks keep their bandwidth, 30 % each, until one more is refused.
 for n in $(seq 20); do
 	deadline 30000000 true 2>/dev/null || break
-	# Until what it had is given back: a period at most.
+	# Wait until its bandwidth is given back, for a period at most.
 	sleep 0.2
 	run chrt -d --sched-runtime 30000000 --sched-deadline 100000000 \
 		--sched-period 100000000 0 "$LOAD" poll
@@ -122,7 +121,7 @@ say "$((n - 1)) of 30 %"
 admission()
 {
 	refuse "$1: one too many" deadline 30000000 true
-	# What is free again is so when the last one's time is over.
+	# The bandwidth is free again when the last task's period is over.
 	check "$1: a small one" eventually deadline 2000000 true
 }
 admission before
@@ -137,8 +136,8 @@ echo 1 >$GROUP/cgroup.kill
 say "boosts"
 run "$LOAD" pi
 pi=$pid
-# role NAME: "TID PRIORITY" of that thread, as stat has it: 20, -1 - static for
-# real-time ones.
+# role NAME: "TID PRIORITY" of that thread. The priority is as in /proc/PID/stat: 20, or
+# -1 - static for real-time threads.
 role()
 {
 	local task name line
@@ -169,7 +168,7 @@ for round in $(seq 8); do
 done
 kill -USR1 $pi
 all_done() { [ "$(cat /proc/$pi/task/*/comm | grep -c pi-done)" = 3 ]; }
-check "who waited goes on" eventually all_done
+check "the waiting threads go on" eventually all_done
 check "no boost stays" eventually has_priority pi-low $ordinary
 check "no boost stays" eventually has_priority pi-lent $ordinary
 kill $pi

@@ -2,9 +2,9 @@
 # CPUS: 3
 # TIMEOUT: 300
 #
-# kexec under load, with the scheduler active: another kernel takes over. It ends
-# this test, whose script does not come back. Having nothing that could not be
-# suspended it suspends to idle, with the scheduler and with vmlinux's.
+# kexec under load, with the scheduler active: another kernel takes over. That kernel
+# ends this test, because the script does not come back. All its devices can suspend, so
+# it suspends to idle, under the scheduler and under vmlinux's.
 . "$GUEST_DIR/lib.sh"
 ROOT_DIR=/tmp/next
 
@@ -28,7 +28,7 @@ end()
 fail() { echo "FAILED: in the next kernel: $*" >/dev/ttyS1; end 1; }
 suspend()
 {
-	# In 10 s: not before it sleeps.
+	# The alarm is in 10 s, so that it does not fire before the machine sleeps.
 	echo "2710 0" >/sys/kernel/debug/schedcut_probe/wake
 	echo freeze >/sys/power/state
 }
@@ -55,7 +55,7 @@ for try in 1 2 3; do
 	$B grep -qx $NAME $SYSFS/active || fail "the scheduler went"
 	[ $(entries) -gt $before ] || fail "the module was not used"
 	echo vmlinux >$SYSFS/active || fail "roll back"
-	# And the other way round.
+	# Once more, the other way round.
 	suspend || fail "suspend with vmlinux's scheduler"
 done
 slept=$($B cat /sys/power/suspend_stats/success)

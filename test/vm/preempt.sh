@@ -2,21 +2,21 @@
 # CPUS: 2
 # TIMEOUT: 240
 #
-# Where the kernel may be preempted is decided by static calls that the scheduler
-# defines. They stay vmlinux's: the module's calls follow them, and who changes the
-# mode while the module is active changes it for the whole kernel, for good.
+# Static calls that the scheduler defines decide where the kernel may be preempted. They
+# stay vmlinux's, and the module's calls follow them: a change of the mode while the
+# module is active holds for the whole kernel, and remains.
 #
-# Fully preemptible, a kernel leaves tasks in the detours of optimised kprobes, in the
-# middle of functions that their stacks do not name, and in the function graph tracer's
-# code between a function and its caller, which unwinders take for the end of the stack:
-# they are in the way all the same.
+# A fully preemptible kernel leaves tasks in three places that their stacks do not show:
+# in the detours of optimised kprobes, in the middle of functions that their stacks do
+# not name, and in the function graph tracer's code between a function and its caller,
+# which unwinders take for the end of the stack. Such tasks also prevent a switch.
 . "$GUEST_DIR/lib.sh"
 
 MODE=/sys/kernel/debug/sched/preempt
 
 mode() { sed -n 's/.*(\(.*\)).*/\1/p' $MODE; }
 set_mode() { echo "$1" >$MODE && [ "$(mode)" = "$1" ]; }
-# differs: how many bytes are not as they were saved; counts to some limit.
+# differs: how many bytes differ from the snapshot; it counts up to a limit.
 differs() { wc -l <$PROBE_DIR/diff; }
 
 cleanup() { [ -z "$first" ] || echo "$first" >$MODE; }
@@ -58,8 +58,8 @@ check "roll back" switch_to vmlinux
 DETOURED=__x64_sys_sched_getscheduler
 OPTIMIZED='\[OPTIMIZED\]'
 
-# detour: puts an optimised kprobe into DETOURED, wherever there can be one. The
-# kernel waits for all tasks before it writes the jump.
+# detour: set an optimised kprobe in DETOURED, where one is possible. The kernel waits
+# for all tasks before it writes the jump.
 detour()
 {
 	local offset
@@ -75,7 +75,7 @@ check "full preemption" set_mode full
 retries=$(cat $PARAMETERS/retries)
 echo 0 >$PARAMETERS/retries
 check "an optimised kprobe" detour
-# met COMMAND: switches to and fro, until some have been refused of which it is true.
+# met COMMAND: switch to and fro until some switches were refused for which COMMAND is true.
 met()
 {
 	local found=0 try
@@ -83,10 +83,10 @@ met()
 	for try in $(seq 200); do
 		echo "$(other)" 2>/dev/null >$SYSFS/active
 		! "$1" || found=$((found + 1))
-		# While the log still has it.
+		# Look while the log still has the line.
 		[ $found -lt 2 ] || break
 	done
-	say "$found of $try switches met somebody $1"
+	say "$found of $try switches met a task $1"
 	[ $found -gt 0 ]
 }
 refused() { [ "$(stat_of result)" = -16 ]; }
@@ -95,7 +95,7 @@ in_detour() { refused && grep -q "in the detour of a kprobe" $SYSFS/busy; }
 in_tracer()
 {
 	[ "$(stat_of unreliable)" -gt 0 ] || return
-	refused || fail "a switch in spite of somebody in the tracer"
+	refused || fail "a switch despite a task in the tracer"
 }
 
 spinners=
@@ -103,13 +103,13 @@ for spinner in 1 2 3 4; do
 	"$LOAD" policy &
 	spinners="$spinners $!"
 done
-check "somebody in a detour" met in_detour
+check "a task in a detour" met in_detour
 check "the log names it" log_has "refused: the detour of a kprobe: load/[0-9]+ is in it"
 probes_clear preempt
 # Called by the replaced function.
 echo security_task_getscheduler >$TRACING/set_ftrace_filter
 echo function_graph >$TRACING/current_tracer
-check "somebody in the tracer" met in_tracer
+check "a task in the tracer" met in_tracer
 echo nop >$TRACING/current_tracer
 echo >$TRACING/set_ftrace_filter
 kill $spinners

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 #
-# The modules of an active scheduler cannot be removed; unknown names cannot be
-# made active. Commands for installed modules switch or fail. Which build is active is in the log and in its files. After a rollback kernel threads that would sleep in the runtime for
-# long are woken, so that it can go.
+# The modules of an active scheduler cannot be removed, and unknown names cannot become
+# active. Commands for installed modules switch or fail. The log and the scheduler's files
+# say which build is active. After a rollback, kernel threads that would sleep in the
+# runtime for long are woken, so that it can be unloaded.
 . "$GUEST_DIR/lib.sh"
 
-# audit: has kauditd run, which otherwise does not. 1107: AUDIT_USER_AVC, which is
-# logged even where auditing is off.
+# audit: make kauditd run, which it does not otherwise. 1107 is AUDIT_USER_AVC, which is
+# logged even if auditing is off.
 audit()
 {
 	python3 -c '
@@ -16,11 +17,11 @@ text = b"schedcut-test\0"
 socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9).send(
     struct.pack("=IHHII", 16 + len(text), 1107, 1, 1, 0) + text)'
 }
-# The build of MODULE, by its linker, and what it says of its sources.
+# The linker's build ID of MODULE, and what the module says about its sources.
 build_id() { readelf -n "$(ko "$1")" | awk '/Build ID:/ { print $3 }'; }
 commit() { modinfo -F schedcut_commit "$(ko "$NAME")"; }
 sources() { modinfo -F schedcut_sources "$(ko "$NAME")"; }
-# The modules as modules_install and depmod leave them, and modprobe for these.
+# Install the modules as modules_install and depmod do, and modprobe from there.
 install_modules()
 {
 	local dir
@@ -59,7 +60,7 @@ check "audit" audit
 check "kauditd runs" eventually log_has "audit: .*schedcut-test" >/dev/null
 sleep 0.5
 check "roll back" switch_to vmlinux
-# On 6.1 and later it sleeps until it is woken or frozen.
+# On 6.1 and later this thread sleeps until it is woken or frozen.
 check "kauditd leaves the stub" eventually left_stub "$(pgrep -x kauditd)"
 check "unload" modules_unload
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 #
-# After rollback and unload kernel text, read-only data and the class objects
-# are what they were, and no word of vmlinux's data points into the module.
+# After rollback and unload, kernel text, read-only data and the class objects are as
+# before, and no word of vmlinux's data points into the module.
 . "$GUEST_DIR/lib.sh"
 
-# Code that a first load patches (static keys that stay on) is not our matter.
+# The first load patches code for good (static keys that stay on): not our change.
 load_start
 sleep 2
 check "load stops" load_stop
@@ -17,11 +17,11 @@ range=$(module_range "$NAME")
 grep -F "	[$NAME]" /proc/kallsyms | sort >/tmp/symbols
 load_start
 check "switch" switch_to "$NAME"
-# The snapshot has to see the switch, or it proves nothing.
+# The snapshot proves something only if it sees the switch.
 ! snapshot_same >/dev/null || fail "the switch changed no byte"
 sleep 2
-# Create and drop what keeps pointers: debugfs of CPUs, cgroups, timers. What a CPU
-# that goes away makes of deadline tasks is not our fault.
+# Create and remove what stores pointers: debugfs of CPUs, cgroups, timers. The kernel
+# miscounts deadline tasks of a CPU that goes away, with or without us.
 echo "schedcut-test: offline begin" >/dev/kmsg
 echo 0 >/sys/devices/system/cpu/cpu1/online
 echo 1 >/sys/devices/system/cpu/cpu1/online
@@ -34,10 +34,10 @@ echo "schedcut-test: offline end" >/dev/kmsg
 check "unload" modules_unload
 check "text and read-only data are as before" snapshot_same
 
-# Not followed by anybody: addresses in the middle of a function (callers that
-# the stoppers' works remember to be printed), the bounds of the area that
-# modules were ever seen in, what the unwinder sorted last (both left by the
-# loader for any module), and stacks beyond their end.
+# Nothing follows these pointers: addresses in the middle of a function (callers that
+# the stoppers' works store for messages), the bounds of the area in which modules were
+# ever loaded, what the unwinder sorted last (the loader leaves both for any module), and
+# unused parts of stacks.
 hits=$(pointers_into $range | not_in_code /tmp/symbols |
 	grep -vE ' (mod_tree|cur_orc_table|cur_orc_ip_table)\+' |
 	grep -vE ' (init_stack|irq_stack_backing_store|exception_stacks)\+' || true)

@@ -3,23 +3,23 @@
 # NEEDS: guest signed
 # TIMEOUT: 300
 #
-# Only root with CAP_SYS_ADMIN may switch, whatever is written is survived, no
-# address can be read by others, no alias of the kernel's text stays mapped.
-# With lockdown and enforced signatures unsigned modules are refused and signed
-# ones work. In a boot of its own: the last two cannot be taken back.
+# Only root with CAP_SYS_ADMIN may switch. Any text that is written does no harm, other
+# users can read no address, and no alias of the kernel's text stays mapped. With lockdown
+# and enforced signatures, unsigned modules are refused and signed ones work. These two
+# cannot be turned off again, so this test has a boot of its own.
 . "$GUEST_DIR/lib.sh"
 SIGNED=$(dirname "$TREE")/signed
 
 # as_nobody COMMAND...
 as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
-# without_admin COMMAND...: as root with every capability but one.
+# without_admin COMMAND...: as root, with all capabilities except CAP_SYS_ADMIN.
 without_admin() { setpriv --bounding-set -sys_admin --inh-caps -all "$@"; }
 
 check "load modules" modules_load
 check "switch" switch_to "$NAME"
 ! alias_mapped || fail "an alias is still mapped: $(grep schedcut_ /proc/vmallocinfo)"
-grep -q module /proc/vmallocinfo || fail "vmallocinfo does not name who has mapped"
+grep -q module /proc/vmallocinfo || fail "vmallocinfo does not name the callers"
 
 # --- who ---
 check "nobody can do something" as_nobody true
@@ -29,7 +29,7 @@ for file in $(find $SYSFS -type f) $(find $PARAMETERS -type f); do
 	files=$((files + 1))
 	refuse "nobody reads $file" as_nobody cat "$file"
 	refuse "nobody writes $file" as_nobody sh -c "echo vmlinux >$file"
-	# Root's own view has names, no addresses.
+	# Even root sees names, not addresses.
 	! grep -qE '\b(0x)?ffff[0-9a-f]{12}\b' "$file" || fail "an address in $file"
 done
 [ $files -ge 10 ] || fail "only $files files"
@@ -68,7 +68,7 @@ for parameter in retries retry_delay_ms hold_after watchdog_ms stackcheck fail_a
 	odd 4095 9 $file
 	[ "$(cat $file)" = "$before" ] || fail "$parameter is $(cat $file)"
 done
-# Space and a newline around a name are what shells and people add.
+# Shells and people add spaces and newlines around a name.
 check "spaces" sh -c "printf ' vmlinux \n' >$SYSFS/active"
 is_active vmlinux || fail "not vmlinux: $(active)"
 ! alias_mapped || fail "the alias is still mapped after the rollback"

@@ -3,11 +3,11 @@
 # NEEDS: modules guest broken
 # TIMEOUT: 400
 #
-# Looking only at the stacks that have changed since before the stop is enough:
-# while processes and threads come, go and run, the runtime proves it in every
-# stop; and that is few of them. Tasks that were looked at are freed when they die.
-# Where a scheduler does not count what is needed for that, all are looked at; and where
-# it counts for some only, the proof fails.
+# In the stop it is enough to check the stacks that have changed since the check before
+# it. While processes and threads come, go and run, the runtime proves that in every stop.
+# Few stacks have changed. Tasks that were checked are freed when they die. If a scheduler
+# does not count context switches, all stacks are checked; if it counts those of some
+# tasks only, the proof fails.
 . "$GUEST_DIR/lib.sh"
 
 task_structs() { awk '$1 == "task_struct" { print $2 }' /proc/slabinfo; }
@@ -21,7 +21,8 @@ load_start
 for kind in fork pthread clone exec; do
 	load_in free stress-ng --quiet --$kind 1 --timeout 0
 done
-# Who sleeps behind one is walked, and who has just been woken there is not.
+# The stack of a task that sleeps inside a probed function is walked, but not that of a
+# task that was just woken there.
 check "probes" probes_set stackcheck "r do_nanosleep" "r schedule_timeout" "r futex_wait"
 echo verify >$PARAMETERS/stackcheck
 looked=0
@@ -34,13 +35,13 @@ for round in $(seq 10); do
 	done
 done
 say "$looked tasks looked at in 20 stops, of $(stat_of threads) in the last"
-# Stoppers' CPUs ran something before, and there are the idle tasks.
+# At least what ran on each CPU before its stopper, and the idle tasks.
 [ "$looked" -ge $((20 * 8)) ] || fail "too few"
 check "load stops" load_stop
 probes_clear stackcheck
 
-# Most of a process's time is between being listed and being looked at, so some
-# make a thread there and are asleep again.
+# Most of the time is between listing tasks and checking a task. So some processes create
+# a thread and sleep again in between.
 mkdir -p $LOAD_GROUP/free
 for process in $(seq 15); do
 	load_in free "$LOAD" asleep 100
@@ -72,7 +73,7 @@ check "roll back" switch_to vmlinux
 check "unload" modules_unload
 
 TREE=$(dirname "$TREE")/broken
-# rule_broken HOW: that scheduler is active, and broken only from then on.
+# rule_broken HOW: activate the broken scheduler, and break it only then.
 rule_broken()
 {
 	be_broken 0
@@ -84,7 +85,7 @@ check "load the broken scheduler" modules_load
 echo changed >$PARAMETERS/stackcheck
 rule_broken 5
 check "roll back" switch_to vmlinux
-[ "$(stat_of stackcheck)" = full ] || fail "trust in counts of switches that nobody counts"
+[ "$(stat_of stackcheck)" = full ] || fail "it trusts context switches that are not counted"
 [ "$(stat_of looked)" -ge $(($(stat_of threads) - 4)) ] || fail "only $(stat_of looked)"
 echo verify >$PARAMETERS/stackcheck
 mkdir -p $LOAD_GROUP/free

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 #
-# Stacks of sleeping tasks can be read: /proc/PID/wchan names the same place as
-# on the stock kernel, /proc/PID/stack and sysrq-t unwind to the end and show
-# no frame in the scheduler module.
+# Stacks of sleeping tasks can be read. /proc/PID/wchan names the same place as on the
+# stock kernel; /proc/PID/stack and sysrq-t unwind to the end, and show no frame in the
+# scheduler module.
 . "$GUEST_DIR/lib.sh"
 
 SLEEPERS=/tmp/sleepers
 
-# sleepers TAG: one process for each way to sleep; "WAY PID" to $SLEEPERS.TAG.
+# sleepers TAG: start a process for each way to sleep; write "WAY PID" to $SLEEPERS.TAG.
 sleepers()
 {
 	for way in nap pipe futex wait poll; do
@@ -42,7 +42,7 @@ places()
 }
 all_sleep() { [ -s /tmp/child.$1 ] && ! places $1 | grep -q ' 0$'; }
 
-# stacks_sane TAG: each stack has real frames and none in the module.
+# stacks_sane TAG: each stack has real frames, and none in the module.
 stacks_sane()
 {
 	while read -r way pid; do
@@ -55,8 +55,8 @@ stacks_sane()
 	done <$SLEEPERS.$1
 }
 
-# traces_bad: sysrq-t; names each sleeping task whose trace has only guesses ("?")
-# or a frame in the module.
+# traces_bad: use sysrq-t; name each sleeping task whose trace has only guesses ("?") or
+# a frame in the module.
 traces_bad()
 {
 	log_mark
@@ -87,8 +87,8 @@ traces_bad()
 		      exit tasks < 20 }'
 }
 
-# Nothing can be told of a task that begins to run between its state and its trace:
-# who is bad is so three times.
+# A task may begin to run between its state and its trace. So a trace counts as bad only
+# if it is bad three times.
 all_traces_sane()
 {
 	local try
@@ -122,8 +122,8 @@ check "sysrq-t while active" all_traces_sane
 
 check "roll back" switch_to vmlinux
 for tag in stock active; do
-	# Tasks that fell asleep in the module are parked in the runtime's stub
-	# until they run; nobody hides it from wchan any more.
+	# Tasks that fell asleep in the module are parked in the runtime's stub until they
+	# run; wchan shows the stub now.
 	places $tag >/tmp/places
 	if [ $tag = active ]; then
 		grep -v " schedcut_switch_tail$" /tmp/places >/tmp/places.rest

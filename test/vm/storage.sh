@@ -3,10 +3,10 @@
 # NEEDS: modules guest storage
 # TIMEOUT: 300
 #
-# sample-patches/storage: every task, group and cfs_rq has its storage while
-# the scheduler is active, through storms of objects that come and go, its files
-# are there as long, and nothing of it is left afterwards. The hooks are called
-# in order, each may refuse, and every allocation may fail.
+# sample-patches/storage: every task, group and cfs_rq has its storage while the scheduler
+# is active, even if many objects come and go. Its files exist as long, and nothing of it
+# is left afterwards. The hooks are called in order, each may refuse, and every allocation
+# may fail.
 . "$GUEST_DIR/lib.sh"
 
 TREE=$(dirname "$TREE")/storage
@@ -18,7 +18,7 @@ FILE=cpu.schedcut_wakeups
 REFUSE=/sys/module/$NAME/parameters/refuse
 HIDDEN=/sys/module/$NAME/parameters/hidden_counts
 
-# stored RECORD FIELD: of the storage file's line for that record.
+# stored RECORD FIELD: that field of the record's line in the storage file.
 stored()
 {
 	awk -v r="$1" -v f="$2" '$1 == r { for (i = 2; i < NF; i += 2) if ($i == f) print $(i + 1) }' \
@@ -28,7 +28,7 @@ stored()
 files_there() { [ -e $SYSCTL ] && [ -e $TASKS ] && [ -e /sys/fs/cgroup/$FILE ]; }
 files_gone() { [ ! -e $SYSCTL ] && [ ! -e $TASKS ] && [ ! -e /sys/fs/cgroup/$FILE ]; }
 
-# as_before MESSAGE: vmlinux's scheduler, and no trace of the other one.
+# as_before MESSAGE: vmlinux's scheduler is active, without a trace of the other one.
 as_before()
 {
 	is_active vmlinux || fail "$1: active is $(active)"
@@ -36,7 +36,7 @@ as_before()
 	[ "$(stat_of extras)" = 0 ] || fail "$1: $(stat_of extras) extras are left"
 }
 
-# hooks EXPECTED...: those called since the last mark, in this order.
+# hooks EXPECTED...: these hooks were called since the last mark, in this order.
 hooks()
 {
 	called=$(log_since | sed -n 's/.*\] hook //p' | tr '\n' ' ')
@@ -53,11 +53,11 @@ refused_by()
 	echo -n nobody >$REFUSE
 }
 
-# field GROUP: "total sum", the sum being that over the CPUs.
+# field GROUP: "TOTAL SUM"; SUM is the sum over the CPUs.
 group_counts() { awk '$1 == "total" { t = $2 } /^cpu/ { s += $2 } END { print t, s }' $1/$FILE; }
 
-# Objects come and go until the group $GROUP/storm is killed. Outer shells end
-# at once: nobody waits.
+# Objects come and go until the group $GROUP/storm is killed. The outer shells end at
+# once, so no process waits for the inner ones.
 storm()
 {
 	mkdir -p $GROUP/storm
@@ -83,11 +83,11 @@ storm_end()
 	return 1
 }
 
-# As many objects as there are, give or take those that are just dying.
+# As many objects have storage as exist, except some that are dying.
 settled()
 {
 	for try in $(seq 50); do
-		# Sessions have groups of their own.
+		# Sessions have their own groups.
 		groups=$(cat /proc/[0-9]*/autogroup 2>/dev/null | cut -d" " -f1 | sort -u | wc -l)
 		groups=$((groups + $(find /sys/fs/cgroup -name $FILE | wc -l)))
 		set -- /proc/[0-9]*/task/[0-9]*
@@ -125,7 +125,7 @@ refused_by before_deactivate vmlinux
 hooks before_deactivate
 is_active "$NAME" && files_there || fail "before_deactivate: active is $(active)"
 
-# --- what is counted, and shown
+# --- counts, and the files that show them
 check "as many as there are" settled
 sed 's/^/    /' $STORAGE
 [ "$(stored task_struct late)" -ge 200 ] || fail "no storage on first use"
@@ -146,7 +146,7 @@ echo 1 >$SYSCTL
 refuse "a value out of range" sh -c "echo 2 2>/dev/null >$SYSCTL"
 [ "$(cat $GROUP/one/$FILE)" != "$(cat /sys/fs/cgroup/$FILE)" ] || fail "groups share a count"
 
-# --- a rollback that fails when the files are gone, and they do not come again
+# --- a rollback that fails when the files are removed, and they cannot be made again
 echo -n add_files >$REFUSE
 echo "schedcut-test: complaints begin" >/dev/kmsg
 log_mark
@@ -185,12 +185,12 @@ for round in $(seq 4); do
 	check "roll back in the storm, round $round" switch_to vmlinux
 	as_before "round $round"
 done
-# Objects that come after they were counted: with no reserve, try again, and
-# give up some time. Nobody minds objects without storage.
+# Objects that are created after the count: without a reserve the switch is tried again,
+# and refused in the end. Objects without storage do no harm.
 echo 0 >$PARAMETERS/reserve
 echo 9 >$HIDDEN
 check "switch without reserve" switch_to "$NAME"
-# How often depends on what the storm made and ended between count and stop.
+# How often depends on the objects that came and went between count and stop.
 [ "$(stat_of starved)" -gt 0 ] || fail "never starved"
 [ "$(stored task_struct missing)" -gt 0 ] || fail "there is a reserve"
 sleep 1
@@ -198,7 +198,7 @@ check "roll back" switch_to vmlinux
 echo 1000 >$HIDDEN
 for try in $(seq 10); do
 	refuse "switch without storage" sh -c "echo $NAME 2>/dev/null >$SYSFS/active"
-	# The last try's; somebody may have been in the way of that.
+	# That of the last try; a task may have prevented that one.
 	[ "$(stat_of result)" = -16 ] || break
 done
 [ "$(stat_of result)" = -105 ] || fail "switch without storage: result $(stat_of result)"

@@ -3,16 +3,15 @@
 # NEEDS: modules guest feature
 # TIMEOUT: 600
 #
-# There and back beside a hundred workers that do nothing but fork. Then
-# two writers switch to and fro at the same time, and are killed half-way, while
-# CPUs, groups, scheduling domains, modules, probes, livepatches and processes
-# come and go, another scheduler among them. Nothing is lost, and everything can be
-# unloaded afterwards.
+# Switch and roll back beside a hundred workers that only fork. Then two writers switch
+# to and fro at the same time, and are killed half-way, while CPUs, groups, scheduling
+# domains, modules, probes, livepatches, processes and another scheduler come and go.
+# Nothing is lost, and everything can be unloaded afterwards.
 # Then all tasks are frozen and thawed while a scheduler is active.
 . "$GUEST_DIR/lib.sh"
 . "$GUEST_DIR/storm.sh"
 
-# A writer that knows nothing of the other one.
+# A writer that does not know of the other one.
 writer()
 {
 	while storming; do
@@ -21,8 +20,8 @@ writer()
 	done 2>/dev/null
 }
 
-# Another scheduler, which becomes active as it is loaded, or not, and is removed
-# if it is not active.
+# Another scheduler is loaded, with or without activate=1, and is removed unless it is
+# active.
 comer()
 {
 	local came=0
@@ -37,8 +36,8 @@ comer()
 
 is_known() { is_active vmlinux || is_active "$NAME" || is_active feature; }
 
-# freeze: all tasks, as for suspend to idle. This guest's virtiofs then refuses,
-# and everything goes on.
+# freeze: freeze all tasks, as for suspend to idle. Then this guest's virtiofs refuses to
+# suspend, and everything goes on.
 freeze() { ! echo freeze >/sys/power/state; }
 
 check "load modules" modules_load
@@ -54,7 +53,7 @@ check "load stops" load_stop
 
 switches=$(dmesg | grep -c "total time")
 STORM_LIVEPATCH=set_user_nice
-# Of more each hotplug takes minutes, see storm_start().
+# With more workers each hotplug takes minutes, see storm_start().
 storm_start 24
 : >/tmp/coming
 comer &
@@ -72,7 +71,7 @@ for round in $(seq 8); do
 	[ "$(context_switches)" -gt "$before" ] || fail "round $round: nothing runs"
 	check "round $round: the load lives" storm_blows 24
 done
-# Or it comes again between the rollback and the look at what is active.
+# Else it may be loaded again between the rollback and the check of what is active.
 rm /tmp/coming
 wait $comer
 check "roll back" switch_to vmlinux

@@ -2,8 +2,8 @@
 # CPUS: 2 8
 # TIMEOUT: 400
 #
-# Switch and roll back 20 times while everything that a scheduler schedules is
-# running; the load makes progress throughout and the modules go at the end.
+# Switch and roll back 20 times under a load of all scheduling policies. The load makes
+# progress all the time, and the modules can be unloaded at the end.
 . "$GUEST_DIR/lib.sh"
 
 load_start
@@ -24,7 +24,7 @@ done
 say "$(load_running) processes of load, busy answers: ${switch_busy:-0}"
 [ "$(load_running)" -gt 15 ] || fail "the load died"
 sed 's/^/    /' $SYSFS/stats
-# A switch, its phases with their durations, and its end, in this order.
+# The trace has a switch, its phases with durations, and its end, in this order.
 traced()
 {
 	grep -o 'schedcut_switch_.*' $TRACING/trace | grep -v _busy | tail -9 >/tmp/trace

@@ -3,12 +3,12 @@
 # NEEDS: modules guest feature
 # TIMEOUT: 180
 #
-# From one scheduler to another in one stop, under load: vmlinux's __schedule()
-# is not entered in between, which a kprobe behind its entry would tell. The one
-# that is not active can go and come; back is always vmlinux.
+# Switch from one scheduler to another in one stop, under load. vmlinux's __schedule() is
+# not entered in between: a kprobe after its entry would count that. The inactive
+# scheduler can be removed and loaded; one always goes back to vmlinux.
 . "$GUEST_DIR/lib.sh"
 
-# The next test knows the first scheduler only.
+# The next test knows only the first scheduler.
 cleanup()
 {
 	is_active vmlinux || switch_to vmlinux
@@ -17,11 +17,11 @@ cleanup()
 }
 trap cleanup EXIT
 
-# Offset of an instruction of vmlinux's __schedule() behind the jump.
+# Offset of an instruction of vmlinux's __schedule() after the jump.
 behind_entry() { instructions __schedule | awk '$1 >= 16 { print; exit }'; }
 
 entered() { cat $PROBE_DIR/watched; }
-stands() { [ "$(entered)" = "$1" ] || fail "vmlinux's __schedule() was entered: $1, now $(entered)"; }
+not_entered() { [ "$(entered)" = "$1" ] || fail "vmlinux's __schedule() was entered: $1, now $(entered)"; }
 
 probe_load
 offset=$(behind_entry)
@@ -37,19 +37,19 @@ check "switch to the first" switch_to scheduler
 count=$(entered)
 for round in $(seq 10); do
 	check "on to the second, round $round" switch_to feature
-	stands "$count"
+	not_entered "$count"
 	check "and to the first, round $round" switch_to scheduler
-	stands "$count"
+	not_entered "$count"
 done
 refuse "remove what is active" rmmod scheduler
 check "to the second" switch_to feature
 check "the first can go" module_remove scheduler
 check "with its symbols" module_remove scheduler_vmlinux
 sleep 1
-stands "$count"
+not_entered "$count"
 check "the first comes again" modules_load
 check "to the first" switch_to scheduler
-stands "$count"
+not_entered "$count"
 check "to the second" switch_to feature
 check "roll back" switch_to vmlinux
 sleep 0.5

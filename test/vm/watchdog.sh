@@ -3,16 +3,16 @@
 # TIMEOUT: 400
 # NEEDS: guest broken feature
 #
-# The watchdog takes the machine back from a scheduler that lets a policy
-# starve, from one under which no ordinary task runs any more, and from one whose
-# code warns, be it in the switch, and forgets nothing while it cannot; and leaves
-# one alone that only holds a group to its quota.
+# The watchdog takes the machine back from a scheduler that starves a policy, from one
+# under which no ordinary task runs, and from one whose code warns, even in the switch.
+# If it cannot go back at once, it does not forget. It does nothing to a scheduler that
+# only throttles a group by its quota.
 . "$GUEST_DIR/lib.sh"
 TREE=$(dirname "$TREE")/broken
 LIMIT=2000
 GROUP=/sys/fs/cgroup/limited
 
-# rescued N LOG: for the N-th time; the log says so.
+# rescued N LOG: the watchdog has gone back for the N-th time, and the log says LOG.
 rescued()
 {
 	for try in $(seq 120); do
@@ -29,18 +29,18 @@ rescued()
 
 log_says() { log_since | grep -qF -- "$1"; }
 
-# It may be over before one can look.
+# The rescue may be over before the test can look.
 switch_broken() { eventually sh -c "echo $NAME 2>/dev/null >$SYSFS/active"; }
 
-# utime PID: its ticks in user mode.
+# utime PID: its time in user mode, in ticks.
 utime() { awk '{ print $14 }' /proc/$1/stat; }
 
 check "load modules" modules_load
-# Who is to starve is out of the order that the check knows.
+# A starving task breaks the order that the check of run queues knows.
 echo 0 >$PARAMETERS/check_invariants
 echo $LIMIT >$PARAMETERS/watchdog_ms
 
-# Held back by its quota for longer than the limit.
+# Throttled by its quota for longer than the limit.
 echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
 mkdir $GROUP
 echo "1000 1000000" >$GROUP/cpu.max
@@ -57,7 +57,7 @@ kill -9 $limited
 check "roll back" switch_to vmlinux
 [ "$(stat_of rescues)" = 0 ] || fail "rescues: $(stat_of rescues)"
 
-# Two on one CPU, of which one gets nothing.
+# Two tasks on one CPU, one of which gets no time.
 log_mark
 be_broken 1
 taskset -c 1 "$LOAD" spin &
@@ -73,7 +73,7 @@ sleep 3
 [ "$(utime $other)" -gt "$before" ] || fail "it does not run with vmlinux's scheduler either"
 kill $one $other
 
-# Nobody but real-time tasks runs: not this shell either.
+# Only real-time tasks run, so this shell does not run either.
 log_mark
 be_broken 0
 check "switch" switch_to "$NAME"
@@ -84,25 +84,24 @@ before=$(context_switches)
 sleep 0.5
 [ "$(context_switches)" -gt "$before" ] || fail "nothing runs"
 
-# The same from its first moment on, where tasks had to be held for it: what held
-# them is taken away by threads of the kernel that starve with the rest.
+# The same from the first moment on, after a switch that had to hold tasks: kernel threads
+# must remove the gates, and starve like all other tasks.
 come_and_go
 echo 1 >$PARAMETERS/hold_after
 check "they are in sched_setattr()" eventually most_are_inside
 check "switch" switch_to "$NAME"
-[ "$(stat_of gates)" -ge 1 ] || fail "nobody had to be held"
+[ "$(stat_of gates)" -ge 1 ] || fail "no task had to be held"
 check "roll back" switch_to vmlinux
 log_mark
 check "they are in sched_setattr()" eventually most_are_inside
 be_broken 2
 check "switch" switch_broken
-check "it is ended for who has just switched" rescued 3 "has left .* waiting for CPU [01] for [0-9]+ ms"
+check "a standstill right after a switch is ended" rescued 3 "has left .* waiting for CPU [01] for [0-9]+ ms"
 be_broken 0
 echo 3 >$PARAMETERS/hold_after
 kill -9 "${workers[@]}"
 
-# Where it cannot go back it says so, once, and tries again when that may have
-# passed.
+# If it cannot go back, it says so once, and tries again later.
 log_mark
 check "switch" switch_to "$NAME"
 check "a probe in the way" probes_set rescue "p set_user_nice+10"
@@ -113,7 +112,7 @@ check "it has to stay" eventually log_says "watchdog: $NAME stays active for now
 is_active "$NAME" || fail "it did not stay"
 [ "$(log_since | grep -c "vmlinux refused: set_user_nice.*a kprobe of .* is there")" = 1 ] ||
 	fail "refusals of one rescue: $(log_since | grep refused)"
-# Nor is it forgotten when a switch to another one is tried and fails, at any step.
+# It does not forget either if a switch to another scheduler fails at any step.
 for step in $(seq 3 8); do
 	echo $step >$PARAMETERS/fail_at
 	refuse "failing step $step" sh -c "echo feature >$SYSFS/active"
@@ -128,12 +127,12 @@ log_mark
 be_broken 4
 echo "schedcut-test: warnings begin" >/dev/kmsg
 check "switch" switch_broken
-check "a warning in the switch is heard" \
+check "a warning in the switch is noticed" \
 	rescued 5 "has warned at schedcut_in_stop_activate.*\[$NAME\]"
 echo "schedcut-test: warnings end" >/dev/kmsg
 be_broken 0
 
-# Off again: what was a reason is none.
+# Turned off, it forgets its reason.
 log_mark
 echo 0 >$PARAMETERS/watchdog_ms
 be_broken 1

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUS: 2
 #
-# A provider that was made for another kernel is refused, by name of the reason,
-# and the machine is as before; so is a scheduler whose records are not laid out as
-# its provider says.
+# A provider for another kernel is refused with the reason, and the machine is as before.
+# So is a scheduler whose records are not laid out as its provider says.
 . "$GUEST_DIR/lib.sh"
 
 # Flip a bit of the running kernel's build ID wherever the module has it.
@@ -29,7 +28,7 @@ if changed == module:
 open(sys.argv[2], "wb").write(changed)
 END
 
-# It may still be there from a test before, for a task that sleeps in its stub.
+# The runtime may still be loaded from an earlier test, if a task sleeps in its stub.
 if ! loaded schedcut; then
 	check "load the runtime" insmod "$(ko schedcut)"
 	parameters_save
@@ -46,7 +45,7 @@ refuse "the scheduler was loaded without its provider" insmod "$(ko "$NAME")"
 ! loaded "$NAME" || fail "the scheduler is there"
 check "nothing changed" snapshot_same
 
-# Another digest in the provider, as that of another cut has; the scheduler is as it was.
+# A provider with another digest, like that of another cut; the scheduler is unchanged.
 cat >/tmp/digest.py <<'END'
 import re, sys
 

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# bench-switch.sh - guest's part of test/bench switch: there and back with so
-# many threads asleep and so many CPUs online, with both kinds of stack check.
-# Prints, for each switch, "@@ CPUS THREADS" and what `stats` says of it.
+# bench-switch.sh - guest's part of test/bench switch: switch and roll back with various
+# numbers of sleeping threads and CPUs, with both kinds of stack check. Prints, for each
+# switch, "@@ CPUS THREADS" and its `stats`.
 
 . "$GUEST_DIR/lib.sh"
 : "${CPUS:=1}" "${THREADS:=100 1000}" "${TURNS:=3}"
 PER_PROCESS=100
 
-# online N: of all CPUs the first N.
+# online N: set the first N CPUs online, and the others offline.
 online()
 {
 	local cpu n
@@ -21,7 +21,7 @@ online()
 	done
 }
 
-# asleep N: have so many threads asleep.
+# asleep N: make N threads sleep.
 sleepers=() started=0
 asleep()
 {
@@ -46,7 +46,7 @@ report() { echo "@@ $cpus $threads $(tr '\n' ' ' <$SYSFS/stats)"; }
 mkfifo /tmp/ready
 exec {ready}<>/tmp/ready
 check "load modules" modules_load
-# From the most to the fewest: CPUs only have to go.
+# From the most to the fewest, so that CPUs only go offline.
 for cpus in $(printf '%s\n' $CPUS | sort -rn); do
 	online "$cpus"
 	for threads in $THREADS; do

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# bench.sh - guest's part of test/bench, on one CPU under -icount, where time
-# counts instructions: the switch's own times, and a pipe's round trip with
-# vmlinux's scheduler and with the module, in turns.
+# bench.sh - guest's part of test/bench, on one CPU under -icount, where time counts
+# instructions: the switch's own times, and round trips through a pipe, in turns under
+# vmlinux's scheduler and under the module.
 
 . "$GUEST_DIR/lib.sh"
 : "${ROUNDS:=2000}" "${TURNS:=5}"

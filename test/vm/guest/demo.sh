@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # demo.sh - guest's part of test/demo: switch under load, show it, roll back,
-# unload. Prints "@@ STEP" when a step was really seen.
+# unload. Prints "@@ STEP" when a step has really happened.
 
 . "$GUEST_DIR/lib.sh"
 

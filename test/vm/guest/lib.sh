@@ -35,8 +35,7 @@ refuse()
 	! "$@" 2>/dev/null || fail "$message ($*)"
 }
 
-# eventually COMMAND...: COMMAND succeeds within 20 s. Emulated CPUs take their
-# time.
+# eventually COMMAND...: COMMAND succeeds within 20 s: emulated CPUs are slow.
 eventually() { within 20 "$@"; }
 # within SECONDS COMMAND...
 within()
@@ -62,7 +61,7 @@ log_since()
 	dmesg | sed -n "/schedcut-test: mark $$\.$log_marks\$/,\$p" | sed 1d
 }
 
-# log_has REGEX: some line since the mark matches; the lines are shown if not.
+# log_has REGEX: some line since the mark matches; if not, the lines are shown.
 log_has()
 {
 	log_since | grep -qiE -- "$1" && return
@@ -76,7 +75,7 @@ log_has()
 ko() { find "$TREE" -name "$1.ko" | head -n 1; }
 loaded() { grep -q "^$1 " /proc/modules; }
 active() { cat $SYSFS/active 2>/dev/null || echo vmlinux; }
-# Forks are slow under load: none here.
+# Forks are slow under load, so this does not fork.
 is_active() { local now=; read -r now <$SYSFS/active && [ "$now" = "$1" ]; }
 
 modules_load()
@@ -85,7 +84,7 @@ modules_load()
 		loaded "$module" && continue
 		insmod "$(ko $module)" || return 1
 		[ $module != schedcut ] || parameters_save
-		# Every finding fails the test, by its line in the kernel log.
+		# Every finding fails the test, through its line in the kernel log.
 		[ $module != schedcut ] || [ -z "$CHECK_INVARIANTS" ] ||
 			echo 1 >$PARAMETERS/check_invariants
 	done
@@ -96,16 +95,16 @@ modules_load()
 # Is a writable view of the kernel's text mapped?
 alias_mapped() { grep -qE 'schedcut_(plan_map|stub_init)' /proc/vmallocinfo; }
 
-# second COMMAND...: for the scheduler of sample-patches/feature.
+# second COMMAND...: run it for the scheduler of sample-patches/feature.
 second() { TREE=$FEATURE_TREE NAME=feature PROVIDER=feature_vmlinux "$@"; }
 
-# be_broken HOW: the scheduler of patches/broken.patch, loaded, is from here on.
+# be_broken HOW: break the loaded scheduler of patches/broken.patch from here on.
 be_broken() { echo "$1" >/sys/module/$NAME/parameters/broken; }
 
-# other: the scheduler that is not active, of vmlinux's and ours.
+# other: of vmlinux's scheduler and ours, the one that is not active.
 other() { is_active vmlinux && echo "$NAME" || echo vmlinux; }
 
-# stat_of KEY: what `stats` says.
+# stat_of KEY: its value in `stats`.
 stat_of() { awk -v key="$1" '$1 == key { print $2 }' $SYSFS/stats; }
 
 module_remove()
@@ -119,7 +118,7 @@ module_remove()
 	rmmod "$1"
 }
 
-# The scheduler and its provider go at once. The runtime stays as long as some
+# The scheduler and its provider can be removed at once. The runtime stays as long as a
 # task sleeps in its stub, and says so.
 modules_unload()
 {
@@ -128,7 +127,7 @@ modules_unload()
 	loaded schedcut || return 0
 	for try in $(seq 20); do
 		rmmod schedcut 2>/dev/null && return
-		# It lets go of itself some time after the last task left.
+		# It drops its own reference some time after the last task has left.
 		parked=$(cat $SYSFS/parked)
 		if [ "$try" -ge 3 ] && [ "$parked" -gt 0 ]; then
 			say "schedcut stays: $parked tasks parked"
@@ -139,8 +138,8 @@ modules_unload()
 	rmmod schedcut
 }
 
-# switch_to SCHEDULER: EBUSY, EAGAIN and ENOBUFS are honest answers under load, so
-# try again, but count them. Nothing else is.
+# switch_to SCHEDULER: EBUSY, EAGAIN and ENOBUFS are allowed under load: try again, and
+# count them. No other error is allowed.
 switch_to()
 {
 	local error= try
@@ -162,9 +161,8 @@ switch_to()
 	return 1
 }
 
-# counters NAME...: entries of those functions of the module, on one line, read
-# in one go. Those of __schedule are counted by the runtime's stub where the
-# module does not do it itself.
+# counters NAME...: entries of these functions of the module, on one line, read in one
+# go. The runtime's stub counts those of __schedule, unless the module does.
 counters()
 {
 	awk -v names="$*" '
@@ -183,8 +181,8 @@ counters()
 
 counter() { counters "$1"; }
 
-# Read in one go: behind each line `read` seeks, for which the kernel makes the
-# file anew, with the same line again if a CPU has come meanwhile.
+# The file is read in one go: `read` seeks after each line, and the kernel then generates
+# the file again, with the same line twice if a CPU has come meanwhile.
 context_switches()
 {
 	local stat
@@ -192,10 +190,10 @@ context_switches()
 	[[ $stat =~ $'\n'ctxt\ ([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
 }
 
-# slept PID: how often it has gone to sleep.
+# slept PID: how often the task has gone to sleep.
 slept() { sed -n 's/^voluntary_ctxt_switches:\t//p' "/proc/$1/status"; }
 
-# group_remove GROUP: with all groups in it and whoever is there.
+# group_remove GROUP: remove it with all groups and tasks in it.
 group_remove()
 {
 	local try
@@ -208,8 +206,8 @@ group_remove()
 	return 1
 }
 
-# come_and_go: $workers, eight tasks that do nothing but go in and out of a function
-# in which they sleep, sched_setattr().
+# come_and_go: start $workers, eight tasks that only go in and out of a function in which
+# they sleep, sched_setattr().
 come_and_go()
 {
 	local i
@@ -226,8 +224,8 @@ most_are_inside()
 
 # --- probes ----------------------------------------------------------------
 
-# probes_set GROUP DEFINITION...: kprobe events, switched on, each a probe as the
-# tracer's files have them, but without a name ("p FUNCTION+OFFSET").
+# probes_set GROUP DEFINITION...: create and enable kprobe events. A definition has the
+# form of tracefs, but without a name ("p FUNCTION+OFFSET").
 probes_set()
 {
 	local group=$1 number=0 definition
@@ -250,7 +248,7 @@ probes_clear()
 	done
 }
 
-# events_clear: of all groups.
+# events_clear: remove the events of all groups.
 events_clear()
 {
 	local group
@@ -260,11 +258,11 @@ events_clear()
 	done </tmp/groups
 }
 
-# probes_hit GROUP: how often the first of them has been.
+# probes_hit GROUP: how often its first probe was hit.
 probes_hit() { awk -v event="${1}1" '$1 == event { print $2 }' $TRACING/kprobe_profile; }
 
-# bpf_attach TYPE FUNCTION: a program there, TYPE being fentry or fexit. bpf_runs:
-# how often it has run, if the kernel counts.
+# bpf_attach TYPE FUNCTION: attach a program there; TYPE is fentry or fexit. bpf_runs:
+# how often it has run, if the kernel counts that.
 bpf_attach()
 {
 	local said
@@ -283,7 +281,7 @@ bpf_detach() { eval "exec $bpf_in>&-"; wait "$bpf_pid"; }
 
 # --- kernel memory ---------------------------------------------------------
 
-# address SYMBOL: hexadecimal; only symbols of vmlinux.
+# address SYMBOL: its address, hexadecimal; only for symbols of vmlinux.
 address() { awk -v s="$1" '$3 == s && NF == 3 { print $1; exit }' /proc/kallsyms; }
 
 probe_load()
@@ -291,7 +289,7 @@ probe_load()
 	loaded schedcut_probe || check "probe" insmod "$PROBE"
 }
 
-# instructions FUNCTION: offsets of its first ones.
+# instructions FUNCTION: offsets of its first instructions.
 instructions()
 {
 	local start at
@@ -301,7 +299,7 @@ instructions()
 		while read -r at; do echo $((at - start)); done
 }
 
-# Keep text and read-only data, class tables among them, to compare with.
+# Save text and read-only data, including class tables, to compare with.
 snapshot_save()
 {
 	probe_load
@@ -311,8 +309,8 @@ snapshot_save()
 		"echo $(address __start_rodata) $(address __end_rodata) >$PROBE_DIR/save"
 }
 
-# Nothing may differ. The caller has the load in the same state as at the
-# snapshot: some jump labels follow it.
+# Nothing may differ. The load must be in the same state as at the snapshot, because
+# some jump labels depend on it.
 snapshot_same()
 {
 	cat $PROBE_DIR/diff >/tmp/diff || return
@@ -322,12 +320,12 @@ snapshot_same()
 	return 1
 }
 
-# Pointers into [START, END) in vmlinux's data and the CPUs' areas.
+# Pointers into [START, END) in vmlinux's data and the per-CPU areas.
 pointers_into()
 {
 	echo "$1 $2" >$PROBE_DIR/range
 	echo "$(address _sdata) $(address _edata)" >$PROBE_DIR/scan
-	# What is left of .bss..decrypted was given to the page allocator at boot.
+	# The page allocator got the rest of .bss..decrypted at boot.
 	echo "$(address __bss_start) $(address __start_bss_decrypted_unused)" >$PROBE_DIR/scan
 	echo "$(address __end_bss_decrypted) $(address __bss_stop)" >$PROBE_DIR/scan
 	echo "percpu $(address __per_cpu_end)" >$PROBE_DIR/scan
@@ -352,8 +350,8 @@ percpu_names()
 	done
 }
 
-# not_in_code SYMBOLS: a filter of pointers_into that drops addresses behind the
-# entry of a function; SYMBOLS is the module's part of kallsyms, sorted.
+# not_in_code SYMBOLS: a filter for pointers_into that drops addresses inside a function,
+# after its entry; SYMBOLS is the module's part of kallsyms, sorted.
 not_in_code()
 {
 	awk 'NR == FNR { address[NR] = $1 ""; type[NR] = $2; n = NR; next }
@@ -374,8 +372,7 @@ module_range()
 	}
 }
 
-# A function of the scheduler that is redirected and that nobody calls while a
-# test runs.
+# A function of the scheduler that is redirected, and is not called while a test runs.
 quiet_function()
 {
 	for name in normalize_rt_tasks yield_to sched_show_task proc_sched_show_task \
@@ -389,7 +386,7 @@ quiet_function()
 
 # --- clean up --------------------------------------------------------------
 
-# The runtime's parameters are what they were when it was loaded.
+# Give the runtime's parameters the values that they had when it was loaded.
 parameters_save() { grep . $PARAMETERS/* >/tmp/parameters; }
 parameters_reset()
 {
@@ -400,7 +397,7 @@ parameters_reset()
 	[ -z "$CHECK_INVARIANTS" ] || echo 1 >$PARAMETERS/check_invariants
 }
 
-# Leave the guest as a test wants to find it; 1 if that is impossible.
+# Leave the guest as a test expects to find it; 1 if that is impossible.
 machine_reset()
 {
 	echo nop >$TRACING/current_tracer
@@ -416,7 +413,7 @@ machine_reset()
 		is_active vmlinux || switch_to vmlinux || return 1
 	fi
 	modules_unload || return 1
-	# It stays where tasks are parked.
+	# It stays loaded if tasks are parked.
 	! loaded schedcut || parameters_reset || return 1
 	! loaded schedcut_probe || rmmod schedcut_probe
 }

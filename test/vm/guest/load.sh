@@ -2,18 +2,18 @@
 #
 # load.sh - mixed load for the guest: load_start, load_stop.
 #
-# Everything runs in cgroups below $LOAD_GROUP and ends with cgroup.kill, so
-# nothing is left over. $LOAD is the worker (load.c).
+# Everything runs in cgroups below $LOAD_GROUP and ends with cgroup.kill, so that
+# nothing is left. $LOAD is the worker (load.c).
 
 LOAD_GROUP=/sys/fs/cgroup/load
 
-# load_in GROUP COMMAND...: COMMAND in the background, in that cgroup.
+# load_in GROUP COMMAND...: run COMMAND in the background, in that cgroup.
 load_in()
 {
 	group=$LOAD_GROUP/$1
 	shift
-	# The outer shell ends at once: the worker is nobody's job. Processes
-	# enter their cgroup before they become what they are to be.
+	# The outer shell ends at once, so the worker is no job of a shell. The process
+	# enters its cgroup before it executes the worker.
 	( sh -c 'renice 0 $$; echo 0 >"$1/cgroup.procs" && shift && exec "$@"' \
 		load "$group" "$@" >/dev/null 2>&1 & )
 }
@@ -23,7 +23,7 @@ load_forever()
 	load_in "$1" sh -c 'shift; while :; do "$@" || sleep 0.2; done' load "$@"
 }
 
-# load_start [CPUS]: sized for emulated CPUs: busy, but far from hopeless.
+# load_start [CPUS]: the size suits emulated CPUs: they are busy, but not overloaded.
 load_start()
 {
 	cpus=${1:-$(nproc)}
@@ -57,7 +57,7 @@ load_start()
 		load_in quota2 "$LOAD" spin
 	done
 	load_in moved "$LOAD" periodic 800 1500
-	# Between cgroups, to other CPUs, quotas on and off.
+	# Moves tasks between cgroups and to other CPUs, and turns quotas on and off.
 	load_in free sh -c '
 		group=$1 cpus=$2 i=0
 		while :; do
@@ -76,7 +76,7 @@ load_start()
 		done' load $LOAD_GROUP "$cpus"
 }
 
-# load_running: how many processes of the load are alive.
+# load_running: how many processes of the load exist.
 load_running()
 {
 	cat $LOAD_GROUP/*/cgroup.procs 2>/dev/null | wc -l
@@ -100,7 +100,7 @@ load_stop()
 		done
 		return 1
 	}
-	# Who was about to enter its group may only do so now.
+	# A process that was about to enter its group may enter it only now.
 	for try in $(seq 100); do
 		rmdir $LOAD_GROUP/*/ $LOAD_GROUP 2>/dev/null
 		[ -d $LOAD_GROUP ] || return 0

@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# soak.sh - guest's part of test/soak: switch between two schedulers and vmlinux's
-# at random times, in a storm of everything else, until $MINUTES are over or there
-# were $CYCLES, if given. A line a minute; ends at the first anomaly. What keeps
-# schedulers from being switched is elsewhere: livepatches of what they replace in
-# vm/storm, broken ones and their rescue in vm/watchdog.
+# soak.sh - guest's part of test/soak: switch between two schedulers and vmlinux's at
+# random times, in a storm of everything else, until $MINUTES are over or there were
+# $CYCLES, if given. Prints a line every minute, and ends at the first anomaly. What
+# prevents a switch is tested elsewhere: livepatches of replaced functions in vm/storm,
+# broken schedulers and their rescue in vm/watchdog.
 #
-# On emulated CPUs under load a fork takes longer than a switch, so there are few.
+# On emulated CPUs under load a fork takes longer than a switch, so this forks little.
 
 . "$GUEST_DIR/lib.sh"
 . "$GUEST_DIR/storm.sh"
 : "${MINUTES:=60}" "${FORKS:=100}" "${STORM_PAUSE:=3}" "${CYCLES:=0}"
-# What can be seen at once; lib/vm reads all of the log at the end.
+# What shows at once; lib/vm reads the whole log at the end.
 ANOMALY="WARNING:|BUG:|Oops|stall|lockup|hung task|list_(add|del) corruption|psi: inconsistent|$COMPLAINTS"
 # See "storm" there.
 STOCK="at kernel/workqueue.c:[0-9]* process_one_work+"
@@ -25,13 +25,13 @@ anomaly()
 	exit 1
 }
 
-# pause TENTHS: of a second.
+# pause TENTHS: sleep for so many tenths of a second.
 mkfifo /tmp/silence
 exec {silence}<>/tmp/silence
 pause() { local nothing; ! read -rt "$(($1 / 10)).$(($1 % 10))1" -u $silence nothing; }
 
-# step COMMAND...: run it, and remember the slowest of a minute: few cycles in a
-# minute are something to explain.
+# step COMMAND...: run it, and remember the slowest of a minute: it explains why a minute
+# had few cycles.
 slowest=0 slow=
 step()
 {
@@ -43,7 +43,7 @@ step()
 	return $status
 }
 
-# All that is not looked at in each cycle.
+# The checks that are not made in each cycle.
 look_around()
 {
 	local before now
@@ -57,12 +57,12 @@ look_around()
 }
 
 write() { echo "$1" >"$2"; }
-# A program on a function's entry or return, for some seconds.
+# A BPF program on a function's entry or return, for some seconds.
 bpf() { sleep $((RANDOM % 8)) | "$TRAMPOLINE" "$1" set_user_nice >/dev/null & }
-# All tasks, as for suspend to idle, which this guest's virtiofs then refuses.
+# Freezes all tasks, as for suspend to idle, which this guest's virtiofs then refuses.
 freeze() { write freeze /sys/power/state; }
-# The second scheduler goes and comes again, unless it is active; perhaps it is
-# when it has come.
+# The second scheduler is removed and loaded again, unless it is active. It may become
+# active when it is loaded.
 reload()
 {
 	local file
@@ -72,8 +72,8 @@ reload()
 }
 probe() { probes_clear soak; alone storm_probe soak "$@"; }
 
-# A switch to $1 that fails for want of memory at some step, if it gets there, or
-# another writer who wants the same and may be killed.
+# A switch to $1 that fails at some step for lack of memory, if it gets there; or another
+# writer that wants the same, and may be killed.
 disturb()
 {
 	local from
@@ -94,8 +94,8 @@ disturb()
 	esac
 }
 
-# Any of what a person may do meanwhile. To turn all events at once takes emulated
-# CPUs twenty seconds.
+# Something that an administrator may do meanwhile. Turning all events on or off at once
+# takes emulated CPUs twenty seconds.
 events=(sched_switch sched_waking sched_wakeup_new sched_migrate_task sched_stat_runtime)
 meddle()
 {
@@ -141,8 +141,8 @@ storm_start "$FORKS"
 writer= cycles=0 refused=0 failed=0 longest=0 held=0 begin=$SECONDS minute=0
 while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 	[ "$CYCLES" -eq 0 ] || [ $cycles -lt "$CYCLES" ] || break
-	# As one of hundreds of tasks on emulated CPUs this would spend its time
-	# waiting for them: it is rarely that.
+	# As one of hundreds of tasks on emulated CPUs, this script would spend its time
+	# waiting for them. So it has normal priority only rarely.
 	case $((cycles % 8)) in
 	0) chrt -f -p 50 $$ ;;
 	7) chrt -o -p 0 $$ ;;
@@ -152,7 +152,7 @@ while [ $((SECONDS - begin)) -lt $((MINUTES * 60)) ]; do
 	targets=("$NAME" feature)
 	[ $((RANDOM % 3)) -ne 0 ] || targets=("$NAME" feature "$NAME")
 	for to in "${targets[@]}" vmlinux; do
-		# Turning tracers takes emulated CPUs longer than a switch does.
+		# On emulated CPUs, changing the tracer takes longer than a switch.
 		[ $((RANDOM % 8)) -ne 0 ] || meddle
 		switch_busy=0
 		step disturb "$to"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# storm.sh - all that a scheduler has to do with changes at once, for guests:
-# storm_start [FORKS], storm_stop. On top of lib.sh; $PROBE is a module to load.
-# Each storm runs in the background until the file $STORM is gone, and tells how
-# often it did what it does. $STORM_PAUSE: seconds, most of the time that CPUs and
-# scheduling domains stay as they are. $STORM_LIVEPATCH: a function that may be
-# livepatched now and then though a scheduler replaces it; then switches fail.
+# storm.sh - for guests: everything that concerns a scheduler changes at the same time.
+# storm_start [FORKS], storm_stop. Needs lib.sh; $PROBE is a module to load. Each storm
+# runs in the background until the file $STORM is removed, and counts what it does.
+# $STORM_PAUSE: for at most so many seconds CPUs and scheduling domains do not change.
+# $STORM_LIVEPATCH: a function that is livepatched now and then although a scheduler
+# replaces it; switches fail meanwhile.
 
 STORM=/tmp/storm
 STORM_GROUP=/sys/fs/cgroup/storm
@@ -13,7 +13,7 @@ STORM_GROUP=/sys/fs/cgroup/storm
 STORMS="hotplug groups partitions modules probes livepatches removals"
 
 storming() { [ -e $STORM ]; }
-# count N: of the storm that calls it.
+# count N: write the count of the storm that calls it.
 count() { echo "$1" >$STORM.${FUNCNAME[1]#storm_}; }
 storm_pause() { sleep $((RANDOM % ${STORM_PAUSE:-1})).$((RANDOM % 5)); }
 
@@ -30,7 +30,7 @@ storm_hotplug()
 	count $off
 }
 
-# Groups come, get tasks, a quota and a weight, and go.
+# Groups are created, get tasks, a quota and a weight, and are removed.
 storm_groups()
 {
 	local group i=0 moved=0
@@ -54,10 +54,10 @@ storm_groups()
 	count $moved
 }
 
-# Scheduling domains are rebuilt, root domains come and go. Only a child of a
-# partition can be one. Of CPU 0, which is always there: update_prstate() rebuilds
-# the domains before it marks the new partition, so that nobody looks whether its
-# CPU has just gone offline, and build_sched_domains() falls over it.
+# Scheduling domains are rebuilt, root domains come and go. Only a child of a partition
+# can be a partition. It has CPU 0, which is always online: update_prstate() rebuilds the
+# domains before it marks the new partition, so nothing checks whether its CPU has just
+# gone offline, and build_sched_domains() crashes on that.
 storm_partitions()
 {
 	local group=$STORM_GROUP-part state made=0
@@ -86,9 +86,9 @@ storm_modules()
 	count $removed
 }
 
-# The kernel warns, without any scheduler module, when it looks at the stack of
-# somebody who was just woken behind a kretprobe, as it does for a livepatch. So
-# there is only one of the two at a time.
+# Even without a scheduler module the kernel warns if it checks the stack of a task that
+# was just woken inside a kretprobe, as it does for a livepatch. So there is only one of
+# the two at a time.
 alone() { (flock 9 && "$@") 9>$STORM.lock; }
 # storm_probe GROUP KIND FUNCTION
 storm_probe()
@@ -102,7 +102,7 @@ storm_livepatch()
 		insmod "$KMOD/schedcut_livepatch.ko" function="$1"
 }
 
-# On functions that are replaced, and where those sleep who are in them.
+# Probes on functions that are replaced, and where tasks that are in them sleep.
 storm_probes()
 {
 	local functions=(set_user_nice __sched_setscheduler sched_setaffinity schedule_timeout)
@@ -125,7 +125,7 @@ storm_livepatches()
 		[ $((RANDOM % 4)) -ne 0 ] || function=${STORM_LIVEPATCH:-$function}
 		if alone storm_livepatch $function; then
 			sleep 0.$((RANDOM % 10))
-			# Refused while it is being patched in.
+			# This is refused while the livepatch is in transition.
 			until ! loaded schedcut_livepatch || rmmod schedcut_livepatch; do
 				echo 0 >$enabled
 				sleep 0.2
@@ -137,7 +137,7 @@ storm_livepatches()
 	count $done
 }
 
-# Modules that are in use, in any order.
+# Loads and removes modules in any order, also those in use.
 storm_removals()
 {
 	local refused=0
@@ -149,7 +149,7 @@ storm_removals()
 	count $refused
 }
 
-# storm_blows FORKS: the workers that fork are there. By their names, for who looks at
+# storm_blows FORKS: the workers that fork exist. They are found by name, because reading
 # command lines waits for memory maps, as forks do.
 storm_blows()
 {
@@ -157,7 +157,7 @@ storm_blows()
 		xargs grep -hs ^stress-ng-fork | wc -l)" -ge "$1" ]
 }
 
-# storm_forks FORKS: the load, and so many workers that do nothing but fork.
+# storm_forks FORKS: start the load, and so many workers that only fork.
 storm_forks()
 {
 	load_start
@@ -166,7 +166,7 @@ storm_forks()
 }
 
 storm_jobs=()
-# storm_start [FORKS]: so many workers that do nothing but fork.
+# storm_start [FORKS]: start all storms, with so many workers that only fork.
 storm_start()
 {
 	local storm
@@ -174,19 +174,19 @@ storm_start()
 	echo "+cpu +cpuset" >/sys/fs/cgroup/cgroup.subtree_control
 	mkdir -p $STORM_GROUP
 	echo "+cpu +cpuset" >$STORM_GROUP/cgroup.subtree_control
-	# What CPUs that go away make of deadline tasks, and partitions of workers that
-	# are being made, is not our fault.
+	# The kernel has bugs of its own with deadline tasks of CPUs that go away, and with
+	# workers that are created while a partition changes: see WANTED in lib/vm.
 	echo "schedcut-test: storm begin" >/dev/kmsg
-	# While CPUs come and go it takes many minutes to begin.
+	# Start the load first: while CPUs come and go that would take many minutes.
 	storm_forks "${1:-100}"
 	for storm in $STORMS; do
 		storm_$storm &
 		storm_jobs+=($!)
 	done
-	# Who changes a policy to deadline waits for cpusets, in the scheduler, and these
-	# wait behind each hotplug for the memory maps of all processes: for seconds,
-	# where there are many and CPUs are emulated. So not all the time, and not
-	# also for a CPU.
+	# A change of a policy to deadline waits for cpusets, in the scheduler. After each
+	# hotplug, these wait for the memory maps of all processes: for seconds, if there
+	# are many and CPUs are emulated. So that storm pauses, and does not wait for a CPU
+	# in addition.
 	load_in free nice -n -15 "$LOAD" attributes 6 3000
 	load_in free stress-ng --quiet --exec 1 --timeout 0
 	load_in free stress-ng --quiet --pthread 1 --timeout 0
