@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_dwarf.c - debug information of any bytes is read or refused. The input
- * is sections of DWARF alone, which are put into a sound vmlinux, so that
- * what libFuzzer changes is always DWARF: the lengths of .debug_abbrev and
- * .debug_line, two bytes each, little-endian; both sections; .debug_info.
+ * fuzz_dwarf.c - debug information of any bytes is read or refused. The input has
+ * only sections of DWARF, which are put into a valid vmlinux, so that libFuzzer
+ * always changes DWARF: the lengths of .debug_abbrev and .debug_line, two bytes
+ * each, little-endian; both sections; .debug_info.
  */
 #include <elf.h>
 
@@ -28,7 +28,7 @@ static uint32_t name_offset(const char *name)
 	return (const char *)memmem(names, sizeof(names), name, strlen(name) + 1) - names;
 }
 
-/* A vmlinux in the making: section headers stand behind the ELF header. */
+/* A vmlinux under construction: section headers follow the ELF header. */
 struct image {
 	uint8_t *bytes;
 	size_t len;
@@ -48,7 +48,7 @@ static void add_section(struct image *image, int s, const char *name, uint32_t t
 	image->len += len;
 }
 
-/* No byte longer than needed, so that a read behind the end is seen. */
+/* No byte longer than needed, so that a read past the end is found. */
 static void make_image(struct image *image, const struct debug *debug)
 {
 	const Elf64_Ehdr ehdr = {

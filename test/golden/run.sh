@@ -23,10 +23,10 @@ for reader in relocs scan; do
 	"$golden_cut" . "$work/vmlinux" rules.yaml "$work/$reader" "$reader" 2>"$work/said"
 done
 cd "$work"
-echo "# nothing is said of the source that vmlinux was compiled from"
+echo "# there is no message about the source that vmlinux was compiled from"
 cat said
 [ ! -s said ]
-echo "# both readers of references decide the same"
+echo "# relocations and scan lead to the same decisions"
 diff -ru relocs scan
 
 if [ "$update" ]; then
@@ -37,7 +37,7 @@ else
 	diff -ru "$here/expected" relocs
 fi
 
-# refused MESSAGE: the kernel in mini, cut by rules.yaml, both here.
+# refused MESSAGE: a cut of the kernel in ./mini by ./rules.yaml is refused.
 refused()
 {
 	if (cd mini && "$golden_cut" . "$work/vmlinux" "$work/rules.yaml" "$work/relocs" relocs) \
@@ -48,16 +48,16 @@ refused()
 	grep -q "$1" log || { cat log; exit 1; }
 }
 
-echo "# one declaration cannot be shared and private"
+echo "# one declaration cannot be both shared and private"
 cp -r "$here/mini" .
 sed 's/^private:.*/private: [{name: nr_iowait, init: keep}]/' mini/rules.yaml >rules.yaml
 refused "core.c:24:1: error: cannot remove 'nr_throttled': it is declared together with 'nr_iowait'"
 
-echo "# a class type that nothing has"
+echo "# a class type without an object"
 sed 's/^sleepers:/switch: {class_type: sched_clas}\n&/' mini/rules.yaml >rules.yaml
 refused "rules.yaml:15:22: error: no object of type 'struct sched_clas'"
 
-echo "# code behind a comment would go with what stands before it"
+echo "# code after a comment would be disabled with what is before it"
 cp mini/rules.yaml .
 for behind in '/* boot */ extern int other;' '/* boot\n */ extern int other;'; do
 	sed "s|^int sysctl_sched_latency;|& $behind|" "$here/mini/kernel/sched/core.c" \
@@ -66,14 +66,14 @@ for behind in '/* boot */ extern int other;' '/* boot\n */ extern int other;'; d
 done
 
 cp -r "$here/mini/kernel" mini/
-# edit FILE SED-SCRIPT: in a fresh copy of the source, which it has to change.
+# edit FILE SED-SCRIPT: edit a fresh copy of the source; the script must change it.
 edit()
 {
 	cp "$here/mini/kernel/sched/"*.[ch] mini/kernel/sched/
 	sed "$2" "$here/mini/kernel/sched/$1" >"mini/kernel/sched/$1"
 	if cmp -s "$here/mini/kernel/sched/$1" "mini/kernel/sched/$1"; then exit 1; fi
 }
-# said: what a cut of the edited source says, which is no error.
+# said: cut the edited source, which must succeed; keep what the cut prints.
 said()
 {
 	(cd mini && "$golden_cut" . "$work/vmlinux" "$work/rules.yaml" "$work/relocs" relocs) 2>said ||
@@ -82,7 +82,7 @@ said()
 }
 cp -r relocs pristine
 
-echo "# members of lasting records stay where they are, internal or not"
+echo "# members of lasting records keep their places, internal or not"
 edit sched.h 's/^	unsigned long load;/	XX/;s/^	struct task_struct \*curr;/	unsigned long load;/;s/XX/struct task_struct *curr;/'
 refused "sched.h:[0-9]*:22: error: 'curr' of struct rq has moved from byte 16 to byte 8; 1 other member differs, too"
 edit sched.h 's/idle:1, pushing:3/pushing:3, idle:1/'
@@ -98,17 +98,17 @@ refused "core.c:31:26: error: 'feature_names' now has 32 bytes, but vmlinux's ob
 edit core.c 's/"LOAD", NULL };/NULL };/'
 refused "core.c:31:26: error: 'feature_names' now has 16 bytes, but vmlinux's object has 24"
 
-echo "# a reserved member is replaced, padding used, a record of the stack grows, one is new"
+echo "# allowed: a reserved member is replaced, padding is used, a record on stacks grows, a record is new"
 edit sched.h 's/^	unsigned long kabi_reserved1;/	int mine, others;/;s/^	unsigned int limit;/	char in_padding;\n&/;s/^struct sched_class {/struct my_own { int mine; };\n\n&/'
 sed -i 's/^	char tried;/	long mine;\n&/' mini/kernel/sched/core.c
 said
 [ ! -s said ]
 
-echo "# signatures of what vmlinux enters, or the module calls there"
+echo "# signatures of functions that vmlinux enters, or that the module calls in vmlinux"
 edit core.c 's/^static int cpu_callback(struct notifier_block \*nb, unsigned long action)/static int cpu_callback(struct notifier_block *nb, unsigned int action)/'
 refused "core.c:[0-9]*:12: error: the signature of 'cpu_callback' is 'int (struct notifier_block \*, unsigned int)', but the kernel enters it as 'int (struct notifier_block \*, unsigned long)'"
 
-echo "# a function that vmlinux has and enters, a file"
+echo "# the source lacks a function that vmlinux has and enters, or a file"
 edit core.c 's/cpu_callback(/mine(/;s/= cpu_callback/= mine/'
 refused "core.c: error: this source has no 'cpu_callback', which vmlinux has from line [0-9]* of this file and enters (cpu_notifier)"
 edit fair.c 's/smoothed(/mine(/'
@@ -125,7 +125,7 @@ sed -i 's/stats_ticks/mine_ticks/' mini/kernel/sched/*.[ch]
 refused "kernel/sched/stats.h: error: this source lacks the file, from which vmlinux has 'stats_ticks'"
 rm mini/kernel/sched/mine.h
 
-echo "# edits that have no effect, by the number of lines"
+echo "# edits without effect are found by the number of lines"
 edit core.c 's/^void schedule(void)/&\n{\n	barrier();/;/^void schedule(void)/{n;d}'
 said
 grep -q "core.c:[0-9]*:6: warning: 'schedule' stays in vmlinux: this edit has no effect" said
@@ -142,7 +142,7 @@ edit core.c 's/^void __init sched_init(void)/static int __init mine(void) { retu
 said
 grep -q "core.c:[0-9]*:19: warning: 'mine' is __init, and vmlinux does not have it: nothing calls it" said
 [ "$(grep -c warning: said)" = 1 ]
-echo "# neither in what is replaced, nor between functions"
+echo "# but not in functions that are replaced, nor between functions"
 edit core.c '/^	p->prio--;/i\	barrier();'
 sed -i 's/^void schedule(void)/int mine(int mine)\n{\n	return mine;\n}\n\n&/;s/^long wait_for_completion(/\n\n&/;s/^asmlinkage __visible/int added;\n&/' mini/kernel/sched/core.c
 said
@@ -151,8 +151,8 @@ rm -rf relocs mini/kernel
 mv pristine relocs
 cp -r "$here/mini/kernel" mini/
 
-echo "# what was emitted is valid C, and the compiler lays its records out as the cut says"
-# compile UNIT FILE TREE: the unit of FILE, and its layouts.
+echo "# the emitted C is valid, and the compiler lays its records out as the cut says"
+# compile UNIT FILE TREE: compile the unit of FILE, with its layouts.
 compile()
 {
 	cat >"$1.c" <<-END
@@ -165,7 +165,7 @@ compile()
 		#include "generated/layout/$1.h"
 		};
 	END
-	# What only the sidecar's other functions use is left over.
+	# Functions that only other functions of the sidecar use are unused now.
 	gcc -c -O2 -Wall -Wno-unused-const-variable -Wno-unused-variable -Werror \
 		-ffreestanding -mcmodel=kernel \
 		-fno-pic -fcf-protection=none -I"$3" -I"$here/mini" -I"$here/mini/include" \
@@ -175,7 +175,7 @@ for unit in sched/core sched/fair cgroup/cpuset; do
 	compile "${unit#*/}" "$unit" relocs
 done
 
-# moved EXPRESSION MESSAGE: the compiler says it of sched.h as sed edits it.
+# moved EXPRESSION MESSAGE: after that edit of sched.h the compiler prints MESSAGE.
 moved()
 {
 	cp -r relocs edited
@@ -188,17 +188,17 @@ moved()
 	grep -q "$2" log || { cat log; exit 1; }
 	rm -r edited
 }
-echo "# it refuses what would not be where the kernel has it"
+echo "# the compiler refuses a member in another place than the kernel's"
 moved 's/^\tint cpu, nr_running;/&\n\tunsigned long mine;/' "the size of struct rq is not as in vmlinux; schedcut check says more"
 moved 's/^\tint cpu, nr_running;/\tint nr_running, cpu;/' "cpu of struct rq is not as in vmlinux"
 moved 's/^\t\tchar active;/\t\tint active;/' "nohz.active of struct rq is not as in vmlinux"
-echo "# but not what takes a reserved member's place"
+echo "# but not a member that takes a reserved member's place"
 cp -r relocs edited
 sed -i 's/unsigned long kabi_reserved1/void *mine/' edited/kernel/sched/sched.h
 compile fair sched/fair edited
 compile fair sched/fair relocs
 
-echo "# vmlinux exports, or the provider offers, all that it needs"
+echo "# vmlinux exports, or the provider has, every symbol that it needs"
 ld -r core.o fair.o cpuset.o -o module.o
 {
 	sed 's/ .*//' relocs/symbols

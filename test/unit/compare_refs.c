@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * compare_refs.c - holds the scan for references against the linker's
- * relocations of a real vmlinux. Prints every difference; fails if the scan
- * misses a caller.
+ * compare_refs.c - compare the scan for references with the linker's relocations
+ * of a real vmlinux. Prints every difference; fails if the scan misses a caller.
  */
 #include "vmlinux/kernel.h"
 #include "vmlinux/dwarf.h"
@@ -11,7 +10,7 @@
 
 #include <time.h>
 
-/* Which symbols are of interest: the functions of these files. */
+/* Which symbols to compare: the functions of these files. */
 struct units {
 	VEC(int) files;
 	const struct kernel *kernel;
@@ -94,7 +93,7 @@ static void make_edges(const kref_vec *refs, edge_vec *edges)
 	edges->n = n;
 }
 
-/* Print the edges of @a that @b has not; returns how many of them count. */
+/* Print the edges of @a that @b lacks; return how many of them count. */
 static size_t print_missing(const edge_vec *a, const edge_vec *b, const char *what)
 {
 	size_t n = 0;
@@ -103,9 +102,9 @@ static size_t print_missing(const edge_vec *a, const edge_vec *b, const char *wh
 		if (b->n && bsearch(e, b->v, b->n, sizeof(*e), cmp_edge))
 			continue;
 		/*
-		 * A label in the middle of a function, used by its .cold part
-		 * (_THIS_IP_), is no way to call it: the scan looks for
-		 * entries only.
+		 * The .cold part may use a label in the middle of its function
+		 * (_THIS_IP_). That is no call, and the scan looks for entries
+		 * only.
 		 */
 		bool label = e->class == 'a' && e->ref->target != e->ref->to->addr;
 		printf("%s%s: %s -> %s %s at %#llx\n", what, label ? " (label)" : "", e->from, e->to,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * compare_types.c - do the readers of BTF and DWARF say the same?
+ * compare_types.c - do the readers of BTF and DWARF agree?
  *
  *   compare_types VMLINUX UNIT[,UNIT...] RECORD...
  *
- * Every record of these names that DWARF of the units has must be one of those
- * that BTF has. The last line says how many there were.
+ * Every record with one of these names in the units' DWARF must be one of BTF's.
+ * The last line says how many records there were.
  */
 #include "vmlinux/kernel_internal.h"
 #include "vmlinux/btf.h"

@@ -4,8 +4,8 @@
  *
  *   dump_source ROOT DIRECTORY[,DIRECTORY...] FLAGS UNIT...
  *
- * FLAGS is a file with one compiler flag a line. Every extent is shown with
- * its first and last bytes, so that a wrong one is seen.
+ * FLAGS is a file with one compiler flag per line. Every extent is shown with
+ * its first and last bytes, so that a wrong one is visible.
  */
 #include "source/source.h"
 

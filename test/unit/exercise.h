@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * exercise.h - ask an opened kernel everything that the stages ask, for tests
- * whose vmlinux need not make sense.
+ * exercise.h - make all queries of the stages on an opened kernel, for tests whose
+ * vmlinux need not make sense.
  */
 #pragma once
 

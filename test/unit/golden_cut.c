@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * golden_cut.c - cut a kernel without a target package, and print what can be
- * compared: no address, no path of this machine. See test/golden/run.sh.
+ * compared: no addresses, no paths of this machine. See test/golden/run.sh.
  *
  * Usage: golden_cut ROOT VMLINUX RULES OUTPUT relocs|scan
  */
@@ -143,7 +143,7 @@ static struct error *print_records(struct cutting *c)
 	return NULL;
 }
 
-/* Has another unit an object or a function of this name elsewhere? */
+/* Does another unit have an object or function with this name? */
 static bool is_another(const struct cutting *c, const struct provided *s)
 {
 	const char *name = strrchr(s->name, '.');
@@ -157,7 +157,7 @@ static bool is_another(const struct cutting *c, const struct provided *s)
 	return false;
 }
 
-/* Names only. Replaced code is called by its address: print whose it is. */
+/* Names only. Replaced code is named after its address: print its function instead. */
 static void print_symbols(const struct cutting *c)
 {
 	_cleanup_fclose_ FILE *f = open_output(c, "symbols");
@@ -176,7 +176,7 @@ static void print_symbols(const struct cutting *c)
 	}
 }
 
-/* What crosses the boundary, at each function where something does. */
+/* For each function with references across the boundary: these references. */
 static void print_edges(const struct cutting *c)
 {
 	_cleanup_fclose_ FILE *f = open_output(c, "edges");
@@ -201,7 +201,7 @@ static void print_edges(const struct cutting *c)
 	edges_free(&edges);
 }
 
-/* What the compiler has to find of the records; the digest is of these numbers. */
+/* The numbers that the compiler must find for the records; the digest covers them. */
 static void print_layouts(const struct cutting *c)
 {
 	const struct generate_input in = { .facts = c->facts, .records = c->records };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mini_elf.h - the smallest vmlinux that has one of everything the readers
- * read. Headers come first, so that a file cut short lacks contents before it
- * lacks the headers which say so.
+ * mini_elf.h - the smallest vmlinux that has one of everything that the readers read.
+ * Headers come first, so that a truncated file lacks contents before it lacks the
+ * headers that describe them.
  */
 #pragma once
 
@@ -26,7 +26,7 @@ struct mini_names {
 #define BTF_STRINGS "\0rq\0int"
 #define DWARF_NAME "kernel/sched/core.c"
 
-/* Two structs that point to each other, and hold each other, too. */
+/* Two structs that point to each other, and also contain each other. */
 struct mini_btf {
 	uint16_t magic;
 	uint8_t version, flags;

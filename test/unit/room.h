@@ -9,7 +9,7 @@
 
 static char *room;
 
-/* Make it; a test that has none cannot go on. */
+/* Make it; without one the test ends. */
 static void room_open(void)
 {
 	struct error *err = os_temp_dir(&room);
@@ -26,7 +26,7 @@ static void room_close(void)
 	free(room);
 }
 
-/* Write @name below the room, and the directories that it is in. */
+/* Write @name below the room, and make its directories. */
 static void put_bytes(const char *name, const char *bytes, size_t len)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", room, name);

@@ -11,7 +11,7 @@
 static int test_failures;     /* test functions that failed */
 static char test_reason[512]; /* first failure of the running one */
 
-/* Note that @cond does not hold, and go on with the test function. */
+/* Record that @cond does not hold, and go on with the test function. */
 #define CHECK(cond)                                                                       \
 	do {                                                                              \
 		if (!(cond) && !test_reason[0])                                           \

@@ -40,7 +40,7 @@ static bool is_same_parity(const void *a, const void *b)
 	return *(const char *)a % 2 == *(const char *)b % 2;
 }
 
-/* Keys with one hash are told apart, or not, by the caller. */
+/* The caller decides whether keys with the same hash are equal. */
 static void equal_keys(void)
 {
 	struct map map = { 0 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_build_files.c - the Kbuild of a made-up cut: flags, and where headers are
- * looked for; its Makefile: what is refused before anything is built.
+ * test_build_files.c - the Kbuild of a made-up cut: flags, and the include path; its
+ * Makefile: what is refused before anything is built.
  */
 #include "emit/generate.h"
 #include "emit/template.h"
@@ -10,7 +10,7 @@
 
 static struct arena arena;
 
-/* What a cut is made of, as far as its build files are concerned. */
+/* The parts of a cut that matter for its build files. */
 struct toy {
 	struct rules rules;
 	struct facts facts;
@@ -34,7 +34,7 @@ static void free_toy(struct toy *toy)
 	vec_free(&toy->facts.units);
 }
 
-/* Its @path, NULL if there is none; *@err: nor any other file. */
+/* The generated file @path, or NULL; with *@err there is no file at all. */
 static const char *file_of(const struct toy *toy, const char *path, struct error **err)
 {
 	struct generated *generated = xcalloc(1, sizeof(*generated));
@@ -69,7 +69,7 @@ static const char *good_kbuild(const struct toy *toy)
 	return text ? text : "";
 }
 
-/* A Makefile may be missing, but not unreadable: its flags would be lost. */
+/* A Makefile may be missing, but must be readable: else its flags would be lost. */
 static void makefile_must_be_readable(void)
 {
 	struct toy toy = { 0 };
@@ -95,7 +95,7 @@ static size_t count(const char *text, const char *what)
 	return n;
 }
 
-/* Those of the wrappers' objects, of sidecars and of a second core.c, too. */
+/* Flags of the wrappers' objects; also for sidecars and for a second core.c. */
 static void flags_follow_the_units(void)
 {
 	struct toy toy = { 0 };
@@ -147,7 +147,7 @@ static void flags_follow_the_units(void)
 	"-Ik/arch/x86/include/uapi -I./arch/x86/include/generated/uapi " \
 	"-Ik/include/uapi -I./include/generated/uapi -include k/include/linux/kconfig.h"
 
-/* What make takes LINUXINCLUDE for, the kernel's being KERNEL and UAPI. */
+/* The value of LINUXINCLUDE in make, if the kernel's is KERNEL and UAPI. */
 static const char *include_path(const struct toy *toy)
 {
 	const char *path = arena_printf(&arena, "%s/include.mk", room);
@@ -189,7 +189,7 @@ static void uapi_stands_behind_include(void)
 				      " -IT/arch/x86/include/uapi -IT/include/uapi " UAPI);
 	free_toy(&toy);
 
-	/* Alone it is <uapi/linux/sched/types.h>, too. */
+	/* If it is the only one, it is found as <uapi/linux/sched/types.h>, too. */
 	add_name(&toy.rules.extra_files, "include/uapi/linux/sched/types.h");
 	CHECK_STR(include_path(&toy), "-IT/include " KERNEL " -IT/include/uapi " UAPI);
 	free_toy(&toy);
@@ -202,7 +202,7 @@ static void add_option(struct toy *toy, const char *name, const char *value, boo
 	vec_push(&toy->rules.config, ((struct rule_option){ { .name = name }, value, is_yes }));
 }
 
-/* C and make have the same of them. */
+/* C and make get the same values. */
 static void options_are_defined(void)
 {
 	struct toy toy = { 0 };
@@ -239,8 +239,8 @@ static void options_are_defined(void)
 /* --- the Makefile */
 
 /*
- * Headers in the directory @name whose make says that it builds, and does. @release
- * and @package: what they say of themselves.
+ * Headers in the directory @name, whose make prints that it builds. They are of @release
+ * and @package.
  */
 static void put_headers(const char *name, const char *release, const char *package)
 {
@@ -248,7 +248,7 @@ static void put_headers(const char *name, const char *release, const char *packa
 	    arena_printf(&arena, "#define UTS_RELEASE \"%s\"\n", release));
 	put(arena_printf(&arena, "%s/include/generated/package.h", name),
 	    arena_printf(&arena, "#define LINUX_PACKAGE_ID \" %s\"\n", package));
-	/* Debian's names another one. */
+	/* In Debian's headers this file names another release. */
 	put(arena_printf(&arena, "%s/include/config/kernel.release", name), "9.8.0\n");
 	put(arena_printf(&arena, "%s/Makefile", name),
 	    "%:\n\t@echo built: $@ in $(notdir $(M)) && touch $(M)/toy.ko\n");
@@ -265,7 +265,7 @@ static void put_tree(const char *name, const char *local)
 	put(arena_printf(&arena, "%s/generated/tables.c", name), "");
 }
 
-/* What a shell says to @script in the room, its status at the end. */
+/* The output of @script, run in the room, with its exit status at the end. */
 static const char *shell(const char *script)
 {
 	const char *text = arena_printf(&arena,
@@ -283,7 +283,7 @@ static const char *shell(const char *script)
 	return text;
 }
 
-/* Refused with @message, and nothing was built. */
+/* Is make refused with @message, with nothing built? */
 static void refused(const char *command, const char *message)
 {
 	const char *said = shell(command);
@@ -315,10 +315,10 @@ static void tool_is_wanted(void)
 	refused("make -C tree CHECK=maybe", "\nMakefile: error: schedcut, which ");
 	refused("SCHEDCUT=/none make -C tree", "\nenvironment: error: SCHEDCUT is '/none', which ");
 	refused("make -C tree SCHEDCUT=/none", "\ncommand line: error: SCHEDCUT is '/none', ");
-	/* Of a library that is not there, say. */
+	/* As if it lacked a library. */
 	put("broken", "#!/bin/sh\necho no library >&2\nexit 127\n");
 	refused("chmod +x broken; make -C tree SCHEDCUT=../broken", "cannot be run: no library\n");
-	/* Another one would be found. */
+	/* PATH has another one. */
 	put_tree("tree", "KDIR ?= ../headers\nSCHEDCUT ?= /gone/schedcut\n");
 	refused("cp good schedcut; PATH=$PWD:$PATH make -C tree",
 		"\nlocal.mk: error: SCHEDCUT is '/gone/schedcut', which cannot be run: ");
@@ -407,7 +407,7 @@ static void gaps_are_known(void)
 
 int main(void)
 {
-	/* Variables of the Makefile: they would go before what a tree's local.mk says. */
+	/* Variables of the Makefile: from the environment they would override local.mk. */
 	static const char *const variables[] = { "KDIR", "VMLINUX", "SCHEDCUT", "CHECK" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)

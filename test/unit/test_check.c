@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_check.c - what a check stands on: manifest, kept facts, comparison of
- * tokens, disabled blocks, what becomes of an address and who gives one away,
+ * test_check.c - what a check needs: the manifest, cached facts, comparison of
+ * tokens, disabled blocks, what happens to an address and where one is given away,
  * copies of variables.
  */
 #include <unistd.h>
@@ -76,7 +76,7 @@ static struct manifest *read_manifest(const char *text, unsigned int *line)
 	return m;
 }
 
-/* @decisions as a cut without files leaves them. */
+/* A manifest with @decisions, and without files. */
 static char *sealed(const char *decisions)
 {
 	return manifest_seal(decisions, "c0ffee", "a4c", NULL, 0);
@@ -145,7 +145,7 @@ static void manifest_bad(void)
 	}
 }
 
-/* Whatever is edited in it, and however it is made to look complete. */
+/* Each edit of it is found, even if it looks complete afterwards. */
 static void manifest_edited(void)
 {
 	_cleanup_free_ char *good = sealed(HEAD), *other = sealed(HEAD "transient\trq\tfile\n");
@@ -178,7 +178,7 @@ static void manifest_with_dos_lines(void)
 	manifest_free(m);
 }
 
-/* --- what becomes of an address, and kept facts */
+/* --- what happens to an address, and cached facts */
 
 static const char unit[] = "typedef int fn(int);\n"
 			   "struct s { fn *f; } shared;\n"
@@ -256,7 +256,7 @@ static void kept_facts(void)
 	_cleanup_free_ char *path = xasprintf("%s/facts", scratch);
 	struct source *source = load_unit(), *kept;
 
-	/* the unit is not the boundary's: no members are recorded */
+	/* the unit is outside the boundary: no members are recorded */
 	vec_push(&source->records.v[0].members, ((struct src_member){ .name = "f",
 								      .type = "fn *",
 								      .canonical = "int (*)(int)",
@@ -282,7 +282,7 @@ static void kept_facts(void)
 	source_free(source);
 }
 
-/* What is left of such a file by a full disk is never taken for one. */
+/* A file that a full disk has truncated is never accepted. */
 static void kept_facts_cut_short(void)
 {
 	_cleanup_free_ char *path = xasprintf("%s/facts", scratch);
@@ -294,7 +294,7 @@ static void kept_facts_cut_short(void)
 		put("facts", text, n);
 		CHECK(!source_cache_read(path, "key", scratch));
 	}
-	/* Nor is one whose numbers lead out of the source. */
+	/* Nor is one with offsets outside the source. */
 	static const char *const outside[] = {
 		"key\nfile\tunit.c\t1\nuse\tf\t\t\t1\t0\t999999\nend\n",
 		"key\nfunction\tf\tint ()\t1\t0\t7\t0\t0\t0\nend\n",
@@ -356,7 +356,7 @@ static char *find_in_unit(const char *before, const char *now, struct manifest *
 	"typedef int fn(int); fn *kept; fn wake, mine, helper, hook, kernels;\n" \
 	"void module_walk(fn *f); void kernel_walk(fn *f); void outer(fn *f);\n"
 
-/* Of functions that a unit defines which no edit reaches, too. */
+/* Also for functions of a unit that no edit reaches. */
 static void addresses(void)
 {
 	static const struct {
@@ -365,12 +365,12 @@ static void addresses(void)
 	} cases[] = {
 		{ "void f(void) { kept = wake; }", "3 wake" },
 		{ "void f(void) { kept = helper; }", "3 helper" },
-		/* vmlinux's: of no unit, of one that leaves it there; and static elsewhere. */
+		/* vmlinux's: in no unit, or an outsider of a unit; and static elsewhere. */
 		{ "void f(void) { kept = kernels; }", "" },
 		{ "void f(void) { kept = hook; }", "" },
 		{ "fn scale; void f(void) { kept = scale; }", "" },
 		{ "static int scale(int i) { return i; } void f(void) { kept = scale; }", "3 scale" },
-		/* Functions of the tree forget what they are passed, others may not. */
+		/* Functions of the tree forget addresses that they are passed; others may not. */
 		{ "static int g(int i) { return i; } void f(void) { module_walk(g); }", "" },
 		{ "static int g(int i) { return i; } void f(void) { kernel_walk(g); }", "3 g" },
 		{ "static int g(int i) { return i; } void f(void) { outer(g); }", "3 g" },
@@ -401,7 +401,7 @@ static void addresses(void)
 	manifest_free(m);
 }
 
-/* Inline functions of a kernel header: what they do with a function decides. */
+/* Inline functions of a kernel header: it depends on what they do with a function. */
 static const char inlines[] =
 	"typedef int fn(int); extern fn *kept; void kernel_keeps(fn *f);\n"
 	"static inline int calls(int a, fn *f) { return f ? f(a) : (*f)(a); }\n"
@@ -468,7 +468,7 @@ static void variables(void)
 		{ "extern int count;", "extern long count;", "1 count" },
 		{ "extern int nr;", "int nr;", "1 nr" },
 		{ "extern const int class;", "const int class = 1;", "1 class" },
-		/* Of the module's own, and those that another unit calls so. */
+		/* Variables that only the module has, or that have this name in another unit. */
 		{ "extern int own;", "int own = 3;", "" },
 		{ "", "int limit;", "" },
 		{ "", "static int count;", "" },
@@ -516,7 +516,7 @@ static void blocks(void)
 		  "4" },
 		/* a comment */
 		{ BLOCK("a outsider: sleeps", "void a(void)\n{\n\t/* 1 */ one();\n}\n") B C, "" },
-		/* gone: behind the one before */
+		/* removed: reported after the previous one */
 		{ A C, "7" },
 		{ "int x;\n", "1 1 1" },
 		/* two neighbours edited */

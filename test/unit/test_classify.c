@@ -38,7 +38,7 @@ static void address_is_held(void)
 	calls(schedule, called_at_boot);
 	outside(data, OUTSIDE_DATA, "sysctl_table");
 	outside(code, OUTSIDE_ADDRESS, "rcu");
-	/* A timer that boot armed fires later: facts.c does not call these init. */
+	/* A timer that boot code armed fires later: facts.c does not mark these as init. */
 	outside(armed, OUTSIDE_ADDRESS, "sched_init");
 	outside(called_at_boot, OUTSIDE_CODE, "start_kernel")->is_boot_only = true;
 	outside(both, OUTSIDE_CODE, "fork");
@@ -147,7 +147,7 @@ static void pointers_that_do_not_sleep(void)
 	       { "sleeper", FUNC_OUTSIDER, NULL });
 }
 
-/* What cannot be redirected stays, and then enters what it calls. */
+/* A function that cannot be redirected stays in vmlinux, and enters what it calls. */
 static void obstacles_move_the_boundary(void)
 {
 	int tiny = coded("tiny"), next = coded("next"), last = coded("last");
@@ -171,7 +171,7 @@ static void obstacles_move_the_boundary(void)
 	CHECK(!is_old_code(decisions, entry_of(last)));
 }
 
-/* Old code in a clone, or inlined into what stays, cannot be redirected. */
+/* Old code in a clone, or inlined into a function that stays, cannot be redirected. */
 static void old_code_is_named(void)
 {
 	int sleeper = coded("sleeper"), update = func("update"), load = func("load");
@@ -222,7 +222,7 @@ static void reasons_form_a_chain(void)
 	CHECK(why->kind == REASON_TAIL_SWITCH && why->func == NONE);
 }
 
-/* .cold belongs to its function: nobody else enters it. */
+/* .cold belongs to its function: nothing else enters it. */
 static void cold_parts_follow(void)
 {
 	int warm = coded("warm"), cold = symbol("warm.cold", warm);
@@ -280,7 +280,7 @@ static void macro_groups_stand_or_fall(void)
 	       { "se_sleep", FUNC_OUTSIDER, NULL }, { "do_sleep", FUNC_OUTSIDER, NULL });
 }
 
-/* The text of a macro call goes as a whole: not while a piece is needed. */
+/* The text of a macro call is disabled as a whole, unless a part of it is needed. */
 static void used_piece_keeps_its_group(void)
 {
 	int first = func("first_piece"), second = coded("second_piece");
@@ -309,7 +309,7 @@ static void header_inlines(void)
 	CHECK_STR(old_code_in("twice"), "twice");
 	CHECK(is_old_code(decisions, one) && !is_old_code(decisions, two));
 	CHECK(decisions->funcs.v[twice].symbol == NONE);
-	/* its entry is old code that runs on */
+	/* its entry is old code that stays in use */
 	CHECK_STR(old_code_in("tiny"), "tiny");
 }
 
@@ -440,7 +440,7 @@ static void nothing_to_share(void)
 	expect_error("'optimised_away' cannot be shared: vmlinux has no symbol for it");
 }
 
-/* Which of several functions of one name is meant. */
+/* Which of several functions with the same name is meant. */
 static void functions_of_one_name(void)
 {
 	int core = func("scale"), fair = func("scale"), global = func("scale");

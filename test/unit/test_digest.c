@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_digest.c - digests of pieces and of the whole, and texts whose line ends
- * differ.
+ * test_digest.c - digests of pieces and of the whole, and of texts with different
+ * line ends.
  */
 #include "base/digest.h"
 #include "test.h"
@@ -21,7 +21,7 @@ static void example(void)
 	CHECK_STR(digest_of("abc"), "06b05ab6733a618578af5f94892f3950");
 }
 
-/* Pieces of every length up to 128 are the same as the whole. */
+/* Pieces of every length up to 128 give the same digest as the whole. */
 static void pieces(void)
 {
 	static char bytes[8256]; /* 1 + 2 + ... + 128 */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_edit.c - byte edits: their order at one place, and where they clash.
+ * test_edit.c - byte edits: their order at one place, and conflicts.
  */
 #include "emit/edit.h"
 #include "test.h"
 
 enum kind { AFTER, BEFORE, REPLACE };
 
-/* Edits in the order in which they are asked for; a NULL text ends them. */
+/* Edits in the order in which they are added; a NULL text ends them. */
 struct request {
 	enum kind kind;
 	size_t start, end;
@@ -30,7 +30,7 @@ static const struct edit_case cases[] = {
 	{ "abc", { { REPLACE, 0, 3, "x" } }, "x", 0, 0 },
 	/* at the end of the file */
 	{ "abc", { { AFTER, 3, 0, "x" }, { BEFORE, 3, 0, "y" } }, "abcxy", 0, 0 },
-	/* the order in which they were asked for does not count ... */
+	/* the order in which they were added does not count ... */
 	{ "abc", { { REPLACE, 2, 3, "C" }, { REPLACE, 0, 1, "A" } }, "AbC", 0, 0 },
 	/* ... at one place it is: after, before, replace */
 	{ "abc", { { REPLACE, 1, 2, "R" }, { BEFORE, 1, 0, "B" }, { AFTER, 1, 0, "A" } }, "aABRc", 0, 0 },

@@ -21,7 +21,7 @@ static bool there(const char *name)
 
 static const char binary[] = "\177ELF\0more\n";
 
-/* What the source holds, which was built in place, and the runtime. */
+/* The source, which was built in place, and the runtime. */
 static void make_source(void)
 {
 	/* clang-format off */
@@ -85,7 +85,7 @@ static bool emit(const char *name)
 	return !err;
 }
 
-/* "git -C @name @command", which has to succeed; what it says. */
+/* The output of "git -C @name @command", which must succeed. */
 static char *git(const char *name, const char *command, const char *argument)
 {
 	_cleanup_free_ char *dir = in_room(name);
@@ -125,7 +125,7 @@ static void commits_where_the_tree_is(void)
 	CHECK_STR(others, "");
 }
 
-/* All of it, and nothing that a build has left. */
+/* The tree has all sources, and nothing that a build has left. */
 static void source_is_copied(void)
 {
 	_cleanup_free_ char *files = NULL, *path = in_room("copied/lib/table.bin");
@@ -141,7 +141,7 @@ static void source_is_copied(void)
 	CHECK(bytes && len == sizeof(binary) - 1 && !memcmp(bytes, binary, len));
 }
 
-/* Wherever it is made, it is the same; and it holds what the manifest lists. */
+/* The archive is the same wherever it is made, and contains what the manifest lists. */
 static void archive_is_the_cut(void)
 {
 	_cleanup_free_ char *one = in_room("copied/" ARCHIVE_PATH),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_kernel.c - kernel facts of a little vmlinux that is linked here, and
- * that a damaged one never does more than fail.
+ * test_kernel.c - kernel facts of a little vmlinux that is linked here. A damaged
+ * one only causes an error.
  *
  * Usage: test_kernel [FIXTURES], from the source's root by default.
  */
@@ -30,7 +30,7 @@ static bool is_named(const struct ksym *sym, void *name)
 	return !strcmp(sym->name, name);
 }
 
-/* Link the little kernel to @path, with further @options. */
+/* Link the little kernel to @path, with more @options. */
 static void link_kernel(const char *path, const char *options)
 {
 	_cleanup_free_ char *command =
@@ -155,7 +155,7 @@ static void check_refs(const kref_vec *refs)
 	CHECK(refers(refs, "fair_class", "enqueue", KREF_DATA));
 	CHECK(refers(refs, "hook", "schedule_tick", KREF_DATA));
 	CHECK(refers(refs, ".init.data", "schedule_notrace", KREF_DATA));
-	/* what only describes code is no reference, nor is an export */
+	/* data that only describes code is no reference, nor is an export */
 	CHECK(!refers(refs, "__ksymtab", "schedule_tick", KREF_DATA));
 	CHECK(!refers(refs, ".init.data", "schedule_tick", KREF_DATA));
 	CHECK(!refers(refs, ".init.data", "enqueue", KREF_DATA));
@@ -204,7 +204,7 @@ static void scan_needs_no_relocations(void)
 	kernel_close(k);
 }
 
-/* The operand behind the displacement does not shift the target. */
+/* An operand after the displacement does not shift the target. */
 static void objects_are_found_by_relocation(void)
 {
 	struct ksym *avenrun = kernel_global(kernel, "avenrun");
@@ -268,7 +268,7 @@ static void records_come_from_btf(void)
 	CHECK(!kernel_has_member(kernel, "int", "cpu") && !kernel_has_member(kernel, "", ""));
 }
 
-/* Two files have an update(): BTF does not say whose prototype it has. */
+/* Two files have an update(): BTF does not say which one its prototype is for. */
 static void prototypes_of_namesakes_are_not_known(void)
 {
 	_cleanup_arena_ struct arena arena = { 0 };
@@ -314,7 +314,7 @@ static void dwarf_is_read(void)
 	CHECK(percpu);
 }
 
-/* A parameter that GCC has removed moves those behind it. */
+/* A parameter that GCC has removed moves those after it. */
 static void moved_parameters_are_seen(void)
 {
 	struct ksym *tick = kernel_global(kernel, "schedule_tick"), *scale = NULL;
@@ -355,7 +355,7 @@ static int cmp_line(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* One line for each symbol, sorted: where nobody looks at their order. */
+/* One line for each symbol, sorted, for comparisons that ignore the order. */
 static void print_symbols(FILE *out, struct kernel *k)
 {
 	VEC(char *) lines = { 0 };
@@ -377,7 +377,7 @@ static void print_symbols(FILE *out, struct kernel *k)
 	vec_free(&lines);
 }
 
-/* All that is known of @k, as text. */
+/* All that is known about @k, as text. */
 static char *facts_of(struct kernel *k)
 {
 	kref_vec refs = { 0 };
@@ -399,7 +399,7 @@ static char *facts_of(struct kernel *k)
 	return text;
 }
 
-/* Does @path say what the kernel itself says? */
+/* Does @path give the same facts as the kernel itself? */
 static bool same_facts(const char *path)
 {
 	struct kernel *k;
@@ -422,7 +422,7 @@ static void compression_changes_nothing(void)
 		"objcopy --compress-debug-sections=zlib",
 		"objcopy --compress-debug-sections=zlib-gnu",
 		"objcopy --compress-debug-sections=zstd",
-		/* all that is not loaded: symbols, relocations and names, too */
+		/* all sections that are not loaded, also symbols, relocations and names */
 		"eu-elfcompress -q -f -n '*' -t zlib -o \"$2\" \"$1\"; :",
 	};
 	_cleanup_free_ char *path = xasprintf("%s/compressed", room);
@@ -449,7 +449,7 @@ static char *units_of(struct kernel *k)
 	return text;
 }
 
-/* What the compiler can be told to write, or names of what is not there. */
+/* Debug information that the compiler was told to write elsewhere, or that is missing. */
 static void forms_of_dwarf(void)
 {
 	static const char *const same[] = { "-gdwarf-4", "-gdwarf-5", "-gdwarf64" };
@@ -503,7 +503,7 @@ static bool same_facts_of(const char *name)
 	return same_facts(path);
 }
 
-/* Does opening @name fail with an error that holds @message and @note? */
+/* Does opening @name fail with an error that contains @message and @note? */
 static bool opening_says(const char *name, const char *message, const char *note)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", room, name);
@@ -529,7 +529,7 @@ static void compressed_files_are_unpacked(void)
 		"bzip2 -kc $K >vmlinux.bz2");
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		CHECK(same_facts_of(names[i]));
-	/* no more than three are kept, no half ones, and they are used */
+	/* at most three are kept, none is incomplete, and they are used */
 	prepare("test $(ls cache/schedcut/vmlinux | wc -l) = 3 && "
 		"! ls cache/schedcut/vmlinux | grep -q schedcut");
 	prepare("mkdir -p none && ln -sf $(command -v true) none/gzip");
@@ -606,7 +606,7 @@ static void two_halves_are_one_kernel(void)
 	}
 }
 
-/* Where unit @path of @k has its function @name; 0: nowhere, or not once. */
+/* The address of function @name of unit @path in @k; 0: none, or several. */
 static uint64_t local_at(const struct kernel *k, const char *path, const char *name)
 {
 	size_t count;
@@ -616,7 +616,7 @@ static uint64_t local_at(const struct kernel *k, const char *path, const char *n
 	return sym && count == 1 ? sym->addr : 0;
 }
 
-/* eu-unstrip leaves one mark of all files called core.c, and wrong relocations. */
+/* eu-unstrip leaves one symbol for all files called core.c, and wrong relocations. */
 static void merged_files_are_told_apart(void)
 {
 	static const struct {
@@ -678,10 +678,10 @@ static void missing_halves_are_named(void)
 	prepare("objcopy --strip-all --remove-section=.notes $K h/vm");
 	CHECK(opening_says("h/vm.debug", "/h/vm (has no build ID)", ""));
 	CHECK(opening_says("h/vm", "holds no symbol table, and no build ID by which", "eu-unstrip"));
-	/* a name that leads nowhere, though there are symbols */
+	/* a name of a missing file, although there are symbols */
 	prepare("objcopy --strip-debug --add-gnu-debuglink=h/vm.debug $K h/vm && rm h/vm.debug");
 	CHECK(opening_says("h/vm", "holds no debug information, and no file with", ""));
-	/* what dwz moves to a common file is missing, too */
+	/* what dwz has moved to a common file is missing, too */
 	prepare("printf 'common.dwz\\0id' >link && "
 		"objcopy --add-section=.gnu_debugaltlink=link $K h/vm");
 	CHECK(opening_says("h/vm", "dwz has moved a part", "dwz -m"));
@@ -700,7 +700,7 @@ static void mistakes_are_named(void)
 	CHECK(opening_says("x.rpm", "an RPM package", "rpm2cpio"));
 }
 
-/* Everything that reads the file. Returns whether it could be opened. */
+/* Run everything that reads the file. Return whether it could be opened. */
 static bool exercise(const char *path)
 {
 	struct kernel *k;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_layout.c - what may be done to a record of which the kernel has objects,
- * and what is said of the rest; types in canonical form.
+ * test_layout.c - allowed changes of a record of which the kernel has objects, and
+ * messages about the others; types in canonical form.
  */
 #include "types/ctypes.h"
 #include "test.h"
@@ -264,7 +264,7 @@ static void texts(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		CHECK_STR(ctype_text(&reader, &arena, cases[i].id), cases[i].text);
-	/* what leads to itself has an end */
+	/* a type that refers to itself ends */
 	CHECK(strlen(ctype_text(&reader, &arena, 14)) < 1000);
 	CHECK(ctype_text(&reader, &arena, 15));
 	CHECK(strlen(ctype_text(&reader, &arena, 21)) < 10000);

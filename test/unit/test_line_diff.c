@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_line_diff.c - which lines differ, and comments that are no text.
+ * test_line_diff.c - which lines differ; comments do not count.
  */
 #include "tree/line_diff.h"
 #include "source/source_text.h"
@@ -38,7 +38,7 @@ static void hunks(void)
 		{ "a  b\n\n\nc\n", "\ta b\nc  \n", "" },
 		{ "ab\n", "a b\n", "1,1>1,1" },
 		{ "a\n\nb\n", "x\n\ny\n", "1,3>1,3" },
-		/* lines that are there often */
+		/* lines that occur often */
 		{ "{\n}\na\n{\n}\n", "{\n}\na\n{\nx\n}\n", "5,0>5,1" },
 		{ "{\n}\n", "{\n}\n{\n}\n", "3,0>3,2" },
 		/* an equal line inside; one that moves is new at one of its places */

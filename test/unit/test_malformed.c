@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_malformed.c - a vmlinux that is cut short, contradicts itself, runs in
- * circles or asks for the moon is refused or read as far as it makes sense.
- * Every input is an exact allocation: a read behind it is seen by
- * -Dsanitize=true.
+ * test_malformed.c - a vmlinux that is truncated, contradicts itself, has circular
+ * references or absurd sizes is refused, or read as far as it makes sense.
+ * Every input is an exact allocation, so that -Dsanitize=true finds a read past it.
  */
 #include <unistd.h>
 #include <zlib.h>
@@ -19,7 +18,7 @@
 #include "vmlinux/refs.h"
 
 #define GNU_HEADER 12 /* bytes: "ZLIB", size as 64 bits, big-endian */
-#define PATIENCE 60   /* seconds for all tests; a machine at leisure takes 1 */
+#define PATIENCE 60   /* seconds for all tests; an idle machine takes 1 */
 
 /* Open @len bytes at @image and ask everything. The message of the error, valid
  * until the next call, or NULL. */
@@ -78,7 +77,7 @@ static void cut_short_at_every_byte(void)
 		CHECK(try_bytes(&mini_elf, len));
 }
 
-/* Every 1, 2, 4 and 8 bytes set to what a reader could trip over. */
+/* Set every 1, 2, 4 and 8 bytes to values that a reader could fail on. */
 static void extreme_values_everywhere(void)
 {
 	/* clang-format off */
@@ -103,8 +102,8 @@ static void extreme_values_everywhere(void)
 	CHECK(opened > 1000);
 }
 
-/* One field of the file, what it is set to, and the error it must give; NULL:
- * the file is readable nevertheless. */
+/* A field of the file, the value to set, and the error that it must cause; NULL: the file is
+ * readable nevertheless. */
 static const struct {
 	size_t at, width; /* bytes */
 	uint64_t value;
@@ -237,7 +236,7 @@ static uint8_t *gnu_size(struct packed_elf *file, size_t i)
 	return (uint8_t *)file + offsetof(struct packed_elf, stream) - 1 - i;
 }
 
-/* By @type with SHF_COMPRESSED, or the old way (type 0). */
+/* Compressed by @type with SHF_COMPRESSED, or the old way (type 0). */
 static struct packed_elf pack_info(uint32_t type)
 {
 	struct packed_elf file = { .elf = mini_elf };
@@ -322,7 +321,7 @@ static void odd_compression(void)
 	CHECK(gives(&file, "more than its header says"));
 	file = pack_info(3);
 	CHECK(gives(&file, "unknown format 3"));
-	/* each may be believed, all of them not */
+	/* each size is plausible, but their sum is not */
 	file = pack_info(ELFCOMPRESS_ZLIB);
 	file.elf.shdr[INFO].sh_size = 600;
 	file.chdr.ch_size = 600000;
@@ -400,7 +399,7 @@ static void dwarf_is_checked(void)
 	memset(elf.info.func_name, 'x', sizeof(elf.info) - offsetof(struct mini_info, func_name));
 	CHECK(!try_elf(&elf));
 
-	/* unit lengths that lead back or behind the end */
+	/* unit lengths that lead back or past the end */
 	static const uint32_t lengths[] = { 0, 1, 7, 0xfffffff0, 0xfffffffb, UINT32_MAX };
 	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
 		elf = mini_elf;
@@ -480,7 +479,7 @@ static void nested_symbols(void)
 
 int main(void)
 {
-	/* "no end" is a way to fail, too */
+	/* not to end counts as a failure, too */
 	alarm(PATIENCE);
 	RUN(sound_file);
 	RUN(cut_short_at_every_byte);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_member_search.c - the search for members by name, in trees that are written
- * here: what counts as a use, and which files see the boundary's headers.
+ * test_member_search.c - the search for members by name, in small trees written here:
+ * what counts as a use, and which files see the boundary's headers.
  */
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -124,7 +124,7 @@ static void what_counts(void)
 		{ "// a->member\n", 0 },
 		{ "\"a->member\"", 0 },
 		{ "\"\\\"a->member\"", 0 },
-		/* Quotes that are none swallow no more than their line. */
+		/* A quote that begins no literal hides at most its line. */
 		{ "#error don't\na->member", 1 },
 		{ "'\"' a->member", 1 },
 		{ "'\\'' a->member", 1 },
@@ -171,7 +171,7 @@ static void which_files(void)
 		"kernel/e.S", "kernel/.f.c", "kernel/sched/core.c",
 	};
 	/* clang-format on */
-	/* An architecture counts whose headers a unit reads, wherever they are. */
+	/* An architecture is searched if a unit reads its headers, wherever they are. */
 	struct src_file header = {
 		.path = "/headers/arch/own/include/asm.h",
 		.real = "/headers/arch/own/include/asm.h",
@@ -211,7 +211,7 @@ static void who_sees_headers(void)
 		{ "kernel/a.c", "#include \"sched/sched.h\"",
 		  " kernel/sched/sched.h kernel/sched/stats.h" },
 		{ "init/a.c", "#include <kernel/sched/stats.h>", " kernel/sched/stats.h" },
-		/* By an include path that is not known here. */
+		/* Through an include path that is not known here. */
 		{ "init/a.c", "#include \"sched/stats.h\"", " kernel/sched/stats.h" },
 		{ "init/a.c", "#include <linux/sched.h>", "" },
 		{ "init/a.c", "#include \"stats.h\"", "" },
@@ -253,7 +253,7 @@ static void what_viewers_use(void)
 	CHECK(!strmap_get(&search->includers.v[0].names, "other"));
 	end();
 
-	/* Through a header everybody may. */
+	/* Through a header every file may see it. */
 	begin();
 	boundary_file("kernel/sched/sched.h", "");
 	write_file("include/a.h", "#include \"../kernel/sched/sched.h\"");
@@ -289,8 +289,8 @@ static void links_are_followed(void)
 	link_to(arena_printf(&arena, "%s/kernel/fork.c", other), "kernel/fork.c");
 	link_to(arena_printf(&arena, "%s/drivers", other), "drivers");
 	link_to(arena_printf(&arena, "%s/tools", other), "tools");
-	/* Into the source: to what is found there, and what is only a source by the
-	 * name of the link. */
+	/* Into the source: to files that are searched anyway, and to one that is a source
+	 * only by the link's name. */
 	link_to("../kernel/own.c", "lib/again.c");
 	link_to("kernel", "kernel_too");
 	link_to("table.inc", "lib/table.c");
@@ -330,7 +330,7 @@ static void what_cannot_be_read(void)
 	expect_unread("a.c");
 	end();
 
-	/* A directory that cannot be opened, whoever runs this. */
+	/* A directory that no user, not even root, can open. */
 	begin();
 	write_file("kernel/time/deep/tick.c", "a->member");
 	getrlimit(RLIMIT_NOFILE, &limit);

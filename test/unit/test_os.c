@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_os.c - commands and files: what a command gets to see, and what cannot
- * be read or written.
+ * test_os.c - commands and files: the environment of a command, and what cannot be
+ * read or written.
  */
 #include <errno.h>
 
 #include "base/os.h"
 #include "test.h"
 
-/* What such a command prints; the test fails if it cannot be run. */
+/* The output of a command; the test fails if it cannot be run. */
 static char *output_of(const char *const argv[])
 {
 	char *output = NULL;
@@ -22,8 +22,8 @@ static char *output_of(const char *const argv[])
 }
 
 /*
- * A make or a git that called us means another directory. Git itself says
- * which variables are about a repository: none is left, but settings are kept.
+ * A make or git that called us means another directory. Git itself lists the
+ * variables that describe a repository: all are removed, but settings are kept.
  */
 static void callers_are_forgotten(void)
 {
@@ -50,7 +50,7 @@ static void callers_are_forgotten(void)
 	CHECK(strstr(environment, "GIT_CONFIG_COUNT=0\n"));
 }
 
-/* Half a file is no file. */
+/* A file that can be read only in part is an error. */
 static void read_errors_are_no_ends(void)
 {
 	_cleanup_free_ char *own = os_read_file("/proc/self/stat");
@@ -63,7 +63,7 @@ static void read_errors_are_no_ends(void)
 	CHECK(!os_read_file("/proc/self") && errno == EISDIR);
 }
 
-/* A command that says more than a pipe holds. */
+/* A command that prints more than a pipe holds. */
 static void long_output_is_whole(void)
 {
 	static const char *const argv[] = { "seq", "20000", NULL };
@@ -72,7 +72,7 @@ static void long_output_is_whole(void)
 	CHECK(str_starts(output, "1\n2\n") && str_ends(output, "\n20000\n"));
 }
 
-/* What is parsed has no warnings in it; they say why a command has failed. */
+/* Output to be parsed contains no warnings; these explain why a command has failed. */
 static void warnings_are_no_output(void)
 {
 	static const char *const well[] = { "sh", "-c", "echo told; echo warned >&2", NULL };

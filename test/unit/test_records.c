@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_records.c - what is decided on members, from facts that are written
- * here by hand.
+ * test_records.c - decisions on members, from facts that are written here by hand.
  *
- * One world for all tests. In the boundary: outsider(), whose code lives on in
- * vmlinux; copied(), in the module, with old code inlined into outsider();
- * inside(), in the module only; both_see(), an inline of the boundary's header,
- * which kernel/includer.c includes. elsewhere() is another header's inline.
+ * All tests share one world. In the boundary are: outsider(), whose code stays in use
+ * in vmlinux; copied(), in the module, with old code inlined into outsider(); inside(),
+ * in the module only; both_see(), an inline function of the boundary's header, which
+ * kernel/includer.c includes. elsewhere() is an inline function of another header.
  */
 #include "decide/records.h"
 #include "test.h"
@@ -110,7 +109,7 @@ static struct src_access *used_by(int func)
 	return &source->accesses.v[source->accesses.n - 1];
 }
 
-/* @n_files files use @name as a member's. */
+/* @n_files files use a member named @name. */
 static void searched(const char *name, size_t n_files)
 {
 	struct member_hits *m = arena_alloc(&facts->arena, sizeof(*m));
@@ -191,9 +190,9 @@ static const char *observers(const char *name, const char *member)
 	return text;
 }
 
-/* --- who observes a member */
+/* --- observers of a member */
 
-/* Which code uses a member of a private record, and what comes of it. */
+/* Which code uses a member of a private record, and the decision that follows. */
 static void by_code(void)
 {
 	static const struct {
@@ -222,7 +221,7 @@ static void by_code(void)
 	}
 }
 
-/* Without DWARF, what live code calls in the source may be inlined into it. */
+/* Without DWARF, functions that old code calls in the source may be inlined into it. */
 static void by_calls_without_dwarf(void)
 {
 	begin();
@@ -274,7 +273,7 @@ static void by_callback(void)
 	end();
 }
 
-/* Who includes the header sees the record, and has compiled its inlines. */
+/* A file that includes the header sees the record, and has compiled its inline functions. */
 static void by_viewer(void)
 {
 	begin();
@@ -318,7 +317,7 @@ static void by_name(void)
 	CHECK(!decided("task")->free && decided("private")->free);
 	end();
 
-	/* A header that includes the boundary's carries it to everyone. */
+	/* A header that includes the boundary's makes it visible to every file. */
 	begin();
 	searched("a", 1);
 	strmap_put(&search.carried, file_h.path, (void *)file_h.path);
@@ -363,7 +362,7 @@ static void choice(void)
 	decide();
 	CHECK(!decided("list_head") && !decided("unused") && !decided("far"));
 	CHECK(decided("avg") && decided("entity"));
-	/* The boundary's come first, each by file. */
+	/* The boundary's records come first, each group sorted by file. */
 	CHECK(records->records.n == 4);
 	CHECK_STR(records->records.v[0].src->name, "empty");
 	CHECK_STR(records->records.v[1].src->name, "rq");
@@ -458,7 +457,7 @@ static void reserved(void)
 	record("rq", file_h.path, 8 * ARRAY_SIZE(cases));
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		member(cases[i].name, 64 * i, 64);
-	used_by(INSIDE); /* the last one: whatever its name says */
+	used_by(INSIDE); /* the last one is not reserved, whatever its name */
 	decide();
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		if (member_of("rq", cases[i].name)->reserved != cases[i].reserved)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_refresh.c - which symbol of a little vmlinux, linked here, an edited tree
- * is given.
+ * test_refresh.c - which symbol of a little vmlinux, linked here, an edited tree gets.
  */
 #include "base/os.h"
 #include "tree/refresh.h"
@@ -11,7 +10,7 @@ static char *room; /* temporary directory */
 static struct kernel *kernel;
 static struct manifest manifest;
 
-/* Two units of the scheduler and a file that is none. */
+/* Two units of the scheduler, and a file outside it. */
 static const char *const texts[][2] = {
 	{ "core.c", "const char linux_banner[] = \"Linux version 6.1.0-mini (me)\";\n"
 		    "__attribute__((__used__)) static int update(void) { return 1; }\n"
@@ -90,16 +89,16 @@ static void symbols(void)
 		const char *name, *file; /* as address(); NULL: refused */
 		const char *refusal;
 	} cases[] = {
-		/* The unit's own before the global one of another file. */
+		/* The unit's own symbol before a global one of another file. */
 		{ "vml.core.update", "update", "core.c", NULL },
 		{ "vml.fair.update", "update", NULL, NULL },
 		{ "vml.core.scale", "scale", "core.c", NULL },
 		{ "vml.core.state", "state", "core.c", NULL },
 		{ "vml.fair.balance", "balance", "fair.c", NULL },
-		/* Global ones, of any unit, and none of the scheduler's. */
+		/* Global symbols of other files, for any unit. */
 		{ "vml.fair.wake", "wake", NULL, NULL },
 		{ "vml.idle._start", "_start", NULL, NULL },
-		/* What has left its unit. */
+		/* A symbol of another unit than the label's. */
 		{ "vml.fair.moved", "moved", "core.c", NULL },
 		{ "vml.idle.balance", "balance", "fair.c", NULL },
 		{ "vml.idle.twice", NULL, NULL, "vmlinux has 2 symbols 'twice'" },

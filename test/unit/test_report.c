@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_report.c - the reports on facts and decisions that are written here by
- * hand: quoting, what crosses the boundary, and names that are markup.
+ * test_report.c - the reports, from facts and decisions that are written here by hand:
+ * quoting, references across the boundary, and names that look like markup.
  */
 #include "base/quote.h"
 #include "emit/report.h"
@@ -247,7 +247,7 @@ static void yaml_names_everything(void)
 				   "    class: private\n"
 				   "    reason: \"on\"\n"
 				   "    init: copy\n"));
-	/* Options have the values that .config would have. */
+	/* Options have the values that they would have in .config. */
 	CHECK(yaml && strstr(yaml, "config:\n  MINE: \"y\"\n  MINE_SHIFT: \"3\"\n"));
 	release(&generated);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_rule_effects.c - what each rule does to the decisions, and what is said
- * of a rule that cannot be honoured.
+ * test_rule_effects.c - what each rule does to the decisions, and the error for a rule
+ * that cannot be applied.
  */
 #include "world.h"
 
@@ -79,7 +79,7 @@ static void unknown_names(void)
 	expect_error("no function 'nonsense' in the boundary");
 }
 
-/* Of a class type that no object has. */
+/* A class type without an object. */
 static void unknown_class_type(void)
 {
 	without_class = true;
@@ -87,7 +87,7 @@ static void unknown_class_type(void)
 	decide();
 	expect_note("no object of type 'struct sched_clas' that vmlinux has in the boundary",
 		    "switch.class_type");
-	/* The default stands nowhere in the file. */
+	/* The default is not in the file, so it has no place there. */
 	rules.class_type = (struct rule_name){ .name = "sched_class" };
 	decide();
 	CHECK(err && !err->line && !err->col && err->note);
@@ -171,7 +171,7 @@ static void ambiguous_names(void)
 	expect_error("no function 'fair:nonsense' in the boundary");
 	vec_free(&rules.keep_in_vmlinux);
 
-	/* A weak definition and the one that vmlinux uses are no two. */
+	/* A weak definition does not count beside the one that vmlinux uses. */
 	facts->funcs.v[core].is_static = facts->funcs.v[fair].is_static = false;
 	facts->funcs.v[core].overridden = true;
 	vec_push(&rules.keep_in_vmlinux, named("scale"));
@@ -245,7 +245,7 @@ static void impossible_outsiders(void)
 	decide();
 	EXPECT({ "weak", FUNC_OUTSIDER, NULL });
 
-	/* A file as a whole: what cannot stay is a helper of those who use it. */
+	/* A whole file: functions that cannot stay remain in the module for their users. */
 	facts->funcs.v[inlined].src->at.file = facts->funcs.v[caller].src->at.file =
 		facts->funcs.v[clone].src->at.file = &wait_c;
 	calls(schedule, inlined);
@@ -332,7 +332,7 @@ static void impossible_sidecars(void)
 		expect_note(wanted[i][1], wanted[i][2]);
 		sidecars_free();
 	}
-	/* Named elsewhere is named, too. */
+	/* A name in another rule counts, too. */
 	beside(coded("left"));
 	vec_push(&rules.interface_add, named("left"));
 	decide();
@@ -393,7 +393,7 @@ static void impossible_privates(void)
 			err = NULL;
 		}
 	}
-	/* The other ways are open. */
+	/* The other values are allowed. */
 	vec_push(&rules.private, ((struct rule_private){ named("gone"), PRIVATE_KEEP }));
 	vec_push(&rules.private, ((struct rule_private){ named("fixed"), PRIVATE_KEEP }));
 	vec_push(&rules.private, ((struct rule_private){ named("deep_key"), PRIVATE_REBUILD }));
@@ -415,8 +415,7 @@ static void both_private_and_shared(void)
 	expect_error("'state' is private twice");
 }
 
-/* A static of a header is as many objects as units read it, those apart where
- * nothing uses it. */
+/* A static variable of a header is an object in each unit that reads it and uses it. */
 static void statics_of_headers(void)
 {
 	static const enum private_init inits[] = { PRIVATE_KEEP, PRIVATE_COPY };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_rules.c - what a rules file may say, where each error points, and
- * that damaged input never does more than fail.
+ * test_rules.c - what a rules file may contain, and where each error points. Damaged
+ * input only causes an error.
  */
 #include "input/rules.h"
 #include "test.h"
@@ -324,7 +324,7 @@ static unsigned int next_random(uint64_t *state)
 	return *state >> 33;
 }
 
-/* Damage @text, which has room for @cap bytes, in one place. */
+/* Damage @text in one place; it has room for @cap bytes. */
 static size_t mutate(char *text, size_t len, size_t cap, uint64_t *state)
 {
 	static const char special[] = "[]{}:,-&*!|>'\"%@`#?~\t\n\\ \xff\xc3";

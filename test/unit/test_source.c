@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_source.c - source facts of a kernel in miniature, fixtures/source: one
- * case for each thing that libclang does not say, or says wrong.
+ * test_source.c - source facts of a miniature kernel, fixtures/source: one case for
+ * each thing that libclang does not report, or reports wrongly.
  */
 #include "source/source.h"
 #include "test.h"
@@ -167,7 +167,7 @@ static void system_calls(void)
 		CHECK(!func(pieces[i], 0)->body == (i > 0));
 	}
 	CHECK_STR(extent(&var("args_nice", 0)->at), body);
-	/* An alias stands for the function it names. */
+	/* An alias counts as the function that it names. */
 	CHECK_STR(extent(&func("__x64_sys_yield", 0)->at),
 		  "SYSCALL_DEFINE0(yield)\n{\n\treturn 0;\n}");
 	CHECK_STR(ref(SRC_REF_CALL, "__do_sys_yield", "__x64_sys_yield", 0)->in_macro, "alias");
@@ -269,7 +269,7 @@ static void local_statics(void)
 	CHECK(v->kind == SRC_VAR_LOCAL && v->owner == func("enqueue", 0));
 	CHECK_STR(extent(&v->at), "static int calls, last = 3;");
 	CHECK_STR(extent(&var("inner_mutex", 0)->at), "static DEFINE_MUTEX(inner_mutex);");
-	/* Made by a macro's body: the call, and nothing of the expression. */
+	/* Code from a macro's body: only the call counts, not the expression. */
 	CHECK(count_vars("__already_done") == 2);
 	CHECK_STR(extent(&var("__already_done", 0)->at), "WARN_ONCE(e->cpu > last)");
 	CHECK_STR(extent(&var("__already_done", 1)->at), "WARN_ONCE(e->cpu > flags)");
@@ -290,7 +290,7 @@ static void calls(void)
 	CHECK(ref(SRC_REF_CALL, "callee", "use_other", 0)->unit == 1);
 }
 
-/* Only through parameters: a call out of a table says nothing by its type. */
+/* Only through parameters: the type of a call through a table says nothing. */
 static void indirect_calls(void)
 {
 	const char *action = NULL;
@@ -338,7 +338,7 @@ static void addresses_in_initialisers(void)
 	/* A local static's initialiser: its function and itself. */
 	r = ref(SRC_REF_ADDR, "callee", "enqueue", 0);
 	CHECK(r->from_var == var("table", 0));
-	/* What EXPORT makes is no use. */
+	/* EXPORT_SYMBOL() is no use. */
 	CHECK(!ref(SRC_REF_ADDR, "callee", "__UNIQUE_ID___addressable_callee7", 0)->file);
 }
 
@@ -373,7 +373,7 @@ static void skipped_ranges(void)
 	CHECK(!strncmp(f->text + f->skipped.v[0].start, "int skipped(void)", 17));
 	CHECK(!strncmp(f->text + f->skipped.v[0].end, "#else", 5));
 	CHECK_STR(text(f, f->skipped.v[1].start, f->skipped.v[1].end), "int only_other;\n");
-	/* What one of the units compiles is not skipped. */
+	/* A branch that one of the units compiles is not skipped. */
 	f = file("sched/private.h");
 	CHECK(f->skipped.n == 1);
 	CHECK_STR(text(f, f->skipped.v[0].start, f->skipped.v[0].end), "int never(void);\n");
@@ -456,7 +456,7 @@ static void members(void)
 		CHECK(m->is_bitfield == (m->size < 8 && m->size));
 		CHECK(m->has_callback == !strcmp(m->name, "key"));
 	}
-	/* Of other headers' records those that the boundary's code uses, and
+	/* Among the records of other headers: those that the boundary's code uses, and
 	 * what these contain. */
 	CHECK(record_of("mutex")->members.n == 2 && record_of("list")->members.n == 2);
 	CHECK(!record_of("peer")->members.n);

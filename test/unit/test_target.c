@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_target.c - find and verify a made-up kernel: headers, source, vmlinux
- * and compiler are small files in a temporary directory, make included.
+ * test_target.c - find and verify a made-up kernel: headers, source, vmlinux, make and
+ * compiler are small files in a temporary directory.
  */
 #include "input/requirements.h"
 #include "input/cflags.h"
@@ -18,7 +18,7 @@
 static const char banner[] =
 	"Linux version 9.8.0-7-toy (b@h) (toycc (Toy 3.2.1-4) 3.2.1, GNU ld) #1 SMP Toy 9.8.65-4 (2020-01-01)\n";
 
-/* A configuration that can be cut, but for @name, and with @lines at its end. */
+/* A configuration that can be cut, without the option @name, and with @lines at its end. */
 static void put_config(const char *name, const char *lines)
 {
 	_cleanup_free_ char *text = xstrdup("#\n# made up\n#\n");
@@ -34,7 +34,7 @@ static void put_config(const char *name, const char *lines)
 	put(AUTO_CONF, all);
 }
 
-/* What a kernel's packages would install. */
+/* The files that a kernel's packages would install. */
 static void make_kernel(void)
 {
 	_cleanup_free_ char *cc = xasprintf("%s/bin/toycc", room);
@@ -101,7 +101,7 @@ static struct target *find(const char *source)
 	return target;
 }
 
-/* Does the error hold both parts? Frees it. */
+/* Does the error contain both texts? Frees it. */
 static bool says(struct error *err, const char *message, const char *note)
 {
 	bool right = err && strstr(err->message, message) && err->note && strstr(err->note, note);
@@ -133,7 +133,7 @@ static void everything_is_found(void)
 	target_free(target);
 }
 
-/* As a tree has it, of which the source is gone. */
+/* A target as a tree has it: without the source. */
 static void headers_are_compared(void)
 {
 	_cleanup_free_ char *headers = xasprintf("%s/headers", room);
@@ -220,7 +220,7 @@ static void mismatches_are_errors(void)
 	put("source/Makefile", "VERSION = 9\nPATCHLEVEL = 8\nSUBLEVEL = 300\n");
 	put("headers/include/generated/uapi/linux/version.h", "#define LINUX_VERSION_CODE 592127\n");
 	struct error *err = target_verify(target, &kernel);
-	CHECK(!err); /* 255 stands for all later ones */
+	CHECK(!err); /* 255 means any later sublevel */
 	error_free(err);
 	put("headers/include/generated/uapi/linux/version.h",
 	    "#define LINUX_VERSION_CODE 592127\n#define LINUX_VERSION_MAJOR 9\n"
@@ -232,7 +232,7 @@ static void mismatches_are_errors(void)
 	make_kernel();
 }
 
-/* Each option by itself, at its line, and before anything else is looked for. */
+/* Each option by itself: an error at its line, before anything else is looked for. */
 static void configuration_comes_first(void)
 {
 	struct rules *rules = make_rules("nothing");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * test_tree.c - small trees: what has changed since the cut, whatever git says, and
- * what is read of the tree.
+ * what is read from the tree.
  */
 #include "emit/generate.h"
 #include "base/os.h"
@@ -38,7 +38,7 @@ static const char git_init[] = "git init -q -b main . && git config user.name t 
 			       "git config commit.gpgsign false\n"
 			       "git add -A -f . && git commit -q -m cut && git rev-parse HEAD\n";
 
-/* What is in @name is the cut: its archive and its manifest. */
+/* Make the contents of @name the cut: write its archive and its manifest. */
 static void seal(const char *name)
 {
 	const char *archive = in_room(arena_printf(&arena, "%s/" ARCHIVE_PATH, name));
@@ -69,7 +69,7 @@ static void seal(const char *name)
 	vec_free(&files.files);
 }
 
-/* A tree as a cut leaves it; its commit. */
+/* Make a tree as a cut leaves it; return its commit. */
 static const char *make_tree(const char *name)
 {
 	put(arena_printf(&arena, "%s/generated/unit/core.c", name),
@@ -93,7 +93,7 @@ static struct tree *open_tree(const char *name)
 	return tree;
 }
 
-/* Is @name refused with these words? */
+/* Is @name refused with this message? */
 static bool refused(const char *name, const char *message, const char *note)
 {
 	struct tree_options options = { .dir = in_room(name) };
@@ -124,7 +124,7 @@ static const char *changes(const char *name)
 	return text;
 }
 
-/* However the edit got into the first commit, or if there is none any more. */
+/* An edit is found even if it is in the first commit, or if there is no commit any more. */
 static void history_does_not_matter(void)
 {
 	static const char *const ways[] = {
@@ -158,7 +158,7 @@ static void shallow_clone_is_a_tree(void)
 	CHECK_STR(changes("shallow"), "kernel/sched/core.c");
 }
 
-/* As git's autocrlf makes them, or an editor. */
+/* Line ends as git's autocrlf or an editor makes them. */
 static void line_ends_are_no_edit(void)
 {
 	make_tree("lines");
@@ -229,7 +229,7 @@ static void local_settings_are_read(void)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		put("local/local.mk", cases[i].text);
 		struct tree *tree = open_tree("local");
-		/* Of this release there is nothing where distributions put it. */
+		/* For this release there is nothing where distributions put kernels. */
 		CHECK_STR(tree ? tree->headers : "no tree", cases[i].headers);
 		tree_free(tree);
 	}
@@ -267,8 +267,8 @@ static void own_units_are_found(void)
 }
 
 /*
- * A headers package whose make is a few lines: it writes the command of an
- * object with the include path and flags that Kbuild leaves.
+ * A headers package with a make of a few lines: it writes an object's command with the
+ * include path and flags that Kbuild gives it.
  */
 static void make_headers(void)
 {
@@ -336,7 +336,7 @@ static const char *sizes(const char *name)
 	return text;
 }
 
-/* Both states with their own, whether the tree was built or not. */
+/* Both states are parsed with their own headers, whether the tree was built or not. */
 static void headers_of_the_tree_are_compared(void)
 {
 	make_headers();
@@ -347,7 +347,7 @@ static void headers_of_the_tree_are_compared(void)
 	put("edited/arch/x86/include/asm/y.h", "struct y { int a, b, c, d; };\n");
 	CHECK_STR(sizes("edited"), "4, 4; 4, 16");
 
-	/* Built where it no longer is. */
+	/* A tree that was built in another place. */
 	put("edited/generated/unit/.core.o.cmd",
 	    arena_printf(&arena,
 			 "cmd_%1$s/built/generated/unit/core.o := gcc "
@@ -358,13 +358,13 @@ static void headers_of_the_tree_are_compared(void)
 	CHECK_STR(sizes("edited"), "4, 4; 4, 16");
 	sh("", "mv edited moved");
 	CHECK_STR(sizes("moved"), "4, 4; 4, 16");
-	/* Or where the tree is that it is a copy of. */
+	/* A copy of a tree that was built. */
 	make_tree_with_headers("built");
 	put("built/arch/x86/include/asm/y.h", "struct y { int another[9]; };\n");
 	CHECK_STR(sizes("moved"), "4, 4; 4, 16");
 }
 
-/* Of what Kbuild wrote in the tree. */
+/* Flags from the commands that Kbuild wrote in the tree. */
 static void broken_command_is_named(void)
 {
 	struct error *broken = NULL, *err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * world.h - facts written by hand, and what the classifier makes of them: for
- * the tests of decisions. No vmlinux, no compiler.
+ * world.h - facts written by hand, and the classifier's decisions on them, for tests of
+ * decisions. They need no vmlinux and no compiler.
  */
 #pragma once
 
@@ -131,7 +131,7 @@ static void expect(const struct verdict *verdicts, size_t n)
 		expect(verdicts, ARRAY_SIZE(verdicts));                   \
 	} while (0)
 
-/* Names of the symbols in which old code of @name lives on: "a b". */
+/* Names of the symbols that contain old code of @name: "a b". */
 static __maybe_unused const char *old_code_in(const char *name)
 {
 	const char *text = "";

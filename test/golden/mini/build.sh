@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # build.sh OUTPUT [OPTION...] - build the miniature kernel to OUTPUT, with
-# relocations and debug information; further options of gcc come last. Run in
-# its directory: DWARF has the names as given here.
+# relocations and debug information; more options for gcc come last. Run it in
+# its directory, because DWARF has the file names as given here.
 set -e
 output=$1
 shift

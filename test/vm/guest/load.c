@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * load.c - small workers for the mixed load and the ping-pong of the bench.
- * Built statically by the tests; the policies come from chrt, nice and cgroups.
+ * load.c - small workers for the mixed load, and the ping-pong of the bench. The tests
+ * build it statically; chrt, nice and cgroups set the policies.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -64,7 +64,7 @@ static void start(void *(*fn)(void *), void *arg)
 	pthread_detach(thread);
 }
 
-/* periodic BUSY_US SLEEP_US: what a real-time task looks like */
+/* periodic BUSY_US SLEEP_US: behave like a real-time task */
 static void periodic(long busy, long sleep)
 {
 	for (;;) {
@@ -154,8 +154,8 @@ static struct worker {
 } workers[MAX_THREADS];
 
 /*
- * Who left SCHED_DEADLINE lives on for a while and ends; start_workers() makes
- * another one in its place.
+ * A worker that has left SCHED_DEADLINE runs on for a while and ends; start_workers()
+ * replaces it.
  */
 static void *worker(void *arg)
 {
@@ -227,15 +227,15 @@ static void mutate(long threads, long unused)
 }
 
 /*
- * attributes THREADS DEADLINE_MS: workers of which every attribute changes all the
- * time, and one's policy to deadline or from it every DEADLINE_MS. An answer of the
- * kernel's that it cannot be is as good a test.
+ * attributes THREADS DEADLINE_MS: workers whose attributes all change continuously; one
+ * worker's policy changes to or from deadline every DEADLINE_MS. If the kernel refuses a
+ * change, that is as good a test.
  *
- * Nobody becomes a deadline task twice. If a task leaves SCHED_DEADLINE while it is
- * throttled, dl_task_timer() does nothing for it, so it stays marked as throttled,
- * without a timer. When it comes back, enqueue_task_dl() leaves it out until that
- * timer fires: it is runnable for ever and never runs, not even to be killed. Seen
- * on stock kernels, 6.1 and 6.18.
+ * No worker becomes a deadline task twice. If a task leaves SCHED_DEADLINE while it is
+ * throttled, dl_task_timer() does nothing for it, so it remains marked as throttled,
+ * without a timer. When it comes back, enqueue_task_dl() does not enqueue it until that
+ * timer fires: the task is runnable for ever and never runs, so it cannot even be killed.
+ * Seen on stock kernels, 6.1 and 6.18.
  */
 struct attributes {
 	uint32_t size, policy;
@@ -262,7 +262,7 @@ static void change_attributes(struct worker *worker, bool deadline)
 	};
 	pid_t tid = worker->tid;
 
-	/* 0 would be the one who asks */
+	/* 0 would mean the caller */
 	if (!tid || (worker->deadline && !deadline))
 		return;
 	switch (a.policy) {
@@ -323,7 +323,7 @@ static void forks(long sleep, long unused)
 	}
 }
 
-/* births PROCESSES: that sleep, and now and then make a thread that sleeps */
+/* births PROCESSES: they sleep, and now and then create a thread that sleeps */
 static void *sleep_once(void *unused)
 {
 	sleep_us(300000);
@@ -345,7 +345,7 @@ static void births(long processes, long unused)
 	pause();
 }
 
-/* policy: asks for its own all the time */
+/* policy: get its own policy all the time */
 static void policy(long unused, long unused2)
 {
 	(void)unused, (void)unused2;
@@ -370,7 +370,7 @@ static void poll_nothing(long unused, long unused2)
 		poll(NULL, 0, -1);
 }
 
-/* A page that is not there before somebody gives it: who touches it waits. */
+/* A page that is missing until userfaultfd provides it: a task that touches it waits. */
 struct absent_page {
 	struct uffdio_range range;
 	int fd;
@@ -395,7 +395,7 @@ static struct absent_page absent_page(void)
 	return (struct absent_page){ .range = range.range, .fd = fd };
 }
 
-/* stuck: for ever in sched_setattr(), at an argument whose page does not come */
+/* stuck: stay in sched_setattr() for ever, at an argument whose page is never provided */
 static void stuck(long unused, long unused2)
 {
 	struct absent_page page = absent_page();
@@ -404,7 +404,7 @@ static void stuck(long unused, long unused2)
 	syscall(SYS_sched_setattr, 0, page.range.start, 0);
 }
 
-/* The page comes this late. */
+/* The page is provided after this time. */
 static long slow_us;
 
 static void *give_slowly(void *arg)
@@ -420,7 +420,7 @@ static void *give_slowly(void *arg)
 	return NULL;
 }
 
-/* slow MS: in sched_setattr() again and again, each time for that long */
+/* slow MS: call sched_setattr() again and again; each call takes that long */
 static void slow(long ms, long unused)
 {
 	struct absent_page page = absent_page();
@@ -439,11 +439,11 @@ static void slow(long ms, long unused)
  *
  *	pi-high (FIFO 50) -> pi-mid -> pi-low	and	pi-deadline -> pi-lent
  *
- * All but the first of each are ordinary threads, boosted while it waits. Who
- * has got what it waited for is called pi-done.
+ * All but the first of each chain are ordinary threads, which are boosted while the first
+ * one waits. A thread that has got its lock is renamed to pi-done.
  */
 static pthread_mutex_t chain[3];
-static sem_t stands[3];
+static sem_t ready[3];
 static volatile sig_atomic_t released;
 
 static void release(int sig)
@@ -491,11 +491,11 @@ static void *pi_thread(void *arg)
 	prctl(PR_SET_NAME, role->name);
 	if (role->own >= 0) {
 		pthread_mutex_lock(&chain[role->own]);
-		sem_post(&stands[role->own]);
+		sem_post(&ready[role->own]);
 	}
 	if (role->other >= 0) {
-		sem_wait(&stands[role->other]);
-		sem_post(&stands[role->other]);
+		sem_wait(&ready[role->other]);
+		sem_post(&ready[role->other]);
 	}
 	if (role->policy == SCHED_FIFO)
 		set_policy(role->policy, 50, 0, 0);
@@ -506,7 +506,7 @@ static void *pi_thread(void *arg)
 		prctl(PR_SET_NAME, "pi-done");
 		pthread_mutex_unlock(&chain[role->other]);
 	} else {
-		/* queued at one switch, asleep at the other */
+		/* queued at one switch, sleeping at the other */
 		while (!released) {
 			busy_us(1500);
 			sleep_us(4000);
@@ -528,7 +528,7 @@ static void pi(long unused, long unused2)
 	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
 	for (unsigned int i = 0; i < ARRAY_SIZE(chain); i++) {
 		pthread_mutex_init(&chain[i], &attr);
-		sem_init(&stands[i], 0, 0);
+		sem_init(&ready[i], 0, 0);
 	}
 	signal(SIGUSR1, release);
 	for (long i = 0; i < 5; i++)
@@ -570,8 +570,8 @@ static void pingpong(long rounds, long unused)
 	waitpid(pid, NULL, 0);
 }
 
-/* asleep THREADS: for ever, each at one of the places where threads sleep; says
- * so when all are there */
+/* asleep THREADS: threads that sleep for ever, each at one of the places where threads
+ * sleep; prints a line when all of them exist */
 static void *idler(void *arg)
 {
 	static int word;

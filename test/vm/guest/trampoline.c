@@ -4,9 +4,9 @@
  *
  *	trampoline fentry|fexit FUNCTION
  *
- * For each line of stdin a line with the number of times it has run (needs
- * kernel.bpf_stats_enabled=1), the first without being asked; detached at its
- * end. No library: what the VM tests want of libbpf is the ID of one function.
+ * Prints how often the program has run (needs kernel.bpf_stats_enabled=1): once at the
+ * beginning, and once for each line of stdin. Detaches it at the end of stdin. No
+ * library: the VM tests would use libbpf only for the ID of one function.
  */
 #include <fcntl.h>
 #include <linux/bpf.h>

@@ -2,7 +2,7 @@
 /*
  * schedcut_fprobe.c - fprobes on the entry and return of functions.
  *
- *	calls, returns	of set_user_nice(), how often they were seen
+ *	calls, returns	how many of set_user_nice() were seen
  */
 #include <linux/fprobe.h>
 #include <linux/kernel.h>
@@ -41,7 +41,7 @@ static struct fprobe probe = {
 	.exit_handler = returned,
 };
 
-/* One that is replaced, and two behind which everybody sleeps. */
+/* A function that is replaced, and two in which most tasks sleep. */
 static const char *functions[] = { "set_user_nice", "schedule_timeout", "do_nanosleep" };
 
 static int __init fprobe_init(void)

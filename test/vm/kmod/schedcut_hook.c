@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * schedcut_hook.c - what security modules and tracers out of the tree do: stand
- * before a function by way of ftrace and call it in the end.
+ * schedcut_hook.c - do as security modules and tracers outside the tree do: redirect a
+ * function through ftrace, and call it in the end.
  *
  *	function	"set_user_nice", or another one that is only entered
  *	calls		how often the hook has run

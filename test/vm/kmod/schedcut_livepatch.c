@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * schedcut_livepatch.c - a livepatch for the VM tests, of one function: of one
- * that a scheduler replaces, or of one that has nothing to do with it.
+ * schedcut_livepatch.c - a livepatch for the VM tests, of one function: one that a
+ * scheduler replaces, or one that is not related to it.
  *
  *	function	"set_user_nice" (does nothing then) or "cmdline_proc_show"
  *	calls		how often the livepatch's function has run

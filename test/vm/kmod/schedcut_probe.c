@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * schedcut_probe.c - lets the VM tests look at kernel memory: keep a copy of
- * ranges and tell what differs from it, find words that point into a range,
- * change one byte of kernel text, count executions of an instruction (also of
- * functions that tracing does not see). For test machines only.
+ * schedcut_probe.c - let the VM tests examine kernel memory: save ranges and list the
+ * differences, find words that point into a range, change one byte of kernel text,
+ * count executions of an instruction (also in functions that tracing does not see). For
+ * test machines only.
  *
  * /sys/kernel/debug/schedcut_probe/
  *	save	write "START END" (hex) once per range, "clear" forgets them
@@ -15,10 +15,10 @@
  *		area; emptied by writing `range`
  *	poke	write "ADDRESS BYTE" (hex)
  *	watch	write "ADDRESS 1": count how often the instruction there is executed,
- *		"0 0": do not any more
+ *		"0 0": stop counting
  *	watched	read: the count
- *	wake	write "MS 0" (hex): wake the machine up so much later, if it is
- *		suspended to idle without a cpuidle driver, which would stop time
+ *	wake	write "MS 0" (hex): wake the machine up after that time, if it is
+ *		suspended to idle without a cpuidle driver (which would stop time)
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

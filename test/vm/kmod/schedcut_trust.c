@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * schedcut_trust.c - has the kernel trust one more certificate for modules, as a
- * distribution's own would be built in. For test machines only.
+ * schedcut_trust.c - make the kernel trust one more certificate for modules, as if it
+ * were built in like a distribution's. For test machines only.
  *
  * Parameters: `keyring`, the address of the kernel's pointer to its keyring of
  * trusted keys; `certificate`, the path of an X.509 certificate in DER.
