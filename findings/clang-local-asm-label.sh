@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# clang gives the second of two function-local statics with one asm label another
-# name, without a word.
+# If two function-local statics have the same asm label, clang gives the second one
+# another name, without a warning.
 #
-# What:	clang-14 1:14.0.6-12 (Debian 12), beside gcc 12.
-# Input:	two functions, each with a static variable of its own, both under the asm
-#	label "shared".
+# What:	clang-14 1:14.0.6-12 (Debian 12), compared with gcc 12.
+# Input:	two functions, each with its own static variable, both with the asm label
+#	"shared".
 # One would expect: an error as from gcc's assembler ("symbol is already defined"), or
-#	the name that the label says, for both.
+#	the label's name for both.
 # What happens:	clang's status is 0, also with -Wall -Wextra. The second variable is
 #	called shared.1 in the symbol table.
-# Why it matters: schedcut joins static data of a module to vmlinux's by asm labels. A
-#	label on a local static that has been defined twice fails a build by gcc, but in
-#	a kernel built by clang it leaves one variable unjoined and private to the module.
+# Why it matters: schedcut joins static data of a module to vmlinux's by asm labels. If
+#	two local statics have one label, gcc's build fails. With clang, one variable is
+#	silently not joined, and private to the module.
 set -eu
 version=1:14.0.6-12
 work=$(mktemp -d)

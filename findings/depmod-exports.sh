@@ -1,22 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# depmod believes any string in a module's section __ksymtab_strings to be the name of
-# an exported symbol.
+# depmod takes every string in a module's section __ksymtab_strings for the name of an
+# exported symbol.
 #
 # What:	depmod of kmod 30+20221128-1 (Debian 12).
 # Input:	two modules, small relocatable files. `user` needs the symbol `offered`;
 #	`provider` has only that string, in __ksymtab_strings. Then the same with a
 #	CRC of another symbol in provider.
-# One would expect: what a module exports is what its section __ksymtab has, which is
-#	what the kernel's loader reads.
-# What happens:	depmod does not look at __ksymtab. Of a module that has symbols
-#	__crc_NAME it takes these names; of one that has none, the strings. So provider
-#	exports `offered` by the string alone, and does not any more when it has a CRC
-#	of something else.
-# Why it matters: a provider module fills its table of exports when it is loaded. By
-#	these strings depmod knows them all the same, and writes the dependency. It
-#	must not export anything with a CRC besides.
+# One would expect: a module exports what its section __ksymtab lists, which is what
+#	the kernel's loader reads.
+# What happens:	depmod does not read __ksymtab. If a module has symbols __crc_NAME,
+#	depmod takes these names; if it has none, it takes the strings. So provider
+#	exports `offered` because of the string alone. With a CRC of another symbol it
+#	does not export it any more.
+# Why it matters: a provider module fills its table of exports only when it is loaded.
+#	Through these strings depmod knows the exports nevertheless, and writes the
+#	dependency. The provider must not also export something with a CRC.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 version=30+20221128-1
@@ -40,7 +40,7 @@ module()
 	{ echo ".section .modinfo,\"a\"; .asciz \"name=$1\"; .text"; cat; } >"$1.s"
 	gcc -c "$1.s" -o "$modules/$1.ko"
 }
-# says: what depmod has to say of user.ko.
+# says: depmod's line for user.ko.
 says()
 {
 	./depmod -n -e -F System.map -b "$work/root" 1.0 2>&1 |

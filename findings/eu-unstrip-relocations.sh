@@ -1,18 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# eu-unstrip sorts symbols anew, but leaves relocations, which name them by number.
+# eu-unstrip reorders symbols, but does not change relocations, which name symbols by
+# number.
 #
 # What:	eu-strip and eu-unstrip of elfutils 0.188-2.1 (Debian 12).
 # Input:	a program of two files that are both called core.c, linked with
-#	--emit-relocs; `eu-strip -f` makes two files of it, `eu-unstrip` one again.
-# One would expect: relocations that name the symbols that they named before, and
-#	the local symbols of each core.c after a symbol of type FILE.
+#	--emit-relocs. `eu-strip -f` splits it into two files, `eu-unstrip` joins them.
+# One would expect: relocations name the same symbols as before, and the local symbols
+#	of each core.c follow a symbol of type FILE.
 # What happens:	one of the two FILE symbols is gone, so that the local symbols of one
-#	file are those of another, and the relocation of a call names another symbol
+#	file seem to belong to another. The relocation of a call names another symbol
 #	than the function that is called.
-# Why it matters: both are wrong without a word. On Debian's vmlinux 6.1, 308 of 2,166
-#	FILE symbols go, and 304,859 of 377,362 relocations of .text contradict the code.
+# Why it matters: both errors are silent. In Debian's vmlinux 6.1, 308 of 2,166 FILE
+#	symbols are lost, and 304,859 of 377,362 relocations of .text contradict the code.
 set -eu
 version=0.188-2.1
 work=$(mktemp -d)
@@ -38,7 +39,7 @@ gcc -g -O2 -fno-pic -no-pie -nostdlib -static -Wl,--emit-relocs a/core.c b/core.
 eu-strip -o code -f debug whole
 eu-unstrip -o again code debug
 
-# files FILE: its FILE symbols; calls FILE: what relocations of .text name, by place
+# files FILE: its FILE symbols; calls FILE: symbols that relocations of .text name, by place
 files() { readelf -sW "$1" | awk '$4 == "FILE" { print $8 }'; }
 calls()
 {

@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # modpost refuses to import a symbol whose name has more than 55 characters, but only
-# where the kernel has CONFIG_MODVERSIONS.
+# if the kernel has CONFIG_MODVERSIONS.
 #
 # What:	modpost of linux-kbuild-6.1 6.1.192-3 (Debian 12).
-# Input:	an object that calls one function of another module. Its name has 55, then
-#	56 characters; names in the kernel's symbol table may have 511.
+# Input:	an object that calls one function of another module. The function's name has
+#	55, then 56 characters; names in the kernel's symbol table may have 511.
 # One would expect: both build, with and without -m, which CONFIG_MODVERSIONS adds.
 # What happens:	without -m both build. With -m the shorter name builds, and the longer
-#	one is an error: a version is recorded in 64 bytes together with its name.
-# Why it matters: a scheduler module imports vmlinux's symbols under names of its own.
-#	Names of compiler clones are long, and unit and prefix come before them. So
-#	replaced code is named by its address, vml.text.ADDRESS, not by its symbol.
+#	one is an error, because a version and its name share 64 bytes.
+# Why it matters: a scheduler module imports vmlinux's symbols under its own names, with
+#	prefix and unit before the symbol. Names of compiler clones are long. So replaced
+#	code is named after its address, vml.text.ADDRESS, not after its symbol.
 set -eu
 version=6.1.192-3
 work=$(mktemp -d)

@@ -1,19 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A module's srcversion does not change with files that it includes from another
-# directory.
+# A module's srcversion ignores files that it includes from another directory.
 #
 # What:	modpost of linux-kbuild-6.1 6.1.192-3 (Debian 12).
-# Input:	an object with the dependencies that Kbuild records of it: source/main.c
+# Input:	an object with the dependencies that Kbuild records for it: source/main.c
 #	includes source/own.h and other/part.c.
 # One would expect: srcversion, a digest of the sources that a module was built from,
-#	differs if any of the three files does.
+#	changes if any of the three files changes.
 # What happens:	modpost sums up main.c and own.h, and leaves out part.c, which is in
 #	another directory. Comments and white space do not count anywhere.
-# Why it matters: nearly all of a scheduler module is included, by wrapper units in
-#	generated/, from kernel/sched/: srcversion is the same before and after any
-#	edit. So builds have identities of their own (runtime/identity.sh).
+# Why it matters: wrapper units in generated/ include nearly all of a scheduler module
+#	from kernel/sched/, so no edit there changes its srcversion. So builds have
+#	identities of their own (kmod-runtime/identity.sh).
 set -eu
 version=6.1.192-3
 work=$(mktemp -d)
@@ -46,7 +45,7 @@ deps_source/main.o := \
 
 END
 
-# srcversion: of the sources as they are.
+# srcversion: that of the current sources.
 srcversion()
 {
 	gcc -ffreestanding -c source/main.c -o source/main.o

@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# BTF made by pahole 1.24 has one prototype for two static functions of one name, that
-# of the unit that was linked first.
+# If two static functions have the same name, BTF made by pahole 1.24 has only one
+# prototype: that of the unit that was linked first.
 #
 # What:	pahole 1.24-4.1 (Debian 12), and the libdwarves1 of the same source.
 # Input:	a program of two units. Each has a static function helper() that is not
 #	inlined, one with one parameter, one with two.
-# One would expect: two functions called helper, as there are two structs called ctx,
-#	or none because the name does not say which (later versions do that).
-# What happens:	BTF has one function helper, with one parameter if the unit of that
-#	one is first in the link, with two if the other is. Nothing says so.
-# Why it matters: where vmlinux has BTF but no DWARF, the prototype of a static function
-#	is only known if no other function of the kernel has its name. schedcut
-#	compares no other signatures with BTF's.
+# One would expect: two functions called helper, as there are two structs called ctx;
+#	or none, because the name is ambiguous (as in later versions).
+# What happens:	BTF has one function helper. It has one parameter if the unit with that
+#	one is linked first, and two if the other unit is. There is no warning.
+# Why it matters: if vmlinux has BTF but no DWARF, the prototype of a static function is
+#	known only if no other function of the kernel has its name. schedcut compares
+#	no other signatures with BTF's.
 set -eu
 version=1.24-4.1
 work=$(mktemp -d)
@@ -52,7 +52,7 @@ import sys
 data = open(sys.argv[1], "rb").read()
 start, types, types_len, strings, strings_len = struct.unpack_from("<IIIII", data, 4)
 names = data[start + strings:start + strings + strings_len]
-# Bytes that follow a type's first twelve: always, and for each of its members.
+# Bytes after a type's first twelve: always, and for each of its members.
 more = {1: (4, 0), 3: (12, 0), 4: (0, 12), 5: (0, 12), 6: (0, 8), 13: (0, 8), 14: (4, 0),
         15: (0, 12), 17: (4, 0), 19: (0, 12)}
 table, at = [None], start + types
@@ -69,7 +69,7 @@ for kind, name, members, to in table[1:]:
         print(name, table[to][2])
 END
 
-# helper FIRST SECOND: what BTF of a program says that is linked in this order.
+# helper FIRST SECOND: the contents of BTF if the units are linked in this order.
 helper()
 {
 	gcc -g main.o "$1.o" "$2.o" -o program

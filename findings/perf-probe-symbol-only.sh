@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# perf probe puts a probe on a module's function at a wrong place if its name is only
-# in the symbol table.
+# perf probe puts a probe on a module's function at a wrong place if the function's name
+# is only in the symbol table.
 #
 # What:	linux-perf 6.1.192-3 (Debian 12), perf probe -D.
-# Input:	a relocatable file as kernel modules are, with debug information. victim()
-#	has another name in the symbol table, victim.mine, by an asm label.
+# Input:	a relocatable file like a kernel module, with debug information. An asm
+#	label gives victim() another name in the symbol table, victim.mine.
 # One would expect: `perf probe victim.mine` means the symbol's address, or fails.
-# What happens:	asked for victim, which it finds in the debug information, perf prints
-#	the right place. Asked for victim.mine, it takes the symbol's address and adds
-#	the file offset of .text. That is inside next_one(), which is what it prints.
-#	It says nothing, and the status is 0.
+# What happens:	asked for victim, which is in the debug information, perf prints the
+#	right place. Asked for victim.mine, it takes the symbol's address and adds the
+#	file offset of .text. That is inside next_one(), and perf prints that place,
+#	without a warning and with status 0.
 # Why it matters: the functions of a scheduler module are called FUNCTION.NAME in its
 #	symbol table. Use the plain name with perf probe -m, and the one with the dot
 #	for kprobe events, ftrace and BPF, which ask the kernel.
@@ -42,7 +42,7 @@ ld -r -o module.ko module.o
 # symbol NAME; offset: of .text in the file.
 symbol() { echo $((0x$(nm module.ko | awk -v name="$1" '$3 == name { print $1 }'))); }
 offset=$((0x$(readelf -SW module.ko | sed -n 's/.* \.text  *PROGBITS  *[0-9a-f]* \([0-9a-f]*\).*/\1/p')))
-# place NAME: what perf prints for it, as a number.
+# place NAME: the place that perf prints for it, as a number.
 place()
 {
 	local said function
