@@ -16,11 +16,11 @@ static const char usage[] =
 	"       schedcut check [options] DIR\n"
 	"       schedcut refresh [options] DIR\n"
 	"\n"
-	"Cut the CPU scheduler out of a kernel into a module tree; check what was\n"
-	"changed in such a tree; provide the symbols of vmlinux that it now needs.\n"
+	"Cut the CPU scheduler out of a kernel into a module tree; check the edits of\n"
+	"such a tree; provide the symbols of vmlinux that it needs after them.\n"
 	"\n"
 	"  -c, --config RULES    what to cut and how (YAML, see docs/rules.md)\n"
-	"  -o, --output DIR      the tree to make, a git repository\n"
+	"  -o, --output DIR      the tree to create, a git repository\n"
 	"      --force           replace DIR if it exists\n"
 	"      --name NAME       name of the scheduler module (default: scheduler)\n"
 	"      --release REL     the kernel's release (default: the running one)\n"
@@ -34,8 +34,8 @@ static const char usage[] =
 	"  -h, --help\n"
 	"  -V, --version\n"
 	"\n"
-	"What is not given is looked for where the rules say. 'check' and 'refresh'\n"
-	"take --headers, --vmlinux and -q, and look in the tree's local.mk first.\n";
+	"Paths that are not given come from the rules. 'check' and 'refresh' take\n"
+	"--headers, --vmlinux and -q; they take other paths from the tree's local.mk.\n";
 
 enum { OPT_FORCE = 256, OPT_NAME, OPT_RELEASE, OPT_SOURCE, OPT_HEADERS, OPT_VMLINUX, OPT_SCAN };
 
@@ -133,7 +133,7 @@ static int end_of(struct error *err)
 		return 0;
 	error_print(stderr, err);
 	error_free(err);
-	/* whoever sent a signal sees what came of it */
+	/* the sender of a signal sees that it ended us */
 	if (os_signal()) {
 		signal(os_signal(), SIG_DFL);
 		raise(os_signal());

@@ -9,19 +9,19 @@ const state = { tab: "functions", q: "", exact: "", classes: new Set(), file: ""
 const meaning = {
 	functions: {
 		interface: "in the module, entered from outside",
-		callback: "in the module, entered through an address that is held",
+		callback: "in the module, entered also through a stored address",
 		insider: "in the module only", outsider: "stays in vmlinux",
 		init: "gone after boot", unused: "not used any more",
 	},
 	variables: {
 		shared: "vmlinux's object is used", private: "the module has its own",
-		class: "contents are replaced at the switch", init: "gone after boot",
+		class: "the switch replaces its contents", init: "gone after boot",
 		glue: "made by a macro, not needed in the module",
 	},
 	records: {
 		free: "only the module accesses its members",
-		fixed: "the scheduler's own, but others access members, too",
-		public: "in another header, and others access members, too",
+		fixed: "the scheduler's own, but other code accesses members, too",
+		public: "in another header, and other code accesses members, too",
 	},
 };
 const $ = id => document.getElementById(id);

@@ -39,7 +39,7 @@ function collect_ribbons(side)
 	return [...ribbons.values()];
 }
 
-/* The largest directories; what is special last. The rest becomes "other". */
+/* The largest directories; special groups come last. The rest becomes "other". */
 function merge_groups(ribbons)
 {
 	const sum = new Map();
@@ -174,7 +174,7 @@ function node_text(node)
 			names.set(name, (names.get(name) || 0) + n);
 	const what = node.side === "in"
 		? plural(node.refs, "reference") + " into the module, to " + plural(names.size, "function")
-		: plural(node.refs, "call") + " from the module, of " + plural(names.size, "function");
+		: plural(node.refs, "call") + " from the module, to " + plural(names.size, "function");
 	const note = node.name === OTHER ? node.groups.join(", ") : special[node.name];
 	return [node.name, note, what, most_used(names)].filter(Boolean).join("\n");
 }

@@ -110,7 +110,7 @@ const OWN = "scheduler in vmlinux", MODULES = "modules", UNKNOWN = "no source fi
 const special = {
 	[OWN]: "Code of the scheduler that stays in vmlinux, and its objects",
 	[MODULES]: "Any module: the function is exported",
-	[UNKNOWN]: "Trampolines, tables and global objects, of which no source file is known",
+	[UNKNOWN]: "Trampolines, tables and global objects whose source file is not known",
 	[OTHER]: "Directories with few references",
 };
 

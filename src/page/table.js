@@ -13,7 +13,7 @@ const by_name = new Map();
 for (const f of functions)
 	by_name.set(f.name, f);
 
-/* GCC's names of clones: what stands before the first dot is the source's. */
+/* GCC's names of clones: the part before the first dot is the source's name. */
 const source_name = symbol => symbol.split(".")[0];
 
 /* @name, a link if the report has a function of that name. */
@@ -66,7 +66,7 @@ function function_details(f)
 	return details([
 		["Reason", f.reason],
 		["Not redirectable", f.obstacle],
-		["Old copies live in", f.copies.length &&
+		["Old copies in", f.copies.length &&
 			element("span", {}, ...separated(f.copies.map(name_node), ", "))],
 		["Referred to by", f.ins.length ? edge_table(f.ins) : "nothing outside the module"],
 		["Calls in vmlinux", f.outs.length && edge_table(f.outs)],
@@ -107,7 +107,7 @@ function observers_text(m)
 		(observer_meaning[o.kind] || o.kind) + (o.where ? " " + o.where : "") + ")");
 	const more = m.n_observers - m.observers.length;
 	if (named.length)
-		words.push("some member of this name is used in " + named.join(", "));
+		words.push("a member of this name is used in " + named.join(", "));
 	return words.join(", ") + (more ? " and " + more + " more" : "");
 }
 
@@ -126,18 +126,18 @@ function member_row(m)
 
 function record_details(r)
 {
-	const heads = ["Offset", "Size", "Member", "", "Accessed from outside the module by"];
+	const heads = ["Offset", "Size", "Member", "", "Code outside the module that accesses it"];
 	const missing = raw.not_searched.length
 		? " This source lacks " + raw.not_searched.join(", ") + "." : "";
 	const rows = [...r.members, ...r.gaps].sort((a, b) => a.offset - b.offset);
 	return element("div", {},
 		element("p", { textContent: (r.cls === "free"
-			? "Every member is internal: names, types and meaning may change. "
-			: "What others access must stay where it is and keep its meaning. ") +
-			(r.lasting ? "Objects may live across a switch: its size, and the place and type of its members, must not change."
-				   : "Objects live on stacks only.") }),
-		element("p", { className: "dim", textContent: "Names of members were searched for in " +
-			raw.searched + " files of the source." + missing }),
+			? "Every member is internal: names and meaning may change. "
+			: "Members that other code accesses must keep their place and meaning. ") +
+			(r.lasting ? "Objects may exist across a switch: the record's size, and the place and type of its members, must not change."
+				   : "Objects are on stacks only.") }),
+		element("p", { className: "dim", textContent: raw.searched +
+			" files of the source were searched for names of members." + missing }),
 		element("table", { className: "members" },
 			element("thead", {}, element("tr", {}, ...heads.map(
 				head => element("th", { scope: "col", textContent: head })))),
@@ -154,7 +154,7 @@ function few(names)
 
 const init_meaning = {
 	keep: "the initialiser in the source, at each activation",
-	copy: "vmlinux's contents at activation; given back at rollback",
+	copy: "vmlinux's contents at activation; copied back at rollback",
 	rebuild: "an activation hook",
 };
 const place = item => item.file + ":" + item.line;
@@ -213,7 +213,7 @@ const lists = {
 			number("Members", 9, r => r.members.length),
 			number("Internal", 9, r => r.members.filter(m => m.internal).length),
 			number("Padding", 9, r => Math.floor(total(r.gaps, "size") / 8)),
-			words("Lives", 10, r => r.lasting ? "across a switch" : "on stacks"),
+			words("Objects", 10, r => r.lasting ? "across a switch" : "on stacks"),
 		],
 		order: () => 0,
 		text: r => [r.name, place(r), r.cls, ...r.members.map(m => m.name)],
