@@ -101,7 +101,7 @@ check "the log" log_has "[0-9]+ run queues counted tasks that they did not have"
 echo 0 >$OWN/miscount
 for round in 1 2; do
 	switch
-	[ "$(stat_of violations)" = 0 ] || fail "$(stat_of violations) violations behind it"
+	[ "$(stat_of violations)" = 0 ] || fail "$(stat_of violations) violations after it"
 done
 is_active vmlinux || switch
 check "unload" modules_unload
