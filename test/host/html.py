@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-html - look at the boundary.html of TREE as a user would, and hold it against
+html - look at the boundary.html of TREE as a user would, and compare it with
 boundary.yaml.
 
     html.py TREE SCREENSHOTS
@@ -20,7 +20,7 @@ from chromium import Page  # noqa: E402
 
 TREE, SHOTS = sys.argv[1:]
 HTML = os.path.join(TREE, "boundary.html")
-# All that the browser may ask for.
+# All that the browser may request.
 OWN = {"file://" + os.path.realpath(path) for path in (HTML, "hostile.html")}
 failures = []
 
