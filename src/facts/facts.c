@@ -116,7 +116,7 @@ static struct error *match_file_group(const struct join *j, size_t u, int *group
 		if ((*v)->is_static && (*v)->is_definition && (*v)->at.file->boundary &&
 		    (*v)->units & 1UL << u)
 			vec_push(&names, (*v)->name);
-	*group = kernel_match_unit(j->kernel, path, names.v, names.n, NULL);
+	*group = kernel_match_unit(j->kernel, path, names.v, names.n);
 	if (*group != NONE || defines_global(j, u))
 		return NULL;
 	return error_note(error_at(j->kernel->path, 0, 0, "no symbols of %s in this vmlinux", path),

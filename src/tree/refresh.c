@@ -58,7 +58,7 @@ static int unit_group(const struct kernel *kernel, const struct manifest *m, int
 		if (v->is_static && v->units & 1UL << unit)
 			vec_push(&names, v->name);
 
-	int group = kernel_match_unit(kernel, path, names.v, names.n, NULL);
+	int group = kernel_match_unit(kernel, path, names.v, names.n);
 
 	vec_free(&names);
 	return group;

@@ -22,8 +22,7 @@ static const char *code_path(const struct kernel *k, const struct ksym *sym)
 }
 
 /* The group called @base that has most of @names, see kernel_match_unit(). */
-static int best_group(const struct kernel *k, const char *base, const char *const *names, size_t n,
-		      size_t *score)
+static int best_group(const struct kernel *k, const char *base, const char *const *names, size_t n)
 {
 	size_t best_hits = 0;
 	int best = -1;
@@ -49,7 +48,6 @@ static int best_group(const struct kernel *k, const char *base, const char *cons
 			best = (int)g;
 		}
 	}
-	*score = best_hits;
 	return best;
 }
 
@@ -164,15 +162,11 @@ static int known_group(struct kernel *k, const char *path, const char *base, int
 	return (int)group - 2;
 }
 
-int kernel_match_unit(const struct kernel *k, const char *path, const char *const *names, size_t n,
-		      size_t *score)
+int kernel_match_unit(const struct kernel *k, const char *path, const char *const *names, size_t n)
 {
 	const char *base = base_name(path);
-	size_t hits;
-	int best = best_group(k, base, names, n, &hits);
+	int best = best_group(k, base, names, n);
 
-	if (score)
-		*score = hits;
 	if (!groups_are_merged(k))
 		return best;
 	/* the symbols stay what they are: only their files become known */

@@ -9,9 +9,8 @@
 
 /* File group of the unit @path ("kernel/sched/core.c"): of those called "core.c" the
  * one whose local names overlap @names most, or what DWARF says if files were merged
- * (eu-unstrip); -1 if none overlaps. @score (may be NULL): how many names it holds. */
-int kernel_match_unit(const struct kernel *k, const char *path, const char *const *names, size_t n,
-		      size_t *score);
+ * (eu-unstrip); -1 if none overlaps. */
+int kernel_match_unit(const struct kernel *k, const char *path, const char *const *names, size_t n);
 
 /*
  * The source file that @sym was compiled from, relative to the source root:

@@ -63,7 +63,7 @@ DEFINE_CLEANUP(struct kernel *, kernel_close)
 /* Global symbol @name (weak or strong), or NULL. */
 struct ksym *kernel_global(const struct kernel *k, const char *name);
 /* Local symbol @name of file group @file; if several, the first in address
- * order; @count (may be NULL) receives how many there are. */
+ * order; *@count receives how many there are. */
 struct ksym *kernel_local(const struct kernel *k, int file, const char *name, size_t *count);
 /* How many functions, or if !@funcs symbols of code and data, are called @name. The last
  * of them in *@last, which may be NULL. */

@@ -120,8 +120,8 @@ struct ksym *kernel_global(const struct kernel *k, const char *name)
 struct ksym *kernel_local(const struct kernel *k, int file, const char *name, size_t *count)
 {
 	struct ksym *first = NULL;
-	size_t n = 0;
 
+	*count = 0;
 	if (file >= 0 && (size_t)file < k->file_groups.n) {
 		const struct kfile_group *group = &k->file_groups.v[file];
 
@@ -130,13 +130,11 @@ struct ksym *kernel_local(const struct kernel *k, int file, const char *name, si
 
 			if (strcmp(sym->name, name))
 				continue;
-			n++;
+			++*count;
 			if (!first || sym->addr < first->addr)
 				first = sym;
 		}
 	}
-	if (count)
-		*count = n;
 	return first;
 }
 

@@ -52,7 +52,7 @@ static struct error *add_unit(struct kernel *k, const char *path, struct units *
 		if (f->low_pc)
 			strmap_put(&units->globals, f->name, units);
 	}
-	int file = kernel_match_unit(k, path, names.v, names.n, NULL);
+	int file = kernel_match_unit(k, path, names.v, names.n);
 	vec_free(&names);
 	if (file < 0)
 		return error_at(k->path, 0, 0, "no symbols of %s", path);

@@ -36,17 +36,18 @@ static inline void exercise_symbols(const struct kernel *k)
 	for (size_t i = 0; i < k->syms.n; i++) {
 		const struct ksym *sym = &k->syms.v[i];
 		uint64_t addr = sym->addr;
+		size_t count;
 		bool live;
 
 		kernel_global(k, sym->name);
 		if (i < EXERCISED) /* takes as long as the unit has symbols */
-			kernel_local(k, sym->file, sym->name, NULL);
+			kernel_local(k, sym->file, sym->name, &count);
 		kernel_at(k, addr);
 		kernel_at(k, addr + sym->size - 1);
 		kernel_fentry(k, addr);
 		kernel_code_site(k, addr, addr + 5, &live);
 	}
-	kernel_match_unit(k, "kernel/sched/core.c", names, ARRAY_SIZE(names), NULL);
+	kernel_match_unit(k, "kernel/sched/core.c", names, ARRAY_SIZE(names));
 }
 
 static inline void exercise_types(const struct kernel *k, const char *name,
