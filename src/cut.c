@@ -85,9 +85,9 @@ static struct error *check_sidecars(const struct pipeline *p)
 		vec_for_each(group, &p->kernel->file_groups)
 			found |= !strcmp(group->name, base);
 		if (!found)
-			return error_note(error_at(p->rules->path, file->line, file->col,
-						   "'%s' is no unit of this kernel: vmlinux has no symbols of it",
-						   file->name),
+			return error_note(error_at_rule(p->rules, file,
+							"'%s' is no unit of this kernel: vmlinux has no symbols of it",
+							file->name),
 					  "if another file includes it, name that one; if the configuration leaves it out, remove the entry");
 	}
 	return NULL;
@@ -122,11 +122,11 @@ static struct error *check_option(const struct pipeline *p, const struct kconfig
 
 	if (state == OPTION_UNKNOWN && !header)
 		return NULL;
-	return error_note(error_at(p->rules->path, name->line, name->col,
-				   "'%s' is an option that vmlinux was built %s%s%s", name->name,
-				   state == OPTION_OFF || header ? "without" : "with",
-				   header ? ", and that its headers ask for: " : "",
-				   header ? header : ""),
+	return error_note(error_at_rule(p->rules, name,
+					"'%s' is an option that vmlinux was built %s%s%s", name->name,
+					state == OPTION_OFF || header ? "without" : "with",
+					header ? ", and that its headers ask for: " : "",
+					header ? header : ""),
 			  "a module cannot change it: give the patch's option another name, or remove the entry");
 }
 

@@ -11,10 +11,6 @@
 #include "facts/facts.h"
 #include "input/rules.h"
 
-/* An error at the place of @name, a struct rule_name, in the rules. */
-#define error_at_rule(rules, name, ...) \
-	error_at((rules)->path, (name)->line, (name)->col, __VA_ARGS__)
-
 /*
  * Index into facts.funcs or facts.vars. A name that nothing has, or several,
  * is an error at its place in the rules, with a note that lists what fits.

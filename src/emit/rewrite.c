@@ -219,13 +219,13 @@ static struct error *rewrite_counts(struct rewriter *r)
 		const struct func_decision *d = &r->decisions->funcs.v[func];
 
 		if (!func_in_module(d) || !f->src->body)
-			return error_note(error_at(r->rules->path, name->line, name->col,
-						   "entries of '%s' cannot be counted: %s%s%s",
-						   name->name,
-						   func_in_module(d) ? "a macro makes it" :
-								       func_class_name[d->class],
-						   func_in_module(d) ? "" : ", ",
-						   func_in_module(d) ? "" : d->reason.text),
+			return error_note(error_at_rule(r->rules, name,
+							"entries of '%s' cannot be counted: %s%s%s",
+							name->name,
+							func_in_module(d) ? "a macro makes it" :
+									    func_class_name[d->class],
+							func_in_module(d) ? "" : ", ",
+							func_in_module(d) ? "" : d->reason.text),
 					  "count a function that is in the module, as plain text");
 		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
 				   "\n\tSCHEDCUT_COUNT(%s);",

@@ -248,7 +248,7 @@ static struct error *read_rules(struct reader *reader)
 
 struct error *rules_parse(const char *path, const char *text, size_t len, struct rules **result)
 {
-	struct reader reader = { .path = path, .text = text, .len = len };
+	struct reader reader = { .text = text, .len = len };
 
 	if (len > RULES_MAX_SIZE)
 		return error_note(error_at(path, 0, 0, "more than %d bytes", RULES_MAX_SIZE),

@@ -76,3 +76,7 @@ struct error *rules_parse(const char *path, const char *text, size_t len, struct
 void rules_free(struct rules *rules);
 DEFINE_CLEANUP(struct rules *, rules_free)
 #define _cleanup_rules_ _cleanup_(rules_free)
+
+/* An error at the place of @name, a struct rule_name, in the rules. */
+#define error_at_rule(rules, name, ...) \
+	error_at((rules)->path, (name)->line, (name)->col, __VA_ARGS__)

@@ -7,7 +7,7 @@
 struct error *reader_name_error(const struct reader *reader, const struct rule_name *name,
 				const char *problem)
 {
-	return error_at(reader->path, name->line, name->col, "'%s' %s", name->name, problem);
+	return error_at_rule(reader->rules, name, "'%s' %s", name->name, problem);
 }
 
 struct error *reader_twice(const struct reader *reader, const struct rule_name *name,
@@ -48,7 +48,7 @@ static struct error *syntax_error(const struct reader *reader)
 	unsigned int line, col;
 
 	problem_position(reader, &line, &col);
-	struct error *err = error_at(reader->path, line, col, "YAML syntax: %s", problem);
+	struct error *err = error_at(reader->rules->path, line, col, "YAML syntax: %s", problem);
 	if (parser->error == YAML_READER_ERROR)
 		return error_note(err, "rules are plain UTF-8 text");
 	if (strstr(problem, "cannot start any token"))

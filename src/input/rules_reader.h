@@ -11,7 +11,6 @@
 
 struct reader {
 	yaml_parser_t parser;
-	const char *path;    /* the rules file, for errors */
 	const char *text;    /* its contents */
 	size_t len;	     /* of @text, in bytes */
 	struct rules *rules; /* what is read, and the arena of its names */
@@ -47,9 +46,9 @@ struct schema {
 #define _cleanup_event_ __attribute__((__cleanup__(yaml_event_delete)))
 
 /* An error at the place of @event, and one at that of @name: "'@name' @problem". */
-#define reader_error(reader, event, ...)                                                       \
-	error_at((reader)->path, (event)->start_mark.line + 1, (event)->start_mark.column + 1, \
-		 __VA_ARGS__)
+#define reader_error(reader, event, ...)                              \
+	error_at((reader)->rules->path, (event)->start_mark.line + 1, \
+		 (event)->start_mark.column + 1, __VA_ARGS__)
 struct error *reader_name_error(const struct reader *reader, const struct rule_name *name,
 				const char *problem);
 /* The same for a @name that was at @first before. */

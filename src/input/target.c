@@ -81,8 +81,8 @@ static struct error *find_release(const struct rules *rules, const char *given, 
 	}
 	if (!rules->release.n)
 		return NULL;
-	return error_note(error_at(rules->path, rules->release.v[0].line, rules->release.v[0].col,
-				   "these rules are not for release %s", given),
+	return error_note(error_at_rule(rules, &rules->release.v[0],
+					"these rules are not for release %s", given),
 			  "choose another kernel with --release, or its rules with --config");
 }
 
@@ -115,8 +115,8 @@ static struct error *expand(struct target *target, const struct rules *rules,
 		while (i < ARRAY_SIZE(variables) && !str_starts(dollar, variables[i].name))
 			i++;
 		if (i == ARRAY_SIZE(variables))
-			return error_note(error_at(rules->path, pattern->line, pattern->col,
-						   "unknown variable in '%s'", pattern->name),
+			return error_note(error_at_rule(rules, pattern, "unknown variable in '%s'",
+							pattern->name),
 					  "paths may hold ${release} and ${version}");
 		result = arena_printf(&target->arena, "%s%.*s%.*s", result, (int)(dollar - rest),
 				      rest, (int)variables[i].len, target->release);
@@ -166,8 +166,8 @@ static struct error *find_place(struct target *target, const struct rules *rules
 		return place_note(error_at(rules->path, 0, 0, "the rules name no place for the %s",
 					   place->what),
 				  place, target->release);
-	return place_note(error_at(rules->path, candidates->v[0].line, candidates->v[0].col,
-				   "no %s for %s, tried %s", place->what, target->release, tried),
+	return place_note(error_at_rule(rules, &candidates->v[0], "no %s for %s, tried %s",
+					place->what, target->release, tried),
 			  place, target->release);
 }
 
@@ -196,8 +196,8 @@ static struct error *check_exists(const struct target *target, const struct rule
 
 	if (exists(path))
 		return NULL;
-	return error_note(error_at(rules->path, name->line, name->col, "'%s' does not exist in %s",
-				   name->name, target->source),
+	return error_note(error_at_rule(rules, name, "'%s' does not exist in %s", name->name,
+					target->source),
 			  "%s", remedy);
 }
 
