@@ -10,11 +10,8 @@
 
 void digest_begin(struct digest *d)
 {
-	d->state = XXH3_createState();
-	if (!d->state || XXH3_128bits_reset(d->state) != XXH_OK) {
-		fputs("schedcut: error: out of memory\n", stderr);
-		exit(1);
-	}
+	d->state = or_die(XXH3_createState());
+	XXH3_128bits_reset(d->state);
 }
 
 void digest_add(struct digest *d, const void *bytes, size_t len)

@@ -238,13 +238,6 @@ struct error *os_filter(const char *const argv[], const char *in, int out, uint6
 	return has_failed(status) ? exit_error(argv[0], status, text) : NULL;
 }
 
-char *os_read_file(const char *path)
-{
-	size_t len;
-
-	return os_read_bytes(path, &len);
-}
-
 char *os_read_bytes(const char *path, size_t *len)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);

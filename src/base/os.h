@@ -34,7 +34,7 @@ struct error *os_run(const char *const argv[], char **output);
 struct error *os_filter(const char *const argv[], const char *in, int out, uint64_t limit);
 
 /* All of @path, NUL-terminated, owned by the caller; NULL: errno says why. */
-char *os_read_file(const char *path);
+#define os_read_file(path) os_read_bytes((path), &(size_t){ 0 })
 /* The same of a file that may hold NULs: @len bytes and one more. */
 char *os_read_bytes(const char *path, size_t *len);
 /*

@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <unistd.h>
 
-static void *or_die(void *p)
+void *or_die(void *p)
 {
 	if (!p) {
 		fputs("schedcut: error: out of memory\n", stderr);

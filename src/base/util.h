@@ -23,6 +23,7 @@
  * has none left there is nothing to clean up but the process itself, so
  * these print one line and exit(1) instead of returning NULL.
  */
+void *or_die(void *p); /* @p, unless it is NULL */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *ptr, size_t size);

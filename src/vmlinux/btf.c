@@ -4,20 +4,10 @@
 #include "vmlinux/kernel_types.h"
 #include "vmlinux/kernel_internal.h"
 
-#define BTF_MAGIC 0xeb9f
-#define BTF_HEADER 24 /* bytes up to str_len */
-#define BTF_TYPE 12   /* struct btf_type */
-#define BTF_MEMBER 12 /* struct btf_member */
-#define BTF_PARAM 8   /* struct btf_param */
-#define MAX_NAME 512  /* bytes of a name; no C identifier of a kernel has more */
+#include <linux/btf.h>
 
-/* clang-format off */
-enum {
-	BTF_INT = 1, BTF_PTR, BTF_ARRAY, BTF_STRUCT, BTF_UNION, BTF_ENUM, BTF_FWD, BTF_TYPEDEF,
-	BTF_VOLATILE, BTF_CONST, BTF_RESTRICT, BTF_FUNC, BTF_FUNC_PROTO, BTF_VAR, BTF_DATASEC,
-	BTF_FLOAT, BTF_DECL_TAG, BTF_TYPE_TAG, BTF_ENUM64,
-};
-/* clang-format on */
+#define BTF_TYPE sizeof(struct btf_type)
+#define MAX_NAME 512 /* bytes of a name; no C identifier of a kernel has more */
 
 /* What a kind is for ctypes.c, and the bytes that follow its struct btf_type:
  * @fixed + @each * vlen. */
@@ -26,24 +16,24 @@ static const struct {
 	uint8_t fixed, each;
 	/* clang-format off */
 } btf_kinds[] = {
-	[BTF_INT] = { CTYPE_BASE, 4, 0 },
-	[BTF_PTR] = { CTYPE_POINTER, 0, 0 },
-	[BTF_ARRAY] = { CTYPE_ARRAY, 12, 0 },
-	[BTF_STRUCT] = { CTYPE_STRUCT, 0, BTF_MEMBER },
-	[BTF_UNION] = { CTYPE_UNION, 0, BTF_MEMBER },
-	[BTF_ENUM] = { CTYPE_ENUM, 0, 8 },
-	[BTF_FWD] = { CTYPE_STRUCT, 0, 0 },
-	[BTF_TYPEDEF] = { CTYPE_TYPEDEF, 0, 0 },
-	[BTF_VOLATILE] = { CTYPE_QUALIFIER, 0, 0 },
-	[BTF_CONST] = { CTYPE_QUALIFIER, 0, 0 },
-	[BTF_RESTRICT] = { CTYPE_QUALIFIER, 0, 0 },
-	[BTF_FUNC_PROTO] = { CTYPE_FUNCTION, 0, BTF_PARAM },
-	[BTF_VAR] = { CTYPE_VOID, 4, 0 },
-	[BTF_DATASEC] = { CTYPE_VOID, 0, 12 },
-	[BTF_FLOAT] = { CTYPE_BASE, 0, 0 },
-	[BTF_DECL_TAG] = { CTYPE_VOID, 4, 0 },
-	[BTF_TYPE_TAG] = { CTYPE_QUALIFIER, 0, 0 },
-	[BTF_ENUM64] = { CTYPE_ENUM, 0, 12 },
+	[BTF_KIND_INT] = { CTYPE_BASE, sizeof(uint32_t), 0 },
+	[BTF_KIND_PTR] = { CTYPE_POINTER, 0, 0 },
+	[BTF_KIND_ARRAY] = { CTYPE_ARRAY, sizeof(struct btf_array), 0 },
+	[BTF_KIND_STRUCT] = { CTYPE_STRUCT, 0, sizeof(struct btf_member) },
+	[BTF_KIND_UNION] = { CTYPE_UNION, 0, sizeof(struct btf_member) },
+	[BTF_KIND_ENUM] = { CTYPE_ENUM, 0, sizeof(struct btf_enum) },
+	[BTF_KIND_FWD] = { CTYPE_STRUCT, 0, 0 },
+	[BTF_KIND_TYPEDEF] = { CTYPE_TYPEDEF, 0, 0 },
+	[BTF_KIND_VOLATILE] = { CTYPE_QUALIFIER, 0, 0 },
+	[BTF_KIND_CONST] = { CTYPE_QUALIFIER, 0, 0 },
+	[BTF_KIND_RESTRICT] = { CTYPE_QUALIFIER, 0, 0 },
+	[BTF_KIND_FUNC_PROTO] = { CTYPE_FUNCTION, 0, sizeof(struct btf_param) },
+	[BTF_KIND_VAR] = { CTYPE_VOID, sizeof(struct btf_var), 0 },
+	[BTF_KIND_DATASEC] = { CTYPE_VOID, 0, sizeof(struct btf_var_secinfo) },
+	[BTF_KIND_FLOAT] = { CTYPE_BASE, 0, 0 },
+	[BTF_KIND_DECL_TAG] = { CTYPE_VOID, sizeof(struct btf_decl_tag), 0 },
+	[BTF_KIND_TYPE_TAG] = { CTYPE_QUALIFIER, 0, 0 },
+	[BTF_KIND_ENUM64] = { CTYPE_ENUM, 0, sizeof(struct btf_enum64) },
 };
 /* clang-format on */
 
@@ -61,18 +51,18 @@ struct btf {
 
 static uint32_t btf_kind(const uint8_t *type)
 {
-	return load32(type + 4) >> 24 & 0x1f;
+	return BTF_INFO_KIND(load32(type + 4));
 }
 
 /* Members, parameters ... that follow @type. */
 static uint32_t btf_vlen(const uint8_t *type)
 {
-	return load32(type + 4) & 0xffff;
+	return BTF_INFO_VLEN(load32(type + 4));
 }
 
 static bool btf_flag(const uint8_t *type)
 {
-	return load32(type + 4) >> 31;
+	return BTF_INFO_KFLAG(load32(type + 4));
 }
 
 /* The string at @at of the strings, or NULL. */
@@ -102,10 +92,10 @@ static bool index_types(struct kernel *k, struct btf *btf)
 		if (next > btf->types_len)
 			return false;
 		vec_push(&btf->offsets, at);
-		if (kind == BTF_STRUCT || kind == BTF_UNION)
+		if (kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION)
 			ctype_add_name(&btf->records, &k->arena, btf_string(btf, load32(type)),
 				       btf->offsets.n);
-		else if (kind == BTF_FUNC)
+		else if (kind == BTF_KIND_FUNC)
 			ctype_add_name(&btf->funcs, &k->arena, btf_string(btf, load32(type)),
 				       load32(type + 8));
 		at = next;
@@ -154,7 +144,7 @@ static struct ctype btf_get_type(const struct ctype_reader *reader, uint64_t id)
 	case CTYPE_QUALIFIER: t.to = load32(type + 8); break;
 	default: t.size = load32(type + 8); break;
 	}
-	if (btf_kind(type) == BTF_FWD) {
+	if (btf_kind(type) == BTF_KIND_FWD) {
 		t.kind = btf_flag(type) ? CTYPE_UNION : CTYPE_STRUCT;
 		t.size = 0;
 	}
@@ -169,9 +159,10 @@ static void integer_bits(const struct ctype_reader *reader, struct ctype_part *p
 	for (int i = 0; (t.kind == CTYPE_TYPEDEF || t.kind == CTYPE_QUALIFIER) && i < 16; i++)
 		t = btf_get_type(reader, t.to);
 	const uint8_t *type = type_at(reader->source, t.id);
-	if (!type || btf_kind(type) != BTF_INT)
+	if (!type || btf_kind(type) != BTF_KIND_INT)
 		return;
-	uint32_t data = load32(type + BTF_TYPE), bits = data & 0xff, offset = data >> 16 & 0xff;
+	uint32_t data = load32(type + BTF_TYPE), bits = BTF_INT_BITS(data),
+		 offset = BTF_INT_OFFSET(data);
 	if (bits == 8 * t.size && !offset)
 		return;
 	part->bits = bits;
@@ -185,18 +176,18 @@ static void btf_get_parts(const struct ctype_reader *reader, const struct ctype 
 	const uint8_t *bytes = type_at(btf, type->id);
 	uint32_t kind = bytes ? btf_kind(bytes) : 0, n = bytes ? btf_vlen(bytes) : 0;
 
-	if (kind != BTF_STRUCT && kind != BTF_UNION && kind != BTF_FUNC_PROTO)
+	if (kind != BTF_KIND_STRUCT && kind != BTF_KIND_UNION && kind != BTF_KIND_FUNC_PROTO)
 		return;
 	for (uint32_t i = 0; i < n; i++) {
 		const uint8_t *entry = bytes + BTF_TYPE + i * btf_kinds[kind].each;
 		struct ctype_part part = { .name = btf_string(btf, load32(entry)),
 					   .type = load32(entry + 4) };
 
-		if (kind == BTF_FUNC_PROTO) {
+		if (kind == BTF_KIND_FUNC_PROTO) {
 			part.more = i + 1 == n && !load32(entry) && !part.type;
 		} else if (btf_flag(bytes)) { /* bit-fields are told here */
-			part.offset = load32(entry + 8) & 0xffffff;
-			part.bits = load32(entry + 8) >> 24;
+			part.offset = BTF_MEMBER_BIT_OFFSET(load32(entry + 8));
+			part.bits = BTF_MEMBER_BITFIELD_SIZE(load32(entry + 8));
 		} else {
 			part.offset = load32(entry + 8);
 			integer_bits(reader, &part);
@@ -211,14 +202,16 @@ static void btf_get_parts(const struct ctype_reader *reader, const struct ctype 
 static struct btf *read_btf(struct kernel *k)
 {
 	const struct ksection *s = kernel_section(k, ".BTF");
+	struct btf_header header;
 
-	if (!s || !s->bytes || s->size < BTF_HEADER || (load32(s->bytes) & 0xffff) != BTF_MAGIC)
+	if (!s || !s->bytes || s->size < sizeof(header))
 		return NULL;
-	uint64_t base = load32(s->bytes + 4);
-	uint64_t types = base + load32(s->bytes + 8), types_len = load32(s->bytes + 12);
-	uint64_t strings = base + load32(s->bytes + 16), strings_len = load32(s->bytes + 20);
-	if (types + types_len > s->size || strings + strings_len > s->size || !strings_len ||
-	    s->bytes[strings + strings_len - 1])
+	memcpy(&header, s->bytes, sizeof(header));
+	uint64_t types = (uint64_t)header.hdr_len + header.type_off;
+	uint64_t strings = (uint64_t)header.hdr_len + header.str_off;
+	if (header.magic != BTF_MAGIC || types + header.type_len > s->size ||
+	    strings + header.str_len > s->size || !header.str_len ||
+	    s->bytes[strings + header.str_len - 1])
 		return NULL;
 
 	struct btf *btf = xcalloc(1, sizeof(*btf));
@@ -227,9 +220,9 @@ static struct btf *read_btf(struct kernel *k)
 					     .get = btf_get_type,
 					     .parts = btf_get_parts };
 	btf->types = s->bytes + types;
-	btf->types_len = types_len;
+	btf->types_len = header.type_len;
 	btf->strings = (const char *)s->bytes + strings;
-	btf->strings_len = strings_len;
+	btf->strings_len = header.str_len;
 	if (index_types(k, btf))
 		return btf;
 	btf_free(btf);

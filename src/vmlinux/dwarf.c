@@ -94,51 +94,40 @@ static bool is_dropped_variable(const struct kernel *k, const char *name, uint64
 
 static void read_var_die(struct walk *w, Dwarf_Die *die)
 {
-	struct dw_var var = {
-		.name = dwarf_die_string(w->k, die, DW_AT_name),
-		.func = w->func,
-		.file = decl_file(w, die),
-		.line = decl_line(die),
-	};
+	const char *name = dwarf_die_string(w->k, die, DW_AT_name);
 	Dwarf_Addr addr;
 
-	if (!var.name || !var_addr(die, &addr) || is_dropped_variable(w->k, var.name, addr))
-		return;
-	var.addr = addr;
-	vec_push(&w->unit->pub.vars, var);
+	if (name && var_addr(die, &addr) && !is_dropped_variable(w->k, name, addr))
+		vec_push(&w->unit->pub.vars, ((struct dw_var){ .name = name,
+							       .func = w->func,
+							       .file = decl_file(w, die),
+							       .line = decl_line(die),
+							       .addr = addr }));
 }
 
 static void read_inline_die(struct walk *w, Dwarf_Die *die, const char *name)
 {
-	struct dw_inline copy = {
-		.name = name,
-		.file = decl_file(w, die),
-		.line = decl_line(die),
-	};
 	Dwarf_Addr pc;
 
-	if (!name || !dwarf_first_pc(die, &pc))
-		return;
-	copy.pc = pc;
-	vec_push(&w->unit->pub.inlines, copy);
+	if (name && dwarf_first_pc(die, &pc))
+		vec_push(&w->unit->pub.inlines, ((struct dw_inline){ .name = name,
+								     .file = decl_file(w, die),
+								     .line = decl_line(die),
+								     .pc = pc }));
 }
 
 /* Returns whether @die has code of its own. */
 static bool read_func_die(struct walk *w, Dwarf_Die *die, const char *name)
 {
-	struct dw_func func = {
-		.name = name,
-		.file = decl_file(w, die),
-		.line = decl_line(die),
-	};
 	Dwarf_Addr pc;
 	bool concrete = dwarf_first_pc(die, &pc);
 
-	if (concrete)
-		func.low_pc = pc;
-	func.die = dwarf_dieoffset(die);
 	if (name)
-		vec_push(&w->unit->pub.funcs, func);
+		vec_push(&w->unit->pub.funcs, ((struct dw_func){ .name = name,
+								 .file = decl_file(w, die),
+								 .line = decl_line(die),
+								 .low_pc = concrete ? pc : 0,
+								 .die = dwarf_dieoffset(die) }));
 	return concrete;
 }
 
