@@ -105,10 +105,7 @@ static void visit(struct classifier *c, int symbol, struct reason how)
 	c->out->old_code.v[symbol] = how;
 	vec_for_each(callee, &sym->callees)
 		visit(c, *callee,
-		      (struct reason){ .kind = REASON_CALLED,
-				       .func = sym->func,
-				       .symbol = symbol,
-				       .name = sym->name });
+		      (struct reason){ REASON_CALLED, sym->func, symbol, sym->name, NULL });
 }
 
 /* @func (NONE: the variable @name) has the addresses of functions. */
@@ -117,24 +114,18 @@ static void visit_addresses(struct classifier *c, const int_vec *addresses, int 
 	vec_for_each(to, addresses)
 		if (c->state[*to].entry != NONE)
 			visit(c, c->state[*to].entry,
-			      (struct reason){ .kind = REASON_ADDRESS,
-					       .func = func,
-					       .symbol = NONE,
-					       .name = name });
+			      (struct reason){ REASON_ADDRESS, func, NONE, name, NULL });
 }
 
 /* A reference from outside the boundary. */
 static void visit_outside(struct classifier *c, const struct fact_outside *ref)
 {
 	bool by_address = ref->kind == OUTSIDE_DATA || ref->kind == OUTSIDE_ADDRESS;
+	enum reason_kind kind = by_address ? REASON_ADDRESS : REASON_CALLED;
+	const char *from = ref->kind == OUTSIDE_EXPORT ? "modules" : ref->from;
 
-	if (ref->is_boot_only || ref->class_object)
-		return;
-	visit(c, ref->symbol,
-	      (struct reason){ .kind = by_address ? REASON_ADDRESS : REASON_CALLED,
-			       .func = ref->from_func,
-			       .symbol = NONE,
-			       .name = ref->kind == OUTSIDE_EXPORT ? "modules" : ref->from });
+	if (!ref->is_boot_only && !ref->class_object)
+		visit(c, ref->symbol, (struct reason){ kind, ref->from_func, NONE, from, NULL });
 }
 
 static bool is_in_module(const struct classifier *c, int func)
@@ -157,9 +148,7 @@ static void find_reached(struct classifier *c)
 	vec_for_each(ref, &facts->outside)
 		visit_outside(c, ref);
 	for (size_t i = 0; i < facts->funcs.n; i++) {
-		const struct reason own = {
-			.kind = REASON_CALLED, .func = i, .symbol = NONE, .name = c->funcs[i].name
-		};
+		const struct reason own = { REASON_CALLED, i, NONE, c->funcs[i].name, NULL };
 
 		if (c->state[i].stays.kind && !c->funcs[i].is_boot_only)
 			vec_for_each(symbol, &c->funcs[i].symbols)
@@ -172,10 +161,7 @@ static void find_reached(struct classifier *c)
 			visit_addresses(c, &facts->vars.v[i].addresses, NONE, facts->vars.v[i].name);
 	if (c->state[c->out->schedule].entry != NONE)
 		visit(c, c->state[c->out->schedule].entry,
-		      (struct reason){ .kind = REASON_CALLED,
-				       .func = NONE,
-				       .symbol = NONE,
-				       .name = "schedule()" });
+		      (struct reason){ REASON_CALLED, NONE, NONE, "schedule()", NULL });
 }
 
 /*
@@ -246,14 +232,10 @@ static bool drop_unused(struct classifier *c)
 /* The first function that uses @func, NONE if there is none. */
 static int first_user(const struct classifier *c, int func)
 {
-	for (size_t i = 0; i < c->facts->funcs.n; i++) {
-		vec_for_each(callee, &c->funcs[i].callees)
-			if (*callee == func && (int)i != func)
-				return i;
-		vec_for_each(to, &c->funcs[i].addresses)
-			if (*to == func && (int)i != func)
-				return i;
-	}
+	for (size_t i = 0; i < c->facts->funcs.n; i++)
+		if ((int)i != func && (facts_has(&c->funcs[i].callees, func) ||
+				       facts_has(&c->funcs[i].addresses, func)))
+			return i;
 	return NONE;
 }
 

@@ -39,10 +39,9 @@ static const char *callers_of(const struct classifier *c, int func)
 	int n = 0;
 
 	for (size_t i = 0; i < c->facts->funcs.n; i++)
-		vec_for_each(callee, &c->funcs[i].callees)
-			if (*callee == func && (int)i != func && n++ < MAX_NAMED)
-				text = arena_printf(&c->out->arena, "%s%s%s", text,
-						    *text ? ", " : "", c->funcs[i].name);
+		if ((int)i != func && facts_has(&c->funcs[i].callees, func) && n++ < MAX_NAMED)
+			text = arena_printf(&c->out->arena, "%s%s%s", text, *text ? ", " : "",
+					    c->funcs[i].name);
 	return *text ? text : "its callers";
 }
 

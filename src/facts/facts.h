@@ -138,12 +138,18 @@ int facts_func(const struct facts *facts, const char *name, int unit);
 /* The function of the boundary that @ref calls or uses, or NONE. */
 int facts_ref_func(const struct facts *facts, const struct src_ref *ref);
 
-static inline void facts_add_unique(int_vec *vec, int i)
+static inline bool facts_has(const int_vec *vec, int i)
 {
 	vec_for_each(p, vec)
 		if (*p == i)
-			return;
-	vec_push(vec, i);
+			return true;
+	return false;
+}
+
+static inline void facts_add_unique(int_vec *vec, int i)
+{
+	if (!facts_has(vec, i))
+		vec_push(vec, i);
 }
 
 /* The function of the boundary that @src is. NONE if it is NULL, or of another file. */
