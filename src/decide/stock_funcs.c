@@ -78,10 +78,10 @@ static const struct fact_symbol *entry_of(const struct facts *facts, const struc
 
 static struct error *signature_error(const struct fact_func *f, const char *vmlinux, bool redirected)
 {
-	unsigned int line, col;
+	const struct src_file *file = f->src->at.file;
+	struct src_position at = source_position(file, f->src->at.name);
 
-	source_position(f->src->at.file, f->src->at.name, &line, &col);
-	return error_note(error_at(f->src->at.file->path, line, col,
+	return error_note(error_at(file->path, at.line, at.col,
 				   redirected ?
 					   "the signature of '%s' is '%s', but the kernel enters it as '%s'" :
 					   "the signature of '%s' is '%s', but vmlinux's, which stays in use, is '%s'",
@@ -110,14 +110,6 @@ static struct error *check_signature(const struct comparison *c, size_t i)
 }
 
 /* --- the functions that vmlinux has */
-
-static unsigned int line_of_offset(const struct src_file *file, size_t offset)
-{
-	unsigned int line, col;
-
-	source_position(file, offset, &line, &col);
-	return line;
-}
 
 static const char *directory_of(struct comparison *c, const char *path)
 {
@@ -171,7 +163,7 @@ static void add_anchor(struct comparison *c, const struct dw_func *dw, int unit)
 	if (!a.file)
 		return;
 	if (a.src)
-		a.src_line = line_of_offset(a.file, a.src->at.name);
+		a.src_line = source_position(a.file, a.src->at.name).line;
 	vec_push(&c->anchors, a);
 }
 
@@ -232,18 +224,17 @@ static bool is_resized_func(struct comparison *c, const struct anchor *a)
 	if (last <= a->dw->line)
 		return false;
 	last = last - a->dw->line + a->src_line;
-	brace = line_of_offset(a->file, a->src->at.end - 1);
+	brace = source_position(a->file, a->src->at.end - 1).line;
 	return closes ? last != brace : known && !is_last_statement(a->src, last);
 }
 
 static void warn(struct comparison *c, const struct anchor *a, struct error *err, const char *remedy)
 {
-	unsigned int line, col;
+	struct src_position at = source_position(a->file, a->src->at.name);
 
-	source_position(a->file, a->src->at.name, &line, &col);
 	err->path = xstrdup(a->file->path);
-	err->line = line;
-	err->col = col;
+	err->line = at.line;
+	err->col = at.col;
 	error_note(err, "%s", remedy);
 	vec_push(&c->out->warnings, err);
 }

@@ -210,11 +210,10 @@ static bool is_resized_var(const struct fact_var *var)
 
 static struct error *size_error(const struct fact_var *var)
 {
-	const struct src_extent *at = &var->src->at;
-	unsigned int line, col;
+	const struct src_file *file = var->src->at.file;
+	struct src_position at = source_position(file, var->src->at.name);
 
-	source_position(at->file, at->name, &line, &col);
-	return error_note(error_at(at->file->path, line, col,
+	return error_note(error_at(file->path, at.line, at.col,
 				   "'%s' now has %lu bytes, but vmlinux's object has %lu",
 				   var->name, var->src->size, (unsigned long)var->sym->size),
 			  "keep its size, or say 'private: [{name: %s, init: copy}]' in the rules and cut again",

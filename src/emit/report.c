@@ -28,11 +28,8 @@ static void print_key(FILE *f, const char *key, const char *value)
 
 static void print_place(FILE *f, const struct src_extent *at)
 {
-	unsigned int line, col;
-
-	source_position(at->file, at->start, &line, &col);
-
-	_cleanup_free_ char *place = xasprintf("%s:%u", at->file->path, line);
+	_cleanup_free_ char *place = xasprintf("%s:%u", at->file->path,
+					       source_position(at->file, at->start).line);
 
 	print_key(f, "    at", place);
 }

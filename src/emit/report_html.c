@@ -65,11 +65,9 @@ static void print_strings(FILE *f, const char *key, const char *const *strings, 
 /* name, path, line */
 static void print_place(struct page *p, const char *name, const struct src_extent *at)
 {
-	unsigned int line, col;
-
-	source_position(at->file, at->start, &line, &col);
 	print_quoted(p->f, name);
-	fprintf(p->f, ",%ld,%u", intern(&p->paths, at->file->path), line);
+	fprintf(p->f, ",%ld,%u", intern(&p->paths, at->file->path),
+		source_position(at->file, at->start).line);
 }
 
 /* Flags that the page's report.js knows. */

@@ -31,19 +31,18 @@ static struct edits *edits_of(struct rewriter *r, const struct src_file *file)
 static void note(struct rewriter *r, const struct src_file *file, size_t offset, const char *what,
 		 const char *name)
 {
-	unsigned int line, col;
+	struct src_position at = source_position(file, offset);
 
-	source_position(file, offset, &line, &col);
-	vec_push(&r->out->notes, arena_printf(&r->out->arena, "%s:%u:%u: '%s' %s", file->path, line,
-					      col, name, what));
+	vec_push(&r->out->notes, arena_printf(&r->out->arena, "%s:%u:%u: '%s' %s", file->path,
+					      at.line, at.col, name, what));
 }
 
 static struct error *cannot_remove(const struct src_extent *at, const char *name, const char *why)
 {
-	unsigned int line, col;
+	struct src_position start = source_position(at->file, at->start);
 
-	source_position(at->file, at->start, &line, &col);
-	return error_note(error_at(at->file->path, line, col, "cannot remove '%s': %s", name, why),
+	return error_note(error_at(at->file->path, start.line, start.col, "cannot remove '%s': %s",
+				   name, why),
 			  at->file->sidecar ? "add it to the sidecar's functions in the rules" :
 					      "keep it with interface.add or private in the rules");
 }

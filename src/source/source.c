@@ -221,11 +221,11 @@ void source_file_find_lines(struct src_file *file)
 			vec_push(&file->lines, i + 1);
 }
 
-void source_position(const struct src_file *file, size_t offset, unsigned int *line, unsigned int *col)
+struct src_position source_position(const struct src_file *file, size_t offset)
 {
 	size_t at = offset < file->len ? offset : file->len;
 	size_t n = vec_bisect(start, &file->lines, *start <= at);
 
-	*line = n ? n : 1;
-	*col = n ? at - file->lines.v[n - 1] + 1 : 1;
+	return n ? (struct src_position){ n, at - file->lines.v[n - 1] + 1 } :
+		   (struct src_position){ 1, 1 };
 }

@@ -29,6 +29,10 @@ struct src_range {
 	size_t start, end;
 };
 
+struct src_position {
+	unsigned int line, col; /* from 1 */
+};
+
 /*
  * The text of a declaration. If its name comes from a macro, [start, end) is the
  * outermost macro call, with trailing blanks and ';'. Otherwise it begins with the first
@@ -234,6 +238,5 @@ void source_free(struct source *source);
 const struct src_file *source_file(const struct source *source, const char *path);
 /* Fill the lines of @file, which has its text. */
 void source_file_find_lines(struct src_file *file);
-/* Line and column (from 1) of @offset in @file. */
-void source_position(const struct src_file *file, size_t offset, unsigned int *line,
-		     unsigned int *col);
+/* Where @offset is in @file. */
+struct src_position source_position(const struct src_file *file, size_t offset);

@@ -43,16 +43,15 @@ struct error *check_found(struct check *c, enum severity severity, const char *p
 struct error *check_found_at(struct check *c, enum severity severity, const struct src_file *file,
 			     size_t offset, const char *fmt, ...)
 {
-	unsigned int line, col;
+	struct src_position at = source_position(file, offset);
 	va_list ap;
 
 	va_start(ap, fmt);
 	_cleanup_free_ char *message = xvasprintf(fmt, ap);
 	va_end(ap);
-	source_position(file, offset, &line, &col);
-	struct error *err = check_found(c, severity, file->path, line, "%s", message);
+	struct error *err = check_found(c, severity, file->path, at.line, "%s", message);
 
-	err->col = col;
+	err->col = at.col;
 	return err;
 }
 

@@ -165,10 +165,8 @@ static void note_named(struct registrations *r, const struct src_file *file, con
 static bool is_new(struct registrations *r, const struct src_file *file, const struct use *use)
 {
 	const struct edited *edited = check_edited(r->c, file->path);
-	unsigned int line, col;
 
-	source_position(file, use->start, &line, &col);
-	return line_diff_is_new(&edited->diff, line) &&
+	return line_diff_is_new(&edited->diff, source_position(file, use->start).line) &&
 	       !strmap_get(&r->then, use_key(&r->c->tree->arena, file, use));
 }
 

@@ -12,7 +12,6 @@
 static unsigned int line_of_gone(const struct tree *tree, const struct src_func *gone)
 {
 	const struct src_func *before = NULL;
-	unsigned int line, col;
 
 	vec_for_each(f, &tree->base->funcs) {
 		const struct src_func *now;
@@ -24,10 +23,7 @@ static unsigned int line_of_gone(const struct tree *tree, const struct src_func 
 		    (!before || now->at.end > before->at.end))
 			before = now;
 	}
-	if (!before)
-		return 1;
-	source_position(before->at.file, before->at.end, &line, &col);
-	return line;
+	return before ? source_position(before->at.file, before->at.end).line : 1;
 }
 
 /* The definition in another unit than those of @base. A global one is found

@@ -285,14 +285,14 @@ struct error *refresh_write(const struct tree *tree, const struct refresh_file *
 static void print_refusal(const struct tree *tree, const struct missing *m,
 			  const struct symbol_answer *answer)
 {
-	unsigned int line = 0, col = 0;
+	struct src_position at = { 0 };
 	_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir,
 					      m->ref ? m->ref->file->path : "Kbuild");
 
 	if (m->ref)
-		source_position(m->ref->file, m->ref->start, &line, &col);
+		at = source_position(m->ref->file, m->ref->start);
 
-	_cleanup_error_ struct error *err = error_note(error_at(path, line, col,
+	_cleanup_error_ struct error *err = error_note(error_at(path, at.line, at.col,
 								"'%s' cannot be provided: %s",
 								m->name, answer->refusal),
 						       "%s", answer->remedy);

@@ -74,13 +74,12 @@ static const char *oneline(struct source *source, const char *s)
 static const char *extent(struct source *source, const struct src_extent *at)
 {
 	size_t n = at->end - at->start;
-	unsigned int line, col;
+	struct src_position start = source_position(at->file, at->start);
 
-	source_position(at->file, at->start, &line, &col);
 	if (n > 20)
 		n = 20;
 	return arena_printf(&source->arena, "%s:%u:%u [%zu,%zu) name=%zu%s%s <%s>...<%s>",
-			    at->file->path, line, col, at->start, at->end, at->name,
+			    at->file->path, start.line, start.col, at->start, at->end, at->name,
 			    at->macro ? " macro=" : "", at->macro ? at->macro : "",
 			    snippet(source, at->file, at->start, at->start + n),
 			    snippet(source, at->file, at->end - n, at->end));
@@ -137,15 +136,14 @@ static void dump_refs(struct source *source, lines *out)
 	};
 
 	vec_for_each(r, &source->refs) {
-		unsigned int line, col;
+		struct src_position at = source_position(r->file, r->start);
 
-		source_position(r->file, r->start, &line, &col);
 		vec_push(out,
 			 arena_printf(&source->arena,
 				      "ref %s %s from=%s%s%s %s:%u:%u [%zu,%zu)%s%s%s%s%s%s%s%s unit=%u <%s>",
 				      kinds[r->kind], r->name, r->from ? r->from->name : "",
 				      r->from_var ? " var=" : "", r->from_var ? r->from_var->name : "",
-				      r->file->path, line, col, r->start, r->end,
+				      r->file->path, at.line, at.col, r->start, r->end,
 				      r->in_macro ? " macro=" : "", r->in_macro ? r->in_macro : "",
 				      r->in_arg ? " arg" : "", r->is_static ? " static" : "",
 				      r->is_local ? " local" : "", uses[r->use],
@@ -160,24 +158,23 @@ static void dump_rest(struct source *source, lines *out)
 
 	vec_for_each(p, &source->files) {
 		const struct src_file *f = *p;
-		unsigned int line, last, col;
 
 		if (!f->emitted && !f->boundary)
 			continue;
 		vec_push(out, arena_printf(arena, "file %s len=%zu%s%s", f->path, f->len,
 					   f->emitted ? " emitted" : "",
 					   f->boundary ? " boundary" : ""));
-		vec_for_each(r, &f->skipped) {
-			source_position(f, r->start, &line, &col);
-			source_position(f, r->end, &last, &col);
-			vec_push(out, arena_printf(arena, "skipped %s %u-%u [%zu,%zu)", f->path,
-						   line, last, r->start, r->end));
-		}
-		vec_for_each(end, &f->toplevel) {
-			source_position(f, *end, &line, &col);
+		vec_for_each(r, &f->skipped)
 			vec_push(out,
-				 arena_printf(arena, "toplevel %s:%u:%u %zu <%s>", f->path, line,
-					      col, *end,
+				 arena_printf(arena, "skipped %s %u-%u [%zu,%zu)", f->path,
+					      source_position(f, r->start).line,
+					      source_position(f, r->end).line, r->start, r->end));
+		vec_for_each(end, &f->toplevel) {
+			struct src_position at = source_position(f, *end);
+
+			vec_push(out,
+				 arena_printf(arena, "toplevel %s:%u:%u %zu <%s>", f->path, at.line,
+					      at.col, *end,
 					      snippet(source, f, *end > 10 ? *end - 10 : 0, *end)));
 		}
 	}

@@ -90,10 +90,7 @@ static void print_files(const struct cutting *c)
 
 static void print_place(FILE *f, const struct src_extent *at)
 {
-	unsigned int line, col;
-
-	source_position(at->file, at->start, &line, &col);
-	fprintf(f, "%s:%u: ", at->file->path, line);
+	fprintf(f, "%s:%u: ", at->file->path, source_position(at->file, at->start).line);
 }
 
 static void print_decisions(const struct cutting *c)

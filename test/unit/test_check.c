@@ -236,11 +236,10 @@ static void uses(void)
 	size_t n = 0;
 
 	vec_for_each(ref, &source->refs) {
-		unsigned int line, col;
+		unsigned int line = source_position(ref->file, ref->start).line;
 
 		if (ref->kind != SRC_REF_ADDR)
 			continue;
-		source_position(ref->file, ref->start, &line, &col);
 		CHECK(n < ARRAY_SIZE(expected) && line == expected[n].line &&
 		      ref->use == expected[n].use);
 		if (n < ARRAY_SIZE(expected))
