@@ -157,6 +157,13 @@ static bool seen_by_anyone(const struct member_search *search, const struct src_
 	return !record->boundary || strmap_get(&search->carried, record->file);
 }
 
+/* Does @includer see @record, and use @token? */
+static bool may_use(const struct header_includer *includer, const struct src_record *record,
+		    const char *token)
+{
+	return strmap_get(&includer->headers, record->file) && strmap_get(&includer->names, token);
+}
+
 bool record_name_is_used(const struct member_search *search, const struct src_record *record,
 			 const char *name)
 {
@@ -165,8 +172,7 @@ bool record_name_is_used(const struct member_search *search, const struct src_re
 	if (seen_by_anyone(search, record))
 		return strmap_get(&search->by_name, token);
 	vec_for_each(includer, &search->includers)
-		if (strmap_get(&includer->headers, record->file) &&
-		    strmap_get(&includer->names, token))
+		if (may_use(includer, record, token))
 			return true;
 	return false;
 }
@@ -179,20 +185,12 @@ static void note_member_hits(const struct recorder *r, struct record_decision *r
 			continue;
 		}
 		vec_for_each(includer, &r->search->includers)
-			if (strmap_get(&includer->headers, record->src->file) &&
-			    strmap_get(&includer->names, record_member_token(m->src)))
+			if (may_use(includer, record->src, record_member_token(m->src)))
 				observe(m, OBSERVER_NAME, includer->path, NULL);
 	}
 }
 
 /* --- padding */
-
-static int compare_gaps(const void *a, const void *b)
-{
-	const struct record_gap *x = a, *y = b;
-
-	return x->offset < y->offset ? -1 : x->offset > y->offset;
-}
 
 /* Bits without a member. Members of unions cover the same bits. */
 static void find_padding(struct record_decision *record)
@@ -202,7 +200,7 @@ static void find_padding(struct record_decision *record)
 
 	vec_for_each(m, &record->members)
 		vec_push(&taken, ((struct record_gap){ m->src->offset, m->src->size }));
-	vec_sort(&taken, compare_gaps);
+	vec_sort(&taken, compare_sizes); /* by offset */
 	vec_push(&taken, ((struct record_gap){ 8 * record->src->size, 0 }));
 	vec_for_each(t, &taken) {
 		if (t->offset > end)
@@ -248,26 +246,23 @@ static bool is_lasting_itself(const struct recorder *r, const struct src_record 
 	return false;
 }
 
+/* The record, and those that it contains. */
+static void mark_lasting(struct recorder *r, size_t number)
+{
+	if (r->records[number].lasting)
+		return;
+	r->records[number].lasting = true;
+	for (size_t i = 0; i < r->source->records.n; i++)
+		if (r->records[i].members.n &&
+		    record_contains(r->records[number].src, r->records[i].src))
+			mark_lasting(r, i);
+}
+
 static void find_lasting(struct recorder *r)
 {
-	size_t n = r->source->records.n;
-	bool changed;
-
-	for (size_t i = 0; i < n; i++)
-		if (r->records[i].members.n)
-			r->records[i].lasting = is_lasting_itself(r, r->records[i].src);
-	do {
-		changed = false;
-		for (size_t i = 0; i < n; i++) {
-			if (!r->records[i].members.n || r->records[i].lasting)
-				continue;
-			for (size_t j = 0; j < n && !r->records[i].lasting; j++)
-				r->records[i].lasting = r->records[j].lasting &&
-							record_contains(r->records[j].src,
-									r->records[i].src);
-			changed |= r->records[i].lasting;
-		}
-	} while (changed);
+	for (size_t i = 0; i < r->source->records.n; i++)
+		if (r->records[i].members.n && is_lasting_itself(r, r->records[i].src))
+			mark_lasting(r, i);
 }
 
 static bool is_member_used(const struct record_decision *record)

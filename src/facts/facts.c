@@ -4,8 +4,7 @@
  */
 #include "facts/facts.h"
 
-#include "facts/join_symbols.h"
-#include "facts/join_vars.h"
+#include "facts/join.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/file_groups.h"
 

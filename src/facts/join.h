@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * join.h - what is at hand while facts are joined.
+ * join.h - the steps in which facts are joined, and what is at hand meanwhile.
  */
 #pragma once
 
@@ -29,3 +29,14 @@ struct join {
 	const char *class_type;
 	VEC(struct addr_entry) by_addr; /* the boundary's symbols, sorted */
 };
+
+/* The variables of the boundary, and the objects that vmlinux has of them: fill
+ * facts.vars; the functions are known. */
+void join_vars(struct join *j);
+/* The symbols of vmlinux that hold code of the boundary: fill facts.symbols; the functions
+ * are known. */
+void join_symbols(struct join *j);
+/* Fill facts.outside and what symbols call; variables and symbols are known. */
+struct error *join_refs(struct join *j, bool use_relocs);
+/* Fill what is inlined into symbols. */
+void join_inlining(struct join *j);

@@ -2,7 +2,8 @@
 /*
  * join_symbols.c - find the symbols of the boundary in vmlinux, and what refers to them.
  */
-#include "facts/join_symbols.h"
+#include "facts/join.h"
+
 #include "vmlinux/dwarf.h"
 #include "vmlinux/file_groups.h"
 #include "vmlinux/patch_sites.h"

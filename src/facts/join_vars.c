@@ -2,7 +2,7 @@
 /*
  * join_vars.c - join declarations of variables, and find the objects in vmlinux.
  */
-#include "facts/join_vars.h"
+#include "facts/join.h"
 
 #include <ctype.h>
 

@@ -222,12 +222,6 @@ static void look_for_names(struct search *s, size_t file, struct strmap *names)
 	free_finder(&f);
 }
 
-static int compare_inclusions(const void *a, const void *b)
-{
-	return compare_sizes(&((const struct inclusion *)a)->file,
-			     &((const struct inclusion *)b)->file);
-}
-
 static void add_includer(struct search *s, size_t file, struct header_includer includer)
 {
 	bool carries = !str_ends(s->paths.v[file], ".c");
@@ -251,7 +245,7 @@ static void find_includers(struct search *s)
 	for (size_t i = 0; i < PARALLEL_MAX; i++)
 		vec_for_each(inclusion, &s->finders[i].scanner.inclusions)
 			vec_push(&all, *inclusion);
-	vec_sort(&all, compare_inclusions);
+	vec_sort(&all, compare_sizes); /* by file */
 	for (size_t i = 0; i < all.n;) {
 		struct header_includer includer = { 0 };
 		size_t file = all.v[i].file;

@@ -16,42 +16,44 @@
 /* A parsed unit takes some 150 MB until its facts are out of it. */
 #define MAX_JOBS 3
 
-/* Include directories below the root that are no part of a boundary directory, and no
- * boundary directory is a part of them: the headers package has their files. */
-static void find_excluded(struct tu_options *options)
+/* Is @real below the root, and does neither it contain a boundary directory nor a boundary
+ * directory contain it? */
+static bool is_excluded(const struct tu_options *options, const char *real)
 {
 	const struct source_options *source = options->source;
 	size_t len = strlen(options->root);
+	const char *below = real + len + 1;
+
+	if (strncmp(real, options->root, len) || real[len] != '/')
+		return false;
+	for (size_t i = 0; i < source->n_directories; i++) {
+		const char *inside = source->directories[i];
+		size_t n = strlen(below), m = strlen(inside);
+
+		if (!strncmp(below, inside, n < m ? n : m) &&
+		    (n == m || (n < m ? inside[n] : below[m]) == '/'))
+			return false;
+	}
+	return true;
+}
+
+/* Include directories with files that the headers package has. */
+static void find_excluded(struct tu_options *options)
+{
+	const struct source_options *source = options->source;
 
 	for (size_t i = 0; i < source->n_cflags; i++) {
 		const char *flag = source->cflags[i], *dir = NULL;
-		char *real;
-		bool keep = true;
 
 		if (str_starts(flag, "-I") && flag[2])
 			dir = flag + 2;
 		else if ((!strcmp(flag, "-I") || !strcmp(flag, "-isystem")) &&
 			 i + 1 < source->n_cflags)
 			dir = source->cflags[++i];
-		real = dir ? realpath(dir, NULL) : NULL;
-		if (!real)
-			continue;
-		if (strncmp(real, options->root, len) || real[len] != '/')
-			keep = false;
-		for (size_t d = 0; keep && d < source->n_directories; d++) {
-			const char *inside = source->directories[d];
-			const char *below = real + len + 1;
-			size_t n = strlen(below), m = strlen(inside);
+		_cleanup_free_ char *real = dir ? realpath(dir, NULL) : NULL;
 
-			/* One of them contains the other. */
-			if (!strncmp(below, inside, n < m ? n : m) &&
-			    (n == m || (n < m ? inside[n] : below[m]) == '/'))
-				keep = false;
-		}
-		if (keep)
-			vec_push(&options->excluded, real);
-		else
-			free(real);
+		if (real && is_excluded(options, real))
+			vec_push(&options->excluded, return_ptr(real));
 	}
 }
 
