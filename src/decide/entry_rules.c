@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * entry_rules.c - carry out the rules about functions, and refuse those that ask for
- * what is impossible.
- */
 #include "decide/entry_rules.h"
 
 #include "decide/names.h"

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * lost_funcs.c - what enters functions that the source lacks, and what the rules say.
- */
 #include "decide/lost_funcs.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/refs.h"

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * names.c - which function or variable a name in the rules means.
- */
 #include "decide/names.h"
 
 bool name_is_qualified(const char *name)

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * reason.c - the words of reasons, and of edits without effect.
- */
 #include "decide/reason.h"
 
 #include "facts/facts.h"

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * stock_records.c - compare records of the source with those of vmlinux.
- */
 #include "decide/stock_records.h"
 #include "vmlinux/kernel_types.h"
 

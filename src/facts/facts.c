@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * facts.c - join what the sources say with what vmlinux says.
- */
 #include "facts/facts.h"
 
 #include "facts/join.h"

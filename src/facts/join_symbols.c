@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * join_symbols.c - find the symbols of the boundary in vmlinux, and what refers to them.
- */
 #include "facts/join.h"
 
 #include "vmlinux/dwarf.h"

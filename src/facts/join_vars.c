@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * join_vars.c - join declarations of variables, and find the objects in vmlinux.
- */
 #include "facts/join.h"
 
 #include <ctype.h>

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * transitive_uses.c - references sorted by user, and a walk over them.
- */
 #include "facts/transitive_uses.h"
 
 static size_t user_of(const struct src_func *func)

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * source_files.c - list all directories, then what symbolic links lead to that is not
- * in them.
- */
 #include "source/source_files.h"
 #include "base/unpack.h"
 
