@@ -13,7 +13,7 @@ bool classifier_can_redirect(const struct classifier *c, int func)
 	return !s->stays.kind && !c->funcs[func].is_boot_only && s->entry != NONE && !s->obstacle;
 }
 
-/* @remedy may be followed by what its "%s" stands for. */
+/* @remedy is a format; what it prints follows. */
 static __printf(5, 6) struct error *refuse_func(const struct classifier *c,
 						const struct rule_name *name, const char *what,
 						const char *why, const char *remedy, ...)
@@ -156,7 +156,7 @@ struct error *entry_rules_apply(struct classifier *c)
 	int func;
 
 	vec_for_each(name, &c->rules->keep_in_vmlinux) {
-		if (strchr(name->name, '/') && !name_is_qualified(name->name))
+		if (strchr(name->name, '/') && !strchr(name->name, ':'))
 			TRY(leave_file(c, name));
 		else
 			TRY(leave_func(c, name, "keep_in_vmlinux"));

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "decide/names.h"
 
-bool name_is_qualified(const char *name)
-{
-	return strchr(name, ':');
-}
-
 char *name_identifier(struct arena *arena, const char *name)
 {
 	char *identifier = arena_strdup(arena, name);

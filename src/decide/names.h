@@ -21,5 +21,3 @@ struct error *name_var(const struct facts *facts, const struct rules *rules,
 		       const struct rule_name *name, int *var);
 /* @name as a C identifier: "core:scale" is "core_scale". Owned by @arena. */
 char *name_identifier(struct arena *arena, const char *name);
-/* Has @name the form "WHERE:NAME"? */
-bool name_is_qualified(const char *name);

@@ -33,18 +33,13 @@ const char *record_token(const char *name)
 	return dot ? dot + 1 : name;
 }
 
-const char *record_member_token(const struct src_member *member)
-{
-	return record_token(member->name);
-}
-
 const char **record_names(const struct source *source, size_t *n)
 {
 	VEC(const char *) names = { 0 };
 
 	vec_for_each(record, &source->records)
 		vec_for_each(member, &record->members)
-			vec_push(&names, record_member_token(member));
+			vec_push(&names, record_token(member->name));
 	*n = names.n;
 	return names.v;
 }
@@ -101,11 +96,11 @@ static void find_old_code_of(struct recorder *r)
 
 /* --- members */
 
-static void observe(struct member_decision *m, enum observer_kind kind, const char *who,
+static void observe(struct member_decision *m, enum observer_kind kind, const char *name,
 		    const char *where)
 {
 	if (m->n_observers < RECORD_OBSERVERS)
-		m->observers[m->n_observers] = (struct record_observer){ kind, who, where };
+		m->observers[m->n_observers] = (struct record_observer){ kind, name, where };
 	m->n_observers++;
 }
 
@@ -145,7 +140,7 @@ static void note_access(struct recorder *r, const struct src_access *access)
 
 static void observe_by_name(const struct recorder *r, struct member_decision *m)
 {
-	const struct member_hits *hits = strmap_get(&r->search->by_name, record_member_token(m->src));
+	const struct member_hits *hits = strmap_get(&r->search->by_name, record_token(m->src->name));
 
 	for (size_t i = 0; hits && i < hits->n_files; i++)
 		observe(m, OBSERVER_NAME, i < MEMBER_HITS_FILES ? hits->files[i] : NULL, NULL);
@@ -185,7 +180,7 @@ static void note_member_hits(const struct recorder *r, struct record_decision *r
 			continue;
 		}
 		vec_for_each(includer, &r->search->includers)
-			if (may_use(includer, record->src, record_member_token(m->src)))
+			if (may_use(includer, record->src, record_token(m->src->name)))
 				observe(m, OBSERVER_NAME, includer->path, NULL);
 	}
 }
@@ -317,7 +312,7 @@ static void finish_record(struct record_decision *record)
 	record->free = true;
 	vec_for_each(m, &record->members) {
 		m->internal = !m->n_observers;
-		m->reserved = !m->used && layout_is_reserved_name(record_member_token(m->src));
+		m->reserved = !m->used && layout_is_reserved_name(record_token(m->src->name));
 		record->free &= m->internal;
 	}
 	find_padding(record);

@@ -30,7 +30,7 @@ enum observer_kind {
 
 struct record_observer {
 	enum observer_kind kind;
-	const char *who;   /* a function; OBSERVER_CALLBACK: a type; OBSERVER_NAME: a file */
+	const char *name;  /* a function; OBSERVER_CALLBACK: a type; OBSERVER_NAME: a file */
 	const char *where; /* OBSERVER_OLD_CODE: the vmlinux symbol that holds it;
 			      OBSERVER_CODE: its file, or one that may have compiled it */
 };
@@ -94,14 +94,13 @@ static inline size_t record_observers(const struct member_decision *member)
 {
 	size_t n = 0;
 
-	while (n < RECORD_OBSERVERS && n < member->n_observers && member->observers[n].who)
+	while (n < RECORD_OBSERVERS && n < member->n_observers && member->observers[n].name)
 		n++;
 	return n;
 }
 
-/* Last component of @name, or of @member's: what follows '.' and '->' in code. */
+/* Last component of a member's @name: what follows '.' and '->' in code. */
 const char *record_token(const char *name);
-const char *record_member_token(const struct src_member *member);
 /* Does the search see a use of @name where @record is known? The source's record may not
  * have that member any more. */
 bool record_name_is_used(const struct member_search *search, const struct src_record *record,

@@ -144,7 +144,7 @@ static void print_member(struct page *p, const struct member_decision *m)
 	for (size_t i = 0; i < record_observers(m); i++) {
 		const struct record_observer *o = &m->observers[i];
 
-		fprintf(p->f, "%s%d,%ld,%ld", i ? "," : "", o->kind, intern(&p->texts, o->who),
+		fprintf(p->f, "%s%d,%ld,%ld", i ? "," : "", o->kind, intern(&p->texts, o->name),
 			o->where ? intern(&p->texts, o->where) : -1);
 	}
 	fprintf(p->f, "],%zu", m->n_observers);

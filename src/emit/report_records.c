@@ -40,7 +40,7 @@ static void print_observers(FILE *f, const struct member_decision *m)
 		const struct record_observer *o = &m->observers[i];
 
 		fprintf(f, "%s{%s: ", i ? ", " : "", observer_kind_name[o->kind]);
-		print_quoted(f, o->who);
+		print_quoted(f, o->name);
 		if (o->where) {
 			fprintf(f, ", in: ");
 			print_quoted(f, o->where);

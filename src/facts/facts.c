@@ -43,7 +43,7 @@ int facts_ref_func(const struct facts *facts, const struct src_ref *ref)
 
 /* --- functions and units of the source */
 
-static void add_func(struct join *j, struct src_func *src, struct strmap *groups)
+static void add_fact_func(struct join *j, struct src_func *src, struct strmap *groups)
 {
 	struct facts *facts = j->facts;
 	const struct ksym *sym = src->is_weak ? kernel_global(j->kernel, src->name) : NULL;
@@ -78,7 +78,7 @@ static void collect_funcs(struct join *j)
 
 		vec_push(&facts->func_of_src, boundary ? (int)facts->funcs.n : NONE);
 		if (boundary)
-			add_func(j, *src, &groups);
+			add_fact_func(j, *src, &groups);
 	}
 	facts_index_funcs(facts);
 }

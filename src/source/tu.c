@@ -6,8 +6,9 @@
  */
 #include "source/tu_reader.h"
 
-const char *tu_strings_add(struct tu_strings *strings, const char *s)
+const char *tu_string(struct tu *tu, const char *s)
 {
+	struct tu_strings *strings = tu->options->strings;
 	const char *copy;
 
 	pthread_mutex_lock(&strings->lock);
@@ -18,11 +19,6 @@ const char *tu_strings_add(struct tu_strings *strings, const char *s)
 	}
 	pthread_mutex_unlock(&strings->lock);
 	return copy;
-}
-
-const char *tu_string(struct tu *tu, const char *s)
-{
-	return tu_strings_add(tu->options->strings, s);
 }
 
 const char *tu_intern(struct tu *tu, CXString string)

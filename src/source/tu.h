@@ -14,7 +14,6 @@ struct tu_strings {
 	struct arena *arena; /* what the strings live in */
 	struct strmap map;
 };
-const char *tu_strings_add(struct tu_strings *strings, const char *s);
 
 /* Prepared once for all units. */
 struct tu_options {

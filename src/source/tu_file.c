@@ -130,7 +130,8 @@ const struct tu_macro *tu_macro_at(const struct tu_file *file, size_t offset)
 	return i < file->macros.n && file->macros.v[i].at.start <= offset ? &file->macros.v[i] : NULL;
 }
 
-size_t tu_previous_end(const struct tu_file *file, size_t offset)
+/* End of the top-level declaration before @offset; 0 for the first one. */
+static size_t previous_end(const struct tu_file *file, size_t offset)
 {
 	for (size_t i = file->decls.n; i > 0; i--)
 		if (file->decls.v[i - 1].end <= offset)
@@ -210,7 +211,7 @@ static struct tu_file *file_of(struct tu *tu, CXFile cx)
 typedef void location_fn(CXSourceLocation loc, CXFile *file, unsigned int *line, unsigned int *col,
 			 unsigned int *offset);
 
-static struct tu_place place_of(struct tu *tu, CXSourceLocation loc, location_fn *get)
+static struct tu_place place_by(struct tu *tu, CXSourceLocation loc, location_fn *get)
 {
 	unsigned int offset = 0;
 	CXFile cx = NULL;
@@ -221,12 +222,12 @@ static struct tu_place place_of(struct tu *tu, CXSourceLocation loc, location_fn
 
 struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc)
 {
-	return place_of(tu, loc, clang_getExpansionLocation);
+	return place_by(tu, loc, clang_getExpansionLocation);
 }
 
 static struct tu_place file_place(struct tu *tu, CXSourceLocation loc)
 {
-	return place_of(tu, loc, clang_getFileLocation);
+	return place_by(tu, loc, clang_getFileLocation);
 }
 
 /* --- extents */
@@ -309,8 +310,8 @@ bool tu_decl_extent(struct tu *tu, CXCursor cursor, const char *name, size_t loc
 		}
 	}
 	if (!local)
-		range.start = text_leading(file, tu_previous_end(tok.file, range.start),
-					   range.start, false);
+		range.start = text_leading(file, previous_end(tok.file, range.start), range.start,
+					   false);
 	else if (local_from && local_from <= range.start &&
 		 !(tok.macro && tok.macro->at.start == range.start))
 		range.start = text_leading(file, local_from, range.start, true);

@@ -93,8 +93,6 @@ void tu_file_sort_skipped(struct src_file *file);
 void tu_file_toplevel(struct tu_file *file);
 /* Outermost macro call around @offset, or NULL. */
 const struct tu_macro *tu_macro_at(const struct tu_file *file, size_t offset);
-/* End of the top-level declaration before @offset; 0 for the first one. */
-size_t tu_previous_end(const struct tu_file *file, size_t offset);
 
 /* Start of the outermost macro call at @loc, or @loc itself in plain text. */
 struct tu_place tu_expansion_place(struct tu *tu, CXSourceLocation loc);
@@ -149,13 +147,8 @@ void tu_note_sizeof(struct tu *tu, CXCursor cursor);
 
 /* Note that @cursor, a child of @parent, is visited next. */
 void tu_note_visit(struct tu *tu, CXCursor cursor, CXCursor parent);
-/* What the expression around the cursor being visited does with its value; if it is
- * passed to a function, *@callee and *@argument. */
-enum src_use tu_find_use(struct tu *tu, const char **callee, unsigned int *argument);
 /* Note the parameters of @function, whose body is visited next. */
 void tu_note_params(struct tu *tu, CXCursor function);
-/* Record what a DeclRefExpr to the parameter @decl does with it. */
-void tu_note_param_use(struct tu *tu, CXCursor cursor, CXCursor decl);
 
 /* Record what a DeclRefExpr refers to, if it has static storage. */
 void tu_note_reference(struct tu *tu, CXCursor cursor);

@@ -179,7 +179,7 @@ static const char *observers(const char *name, const char *member)
 		return NULL;
 	for (size_t i = 0; i < record_observers(m); i++)
 		text = arena_printf(&facts->arena, "%s%s%s %s%s%s", text, *text ? ", " : "",
-				    observer_kind_name[m->observers[i].kind], m->observers[i].who,
+				    observer_kind_name[m->observers[i].kind], m->observers[i].name,
 				    m->observers[i].where ? " in " : "",
 				    m->observers[i].where ? m->observers[i].where : "");
 	if (m->n_observers > record_observers(m))
