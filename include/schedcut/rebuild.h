@@ -3,8 +3,8 @@
  * rebuild.h - state rebuild and the other services of a scheduler that need struct rq. Included
  * by the unit that defines __schedule(), after the unit's source.
  *
- * Everything here except schedcut_module_schedule, _finish, _is_throttled and _nr_switches runs
- * inside the stop: on every CPU, interrupts disabled, no locks held.
+ * Everything here except schedcut_module_schedule, _finish, _is_throttled, _nr_switches and
+ * _for_each_object runs inside the stop: on every CPU, interrupts disabled, no locks held.
  */
 #ifndef _SCHEDCUT_REBUILD_H
 #define _SCHEDCUT_REBUILD_H

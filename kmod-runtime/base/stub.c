@@ -45,7 +45,6 @@ int schedcut_in_sched_functions(unsigned long addr)
 	       schedcut_in_stub(addr);
 }
 
-/* The address of @branch. */
 unsigned long schedcut_branch_place(enum schedcut_branch branch)
 {
 	return (unsigned long)schedcut_schedule_entry + schedcut_stub_branches[branch];

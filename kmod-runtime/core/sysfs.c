@@ -10,7 +10,7 @@
 #include "report.h"
 #include "sysfs.h"
 
-static struct kobject *root, *schedulers;
+static struct kobject *root, *schedulers_dir;
 
 /* A read-only file @name, shown by @show, whose parameters are @kobj and @buf. */
 #define SHOWN(prefix, name, show)                                                                 \
@@ -190,7 +190,7 @@ int schedcut_sysfs_add(struct schedcut_state *state)
 {
 	if (schedcut_fail_step())
 		return -ENOMEM;
-	return kobject_add(&state->kobj, schedulers, "%s", state->scheduler->name);
+	return kobject_add(&state->kobj, schedulers_dir, "%s", state->scheduler->name);
 }
 
 /* Free @state and its files, and return when that is done. The task that drops the last
@@ -213,10 +213,11 @@ int schedcut_sysfs_init(void)
 	root = schedcut_try(kobject_create_and_add("schedcut", kernel_kobj));
 	if (!root)
 		return -ENOMEM;
-	schedulers = schedcut_try(kobject_create_and_add("schedulers", root));
-	ret = schedulers && !schedcut_fail_step() ? sysfs_create_groups(root, root_groups) : -ENOMEM;
+	schedulers_dir = schedcut_try(kobject_create_and_add("schedulers", root));
+	ret = schedulers_dir && !schedcut_fail_step() ? sysfs_create_groups(root, root_groups) :
+							-ENOMEM;
 	if (ret) {
-		kobject_put(schedulers);
+		kobject_put(schedulers_dir);
 		kobject_put(root);
 	}
 	return ret;
@@ -226,6 +227,6 @@ int schedcut_sysfs_init(void)
 void schedcut_sysfs_exit(void)
 {
 	sysfs_remove_groups(root, root_groups);
-	kobject_put(schedulers);
+	kobject_put(schedulers_dir);
 	kobject_put(root);
 }
