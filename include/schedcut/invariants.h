@@ -28,26 +28,17 @@ enum schedcut_kind {
 	SCHEDCUT_KIND_TASK,
 };
 
-/**
- * struct schedcut_look - a look at one object
- * @audit:	of this CPU
- * @rq:		of this CPU
- * @object:	what is looked at
- * @kind:	its kind
- * @rebuilt:	after the switch
- * @record:	the object's; NULL: there is none, nothing to compare
- * @n:		values looked at so far
- * @relaxed:	rebuild() has throttled some group or task, as every enqueue may, so the
- *		counts of the groups above it differ
- */
+/* A look at one object. */
 struct schedcut_look {
-	struct schedcut_audit *audit;
+	struct schedcut_audit *audit; /* of this CPU, as @rq */
 	struct rq *rq;
 	const void *object;
 	enum schedcut_kind kind;
-	bool rebuilt;
-	struct schedcut_record *record;
-	unsigned int n;
+	bool rebuilt;			/* after the switch */
+	struct schedcut_record *record; /* the object's; NULL: there is none, nothing to compare */
+	unsigned int n;			/* values looked at so far */
+	/* rebuild() has throttled some group or task, as every enqueue may, so the counts of the
+	 * groups above it differ. */
 	bool relaxed;
 };
 
