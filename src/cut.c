@@ -282,7 +282,7 @@ static struct error *look_at_records(struct pipeline *p)
 static struct error *rewrite_sources(struct pipeline *p)
 {
 	TRY(rewrite(p->facts, p->decisions, p->rules, &p->rewritten));
-	TRY(provide(p->facts, p->decisions, &p->provision));
+	TRY(provide(p->facts, p->decisions, p->options->name, &p->provision));
 	report_stage(p, "rewrite",
 		     "%zu files, %zu edits, %zu of them addresses; %zu symbols from vmlinux",
 		     p->rewritten->files.n, p->rewritten->n_edits, p->rewritten->n_orig,

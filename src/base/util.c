@@ -140,6 +140,11 @@ const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+int str_compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 bool str_ends(const char *s, const char *suffix)
 {
 	size_t n = strlen(s), m = strlen(suffix);

@@ -109,6 +109,8 @@ int compare_sizes(const void *a, const void *b);
 int compare_addresses(const void *a, const void *b);
 
 bool str_equals(const char *a, const char *b);
+/* For vec_sort() of strings: by bytes. */
+int str_compare(const void *a, const void *b);
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 /* The first string t of the array @list for which @match(@s, t), one of the three

@@ -38,11 +38,6 @@ struct error *emit_find_runtime(char **runtime_dir, char **include_dir)
 			  "install schedcut with 'meson install', or set SCHEDCUT_DATADIR");
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Names of the entries of @dir, sorted, "." and ".." left out. */
 static struct error *list_dir(const char *dir, struct arena *arena, const char ***names, size_t *n)
 {
@@ -55,8 +50,7 @@ static struct error *list_dir(const char *dir, struct arena *arena, const char *
 		if (e->d_name[0] != '.')
 			vec_push(&list, arena_strdup(arena, e->d_name));
 	closedir(d);
-	if (list.n)
-		qsort(list.v, list.n, sizeof(*list.v), compare_names);
+	vec_sort(&list, str_compare);
 	*names = arena_alloc(arena, (list.n + 1) * sizeof(**names));
 	for (size_t i = 0; i < list.n; i++)
 		(*names)[i] = list.v[i];

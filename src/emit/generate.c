@@ -43,93 +43,57 @@ static int home_unit(const struct facts *facts, int func)
 
 /* --- generated/unit/NAME.c */
 
-struct table_entry {
-	const char *name;     /* vmlinux's symbol */
-	const char *function; /* of the module, or NULL: only looked for on stacks */
-	uint64_t addr, size;
-	bool endbr, fentry;
-};
-typedef VEC(struct table_entry) table;
-
-static bool in_table(const table *t, uint64_t addr)
+static bool is_listed(const redirect_vec *list, int unit, uint64_t addr)
 {
-	vec_for_each(e, t)
-		if (e->addr == addr)
+	vec_for_each(r, list)
+		if (r->unit == unit && r->addr == addr)
 			return true;
 	return false;
 }
 
-static void collect_redirects(const struct generator *g, int unit, table *t)
+/* Entries that jump into the module. Aliases have one: a jump serves them all. */
+static void collect_redirects(const struct generator *g, redirect_vec *list)
 {
 	for (size_t i = 0; i < g->facts->funcs.n; i++) {
 		const struct func_decision *d = &g->decisions->funcs.v[i];
+		int unit = home_unit(g->facts, i);
 
-		if (!func_class_redirected(d->class) || home_unit(g->facts, i) != unit)
+		if (!func_class_redirected(d->class))
 			continue;
 		const struct fact_symbol *sym = &g->facts->symbols.v[d->symbol];
-		struct table_entry e = {
+		struct redirect r = {
+			.unit = unit,
 			.name = sym->name,
 			.function = g->facts->funcs.v[i].name,
 			.addr = sym->addr,
 			.size = sym->size,
-			.endbr = sym->endbr,
-			.fentry = sym->fentry,
+			.flags = (sym->endbr ? REDIRECT_ENDBR : 0) |
+				 (sym->fentry ? REDIRECT_FENTRY : 0),
 		};
 
-		/* Aliases: one jump serves them all. */
-		if (!in_table(t, sym->addr))
-			vec_push(t, e);
+		if (!is_listed(list, unit, sym->addr))
+			vec_push(list, r);
 	}
+	g->out->n_redirects = list->n;
 }
 
-static void collect_checked(const struct generator *g, int unit, table *t)
+/* Other replaced code, which no stack may have at a switch. */
+static void collect_checked(const struct generator *g, redirect_vec *list)
 {
 	for (size_t i = 0; i < g->facts->symbols.n; i++) {
 		const struct fact_symbol *sym = &g->facts->symbols.v[i];
-		int home = sym->unit == NONE ? home_unit(g->facts, sym->func) : sym->unit;
-		struct table_entry e = { .name = sym->name, .addr = sym->addr, .size = sym->size };
+		struct redirect r = {
+			.unit = sym->unit == NONE ? home_unit(g->facts, sym->func) : sym->unit,
+			.name = sym->name,
+			.addr = sym->addr,
+			.size = sym->size,
+		};
 
-		if (home != unit || !func_in_module(&g->decisions->funcs.v[sym->func]) ||
-		    is_old_code(g->decisions, i) || !sym->size || in_table(t, sym->addr))
-			continue;
-		vec_push(t, e);
+		if (func_in_module(&g->decisions->funcs.v[sym->func]) &&
+		    !is_old_code(g->decisions, i) && sym->size && !is_listed(list, r.unit, sym->addr))
+			vec_push(list, r);
 	}
-}
-
-static int compare_entries(const void *a, const void *b)
-{
-	const struct table_entry *x = a, *y = b;
-
-	return x->addr < y->addr ? -1 : x->addr > y->addr;
-}
-
-static const char *flags_of(const struct table_entry *e)
-{
-	if (e->endbr)
-		return e->fentry ? "SCHEDCUT_ENDBR | SCHEDCUT_FENTRY" : "SCHEDCUT_ENDBR";
-	return e->fentry ? "SCHEDCUT_FENTRY" : "0";
-}
-
-static void print_redirects(struct generator *g, FILE *f, int unit, table *t)
-{
-	collect_redirects(g, unit, t);
-	g->out->n_redirects += t->n;
-
-	size_t redirects = t->n;
-
-	collect_checked(g, unit, t);
-	g->out->n_checked += t->n - redirects;
-	if (t->n)
-		qsort(t->v, t->n, sizeof(*t->v), compare_entries);
-	for (size_t i = 0; i < t->n; i++)
-		fprintf(f, "extern char schedcut_vml_%zu[] __asm__(\"" VML_TEXT "%lx\");\n", i,
-			(unsigned long)t->v[i].addr);
-	fprintf(f, "\nstatic const struct schedcut_redirect schedcut_redirects[] = {\n");
-	for (size_t i = 0; i < t->n; i++)
-		fprintf(f, "\t{ \"%s\", schedcut_vml_%zu, %s, %lu, %s },\n", t->v[i].name, i,
-			t->v[i].function ? t->v[i].function : "NULL", (unsigned long)t->v[i].size,
-			flags_of(&t->v[i]));
-	fprintf(f, "};\n\n");
+	g->out->n_checked = list->n - g->out->n_redirects;
 }
 
 static unsigned int print_classes(struct generator *g, FILE *f, int unit, const char *unit_name)
@@ -240,9 +204,13 @@ static void generate_unit(struct generator *g, int unit)
 {
 	const struct fact_unit *u = &g->facts->units.v[unit];
 	_cleanup_free_ char *path = xasprintf("generated/unit/%s.c", u->name);
+	_cleanup_free_ char *redirects = xasprintf(REDIRECT_PATH, u->name);
 	bool switches = home_unit(g->facts, g->decisions->schedule) == unit;
-	FILE *f = generated_open(g->out, path);
-	table t = { 0 };
+	FILE *f = generated_open(g->out, redirects);
+
+	print_redirects(f, &g->out->redirects, unit);
+	fclose(f);
+	f = generated_open(g->out, path);
 
 	fprintf(f,
 		"// SPDX-License-Identifier: GPL-2.0-only\n" GENERATED_BY
@@ -258,8 +226,7 @@ static void generate_unit(struct generator *g, int unit)
 	if (switches)
 		fprintf(f, "#include <schedcut/rebuild.h>\n");
 	fprintf(f, "\n");
-	print_redirects(g, f, unit, &t);
-
+	fprintf(f, "#include \"../redirect/%s.h\"\n\n", u->name);
 	print_layout(f, u->name);
 
 	unsigned int classes = print_classes(g, f, unit, u->name);
@@ -278,7 +245,6 @@ static void generate_unit(struct generator *g, int unit)
 			   "\t.nr_privates = ARRAY_SIZE(schedcut_privates),\n");
 	fprintf(f, "};\n");
 	fclose(f);
-	vec_free(&t);
 }
 
 /* --- generated/tables.c */
@@ -399,42 +365,6 @@ static struct error *link_address(const struct generator *g, const char *name, u
 	return NULL;
 }
 
-/* Prints @name's line of one of the two tables; @symbol is NULL for the provider's own. */
-typedef void print_line(FILE *f, const char *name, const struct provided *symbol, const char *module);
-
-static void print_entry(FILE *f, const char *name, const struct provided *symbol, const char *module)
-{
-	(void)module;
-	if (symbol)
-		print_provided(f, name, symbol->addr);
-	else
-		fprintf(f, "\tS(\"%s\", (unsigned long)&schedcut_layout, SCHEDCUT_SYMBOL_OWN) \\\n",
-			name);
-}
-
-static void print_offer(FILE *f, const char *name, const struct provided *symbol, const char *module)
-{
-	(void)symbol;
-	print_symver(f, name, module);
-}
-
-/* All that the provider offers, in the order of the names. */
-static void print_table(const struct generator *g, FILE *f, print_line *print)
-{
-	_cleanup_free_ char *own = xasprintf(VML_LAYOUT "%s", g->in->name);
-	bool printed = false;
-
-	vec_for_each(s, &g->in->provision->symbols) {
-		if (!printed && strcmp(s->name, own) > 0) {
-			print(f, own, NULL, g->in->name);
-			printed = true;
-		}
-		print(f, s->name, s, g->in->name);
-	}
-	if (!printed)
-		print(f, own, NULL, g->in->name);
-}
-
 static struct error *generate_symbols(struct generator *g)
 {
 	const struct kernel *k = g->facts->kernel;
@@ -457,9 +387,9 @@ static struct error *generate_symbols(struct generator *g)
 		"// SPDX-License-Identifier: GPL-2.0-only\n" GENERATED_BY
 		"#include <schedcut/provider.h>\n\n"
 		"/* of the numbers in generated/layout */\n"
-		"static const u64 schedcut_layout = %#" PRIx64 ";\n\n#define SYMBOLS(S) \\\n",
+		"static const u64 schedcut_layout = %#" PRIx64 ";\n\n"
+		"#include \"symbols.h\"\n",
 		g->layout);
-	print_table(g, f, print_entry);
 	fprintf(f,
 		"\nSCHEDCUT_PROVIDE(SYMBOLS, %ld);\n\n"
 		"const char schedcut_release[] = \"%s\";\n"
@@ -475,9 +405,11 @@ static struct error *generate_symbols(struct generator *g)
 		(unsigned long)schedule, (unsigned long)start_notes, (unsigned long)stop_notes);
 	fclose(f);
 
-	/* Lets modpost know who provides them; the loader finds no CRC to compare. */
-	f = generated_open(g->out, "generated/vmlinux.symvers");
-	print_table(g, f, print_offer);
+	f = generated_open(g->out, SYMBOLS_PATH);
+	print_symbols(f, &g->in->provision->symbols);
+	fclose(f);
+	f = generated_open(g->out, SYMVERS_PATH);
+	print_symvers(f, &g->in->provision->symbols, g->in->name);
 	fclose(f);
 	return NULL;
 }
@@ -515,6 +447,8 @@ struct error *generate(const struct generate_input *in, struct generated **gener
 			       .decisions = in->decisions,
 			       .out = xcalloc(1, sizeof(*g.out)) };
 
+	collect_redirects(&g, &g.out->redirects);
+	collect_checked(&g, &g.out->redirects);
 	for (size_t u = 0; u < in->facts->units.n; u++)
 		generate_unit(&g, u);
 	generate_layouts(in, g.out, &g.layout);
@@ -544,6 +478,7 @@ void generated_free(struct generated *generated)
 	vec_for_each(file, &generated->files)
 		free((*file)->text);
 	vec_free(&generated->files);
+	vec_free(&generated->redirects);
 	arena_free(&generated->arena);
 	free(generated);
 }

@@ -8,6 +8,7 @@
 #include "decide/classify.h"
 #include "base/digest.h"
 #include "emit/provide.h"
+#include "emit/tables.h"
 #include "decide/records.h"
 #include "input/target.h"
 
@@ -23,6 +24,7 @@ struct generated_file {
 struct generated {
 	struct arena arena;
 	VEC(struct generated_file *) files;
+	redirect_vec redirects;
 	char cut[CUT_ID_LEN + 1]; /* identity: a digest of kernel, decisions and files */
 	size_t n_redirects;	  /* entries that jump into the module */
 	size_t n_checked;	  /* replaced code that is only looked for on stacks */

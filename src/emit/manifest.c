@@ -4,6 +4,8 @@
  */
 #include "emit/manifest.h"
 
+#include <inttypes.h>
+
 #include "emit/generate.h"
 #include "base/os.h"
 #include "base/tsv.h"
@@ -11,7 +13,7 @@
 #include "decide/records.h"
 
 /* Raised when a line changes its meaning. */
-#define MANIFEST_FORMAT "4"
+#define MANIFEST_FORMAT "5"
 #define MAX_FIELDS 8
 
 static const char last_line[] = "end";
@@ -77,6 +79,11 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 			owner ? "\t" : "", owner ? owner->name : "");
 	}
 	print_records(in->records, f);
+	vec_for_each(r, &out->redirects)
+		fprintf(f, "redirect\t%x\t%s\t%s\t%" PRIx64 "\t%lx\t%x\n", r->unit, r->name,
+			r->function ? r->function : "", r->addr, r->size, r->flags);
+	vec_for_each(s, &in->provision->symbols)
+		fprintf(f, "symbol\t%s\t%" PRIx64 "\n", s->name, s->addr);
 	fclose(f);
 }
 
@@ -180,12 +187,12 @@ static struct error *read_linkage(const struct reader *r, const char *text, bool
 		       bad_line(r, "neither global nor static");
 }
 
-static struct error *read_units(const struct reader *r, const char *text, unsigned long *units)
+static struct error *read_hex(const struct reader *r, const char *text, uint64_t *value)
 {
 	char *end;
 
-	*units = strtoul(text, &end, 16);
-	return *end || !*text ? bad_line(r, "not a set of units") : NULL;
+	*value = strtoull(text, &end, 16);
+	return *end || !*text ? bad_line(r, "not a hexadecimal number") : NULL;
 }
 
 static struct error *add_func(struct reader *r)
@@ -197,7 +204,7 @@ static struct error *add_func(struct reader *r)
 	int class;
 
 	TRY(read_linkage(r, r->tsv.fields[2], &f.is_static));
-	TRY(read_units(r, r->tsv.fields[3], &f.units));
+	TRY(read_hex(r, r->tsv.fields[3], &f.units));
 	TRY(find_name(r, func_class_name, FUNC_NR_CLASSES, r->tsv.fields[4], &class));
 	f.class = class;
 	vec_push(&r->out->funcs, f);
@@ -212,7 +219,7 @@ static struct error *add_var(struct reader *r)
 	int class;
 
 	TRY(read_linkage(r, r->tsv.fields[2], &v.is_static));
-	TRY(read_units(r, r->tsv.fields[3], &v.units));
+	TRY(read_hex(r, r->tsv.fields[3], &v.units));
 	TRY(find_name(r, var_class_name, VAR_NR_CLASSES, r->tsv.fields[4], &class));
 	v.class = class;
 	vec_push(&r->out->vars, v);
@@ -222,6 +229,31 @@ static struct error *add_var(struct reader *r)
 static struct error *add_unit(struct reader *r)
 {
 	vec_push(&r->out->units, ((struct manifest_unit){ r->tsv.fields[1], r->tsv.fields[2] }));
+	return NULL;
+}
+
+static struct error *add_redirect(struct reader *r)
+{
+	uint64_t unit, addr, size, flags;
+
+	TRY(read_hex(r, r->tsv.fields[1], &unit));
+	TRY(read_hex(r, r->tsv.fields[4], &addr));
+	TRY(read_hex(r, r->tsv.fields[5], &size));
+	TRY(read_hex(r, r->tsv.fields[6], &flags));
+	if (unit >= r->out->units.n)
+		return bad_line(r, "a unit that no line names");
+	vec_push(&r->out->redirects, ((struct redirect){ unit, r->tsv.fields[2],
+							 *r->tsv.fields[3] ? r->tsv.fields[3] : NULL,
+							 addr, size, flags }));
+	return NULL;
+}
+
+static struct error *add_symbol(struct reader *r)
+{
+	struct provided symbol = { .name = r->tsv.fields[1] };
+
+	TRY(read_hex(r, r->tsv.fields[2], &symbol.addr));
+	vec_push(&r->out->symbols, symbol);
 	return NULL;
 }
 
@@ -303,7 +335,8 @@ static const struct {
 	{ "directory", 2, add_directory }, { "unit", 3, add_unit },
 	{ "function", 7, add_func },	   { "variable", 6, add_var },
 	{ "transient", 3, add_record },	   { "internal", 3, add_record },
-	{ "reserved", 3, add_record },
+	{ "reserved", 3, add_record },	   { "redirect", 7, add_redirect },
+	{ "symbol", 3, add_symbol },
 };
 
 static struct error *read_line(struct reader *r)
@@ -391,6 +424,8 @@ void manifest_free(struct manifest *m)
 	vec_free(&m->funcs);
 	vec_free(&m->vars);
 	vec_free(&m->files);
+	vec_free(&m->redirects);
+	vec_free(&m->symbols);
 	strmap_free(&m->records);
 	arena_free(&m->arena);
 	free(m);

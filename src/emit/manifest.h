@@ -7,6 +7,7 @@
 #pragma once
 
 #include "decide/classify.h"
+#include "emit/tables.h"
 
 #define MANIFEST_PATH "generated/manifest"
 /* The files of the cut as it left them, for the check to compare with. */
@@ -56,6 +57,8 @@ struct manifest {
 	VEC(struct manifest_unit) units;
 	VEC(struct manifest_func) funcs;
 	VEC(struct manifest_var) vars;
+	redirect_vec redirects;
+	provided_vec symbols;  /* what the provider of the cut offers, sorted */
 	struct strmap records; /* see manifest_record() */
 };
 

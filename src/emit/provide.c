@@ -192,13 +192,6 @@ static struct error *add_externals(struct provider *p)
 	return NULL;
 }
 
-static int compare_symbols(const void *a, const void *b)
-{
-	const struct provided *x = a, *y = b;
-
-	return strcmp(x->name, y->name);
-}
-
 /* The only local symbol called @name, or NULL. */
 static const struct ksym *only_local(const struct kernel *k, const char *name)
 {
@@ -253,7 +246,7 @@ static struct error *add_all(struct provider *p)
 }
 
 struct error *provide(const struct facts *facts, const struct decisions *decisions,
-		      struct provision **provision)
+		      const char *name, struct provision **provision)
 {
 	struct provider p = { .facts = facts,
 			      .decisions = decisions,
@@ -262,8 +255,9 @@ struct error *provide(const struct facts *facts, const struct decisions *decisio
 
 	transitive_uses_find(facts, &p.uses);
 	err = add_all(&p);
-	if (p.out->symbols.n)
-		qsort(p.out->symbols.v, p.out->symbols.n, sizeof(*p.out->symbols.v), compare_symbols);
+	if (!err)
+		err = add_symbol(&p, arena_printf(&p.out->arena, VML_LAYOUT "%s", name), 0);
+	sort_provided(&p.out->symbols);
 	transitive_uses_free(&p.uses);
 	if (err)
 		provision_free(p.out);
@@ -280,16 +274,4 @@ void provision_free(struct provision *provision)
 	strmap_free(&provision->by_name);
 	arena_free(&provision->arena);
 	free(provision);
-}
-
-void print_provided(FILE *f, const char *name, uint64_t addr)
-{
-	/* Per-CPU offsets are small, everything else is in the kernel's half. */
-	fprintf(f, "\tS(\"%s\", %#lx, %s) \\\n", name, (unsigned long)addr,
-		addr < 1UL << 63 ? "SCHEDCUT_SYMBOL_PERCPU" : "0");
-}
-
-void print_symver(FILE *f, const char *name, const char *module)
-{
-	fprintf(f, "0x00000000\t%s\t%s_vmlinux\tEXPORT_SYMBOL\t\n", name, module);
 }

@@ -6,15 +6,11 @@
 #pragma once
 
 #include "decide/classify.h"
-
-struct provided {
-	const char *name; /* as the module asks for it, "vml.core.foo" or "foo" */
-	uint64_t addr;	  /* link-time address, or offset in the per-CPU area */
-};
+#include "emit/tables.h"
 
 struct provision {
 	struct arena arena;
-	VEC(struct provided) symbols; /* sorted by name, as strcmp sorts */
+	provided_vec symbols; /* sorted by name, as strcmp sorts */
 	struct strmap by_name;
 };
 
@@ -29,13 +25,10 @@ struct provision {
 #define SYMBOL_NAME_MAX 55
 
 /*
- * Collect them. A name that the emitted text needs for certain and vmlinux
- * does not have is an error; names that only may be needed are left out then.
+ * Collect them, and the own one of the provider of scheduler @name. A name that the
+ * emitted text needs for certain and vmlinux does not have is an error; names that only
+ * may be needed are left out then.
  */
 struct error *provide(const struct facts *facts, const struct decisions *decisions,
-		      struct provision **provision);
+		      const char *name, struct provision **provision);
 void provision_free(struct provision *provision);
-
-/* The lines of a symbol in generated/symbols.c and generated/vmlinux.symvers. */
-void print_provided(FILE *f, const char *name, uint64_t addr);
-void print_symver(FILE *f, const char *name, const char *module);

@@ -13,6 +13,7 @@
 #include "source/source_text.h"
 #include "tree/check_block.h"
 #include "tree/check_initialiser.h"
+#include "tree/check_object.h"
 
 /* --- findings */
 

@@ -92,5 +92,3 @@ void check_records(struct check *c);
 bool check_record_resized(const struct check *c, const char *type);
 /* check_address.c: addresses that the module gives away */
 void check_addresses(struct check *c);
-/* check_object.c: symbols that nobody offers */
-struct error *check_objects(struct check *c, bool quiet);

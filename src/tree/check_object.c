@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * check_object.c - symbols that the built scheduler asks for and nobody offers.
+ * check_object.c - symbols that the built scheduler needs and nothing offers.
  *
  * The object before modpost is looked at: modpost refuses such a module, and
  * says neither where nor what to do.
  */
-#include "tree/check.h"
+#include "tree/check_object.h"
 
 #include <sys/stat.h>
 
-#include "tree/object.h"
 #include "emit/provide.h"
-#include "tree/refresh.h"
+#include "tree/find_symbol.h"
+#include "tree/object.h"
 
 /* --- what is missing */
 
@@ -33,8 +33,7 @@ static bool is_current(const struct tree *tree, const char *object)
 		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, *path);
 
 		if ((str_ends(*path, ".c") || str_ends(*path, ".h") || !strcmp(*path, "Kbuild")) &&
-		    strcmp(*path, "generated/symbols.c") && !stat(full, &source) &&
-		    is_newer(&source, &built))
+		    strcmp(*path, SYMBOLS_PATH) && !stat(full, &source) && is_newer(&source, &built))
 			return false;
 	}
 	return true;

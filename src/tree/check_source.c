@@ -4,7 +4,7 @@
  */
 #include "tree/check.h"
 
-#include "tree/refresh.h"
+#include "tree/refresh_redirect.h"
 
 /* --- functions */
 

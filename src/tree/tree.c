@@ -25,7 +25,7 @@
 static bool is_source(const char *path)
 {
 	return (str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".S")) &&
-	       !str_starts(path, "runtime/") && strcmp(path, "generated/symbols.c");
+	       !str_starts(path, "runtime/") && strcmp(path, SYMBOLS_PATH);
 }
 
 static void add_changed(struct tree *tree, const char *path)
@@ -89,17 +89,12 @@ static struct error *find_added(struct tree *tree, const char *below)
 	return err;
 }
 
-static int compare_changed(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static struct error *find_changes(struct tree *tree)
 {
 	find_edited(tree);
 	TRY(find_added(tree, ""));
 	if (tree->changed.n)
-		qsort(tree->changed.v, tree->changed.n, sizeof(*tree->changed.v), compare_changed);
+		qsort(tree->changed.v, tree->changed.n, sizeof(*tree->changed.v), str_compare);
 	return NULL;
 }
 

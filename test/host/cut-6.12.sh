@@ -15,7 +15,7 @@ cut_into "$PWD/tree" --verbose 2>&1 | tee notes
 "$ROOT/test/lib/prototypes" "$VMLINUX"
 grep -q '^references_from: scan$' tree/boundary.yaml
 grep -q '^inlining_known: true$' tree/boundary.yaml
-grep -q 'SCHEDCUT_ENDBR | SCHEDCUT_FENTRY }' tree/generated/unit/core.c
+grep -q 'SCHEDCUT_ENDBR | SCHEDCUT_FENTRY }' tree/generated/redirect/core.h
 tree_make tree modules 2>&1 | tee make.log
 [ -z "$(grep 'warning:' make.log)" ]
 [ -s tree/schedcut.ko ] && [ -s tree/scheduler.ko ] && [ -s tree/scheduler_vmlinux.ko ]

@@ -25,7 +25,7 @@ build "$PATCHES/built/refused.patch"
 cp -r tree/generated before
 if "$SCHEDCUT" refresh --headers "$HEADERS" --vmlinux "$VMLINUX" tree 2>said; then exit 1; fi
 [ "$(grep -c ': error: .* cannot be provided: ' said)" = 5 ]
-diff -r before/symbols.c tree/generated/symbols.c
+diff -r before/symbols.h tree/generated/symbols.h
 git -C tree checkout -q .
 
 build "$PATCHES/built/provided.patch"
@@ -36,7 +36,7 @@ printf 'added: %s\n' printk_trigger_flush vml.build_utility.core_kernel_text | d
 mv git tree/.git
 echo "# all other lines are as they were"
 [ -z "$(git -C tree diff -U0 generated | grep '^-[^-]')" ]
-LC_ALL=C sort -c <(sed -n 's/^\tS("\([^"]*\)".*/\1/p' tree/generated/symbols.c)
+LC_ALL=C sort -c <(sed -n 's/^\tS("\([^"]*\)".*/\1/p' tree/generated/symbols.h)
 tree_make "$PWD/tree" modules
 expect
 [ ! -s findings ]

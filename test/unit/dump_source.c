@@ -202,11 +202,6 @@ static void dump_rest(struct source *source, lines *out)
 					   a->given_to ? a->given_to : ""));
 }
 
-static int compare_lines(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 int main(int argc, char **argv)
 {
 	struct source_options options = {};
@@ -236,7 +231,7 @@ int main(int argc, char **argv)
 		dump_vars(source, &out);
 		dump_refs(source, &out);
 		dump_rest(source, &out);
-		qsort(out.v, out.n, sizeof(*out.v), compare_lines);
+		qsort(out.v, out.n, sizeof(*out.v), str_compare);
 		vec_for_each(line, &out)
 			puts(*line);
 	}

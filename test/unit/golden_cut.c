@@ -155,7 +155,7 @@ static bool is_another(const struct cutting *c, const struct provided *s)
 }
 
 /* Names only. Replaced code is named after its address: print its function instead. */
-static void print_symbols(const struct cutting *c)
+static void print_offered(const struct cutting *c)
 {
 	_cleanup_fclose_ FILE *f = open_output(c, "symbols");
 
@@ -226,10 +226,10 @@ static struct error *cut_all(struct cutting *c, const char *vmlinux, const char 
 	vec_for_each(warning, &c->stock_funcs->warnings)
 		error_print_as(stderr, *warning, "warning");
 	TRY(rewrite(c->facts, c->decisions, c->rules, &c->rewritten));
-	TRY(provide(c->facts, c->decisions, &c->provision));
+	TRY(provide(c->facts, c->decisions, "mini", &c->provision));
 	print_files(c);
 	print_decisions(c);
-	print_symbols(c);
+	print_offered(c);
 	print_edges(c);
 	TRY(print_records(c));
 	print_layouts(c);

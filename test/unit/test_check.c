@@ -58,7 +58,7 @@ static void tokens(void)
 /* --- manifest */
 
 #define HEAD                                                         \
-	"format\t4\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
+	"format\t5\nrelease\t6.1.0\nbuild-id\tab\nname\tscheduler\n" \
 	"class-type\tsched_class\ndirectory\tkernel/sched\n"         \
 	"unit\tcore\tkernel/sched/core.c\nunit\tfair\tkernel/sched/fair.c\n"
 

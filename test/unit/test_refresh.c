@@ -3,7 +3,7 @@
  * test_refresh.c - which symbol of a little vmlinux, linked here, an edited tree gets.
  */
 #include "base/os.h"
-#include "tree/refresh.h"
+#include "tree/find_symbol.h"
 #include "test.h"
 
 static char *room; /* temporary directory */

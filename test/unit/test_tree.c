@@ -30,7 +30,7 @@ static const char *sh(const char *name, const char *script)
 	return output ? arena_strndup(&arena, output, strcspn(output, "\n")) : NULL;
 }
 
-static const char decisions[] = "format\t4\nrelease\t9.8.0-7-toy\nbuild-id\tab\nname\tscheduler\n"
+static const char decisions[] = "format\t5\nrelease\t9.8.0-7-toy\nbuild-id\tab\nname\tscheduler\n"
 				"class-type\tsched_class\ndirectory\tkernel/sched\n"
 				"unit\tcore\tkernel/sched/core.c\n";
 
