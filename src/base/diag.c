@@ -57,11 +57,6 @@ void error_list_free(error_list *list)
 	vec_free(list);
 }
 
-void error_print(FILE *out, const struct error *err)
-{
-	error_print_as(out, err, "error");
-}
-
 void error_print_as(FILE *out, const struct error *err, const char *severity)
 {
 	if (err->path && err->line && err->col)

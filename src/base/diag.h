@@ -28,10 +28,9 @@ struct error *error_errno(const char *path, const char *fmt, ...) __printf(2, 3)
 /* Attach the remedy to @err, unless it has one already; return @err. */
 struct error *error_note(struct error *err, const char *fmt, ...) __printf(2, 3);
 void error_free(struct error *err);
-/* "path:line:col: error: message\nnote: remedy\n" to @out. */
-void error_print(FILE *out, const struct error *err);
-/* The same with "warning" or another word for "error". */
+/* "path:line:col: @severity: message\nnote: remedy\n" to @out. */
 void error_print_as(FILE *out, const struct error *err, const char *severity);
+#define error_print(out, err) error_print_as((out), (err), "error")
 
 DEFINE_CLEANUP(struct error *, error_free)
 #define _cleanup_error_ _cleanup_(error_free)

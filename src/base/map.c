@@ -107,8 +107,3 @@ void *nummap_put(struct nummap *map, uint64_t key, void *value)
 {
 	return map_put(&map->base, hash_number(key), (const void *)(uintptr_t)key, value, NULL);
 }
-
-void nummap_free(struct nummap *map)
-{
-	map_free(&map->base);
-}

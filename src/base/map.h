@@ -50,7 +50,7 @@ struct nummap {
 };
 void *nummap_get(const struct nummap *map, uint64_t key);
 void *nummap_put(struct nummap *map, uint64_t key, void *value);
-void nummap_free(struct nummap *map);
+#define nummap_free(map) map_free(&(map)->base)
 
 /* FNV-1a: the hash of what has the hash @hash, or HASH_START, followed by @s. */
 #define HASH_START 0xcbf29ce484222325
