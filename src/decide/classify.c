@@ -12,7 +12,6 @@
 
 #include "decide/entry_rules.h"
 #include "decide/names.h"
-#include "decide/sleepers.h"
 #include "decide/variables.h"
 
 const char *const func_class_name[FUNC_NR_CLASSES] = {
@@ -55,7 +54,7 @@ static void find_what_stays(struct classifier *c)
 {
 	_cleanup_free_ struct reason *sleeps = xcalloc(c->facts->funcs.n, sizeof(*sleeps));
 
-	find_sleepers(c->facts, c->rules, c->out->schedule, sleeps, &c->out->arena);
+	find_sleepers(c, sleeps);
 	for (size_t i = 0; i < c->facts->funcs.n; i++) {
 		struct func_state *s = &c->state[i];
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * entry_rules.h - what the rules say about functions: which of them stay in vmlinux,
- * and which are redirected. Also what the classifier knows about a function before
- * everything is decided.
+ * entry_rules.h - what is known about functions before everything is decided: what the
+ * rules say, which of them stay in vmlinux and which are redirected, and which may sleep.
  */
 #pragma once
 
@@ -36,3 +35,7 @@ bool classifier_can_redirect(const struct classifier *c, int func);
 struct error *entry_rules_apply(struct classifier *c);
 /* After the fixpoint: every entry that the rules want redirected can be. */
 struct error *entry_rules_check(const struct classifier *c);
+
+/* Which functions may be on the stack of a task that is off the CPU, from the static call
+ * graph of the boundary: fill @why, zeroes and as facts.funcs, with their reasons. */
+void find_sleepers(const struct classifier *c, struct reason *why);

@@ -33,17 +33,6 @@ const char *record_token(const char *name)
 	return dot ? dot + 1 : name;
 }
 
-const char **record_names(const struct source *source, size_t *n)
-{
-	VEC(const char *) names = { 0 };
-
-	vec_for_each(record, &source->records)
-		vec_for_each(member, &record->members)
-			vec_push(&names, record_token(member->name));
-	*n = names.n;
-	return names.v;
-}
-
 /* --- functions */
 
 /*

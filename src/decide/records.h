@@ -78,11 +78,8 @@ struct record_decisions {
 
 extern const char *const observer_kind_name[OBSERVER_NR_KINDS];
 
-/* The names to search the source for: of every member that is recorded. The
- * list is allocated by this; what it points to belongs to @source. */
-const char **record_names(const struct source *source, size_t *n);
 /*
- * Decide. @search is the result of a search for record_names(). The result
+ * Decide. @search is the result of a search for stock_records_names(). The result
  * points into its arguments.
  */
 struct record_decisions *decide_records(const struct facts *facts, const struct decisions *decisions,

@@ -106,14 +106,16 @@ struct error *stock_records_find(const struct source *source, const struct kerne
 const char **stock_records_names(const struct stock_records *stock, const struct source *source,
 				 size_t *n)
 {
-	const char **names = record_names(source, n);
+	VEC(const char *) names = { 0 };
 
-	vec_for_each(r, &stock->changed) {
-		names = xrealloc(names, (*n + r->then.members.n + 1) * sizeof(*names));
+	vec_for_each(record, &source->records)
+		vec_for_each(m, &record->members)
+			vec_push(&names, record_token(m->name));
+	vec_for_each(r, &stock->changed)
 		vec_for_each(m, &r->then.members)
-			names[(*n)++] = record_token(m->name);
-	}
-	return names;
+			vec_push(&names, record_token(m->name));
+	*n = names.n;
+	return names.v;
 }
 
 void stock_records_free(struct stock_records *stock)

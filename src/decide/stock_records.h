@@ -27,7 +27,8 @@ struct stock_records {
  * not have, is neither same nor changed. Error: vmlinux has no types. */
 struct error *stock_records_find(const struct source *source, const struct kernel *kernel,
 				 struct stock_records **stock);
-/* record_names(), and the names of members that vmlinux has instead. */
+/* The names to search the source for: of every member that is recorded, and of those that
+ * vmlinux has instead. The caller frees the list; what it points to is the arguments'. */
 const char **stock_records_names(const struct stock_records *stock, const struct source *source,
 				 size_t *n);
 /* The first change that a module must not make to vmlinux's objects, as an error. */
