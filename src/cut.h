@@ -14,7 +14,7 @@ struct cut_options {
 	bool force;	    /* replace an existing one */
 	bool scan;	    /* find references by scanning vmlinux even
 					   if it has relocations */
-	int verbosity;	    /* 0: silent, 1: stages, 2: notes too */
+	int verbosity;	    /* 0: silent, 1: stages, 2: notes too, 3: commands, too */
 };
 
 /*

@@ -7,17 +7,21 @@
 #include <signal.h>
 
 #include "tree/check.h"
+#include "tree/explain.h"
 #include "cut.h"
 #include "base/os.h"
 #include "tree/refresh.h"
 
 static const char usage[] =
-	"usage: schedcut --config RULES -o DIR [options]\n"
+	"usage: schedcut [cut] --config RULES -o DIR [options]\n"
 	"       schedcut check [options] DIR\n"
 	"       schedcut refresh [options] DIR\n"
+	"       schedcut explain NAME DIR\n"
 	"\n"
-	"Cut the CPU scheduler out of a kernel into a module tree; check the edits of\n"
-	"such a tree; provide the symbols of vmlinux that it needs after them.\n"
+	"cut      cut the CPU scheduler out of a kernel into a module tree\n"
+	"check    check the edits of such a tree\n"
+	"refresh  provide the symbols of vmlinux that the edited tree needs\n"
+	"explain  say why a function, variable or record is what it is\n"
 	"\n"
 	"  -c, --config RULES    what to cut and how (YAML, see docs/rules.md)\n"
 	"  -o, --output DIR      the tree to create, a git repository\n"
@@ -29,7 +33,7 @@ static const char usage[] =
 	"      --vmlinux FILE    its vmlinux with debug information\n"
 	"      --scan            find references by scanning vmlinux even if it has\n"
 	"                        relocations\n"
-	"  -v, --verbose         print notes, too\n"
+	"  -v, --verbose         print notes, too; twice: also the programs that are run\n"
 	"  -q, --quiet           print errors only\n"
 	"  -h, --help\n"
 	"  -V, --version\n"
@@ -101,7 +105,7 @@ static int parse_arguments(int argc, char **argv, struct cut_options *options)
 		switch (opt) {
 		case 'c': options->config = optarg; break;
 		case 'o': options->output = optarg; break;
-		case 'v': options->verbosity = 2; break;
+		case 'v': options->verbosity += options->verbosity ? 1 : 2; break;
 		case 'q': options->verbosity = 0; break;
 		case OPT_FORCE: options->force = true; break;
 		case OPT_NAME: options->name = optarg; break;
@@ -170,13 +174,23 @@ static int run_tree_command(tree_command *command, int argc, char **argv)
 	return failed ? 1 : status;
 }
 
-int main(int argc, char **argv)
+static int run_explain(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "check"))
-		return run_tree_command(check, argc - 1, argv + 1);
-	if (argc > 1 && !strcmp(argv[1], "refresh"))
-		return run_tree_command(refresh, argc - 1, argv + 1);
+	int opt;
 
+	while ((opt = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+		if (opt != 'h')
+			return usage_error("unknown option or missing argument", NULL);
+		fputs(usage, stdout);
+		return 0;
+	}
+	if (optind + 2 != argc)
+		return usage_error("a name and a tree are needed", NULL);
+	return end_of(explain(argv[optind], argv[optind + 1]));
+}
+
+static int run_cut(int argc, char **argv)
+{
 	struct cut_options options = { .name = "scheduler", .verbosity = 1 };
 	int status = parse_arguments(argc, argv, &options);
 
@@ -184,5 +198,23 @@ int main(int argc, char **argv)
 		return status < 0 ? 0 : status;
 
 	os_catch_signals();
+	os_print_commands = options.verbosity > 2;
 	return end_of(cut(&options));
+}
+
+int main(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "";
+	static const char *const commands[] = { "cut", "check", "refresh", "explain" };
+
+	if (!str_find(command, commands, str_equals))
+		return run_cut(argc, argv);
+	argv[1] = argv[0]; /* begins getopt's messages */
+	argc--;
+	argv++;
+	if (!strcmp(command, "check"))
+		return run_tree_command(check, argc, argv);
+	if (!strcmp(command, "refresh"))
+		return run_tree_command(refresh, argc, argv);
+	return !strcmp(command, "explain") ? run_explain(argc, argv) : run_cut(argc, argv);
 }

@@ -113,6 +113,16 @@ static char *read_to_end(int fd, size_t *length)
 	return text;
 }
 
+bool os_print_commands;
+
+static void print_command(const char *const argv[])
+{
+	fputs("run      ", stderr);
+	for (; *argv; argv++)
+		fprintf(stderr, " %s", *argv);
+	fputc('\n', stderr);
+}
+
 /* Start @argv with stdin from the file @in, stdout into @out, stderr into @errors. */
 static int spawn(const char *const argv[], const char *in, int out, int errors, pid_t *pid)
 {
@@ -174,6 +184,8 @@ static struct error *run(const char *const argv[], const char *in, int out, int 
 		return error_errno(argv[0], "cannot make a pipe");
 	reader = fds[0];
 	writer = fds[1];
+	if (os_print_commands)
+		print_command(argv);
 	int err = spawn(argv, in, out < 0 ? writer : out, errors < 0 ? writer : errors, &pid);
 	if (err) {
 		errno = err;

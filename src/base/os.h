@@ -27,6 +27,9 @@ struct error *os_interrupted(void);
  * message then ends with the last lines of what it complained of, or wrote. A signal
  * ends the command, too.
  */
+/* Print each command that is run to stderr: schedcut -vv. */
+extern bool os_print_commands;
+
 struct error *os_run(const char *const argv[], char **output);
 
 /* The same with stdin from the file @in and stdout into the file @out, which may

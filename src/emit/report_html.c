@@ -71,7 +71,7 @@ static void print_place(struct page *p, const char *name, const struct src_exten
 }
 
 /* Flags that the page's report.js knows. */
-enum { FLAG_INIT = 1, FLAG_KEPT = 2 };
+enum { FLAG_INIT = 1, FLAG_STAYS = 2 };
 
 static void print_edges(struct page *p, const struct func_edges *e)
 {
@@ -79,12 +79,13 @@ static void print_edges(struct page *p, const struct func_edges *e)
 	vec_for_each(ref, &e->in)
 		fprintf(p->f, "%s%ld,%d,%d", ref == e->in.v ? "" : ",",
 			intern_outside(p, ref->name, ref->path), ref->kind,
-			(ref->is_boot_only ? FLAG_INIT : 0) | (ref->stays_in_vmlinux ? FLAG_KEPT : 0));
+			(ref->is_boot_only ? FLAG_INIT : 0) |
+				(ref->stays_in_vmlinux ? FLAG_STAYS : 0));
 	fputs("],[", p->f);
 	vec_for_each(callee, &e->out)
 		fprintf(p->f, "%s%ld,%d", callee == e->out.v ? "" : ",",
 			intern_outside(p, callee->name, callee->path),
-			callee->stays_in_vmlinux ? FLAG_KEPT : 0);
+			callee->stays_in_vmlinux ? FLAG_STAYS : 0);
 	fputs("]", p->f);
 }
 

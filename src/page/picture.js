@@ -25,7 +25,7 @@ function collect_ribbons(side)
 	const ribbons = new Map();
 	for (const f of functions) {
 		for (const edge of side === "in" ? f.ins.filter(e => enters(f, e)) : f.outs) {
-			const cls = side === "in" ? f.cls : edge.kept ? "outsider" : "ribbon";
+			const cls = side === "in" ? f.cls : edge.stays ? "outsider" : "ribbon";
 			const key = [f.file, edge.group, cls].join("\n");
 			if (!ribbons.has(key))
 				ribbons.set(key, { side, file: f.file, group: edge.group, cls,

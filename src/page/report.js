@@ -3,7 +3,7 @@
  * in tables and elsewhere are indices, -1 for none.
  */
 const raw = JSON.parse(document.getElementById("report").textContent);
-const FLAG_INIT = 1, FLAG_KEPT = 2;
+const FLAG_INIT = 1, FLAG_STAYS = 2;
 const text = index => index < 0 ? "" : raw.texts[index];
 const path = index => index < 0 ? "" : raw.paths[index];
 /* Classes in the order of interest; those that this page does not know come last. */
@@ -34,13 +34,13 @@ function common_directory(paths)
 	return dirs.length ? dirs[0].slice(0, n).map(d => d + "/").join("") : "";
 }
 
-/* Objects { from, kind, init, kept } out of triples. */
+/* Objects { from, kind, init, stays } out of triples. */
 function unpack_referrers(flat)
 {
 	const list = [];
 	for (let i = 0; i < flat.length; i += 3)
 		list.push({ from: outside[flat[i]], kind: raw.kinds[flat[i + 1]],
-			    init: !!(flat[i + 2] & FLAG_INIT), kept: !!(flat[i + 2] & FLAG_KEPT) });
+			    init: !!(flat[i + 2] & FLAG_INIT), stays: !!(flat[i + 2] & FLAG_STAYS) });
 	return list;
 }
 
@@ -48,7 +48,7 @@ function unpack_callees(flat)
 {
 	const list = [];
 	for (let i = 0; i < flat.length; i += 2)
-		list.push({ to: outside[flat[i]], kept: !!(flat[i + 1] & FLAG_KEPT) });
+		list.push({ to: outside[flat[i]], stays: !!(flat[i + 1] & FLAG_STAYS) });
 	return list;
 }
 
@@ -143,7 +143,7 @@ function group_of(edge)
 	const symbol = edge.from || edge.to;
 	if (edge.kind === "export")
 		return MODULES;
-	if (edge.kept)
+	if (edge.stays)
 		return OWN;
 	const group = raw_group(symbol.path);
 	return group_names.get(group) || group;

@@ -40,7 +40,7 @@ function edge_table(edges)
 	}
 	const rows = [...groups].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([where, list]) => {
 		const names = list.map(edge => {
-			const words = [edge.kind, edge.init ? "boot" : "", edge.kept ? "stays in vmlinux" : ""]
+			const words = [edge.kind, edge.init ? "boot" : "", edge.stays ? "stays in vmlinux" : ""]
 				.filter(word => word && word !== "code" && word !== "export");
 			const name = name_node((edge.from || edge.to).name);
 			return words.length ? element("span", {}, name, element("span",

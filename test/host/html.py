@@ -60,8 +60,8 @@ def check_report():
           sum(r["free"] for r in own))
     check("an interface or callback is entered by something",
           [f["name"] for f in FUNCTIONS if f["class"] == "interface" and
-           not f.get("outside") and not f["reason"].startswith("rule")], [])
-    refs = [r for f in FUNCTIONS for r in f.get("outside", [])]
+           not f.get("referrers") and not f["reason"].startswith("rule")], [])
+    refs = [r for f in FUNCTIONS for r in f.get("referrers", [])]
     check("referrers are known by name and kind", [r for r in refs if not r["from"] or not r["by"]], [])
     known = [r for r in refs if r.get("in")]
     check("and nearly all by source file: %d of %d" % (len(known), len(refs)),
@@ -118,12 +118,12 @@ def check_lists(page):
     for words in (FUNCTIONS[0]["name"], "address", "wait.c called", "no such words"):
         search(page, words)
         check("search for '%s'" % words, page.run(ALL_ROWS), names(found(words, FUNCTIONS)))
-    referrer = next(r["from"] for f in FUNCTIONS for r in f.get("outside", [])
+    referrer = next(r["from"] for f in FUNCTIONS for r in f.get("referrers", [])
                     if r["by"] == "code")
     search(page, "by:" + referrer)
     check("search for what %s refers to" % referrer, page.run(ALL_ROWS),
           names(f for f in FUNCTIONS if any(referrer.lower() in r["from"].lower()
-                                            for r in f.get("outside", []))))
+                                            for r in f.get("referrers", []))))
     click(page, "#tabs [data-tab=variables]")
     search(page, "")
     check("all variables are listed", page.run(ALL_ROWS), names(VARIABLES))
@@ -148,13 +148,13 @@ def check_lists(page):
 
 
 def check_details(page):
-    item = max((f for f in FUNCTIONS if f.get("old_copies_in") and f.get("outside")),
-               key=lambda f: len(f["outside"]))
+    item = max((f for f in FUNCTIONS if f.get("old_code_in") and f.get("referrers")),
+               key=lambda f: len(f["referrers"]))
     page.open(HTML, "#f=" + item["name"])
     check("deep link to " + item["name"], set(text(page, "tr.item .open")), {item["name"]})
     shown = " ".join(text(page, "tr.detail"))
-    wanted = [item["reason"], *item["old_copies_in"]]
-    wanted += [r["from"] for r in item["outside"] if r["by"] != "export"]
+    wanted = [item["reason"], *item["old_code_in"]]
+    wanted += [r["from"] for r in item["referrers"] if r["by"] != "export"]
     check("its details name reason, old copies and referrers",
           [w for w in wanted if w not in shown], [])
     page.screenshot(os.path.join(SHOTS, "details.png"))
@@ -210,7 +210,7 @@ def check_picture(page):
     check("a click on %s lists what it enters" % group, page.run(ALL_ROWS), names(
         f for f in FUNCTIONS if f["class"] in ("interface", "callback") and any(
             r.get("in", "").startswith(group + "/") and r["by"] not in ("export", "class") and
-            not r.get("init") and not r.get("kept") for r in f.get("outside", []))))
+            not r.get("init") and not r.get("stays_in_vmlinux") for r in f.get("referrers", []))))
     page.open(HTML)
     box = page.run("(r => [r.x + r.width / 2, r.y + r.height / 2])"
                    "(document.querySelector('#picture .file').getBoundingClientRect())")

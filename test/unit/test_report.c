@@ -231,16 +231,17 @@ static void yaml_names_everything(void)
 	struct generated generated = report("a", ".init.data");
 	const char *yaml = file_text(&generated, "boundary.yaml");
 
-	CHECK(yaml && strstr(yaml, "  - name: a\n"
-				   "    at: \"kernel/sched/x: \\u003cy\\u003e.c:1\"\n"
-				   "    class: interface\n"
-				   "    reason: why\n"
-				   "    outside:\n"
-				   "      - {from: \".init.data\", in: fs/read.c, by: code}\n"
-				   "      - {from: \".init.data\", by: data}\n"
-				   "      - {from: EXPORT_SYMBOL, by: export}\n"
-				   "      - {from: b, in: kernel/sched/core.c, by: code, kept: true}\n"
-				   "    old_copies_in: [b]\n"));
+	CHECK(yaml &&
+	      strstr(yaml, "  - name: a\n"
+			   "    at: \"kernel/sched/x: \\u003cy\\u003e.c:1\"\n"
+			   "    class: interface\n"
+			   "    reason: why\n"
+			   "    referrers:\n"
+			   "      - {from: \".init.data\", in: fs/read.c, by: code}\n"
+			   "      - {from: \".init.data\", by: data}\n"
+			   "      - {from: EXPORT_SYMBOL, by: export}\n"
+			   "      - {from: b, in: kernel/sched/core.c, by: code, stays_in_vmlinux: true}\n"
+			   "    old_code_in: [b]\n"));
 	CHECK(yaml && strstr(yaml, "  - name: odd\n"
 				   "    at: kernel/sched/core.c:1\n"
 				   "    link: static\n"
