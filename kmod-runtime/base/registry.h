@@ -141,8 +141,8 @@ struct schedcut_busy {
 	bool unreliable, detour;
 };
 
-/* What is known of a switch when it is over; times in ns, @begin by ktime. @looked, @missed and @full as in
- * struct schedcut_check. */
+/* What is known of a switch when it is over; times in ns, @begin by ktime. @looked, @missed and
+ * @full as in struct schedcut_check. */
 struct schedcut_stats {
 	const char *from, *to; /* copied by schedcut_stats_publish() */
 	int result;

@@ -237,7 +237,8 @@ static void report_stop(struct schedcut_stop *stop, struct schedcut_stats *stats
 	}
 }
 
-/* Stop the machine and do what @stop says. 0, or -errno with everything as before. The locks are taken in the order of the kernel's own text patching.
+/* Stop the machine and do what @stop says. 0, or -errno with everything as before. The locks
+ * are taken in the order of the kernel's own text patching.
  * Process context, schedcut_probes_lock() held. */
 int schedcut_stop_machine(const struct schedcut_plan *plan, struct schedcut_stop *stop,
 			  struct schedcut_stats *stats)

@@ -195,10 +195,11 @@ static int try_often(struct schedcut_plan *plan, struct schedcut_stop *stop,
 }
 
 /*
- * Go from @from to @to; NULL is vmlinux's own scheduler. 0, or -errno (logged) with everything as before: -EBUSY (a task was in the way at every try),
- * -EAGAIN (a static key changed at every try), -ENOBUFS (objects were created faster than
- * storage for them), -EEXIST (another patcher has changed what is to be written, or a kprobe is
- * there), -ENOMEM, or the error of clear(). Process context. Hooks and schedcut_gate_clean()
+ * Go from @from to @to; NULL is vmlinux's own scheduler. 0, or -errno (logged) with everything
+ * as before: -EBUSY (a task was in the way at every try), -EAGAIN (a static key changed at
+ * every try), -ENOBUFS (objects were created faster than storage for them), -EEXIST (another
+ * patcher has changed what is to be written, or a kprobe is there), -ENOMEM, or the error of
+ * clear(). Process context. Hooks and schedcut_gate_clean()
  * are the caller's job.
  */
 int schedcut_switch(struct schedcut_scheduler *from, struct schedcut_scheduler *to,

@@ -261,8 +261,8 @@ void schedcut_probes_remove(struct kprobe **probes, unsigned int n)
 }
 
 /*
- * Set @own, which is filled, on the entry of a function; @diverts: its handler may change where execution
- * continues. 0 or -errno; -EOPNOTSUPP if kprobes are switched off, or if it diverts and
+ * Set @own, which is filled, on the entry of a function; @diverts: its handler may change
+ * where execution continues. 0 or -errno; -EOPNOTSUPP if kprobes are switched off, or if it diverts and
  * the entry has no fentry site. Process context, no lock of kprobes or text patching
  * held.
  *
