@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * edges.c - what crosses the boundary, in either direction.
- */
 #include "emit/edges.h"
 
 #include "facts/transitive_uses.h"
@@ -21,20 +18,21 @@ struct finder {
 
 /* --- in */
 
-static void add_referrer(struct func_edges *e, struct referrer ref)
+static void add_edge(edge_vec *edges, struct edge edge)
 {
-	vec_for_each(known, &e->in) {
-		if (known->kind == ref.kind && known->stays_in_vmlinux == ref.stays_in_vmlinux &&
-		    !strcmp(known->name, ref.name)) {
-			known->is_boot_only &= ref.is_boot_only;
+	vec_for_each(known, edges) {
+		if (known->kind == edge.kind && known->stays_in_vmlinux == edge.stays_in_vmlinux &&
+		    !strcmp(known->name, edge.name)) {
+			known->is_boot_only &= edge.is_boot_only;
 			return;
 		}
 	}
-	vec_push(&e->in, ref);
+	vec_push(edges, edge);
 }
 
-static enum referrer_kind kind_of(const struct fact_outside *ref)
+static void find_referrers(struct finder *f)
 {
+	const struct facts *facts = f->facts;
 	static const enum referrer_kind kinds[] = {
 		[OUTSIDE_CODE] = REF_CODE,
 		[OUTSIDE_ADDRESS] = REF_ADDRESS,
@@ -42,19 +40,12 @@ static enum referrer_kind kind_of(const struct fact_outside *ref)
 		[OUTSIDE_EXPORT] = REF_EXPORT,
 	};
 
-	return ref->class_object ? REF_CLASS : kinds[ref->kind];
-}
-
-static void find_referrers(struct finder *f)
-{
-	const struct facts *facts = f->facts;
-
 	vec_for_each(ref, &facts->outside)
-		add_referrer(&f->edges->funcs.v[facts->symbols.v[ref->symbol].func],
-			     (struct referrer){ .name = ref->from,
-						.path = ref->path,
-						.kind = kind_of(ref),
-						.is_boot_only = ref->is_boot_only });
+		add_edge(&f->edges->funcs.v[facts->symbols.v[ref->symbol].func].in,
+			 (struct edge){ .name = ref->from,
+					.path = ref->path,
+					.kind = ref->class_object ? REF_CLASS : kinds[ref->kind],
+					.is_boot_only = ref->is_boot_only });
 	/* Old code of the boundary that stays alive is outside of the module, too. */
 	for (size_t i = 0; i < facts->symbols.n; i++) {
 		const struct fact_symbol *from = &facts->symbols.v[i];
@@ -65,27 +56,19 @@ static void find_referrers(struct finder *f)
 			int to = facts->symbols.v[*callee].func;
 
 			if (to != from->func)
-				add_referrer(&f->edges->funcs.v[to],
-					     (struct referrer){ .name = from->name,
-								.kind = REF_CODE,
-								.stays_in_vmlinux = true,
-								.path = facts->funcs.v[from->func]
-										.src->at.file->path });
+				add_edge(&f->edges->funcs.v[to].in,
+					 (struct edge){ .name = from->name,
+							.kind = REF_CODE,
+							.stays_in_vmlinux = true,
+							.path = facts->funcs.v[from->func]
+									.src->at.file->path });
 		}
 	}
 }
 
 /* --- out */
 
-static void add_callee(struct func_edges *e, const char *name, const char *path, bool stays_in_vmlinux)
-{
-	vec_for_each(known, &e->out)
-		if (!strcmp(known->name, name))
-			return;
-	vec_push(&e->out, ((struct callee){ name, path, stays_in_vmlinux }));
-}
-
-static void add_use(struct finder *f, struct func_edges *e, const struct transitive_use *use)
+static void add_use(struct finder *f, edge_vec *out, const struct transitive_use *use)
 {
 	const struct kernel *kernel = f->facts->kernel;
 	const struct ksym *sym;
@@ -95,11 +78,13 @@ static void add_use(struct finder *f, struct func_edges *e, const struct transit
 	if (use->func == NONE) {
 		sym = kernel_global(kernel, use->ref->name);
 		if (sym && sym->is_text)
-			add_callee(e, sym->name, kernel_source_path(kernel, sym), false);
+			add_edge(out, (struct edge){ sym->name, kernel_source_path(kernel, sym) });
 	} else if (f->decisions->funcs.v[use->func].class == FUNC_OUTSIDER) {
 		const struct fact_func *func = &f->facts->funcs.v[use->func];
 
-		add_callee(e, func->name, func->src->at.file->path, true);
+		add_edge(out, (struct edge){ .name = func->name,
+					     .path = func->src->at.file->path,
+					     .stays_in_vmlinux = true });
 	}
 }
 
@@ -110,14 +95,15 @@ static void find_callees(struct finder *f, int func)
 	transitive_uses_forget(&f->uses);
 	transitive_uses_start(&f->uses, f->facts->funcs.v[func].src);
 	while ((use = transitive_uses_next(&f->uses)))
-		add_use(f, &f->edges->funcs.v[func], use);
+		add_use(f, &f->edges->funcs.v[func].out, use);
 }
 
-static int compare_callees(const void *a, const void *b)
+static int compare_edges(const void *a, const void *b)
 {
-	const struct callee *x = a, *y = b;
+	const struct edge *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
 
-	return strcmp(x->name, y->name);
+	return order ? order : compare_values(x->stays_in_vmlinux, y->stays_in_vmlinux);
 }
 
 void edges_find(const struct facts *facts, const struct decisions *decisions, struct edges *edges)
@@ -130,14 +116,11 @@ void edges_find(const struct facts *facts, const struct decisions *decisions, st
 	find_referrers(&f);
 	transitive_uses_find(facts, &f.uses);
 	for (size_t i = 0; i < facts->funcs.n; i++) {
-		struct func_edges *e = &edges->funcs.v[i];
-
 		if (!func_in_module(&decisions->funcs.v[i]))
 			continue;
 		find_callees(&f, i);
 		/* The walk follows pointers, so its order is not always the same. */
-		if (e->out.n)
-			qsort(e->out.v, e->out.n, sizeof(*e->out.v), compare_callees);
+		vec_sort(&edges->funcs.v[i].out, compare_edges);
 	}
 	transitive_uses_free(&f.uses);
 }

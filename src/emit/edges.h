@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * edges.h - what crosses the boundary: who refers to each function from
- * outside the module, and what each function of the module calls out there.
+ * edges.h - what crosses the boundary: the referrers of each function outside the
+ * module, and what each function of the module calls out there.
  */
 #pragma once
 
@@ -18,26 +18,19 @@ enum referrer_kind {
 
 extern const char *const referrer_kind_name[REF_NR_KINDS];
 
-/* One function or object of vmlinux that refers to a function. */
-struct referrer {
+/* A function or object of vmlinux that refers to a function, or that the module calls. */
+struct edge {
 	const char *name; /* symbol, or section */
 	const char *path; /* its source file, or NULL */
 	enum referrer_kind kind;
 	bool is_boot_only;     /* gone after boot */
 	bool stays_in_vmlinux; /* code of the boundary that stays in vmlinux */
 };
-
-/* One function of vmlinux that the module calls. */
-struct callee {
-	const char *name;
-	const char *path;      /* its source file, or NULL */
-	bool stays_in_vmlinux; /* the boundary's files define it */
-};
+typedef VEC(struct edge) edge_vec;
 
 struct func_edges {
-	VEC(struct referrer) in; /* each name and kind once, in vmlinux's order */
-	VEC(struct callee) out;	 /* each name once; empty unless the module has
-					   the function */
+	edge_vec in;  /* each name and kind once, in vmlinux's order */
+	edge_vec out; /* sorted by name; empty unless the module has the function */
 };
 
 struct edges {
