@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * edit.c - byte edits of one file's text.
- */
 #include "emit/edit.h"
 
 static void add_edit(struct edits *edits, struct edit edit, const char *fmt, va_list ap)
@@ -46,10 +43,10 @@ static int compare_edits(const void *a, const void *b)
 	const struct edit *x = a, *y = b;
 
 	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
+		return compare_values(x->start, y->start);
 	if (x->side != y->side)
-		return (int)x->side - (int)y->side;
-	return x->serial < y->serial ? -1 : 1;
+		return compare_values(x->side, y->side);
+	return compare_values(x->serial, y->serial);
 }
 
 static void count_position(const char *text, size_t offset, unsigned int *line, unsigned int *col)
@@ -69,8 +66,7 @@ struct error *edits_apply(struct edits *edits, const char *path, const char *tex
 {
 	size_t size = text_len, done = 0;
 
-	if (edits->list.n)
-		qsort(edits->list.v, edits->list.n, sizeof(*edits->list.v), compare_edits);
+	vec_sort(&edits->list, compare_edits);
 	vec_for_each(e, &edits->list)
 		size += strlen(e->text);
 

@@ -11,7 +11,7 @@ struct edit {
 	size_t start, end; /* bytes of the original that it replaces; equal: insertion */
 	enum edit_side {
 		EDIT_AFTER,  /* insertion that belongs to the text before it */
-		EDIT_BEFORE, /* insertion that belongs to the text behind it */
+		EDIT_BEFORE, /* insertion that belongs to the text after it */
 		EDIT_REPLACE,
 	} side;
 	size_t serial; /* otherwise equal edits keep the order they came in */

@@ -56,7 +56,7 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 {
 	const struct facts *facts = in->facts;
 	const struct kernel *k = facts->kernel;
-	FILE *f = generated_open(out, MANIFEST_PATH);
+	_cleanup_fclose_ FILE *f = generated_open(out, MANIFEST_PATH);
 
 	fprintf(f,
 		"# What the cut decided, for `schedcut check` and `schedcut refresh`.\n"
@@ -84,32 +84,23 @@ void generate_manifest(const struct generate_input *in, struct generated *out)
 			r->function ? r->function : "", r->addr, r->size, r->flags);
 	vec_for_each(s, &in->provision->symbols)
 		fprintf(f, "symbol\t%s\t%" PRIx64 "\n", s->name, s->addr);
-	fclose(f);
 }
 
 bool manifest_is_written(const char *name)
 {
 	static const char *const suffixes[] = { ".c", ".h", ".S", ".sh" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
-		if (str_ends(name, suffixes[i]))
-			return !str_ends(name, ".mod.c");
+	if (str_find(name, suffixes, str_ends))
+		return !str_ends(name, ".mod.c");
 	return str_starts(name, "Kconfig") || !strcmp(name, "Makefile") || !strcmp(name, "Kbuild");
 }
 
 bool manifest_compares(const char *path)
 {
-	static const char *const reports[] = {
-		MANIFEST_PATH,
-		"boundary.html",
-		"boundary.yaml",
-		"README.md",
-	};
+	static const char *const reports[] = { MANIFEST_PATH, "boundary.html", "boundary.yaml",
+					       "README.md" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(reports); i++)
-		if (!strcmp(path, reports[i]))
-			return false;
-	return true;
+	return !str_find(path, reports, str_equals);
 }
 
 static int compare_files(const void *a, const void *b)
@@ -120,20 +111,18 @@ static int compare_files(const void *a, const void *b)
 
 static void print_files(const struct generated *const *lists, size_t n_lists, FILE *f)
 {
-	VEC(const struct generated_file *) files = { 0 };
+	_cleanup_vec_ VEC(const struct generated_file *) files = { 0 };
 	char digest[DIGEST_TEXT_LEN + 1];
 
 	for (size_t i = 0; i < n_lists; i++)
 		vec_for_each(file, &lists[i]->files)
 			if (manifest_compares((*file)->path))
 				vec_push(&files, *file);
-	if (files.n)
-		qsort(files.v, files.n, sizeof(*files.v), compare_files);
+	vec_sort(&files, compare_files);
 	vec_for_each(file, &files) {
 		digest_lines((*file)->text, (*file)->len, digest);
 		fprintf(f, "file\t%s\t%s\n", (*file)->path, digest);
 	}
-	vec_free(&files);
 }
 
 char *manifest_seal(const char *decisions, const char *cut, const char *archive,
@@ -170,29 +159,28 @@ static struct error *bad_line(const struct reader *r, const char *what)
 			  "), or cut again");
 }
 
-static struct error *find_name(const struct reader *r, const char *const *names, int n,
-			       const char *name, int *found)
-{
-	for (*found = 0; *found < n; ++*found)
-		if (!strcmp(names[*found], name))
-			return NULL;
-	return bad_line(r, "a class that this schedcut does not know");
-}
-
-static struct error *read_linkage(const struct reader *r, const char *text, bool *is_static)
-{
-	*is_static = !strcmp(text, linkage_name[true]);
-	return *is_static || !strcmp(text, linkage_name[false]) ?
-		       NULL :
-		       bad_line(r, "neither global nor static");
-}
-
 static struct error *read_hex(const struct reader *r, const char *text, uint64_t *value)
 {
 	char *end;
 
 	*value = strtoull(text, &end, 16);
 	return *end || !*text ? bad_line(r, "not a hexadecimal number") : NULL;
+}
+
+/* What lines of functions and of variables begin with. */
+static struct error *read_definition(const struct reader *r, bool *is_static, unsigned long *units,
+				     const char *const *classes, int n_classes, int *class)
+{
+	const char *linkage = r->tsv.fields[2];
+
+	*is_static = !strcmp(linkage, linkage_name[true]);
+	if (!*is_static && strcmp(linkage, linkage_name[false]))
+		return bad_line(r, "neither global nor static");
+	TRY(read_hex(r, r->tsv.fields[3], units));
+	for (*class = 0; *class < n_classes; ++*class)
+		if (!strcmp(classes[*class], r->tsv.fields[4]))
+			return NULL;
+	return bad_line(r, "a class that this schedcut does not know");
 }
 
 static struct error *add_func(struct reader *r)
@@ -203,9 +191,7 @@ static struct error *add_func(struct reader *r)
 				   .old_code = r->tsv.n > 7 ? r->tsv.fields[7] : NULL };
 	int class;
 
-	TRY(read_linkage(r, r->tsv.fields[2], &f.is_static));
-	TRY(read_hex(r, r->tsv.fields[3], &f.units));
-	TRY(find_name(r, func_class_name, FUNC_NR_CLASSES, r->tsv.fields[4], &class));
+	TRY(read_definition(r, &f.is_static, &f.units, func_class_name, FUNC_NR_CLASSES, &class));
 	f.class = class;
 	vec_push(&r->out->funcs, f);
 	return NULL;
@@ -218,9 +204,7 @@ static struct error *add_var(struct reader *r)
 				  .owner = r->tsv.n > 6 ? r->tsv.fields[6] : NULL };
 	int class;
 
-	TRY(read_linkage(r, r->tsv.fields[2], &v.is_static));
-	TRY(read_hex(r, r->tsv.fields[3], &v.units));
-	TRY(find_name(r, var_class_name, VAR_NR_CLASSES, r->tsv.fields[4], &class));
+	TRY(read_definition(r, &v.is_static, &v.units, var_class_name, VAR_NR_CLASSES, &class));
 	v.class = class;
 	vec_push(&r->out->vars, v);
 	return NULL;
@@ -269,7 +253,7 @@ static struct error *add_cut_file(struct reader *r)
 	return NULL;
 }
 
-/* Who edits the manifest, or merges two of them, moves what the check compares with. */
+/* Whoever edits the manifest, or merges two of them, moves what the check compares with. */
 static struct error *read_end(struct reader *r)
 {
 	r->complete = true;

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tables.c - print the tables of redirects and symbols.
- */
 #include "emit/tables.h"
 
 #include <inttypes.h>
@@ -14,9 +11,7 @@
 
 static int compare_redirects(const void *a, const void *b)
 {
-	const struct redirect *x = a, *y = b;
-
-	return x->addr < y->addr ? -1 : x->addr > y->addr;
+	return compare_values(((const struct redirect *)a)->addr, ((const struct redirect *)b)->addr);
 }
 
 static const char *flags_text(unsigned int flags)
@@ -33,7 +28,7 @@ static const char *flags_text(unsigned int flags)
 
 void print_redirects(FILE *f, const redirect_vec *redirects, int unit)
 {
-	redirect_vec own = { 0 };
+	_cleanup_vec_ redirect_vec own = { 0 };
 
 	vec_for_each(r, redirects)
 		if (r->unit == unit)
@@ -49,7 +44,6 @@ void print_redirects(FILE *f, const redirect_vec *redirects, int unit)
 			own.v[i].function ? own.v[i].function : "NULL", own.v[i].size,
 			flags_text(own.v[i].flags));
 	fprintf(f, "};\n");
-	vec_free(&own);
 }
 
 static int compare_provided(const void *a, const void *b)
@@ -77,7 +71,7 @@ void print_symbols(FILE *f, const provided_vec *symbols)
 	fputc('\n', f);
 }
 
-/* For modpost to know who provides them; the loader finds no CRC to compare. */
+/* For modpost to know what module provides them; the loader finds no CRC to compare. */
 void print_symvers(FILE *f, const provided_vec *symbols, const char *name)
 {
 	vec_for_each(s, symbols)

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * template.c - fill the gaps of embedded files.
- */
 #include "emit/template.h"
 
 static const char gap_start[] = "{{", gap_end[] = "}}";
@@ -14,24 +11,18 @@ const char *embedded_text(const char *name)
 	return "";
 }
 
-static const struct template_value *find_value(const struct template_value *values,
-					       const char *name, size_t len)
-{
-	for (; values->name; values++)
-		if (strlen(values->name) == len && !memcmp(values->name, name, len))
-			return values;
-	return NULL;
-}
-
 struct error *template_print(FILE *out, const char *name, const struct template_value *values)
 {
 	const char *text = embedded_text(name), *p = text;
 
 	for (const char *gap; (gap = strstr(p, gap_start));) {
 		const char *key = gap + strlen(gap_start), *end = strstr(key, gap_end);
-		const struct template_value *value = end ? find_value(values, key, end - key) : NULL;
+		_cleanup_free_ char *wanted = xstrndup(key, end ? end - key : 0);
+		const struct template_value *value = values;
 
-		if (!value)
+		while (value->name && strcmp(value->name, wanted))
+			value++;
+		if (!end || !value->name)
 			return error_at(name, 0, 0, "the template has an unknown gap: %.20s", gap);
 		fwrite(p, 1, gap - p, out);
 		fputs(value->text, out);
