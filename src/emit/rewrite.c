@@ -11,6 +11,7 @@
 
 #include "emit/edit.h"
 #include "decide/names.h"
+#include "source/source_text.h"
 
 struct rewriter {
 	const struct facts *facts;
@@ -47,24 +48,7 @@ static struct error *cannot_remove(const struct src_extent *at, const char *name
 					      "keep it with interface.add or private in the rules");
 }
 
-/* Behind the comment that begins at @pos, its line's end not included; @pos if none does. */
-static size_t behind_comment(const struct src_file *file, size_t pos)
-{
-	const char *text = file->text + pos, *end = text;
-
-	if (str_starts(text, "/*")) {
-		end = strstr(text + 2, "*/");
-		return end ? (size_t)(end + 2 - file->text) : file->len;
-	}
-	if (str_starts(text, "//"))
-		do
-			end += strcspn(end + 1, "\n") + 1;
-		while (*end && end[-1] == '\\');
-	return end - file->text;
-}
-
-/* The lines that hold [start, end) and a comment behind it, if nothing else stands
- * on them. */
+/* The lines that hold [start, end) and a comment after it, if they hold nothing else. */
 static bool whole_lines(const struct src_file *file, size_t *start, size_t *end)
 {
 	while (*start && file->text[*start - 1] != '\n') {
@@ -73,12 +57,12 @@ static bool whole_lines(const struct src_file *file, size_t *start, size_t *end)
 		--*start;
 	}
 	while (*end < file->len && file->text[*end] != '\n') {
-		size_t behind = behind_comment(file, *end);
+		size_t after = text_skip_comment(file->text + *end) - file->text;
 
-		if (behind == *end && !isspace((unsigned char)file->text[*end]) &&
+		if (after == *end && !isspace((unsigned char)file->text[*end]) &&
 		    file->text[*end] != ';')
 			return false;
-		*end = behind > *end ? behind : *end + 1;
+		*end = after > *end ? after : *end + 1;
 	}
 	if (*end < file->len)
 		++*end;
@@ -112,7 +96,7 @@ static bool balanced_conditionals(const struct src_file *file, size_t start, siz
 /*
  * A definition whose head is one of several alternatives: from @start on it
  * goes back to the #if that these begin with. False if something else that is
- * compiled stands in between.
+ * compiled is in between.
  */
 static bool include_alternatives(const struct src_file *file, size_t *start, size_t end)
 {
@@ -133,54 +117,63 @@ static bool include_alternatives(const struct src_file *file, size_t *start, siz
 	return true;
 }
 
+/* The first line says what it is; see DISABLED_START. */
+static void disable_lines(struct edits *edits, size_t start, size_t end, const char *name,
+			  const char *class, const char *reason, const char *replacement)
+{
+	edits_insert_before(edits, start, DISABLED_START "%s %s: %s */\n", name, class, reason);
+	edits_insert_after(edits, end, "#endif\n%s%s", replacement, *replacement ? "\n" : "");
+}
+
 /* Disable the text at @at, of @name, and add @replacement (may be "") after it. */
 static struct error *remove_text(struct rewriter *r, const struct src_extent *at, const char *name,
 				 const char *class, const char *reason, const char *replacement)
 {
 	size_t start = at->start, end = at->end;
-	struct edits *edits = edits_of(r, at->file);
 
 	if (!whole_lines(at->file, &start, &end))
 		return cannot_remove(at, name, "it shares a line with something else");
 	if (!balanced_conditionals(at->file, start, end) &&
 	    !include_alternatives(at->file, &start, end))
 		return cannot_remove(at, name, "an #if begins or ends within it");
-	edits_insert_before(edits, start, DISABLED_START "%s %s: %s */\n", name, class, reason);
-	edits_insert_after(edits, end, "#endif\n%s%s", replacement, *replacement ? "\n" : "");
+	disable_lines(edits_of(r, at->file), start, end, name, class, reason, replacement);
 	return NULL;
 }
 
 /* --- functions */
 
-static char *func_declaration(struct rewriter *r, const struct fact_func *f)
+/* Of what stays in vmlinux; "": it needs none. */
+static const char *func_declaration(struct rewriter *r, int func)
 {
-	struct arena *arena = &r->out->arena;
+	const struct func_decision *d = &r->decisions->funcs.v[func];
+	const struct fact_func *f = &r->facts->funcs.v[func];
 
+	if (d->class != FUNC_OUTSIDER || d->symbol == NONE || f->src->at.macro)
+		return "";
 	if (f->is_static)
-		return arena_printf(arena, "extern %s __asm__(SCHEDCUT_VML(\"%s\"));",
+		return arena_printf(&r->out->arena, "extern %s __asm__(SCHEDCUT_VML(\"%s\"));",
 				    f->src->proto, f->name);
-	return arena_printf(arena, "extern %s;", f->src->proto);
+	return arena_printf(&r->out->arena, "extern %s;", f->src->proto);
 }
 
-static bool wants_declaration(const struct rewriter *r, int func)
+/* Disable @at, the definition or a declaration of @func, unless the module has it. */
+static struct error *remove_func(struct rewriter *r, int func, const struct src_extent *at,
+				 const char *reason)
 {
 	const struct func_decision *d = &r->decisions->funcs.v[func];
 
-	return d->class == FUNC_OUTSIDER && d->symbol != NONE &&
-	       !r->facts->funcs.v[func].src->at.macro;
+	if (func_in_module(d) || r->facts->funcs.v[func].in_header)
+		return NULL;
+	return remove_text(r, at, r->facts->funcs.v[func].name, func_class_name[d->class], reason,
+			   func_declaration(r, func));
 }
 
 static struct error *rewrite_funcs(struct rewriter *r)
 {
-	for (size_t i = 0; i < r->facts->funcs.n; i++) {
-		const struct fact_func *f = &r->facts->funcs.v[i];
-		const struct func_decision *d = &r->decisions->funcs.v[i];
-
-		if (func_in_module(d) || f->in_header || f->group != (int)i)
-			continue;
-		TRY(remove_text(r, &f->src->at, f->name, func_class_name[d->class], d->reason.text,
-				wants_declaration(r, i) ? func_declaration(r, f) : ""));
-	}
+	for (size_t i = 0; i < r->facts->funcs.n; i++)
+		if (r->facts->funcs.v[i].group == (int)i)
+			TRY(remove_func(r, i, &r->facts->funcs.v[i].src->at,
+					r->decisions->funcs.v[i].reason.text));
 	return NULL;
 }
 
@@ -195,16 +188,9 @@ static struct error *rewrite_func_decls(struct rewriter *r)
 		};
 		int func = facts_ref_func(r->facts, &here);
 
-		if (!decl->is_static || !decl->at.file->boundary || func == NONE)
-			continue;
-
-		const struct fact_func *f = &r->facts->funcs.v[func];
-
-		if (func_in_module(&r->decisions->funcs.v[func]) || f->in_header || !f->is_static)
-			continue;
-		TRY(remove_text(r, &decl->at, decl->name,
-				func_class_name[r->decisions->funcs.v[func].class], "declaration",
-				wants_declaration(r, func) ? func_declaration(r, f) : ""));
+		if (decl->is_static && decl->at.file->boundary && func != NONE &&
+		    r->facts->funcs.v[func].is_static)
+			TRY(remove_func(r, func, &decl->at, "declaration"));
 	}
 	return NULL;
 }
@@ -214,7 +200,6 @@ static struct error *rewrite_counts(struct rewriter *r)
 	vec_for_each(name, &r->rules->count_calls) {
 		int func = r->decisions->counted.v[name - r->rules->count_calls.v];
 		const struct fact_func *f = &r->facts->funcs.v[func];
-
 		const struct func_decision *d = &r->decisions->funcs.v[func];
 
 		if (!func_in_module(d) || !f->src->body)
@@ -285,7 +270,7 @@ static const struct src_var *declared_at(const struct fact_var *var, const struc
 	return NULL;
 }
 
-/* Declarations of all shared variables that stand at @at: one macro call, or
+/* Declarations of all shared variables that @at declares: one macro call, or
  * one declaration with several declarators, makes them. */
 static const char *declarations_at(struct rewriter *r, const struct src_extent *at)
 {
@@ -380,8 +365,8 @@ static void rewrite_address(struct rewriter *r, const struct src_ref *ref)
 {
 	int func = facts_ref_func(r->facts, ref);
 
-	/* A header's inline function: who keeps its address would call the module's copy
-	 * when that is gone. */
+	/* A header's inline function: code that keeps its address would call the module's
+	 * copy when that is gone. */
 	if (func == NONE) {
 		if (ref->is_static && ref->use >= SRC_USE_STORED && from_module(r, ref))
 			note(r, ref->file, ref->start,
@@ -434,12 +419,9 @@ static void rewrite_trace_points(struct rewriter *r, const struct src_file *file
 	while ((p = strstr(p, directive))) {
 		size_t start = p - file->text, end = start + strlen(directive);
 
-		if ((!start || file->text[start - 1] == '\n') && whole_lines(file, &start, &end)) {
-			edits_insert_before(edits_of(r, file), start,
-					    DISABLED_START
-					    "CREATE_TRACE_POINTS directive: vmlinux has the tracepoints */\n");
-			edits_insert_after(edits_of(r, file), end, "#endif\n");
-		}
+		if ((!start || file->text[start - 1] == '\n') && whole_lines(file, &start, &end))
+			disable_lines(edits_of(r, file), start, end, "CREATE_TRACE_POINTS",
+				      "directive", "vmlinux has the tracepoints", "");
 		p += strlen(directive);
 	}
 }
