@@ -51,18 +51,10 @@ static struct error *add_symbol(struct provider *p, const char *name, uint64_t a
 	return NULL;
 }
 
-/* As above, under the name that the runtime uses. */
-static struct error *add_runtime(struct provider *p, const char *name, uint64_t addr)
+/* As above, as @unit sees it; "runtime" for the runtime. */
+static struct error *add_vml(struct provider *p, const char *unit, const char *name, uint64_t addr)
 {
-	_cleanup_free_ char *label = xasprintf(VML_PREFIX "runtime.%s", name);
-
-	return add_symbol(p, label, addr);
-}
-
-static struct error *add_vml(struct provider *p, int unit, const char *name, uint64_t addr)
-{
-	_cleanup_free_ char *label = xasprintf(VML_PREFIX "%s.%s", p->facts->units.v[unit].name,
-					       name);
+	_cleanup_free_ char *label = xasprintf(VML_PREFIX "%s.%s", unit, name);
 
 	return add_symbol(p, label, addr);
 }
@@ -84,9 +76,9 @@ static struct error *add_func(struct provider *p, int func)
 	const struct fact_func *f = &p->facts->funcs.v[func];
 	uint64_t addr = p->facts->symbols.v[p->decisions->funcs.v[func].symbol].addr;
 
-	for (size_t u = 0; u < p->facts->units.n; u++)
-		if (!f->is_static || f->src->units & 1UL << u)
-			TRY(add_vml(p, u, f->name, addr));
+	vec_for_each(u, &p->facts->units)
+		if (!f->is_static || f->src->units & 1UL << (u - p->facts->units.v))
+			TRY(add_vml(p, u->name, f->name, addr));
 	return NULL;
 }
 
@@ -139,16 +131,10 @@ static struct error *add_funcs(struct provider *p)
 	return NULL;
 }
 
-/* A static of a header is another object in each unit. */
-static struct error *add_copies(struct provider *p, const struct fact_var *var)
-{
-	vec_for_each(copy, &var->copies)
-		TRY(add_vml(p, copy->unit, var->name, copy->addr));
-	return NULL;
-}
-
 static struct error *add_vars(struct provider *p)
 {
+	const struct fact_unit *units = p->facts->units.v;
+
 	for (size_t i = 0; i < p->facts->vars.n; i++) {
 		const struct fact_var *var = &p->facts->vars.v[i];
 		const struct var_decision *d = &p->decisions->vars.v[i];
@@ -156,14 +142,16 @@ static struct error *add_vars(struct provider *p)
 
 		if (d->class != VAR_SHARED && d->class != VAR_CLASS && !copied)
 			continue;
+		/* A static of a header is another object in each unit. */
 		if (var->link == VAR_STATIC)
-			TRY(add_copies(p, var));
+			vec_for_each(copy, &var->copies)
+				TRY(add_vml(p, units[copy->unit].name, var->name, copy->addr));
 		else if (d->class == VAR_CLASS || copied)
-			TRY(add_vml(p, var->unit, var->name, var->addr));
+			TRY(add_vml(p, units[var->unit].name, var->name, var->addr));
 		if (var->link == VAR_GLOBAL && !copied)
 			TRY(add_plain(p, var->name));
 		else if (var->link == VAR_IN_FUNCTION && var->owner != NONE)
-			TRY(add_vml(p, var->unit, var->name, var->addr));
+			TRY(add_vml(p, units[var->unit].name, var->name, var->addr));
 	}
 	return NULL;
 }
@@ -192,21 +180,6 @@ static struct error *add_externals(struct provider *p)
 	return NULL;
 }
 
-/* The only local symbol called @name, or NULL. */
-static const struct ksym *only_local(const struct kernel *k, const char *name)
-{
-	const struct ksym *found = NULL;
-
-	vec_for_each(sym, &k->syms) {
-		if (sym->is_global || strcmp(sym->name, name))
-			continue;
-		if (found)
-			return NULL;
-		found = sym;
-	}
-	return found;
-}
-
 static struct error *add_runtime_names(struct provider *p)
 {
 	const struct fact_symbol *symbols = p->facts->symbols.v;
@@ -216,24 +189,18 @@ static struct error *add_runtime_names(struct provider *p)
 		const struct runtime_name *r = &runtime_names[i];
 		const struct ksym *sym = kernel_global(p->facts->kernel, r->name);
 
-		if (!sym && !r->needed)
-			sym = only_local(p->facts->kernel, r->name);
+		/* A local symbol will do if its name is the only one. */
+		if (!sym && !r->needed && kernel_count(p->facts->kernel, r->name, false, &sym) != 1)
+			sym = NULL;
 		if (!sym && r->needed)
 			return error_note(error_at(p->facts->kernel->path, 0, 0,
 						   "no symbol '%s', which the runtime needs", r->name),
 					  "schedcut does not know how to switch schedulers on this kernel");
 		if (sym)
-			TRY(add_runtime(p, r->name, sym->addr));
+			TRY(add_vml(p, "runtime", r->name, sym->addr));
 	}
-	TRY(add_runtime(p, "__schedule", symbols[d->funcs.v[d->schedule].symbol].addr));
-	return add_runtime(p, "finish_task_switch", symbols[d->finish_symbol].addr);
-}
-
-static struct error *add_author_names(struct provider *p)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(author_names); i++)
-		TRY(add_plain(p, author_names[i]));
-	return NULL;
+	TRY(add_vml(p, "runtime", "__schedule", symbols[d->funcs.v[d->schedule].symbol].addr));
+	return add_vml(p, "runtime", "finish_task_switch", symbols[d->finish_symbol].addr);
 }
 
 static struct error *add_all(struct provider *p)
@@ -241,7 +208,8 @@ static struct error *add_all(struct provider *p)
 	TRY(add_funcs(p));
 	TRY(add_vars(p));
 	TRY(add_externals(p));
-	TRY(add_author_names(p));
+	for (size_t i = 0; i < ARRAY_SIZE(author_names); i++)
+		TRY(add_plain(p, author_names[i]));
 	return add_runtime_names(p);
 }
 
