@@ -139,9 +139,7 @@ static void read_flags_line(struct flags_reader *r, const char *line)
 	struct conditional *last = r->open.n ? &r->open.v[r->open.n - 1] : NULL;
 
 	if (str_starts(line, "if")) {
-		struct conditional c = { .pending = line };
-
-		vec_push(&r->open, c);
+		vec_push(&r->open, (struct conditional){ .pending = line });
 	} else if (str_starts(line, "else") && last) {
 		last->pending = last->pending ?
 					arena_printf(&r->arena, "%s\n%s", last->pending, line) :
@@ -182,51 +180,46 @@ static struct error *generate_flags(const struct generate_input *in, const char 
  */
 static struct error *generate_all_flags(const struct generate_input *in, FILE *f)
 {
-	struct strmap seen = { 0 };
-	struct arena arena = { 0 };
-	struct error *err = NULL;
+	_cleanup_strmap_ struct strmap seen = { 0 };
+	_cleanup_arena_ struct arena arena = { 0 };
 
 	vec_for_each(directory, &in->rules->directories) {
-		if (!err)
-			err = generate_flags(in, directory->name, false, f);
+		TRY(generate_flags(in, directory->name, false, f));
 		strmap_put(&seen, directory->name, (void *)directory->name);
 	}
 	vec_for_each(u, &in->facts->units) {
 		const char *slash = strrchr(u->path, '/');
 		char *directory = arena_strndup(&arena, u->path, slash ? slash - u->path : 0);
 
-		if (!err && slash && !strmap_put(&seen, directory, directory))
-			err = generate_flags(in, directory, true, f);
+		if (slash && !strmap_put(&seen, directory, directory))
+			TRY(generate_flags(in, directory, true, f));
 	}
-	strmap_free(&seen);
-	arena_free(&arena);
-	return err;
+	return NULL;
 }
 
-/* " -I$(src)/DIR" for each of those directories that the rules put headers into. */
-static void print_include_dirs(const struct generate_input *in, bool arch, bool uapi, FILE *f)
+/* " -I$(src)/DIR" for each of those directories that the rules put headers into, the
+ * architecture's first. */
+static void print_include_dirs(const struct generate_input *in, bool uapi, FILE *f)
 {
-	struct strmap seen = { 0 };
-	struct arena arena = { 0 };
+	_cleanup_strmap_ struct strmap seen = { 0 };
+	_cleanup_arena_ struct arena arena = { 0 };
 
-	vec_for_each(file, &in->rules->extra_files) {
-		size_t len = target_include_dir(file->name);
-		char *dir = arena_strndup(&arena, file->name, len);
+	for (int arch = 1; arch >= 0; arch--)
+		vec_for_each(file, &in->rules->extra_files) {
+			size_t len = target_include_dir(file->name);
+			char *dir = arena_strndup(&arena, file->name, len);
 
-		if (!len || str_starts(dir, "arch/") != arch)
-			continue;
-		if (uapi && !str_starts(file->name + len, "/uapi/"))
-			continue;
-		if (!strmap_put(&seen, dir, dir))
-			fprintf(f, " -I$(src)/%s%s", dir, uapi ? "/uapi" : "");
-	}
-	strmap_free(&seen);
-	arena_free(&arena);
+			if (!len || str_starts(dir, "arch/") != arch ||
+			    (uapi && !str_starts(file->name + len, "/uapi/")))
+				continue;
+			if (!strmap_put(&seen, dir, dir))
+				fprintf(f, " -I$(src)/%s%s", dir, uapi ? "/uapi" : "");
+		}
 }
 
 /*
  * Headers that the rules put into the tree go before those of the headers
- * package. The kernel searches its uapi/ directories behind all others, for
+ * package. The kernel searches its uapi/ directories after all others, for
  * many a <linux/NAME.h> includes <uapi/linux/NAME.h>: so does the tree.
  */
 static void print_include_path(const struct generate_input *in, FILE *f)
@@ -244,15 +237,13 @@ static void print_include_path(const struct generate_input *in, FILE *f)
 	fprintf(f, "# the tree's headers come before the kernel's; uapi/ only before uapi/\n");
 	if (uapi) {
 		fprintf(f, "tree-uapi :=");
-		print_include_dirs(in, true, true, f);
-		print_include_dirs(in, false, true, f);
+		print_include_dirs(in, true, f);
 		fprintf(f,
 			"\nkernel-uapi := $(firstword $(filter -I%%/uapi,$(LINUXINCLUDE)))\n"
 			"LINUXINCLUDE := $(patsubst $(kernel-uapi),$(tree-uapi) $(kernel-uapi),$(LINUXINCLUDE))\n");
 	}
 	fprintf(f, "LINUXINCLUDE :=");
-	print_include_dirs(in, true, false, f);
-	print_include_dirs(in, false, false, f);
+	print_include_dirs(in, false, f);
 	fprintf(f, " $(LINUXINCLUDE)\n");
 }
 
@@ -271,16 +262,15 @@ static void print_make_value(const char *value, FILE *f)
 /* Options of the rules, for the C code and for make: obj-$(CONFIG_MINE). */
 static void generate_options(const struct generate_input *in, struct generated *out)
 {
-	FILE *f;
-
 	if (!in->rules->config.n)
 		return;
-	f = generated_open(out, OPTIONS_PATH);
+
+	_cleanup_fclose_ FILE *f = generated_open(out, OPTIONS_PATH);
+
 	fprintf(f, "/* SPDX-License-Identifier: GPL-2.0-only */\n"
 		   "/* Options of the rules: vmlinux does not have them. */\n");
 	vec_for_each(option, &in->rules->config)
 		fprintf(f, "#define CONFIG_%s %s\n", option->name.name, option->value);
-	fclose(f);
 }
 
 static void print_options(const struct generate_input *in, FILE *f)
