@@ -11,9 +11,6 @@
 
 #include "base/os.h"
 #include "source/source_text.h"
-#include "tree/check_block.h"
-#include "tree/check_initialiser.h"
-#include "tree/check_object.h"
 
 /* --- findings */
 
@@ -26,8 +23,8 @@ static char *path_in_tree(const struct tree *tree, const char *path)
 	return xasprintf("%s%s%s", here ? "" : dir, here || str_ends(dir, "/") ? "" : "/", path);
 }
 
-struct error *check_found(struct check *c, enum severity severity, const char *path,
-			  unsigned int line, const char *fmt, ...)
+struct error *check_found_in(struct check *c, enum severity severity, const char *path,
+			     struct src_position at, const char *fmt, ...)
 {
 	_cleanup_free_ char *full = path_in_tree(c->tree, path);
 	struct finding f = { .severity = severity };
@@ -36,24 +33,9 @@ struct error *check_found(struct check *c, enum severity severity, const char *p
 	va_start(ap, fmt);
 	_cleanup_free_ char *message = xvasprintf(fmt, ap);
 	va_end(ap);
-	f.text = error_at(full, line, 0, "%s", message);
+	f.text = error_at(full, at.line, at.col, "%s", message);
 	vec_push(&c->findings, f);
 	return f.text;
-}
-
-struct error *check_found_at(struct check *c, enum severity severity, const struct src_file *file,
-			     size_t offset, const char *fmt, ...)
-{
-	struct src_position at = source_position(file, offset);
-	va_list ap;
-
-	va_start(ap, fmt);
-	_cleanup_free_ char *message = xvasprintf(fmt, ap);
-	va_end(ap);
-	struct error *err = check_found(c, severity, file->path, at.line, "%s", message);
-
-	err->col = at.col;
-	return err;
 }
 
 static int compare_findings(const void *a, const void *b)
@@ -62,16 +44,8 @@ static int compare_findings(const void *a, const void *b)
 	const struct error *y = ((const struct finding *)b)->text;
 	int order = strcmp(x->path ? x->path : "", y->path ? y->path : "");
 
-	if (order)
-		return order;
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	return strcmp(x->message, y->message);
-}
-
-static bool same_finding(const struct finding *a, const struct finding *b)
-{
-	return !compare_findings(a, b);
+	order = order ? order : compare_values(x->line, y->line);
+	return order ? order : strcmp(x->message, y->message);
 }
 
 /* Print what was found, each once; were there errors? */
@@ -84,12 +58,10 @@ static bool print_findings(struct check *c, bool quiet)
 	};
 	bool failed = false;
 
-	if (c->findings.n)
-		qsort(c->findings.v, c->findings.n, sizeof(*c->findings.v), compare_findings);
+	vec_sort(&c->findings, compare_findings);
 	vec_for_each(f, &c->findings) {
-		if (f > c->findings.v && same_finding(f - 1, f))
-			continue;
-		if (quiet && f->severity == SEVERITY_NOTE)
+		if ((f > c->findings.v && !compare_findings(f - 1, f)) ||
+		    (quiet && f->severity == SEVERITY_NOTE))
 			continue;
 		error_print_as(stderr, f->text, severity_name[f->severity]);
 		failed |= f->severity == SEVERITY_ERROR;
@@ -97,27 +69,24 @@ static bool print_findings(struct check *c, bool quiet)
 	return failed;
 }
 
-/* --- what the rooms share */
+/* --- what the files of the check share */
 
-struct error *check_kernel(struct check *c, const struct kernel **kernel)
+struct error *check_kernel(struct check *c)
 {
-	if (!c->kernel)
-		TRY(tree_open_kernel(c->tree, &c->kernel));
-	*kernel = c->kernel;
+	return c->kernel ? NULL : tree_open_kernel(c->tree, &c->kernel);
+}
+
+struct error *check_symbol(struct check *c, const char *name, const struct ksym **sym)
+{
+	TRY(check_kernel(c));
+	*sym = c->kernel ? kernel_global(c->kernel, name) : NULL;
 	return NULL;
 }
 
-struct error *check_config(struct check *c, const struct kconfig **config)
+struct error *check_config(struct check *c)
 {
-	const char *headers = c->tree->headers;
-
-	if (!c->config && !headers)
-		return error_note(error_new("no headers of %s found", c->tree->manifest->release),
-				  "install its headers package or say --headers DIR");
-	if (!c->config)
-		TRY(kconfig_read(headers, &c->config));
-	*config = c->config;
-	return NULL;
+	TRY(tree_need_headers(c->tree));
+	return c->config ? NULL : kconfig_read(c->tree->headers, &c->config);
 }
 
 /* The text of @path below @root without comments; NULL: there is no such file. */

@@ -20,7 +20,7 @@ struct check_options {
  */
 struct error *check(const struct check_options *options, bool *failed);
 
-/* --- what the rooms of the check share --- */
+/* --- what the files of the check share --- */
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };
 
@@ -47,18 +47,22 @@ struct check {
 	VEC(struct finding) findings;
 };
 
-/* A finding at @line (0: the file as a whole) of @path, below the tree; the
+/* A finding at @at (line 0: the file as a whole) of @path, below the tree; the
  * caller adds the remedy with error_note(). */
-struct error *check_found(struct check *c, enum severity severity, const char *path,
-			  unsigned int line, const char *fmt, ...) __printf(5, 6);
+struct error *check_found_in(struct check *c, enum severity severity, const char *path,
+			     struct src_position at, const char *fmt, ...) __printf(5, 6);
+/* The same at @line. */
+#define check_found(c, severity, path, line, ...) \
+	check_found_in((c), (severity), (path), (struct src_position){ (line), 0 }, __VA_ARGS__)
 /* The same at @offset of @file. */
-struct error *check_found_at(struct check *c, enum severity severity, const struct src_file *file,
-			     size_t offset, const char *fmt, ...) __printf(5, 6);
-/* vmlinux, or NULL if there is none at hand. */
-struct error *check_kernel(struct check *c, const struct kernel **kernel);
-
-/* The configuration of the tree's kernel; an error if there are no headers. */
-struct error *check_config(struct check *c, const struct kconfig **config);
+#define check_found_at(c, severity, file, offset, ...) \
+	check_found_in((c), (severity), (file)->path, source_position((file), (offset)), __VA_ARGS__)
+/* Open c->kernel, which stays NULL if there is no vmlinux at hand. */
+struct error *check_kernel(struct check *c);
+/* vmlinux's global symbol @name, or NULL, in *@sym. */
+struct error *check_symbol(struct check *c, const char *name, const struct ksym **sym);
+/* Read c->config; an error if there are no headers. */
+struct error *check_config(struct check *c);
 /* Changed file @path of either state; the first commit is unpacked. Files other than
  * C sources have comments that begin with '#'. */
 const struct edited *check_edited(struct check *c, const char *path);
@@ -77,10 +81,16 @@ const struct src_func *check_func(const struct source *source, const char *name,
  */
 bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len, size_t *where);
 
+/* check_block.c: edits of text that the cut has disabled */
+struct error *check_blocks(struct check *c);
 /* check_build.c: files that the tree's build does not read */
 struct error *check_builds(struct check *c);
 /* check_condition.c: text that the preprocessor leaves out, options that are not set */
 struct error *check_conditions(struct check *c);
+/* check_initialiser.c: files and macros that initialise objects of vmlinux */
+void check_initialisers(struct check *c);
+/* check_object.c: symbols that the built scheduler needs and nothing offers */
+struct error *check_objects(struct check *c, bool quiet);
 /* check_register.c: what only boot or the kernel's link would have registered */
 void check_registrations(struct check *c);
 /* check_source.c: functions and variables */

@@ -44,7 +44,7 @@ struct addresses {
 
 /* --- what is new */
 
-/* Who uses what, and the line it stands on without blanks around it. */
+/* The user of @ref, what it uses, and its line without blanks around it. */
 static char *use_key(struct arena *arena, const struct src_ref *ref)
 {
 	const char *text = ref->file->text;
@@ -120,7 +120,7 @@ static const struct manifest_func *known_func(const struct addresses *a, const s
 
 /* --- how it is written */
 
-/* Does @ref stand in "MACRO(f)"? It may be the argument of another macro. */
+/* Is @ref the f of "MACRO(f)"? It may be the argument of another macro. */
 static bool is_wrapped(const struct src_ref *ref, const char *macro)
 {
 	const char *text = ref->file->text;
@@ -194,16 +194,12 @@ static bool inline_forgets(const struct addresses *a, const char *callee, unsign
 static bool is_forgetful(const struct addresses *a, const char *callee, unsigned int argument,
 			 unsigned int unit, unsigned int depth)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(forgetful); i++)
-		if (!strcmp(forgetful[i], callee))
-			return true;
-	/* The runtime's, which knows when the module goes. */
-	if (str_starts(callee, "schedcut_"))
-		return true;
-	return in_module(a, callee, unit) || inline_forgets(a, callee, argument, unit, depth);
+	/* The runtime knows when the module goes. */
+	return str_find(callee, forgetful, str_equals) || str_starts(callee, "schedcut_") ||
+	       in_module(a, callee, unit) || inline_forgets(a, callee, argument, unit, depth);
 }
 
-/* May the address outlive the call that @ref stands in? Says how. */
+/* May the address outlive the call that @ref is in? Says how. */
 static char *outlives(struct addresses *a, const struct src_ref *ref)
 {
 	struct arena *arena = &a->c->tree->arena;
@@ -243,16 +239,14 @@ static void found_escape(struct addresses *a, const struct src_ref *ref)
 			   ref->name);
 }
 
-/* Does @ref stand in a hook that takes back, or in the one whose counterpart
+/* Is @ref in a hook that takes back, or in the one whose counterpart
  * does? hooks.h makes a pair of the two that add and remove files. */
 static bool in_hook(const struct addresses *a, const struct src_ref *ref)
 {
 	if (!ref->from)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(undo_hooks); i++)
-		if (!strcmp(ref->from->name, undo_hooks[i]))
-			return true;
-	return a->removes_files && !strcmp(ref->from->name, "schedcut_add_files");
+	return str_find(ref->from->name, undo_hooks, str_equals) ||
+	       (a->removes_files && !strcmp(ref->from->name, "schedcut_add_files"));
 }
 
 /* @what, a function or an object that holds one, outlives its use. */

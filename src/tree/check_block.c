@@ -3,7 +3,7 @@
  * check_block.c - edits of text that the cut has disabled. It is not compiled: such an
  * edit has no effect, and its author should know.
  */
-#include "tree/check_block.h"
+#include "tree/check.h"
 
 #include "base/os.h"
 #include "decide/reason.h"

@@ -197,13 +197,14 @@ static void check_kconfig_hunk(struct builds *b, const struct edited *edited,
 /* --- the tree's own Kbuild */
 
 /* "NAME-$(CONFIG_X) += a.o" of an option that nobody sets. */
-static void check_kbuild_line(struct builds *b, const struct kconfig *config, const char *path,
-			      const char *line, unsigned int number)
+static void check_kbuild_line(struct builds *b, const char *path, const char *line,
+			      unsigned int number)
 {
 	const char *option = strstr(line, "-$(CONFIG_");
 	size_t len = option ? kconfig_option_length(option + strlen("-$(")) : 0;
 	_cleanup_free_ char *full = len ? xstrndup(option + strlen("-$("), len) : NULL;
-	enum option_state state = full ? kconfig_state(config, full + strlen("CONFIG_")) : OPTION_SET;
+	enum option_state state = full ? kconfig_state(b->c->config, full + strlen("CONFIG_")) :
+					 OPTION_SET;
 
 	if (state == OPTION_SET || state == OPTION_MODULE || !strstr(line, ".o") ||
 	    check_defines_option(b->c, full))
@@ -216,14 +217,12 @@ static void check_kbuild_line(struct builds *b, const struct kconfig *config, co
 
 static struct error *check_kbuild(struct builds *b, const struct edited *edited)
 {
-	const struct kconfig *config;
-
-	TRY(check_config(b->c, &config));
+	TRY(check_config(b->c));
 	vec_for_each(hunk, &edited->diff.hunks)
 		for (unsigned int i = 0; i < hunk->now_n; i++) {
 			_cleanup_free_ char *line = line_of(edited->now, hunk->now + i);
 
-			check_kbuild_line(b, config, edited->path, line, hunk->now + i);
+			check_kbuild_line(b, edited->path, line, hunk->now + i);
 		}
 	return NULL;
 }

@@ -363,18 +363,16 @@ static size_t asked_option(const char *text, const char **option)
 		"IS_REACHABLE",
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(macros); i++) {
-		const char *p = text + strlen(macros[i]);
+	const char *macro = str_find(text, macros, str_starts);
 
-		if (!str_starts(text, macros[i]))
-			continue;
-		p += strspn(p, " \t");
-		if (*p++ != '(')
-			continue;
-		*option = p + strspn(p, " \t\n");
-		return kconfig_option_length(*option);
-	}
-	return 0;
+	if (!macro)
+		return 0;
+	text += strlen(macro);
+	text += strspn(text, " \t");
+	if (*text++ != '(')
+		return 0;
+	*option = text + strspn(text, " \t\n");
+	return kconfig_option_length(*option);
 }
 
 /* An option that does not exist; one that is off is off in vmlinux, too. */
@@ -415,9 +413,7 @@ static void check_questions(struct file_scan *s)
 
 struct error *check_conditions(struct check *c)
 {
-	const struct kconfig *config;
-
-	TRY(check_config(c, &config));
+	TRY(check_config(c));
 	vec_for_each(file, &c->tree->work->files) {
 		struct file_scan s = { .c = c, .file = *file };
 

@@ -3,7 +3,7 @@
  * check_initialiser.c - edits of what a disabled definition of an object of vmlinux
  * includes or expands. They have no effect on the object.
  */
-#include "tree/check_initialiser.h"
+#include "tree/check.h"
 
 #include "source/source_text.h"
 #include "tree/disabled.h"

@@ -133,11 +133,11 @@ static void report_difference(struct check *c, const struct src_record *work,
 {
 	_cleanup_free_ char *text = layout_message(then, now, found);
 	const struct src_member *member = found->v[0].now ? found->v[0].now->src : NULL;
-	struct error *err = check_found(c, SEVERITY_ERROR, work->file,
-					member ? member->line : work->line, "%s", text);
+	struct src_position at = { work->line, 0 };
 
-	err->col = member ? member->col : 0;
-	error_note(err,
+	if (member)
+		at = (struct src_position){ member->line, member->col };
+	error_note(check_found_in(c, SEVERITY_ERROR, work->file, at, "%s", text),
 		   found->v[0].change == LAYOUT_RESIZED ?
 			   "use reserved members or padding (boundary.yaml lists both), or extra storage for each object (schedcut/storage.h)" :
 			   "vmlinux's objects and code have it so: let it be, and put new members into padding or in place of reserved ones (boundary.yaml lists both)");

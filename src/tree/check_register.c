@@ -2,7 +2,7 @@
 /*
  * check_register.c - new uses of macros that register something when the kernel
  * boots or is linked: initcalls, command line, system calls ... In the tree they
- * compile to nothing (include/schedcut/prelude.h), or to sections that nobody reads.
+ * compile to nothing (include/schedcut/prelude.h), or to sections that nothing reads.
  * And what comes with them: functions that only such a macro would have called, and
  * scheduling classes that the kernel's list of classes does not have.
  */
@@ -193,8 +193,8 @@ static void check_uses(struct registrations *r, const struct src_file *file)
 
 /* --- functions that only ran at boot */
 
-/* Who uses @func: a function that is there after the module's start, or NULL. *@any:
- * somebody does. */
+/* A user of @func: a function that is there after the module's start, or NULL. *@any:
+ * there is a user. */
 static const struct src_func *late_user(const struct source *source, const struct src_func *func,
 					bool *any)
 {

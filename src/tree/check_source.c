@@ -4,11 +4,11 @@
  */
 #include "tree/check.h"
 
-#include "tree/refresh_redirect.h"
+#include "tree/refresh.h"
 
 /* --- functions */
 
-/* The line behind the last function that stands before @gone and is still there. */
+/* The line after the last function that is before @gone and still there. */
 static unsigned int line_of_gone(const struct tree *tree, const struct src_func *gone)
 {
 	const struct src_func *before = NULL;
@@ -76,15 +76,13 @@ static void check_old_code(struct check *c, const struct manifest_func *known,
 /* A new function that vmlinux has, too: patches for other files have come as well. */
 static struct error *check_new_function(struct check *c, const struct src_func *func)
 {
-	const struct kernel *kernel;
 	const struct ksym *sym;
 
 	if (func->is_static || !check_is_source(func->at.file) ||
 	    check_func(c->tree->base, func->name, ~0UL) ||
 	    manifest_global_func(c->tree->manifest, func->name))
 		return NULL;
-	TRY(check_kernel(c, &kernel));
-	sym = kernel ? kernel_global(kernel, func->name) : NULL;
+	TRY(check_symbol(c, func->name, &sym));
 	if (sym && sym->is_text)
 		error_note(check_found_at(c, SEVERITY_WARNING, func->at.file, func->at.name,
 					  "'%s' is a function of vmlinux, which goes on calling its own",
@@ -162,7 +160,6 @@ static struct error *check_definition(struct check *c, const struct src_var *var
 				      const struct manifest_var *known)
 {
 	const struct src_var *before = find_var(c->tree->base, var);
-	const struct kernel *kernel;
 	const struct ksym *sym;
 
 	if (before && before->is_definition)
@@ -174,8 +171,7 @@ static struct error *check_definition(struct check *c, const struct src_var *var
 	if (known || var->is_static || var->owner)
 		return NULL;
 	/* A name that is new to the tree may be known to the kernel. */
-	TRY(check_kernel(c, &kernel));
-	sym = kernel ? kernel_global(kernel, var->name) : NULL;
+	TRY(check_symbol(c, var->name, &sym));
 	if (sym && (sym->is_object || sym->is_percpu))
 		found_copy(c, var, "a variable of vmlinux");
 	return NULL;

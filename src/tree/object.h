@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * object.h - what a module's object files ask for and what others offer.
+ * object.h - what the built scheduler's object asks for and nothing offers.
  */
 #pragma once
 
-#include "base/diag.h"
+#include "tree/tree.h"
 
-typedef VEC(const char *) object_names;
-
+/* An undefined symbol and where it is used. */
+struct missing {
+	const char *name;
+	const char *path; /* below the tree; "Kbuild": not seen in the source */
+	struct src_position at;
+};
+typedef VEC(struct missing) missing_vec;
 /*
- * Names that @path, a relocatable object, leaves undefined (weak ones are
- * left out) to @undefined, those that it exports to @exported; either may be
- * NULL. Both live in @arena.
+ * What the scheduler's object lacks. *@stale: there is no object, or it is older
+ * than the source; nothing is listed then.
  */
-struct error *object_names_of(const char *path, struct arena *arena, object_names *undefined,
-			      object_names *exported);
-/* Add the symbols that @path, a .symvers file, lists to the keys of @map. */
+struct error *find_missing(struct tree *tree, missing_vec *missing, bool *stale);
+/* Add the symbols that @path, a .symvers file, lists to the keys of @map; they live in
+ * @arena. */
 struct error *object_read_symvers(const char *path, struct arena *arena, struct strmap *map);

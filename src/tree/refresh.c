@@ -13,12 +13,18 @@
 #include <unistd.h>
 
 #include "base/os.h"
-#include "emit/provide.h"
 #include "emit/template.h"
-#include "tree/check_object.h"
 #include "tree/find_symbol.h"
 #include "tree/object.h"
-#include "tree/refresh_redirect.h"
+
+/* --- files */
+
+/* A file below the tree and what it is to hold. */
+struct new_file {
+	const char *path;
+	char *text;
+	bool changed; /* set by write_files() */
+};
 
 /* Does the file @path of the tree have another text than @text? */
 static bool differs(const char *path, const char *text)
@@ -28,7 +34,12 @@ static bool differs(const char *path, const char *text)
 	return !now || strcmp(now, text) != 0;
 }
 
-struct error *refresh_write(const struct tree *tree, struct refresh_file *files, size_t n)
+/*
+ * Replace those of the @n files that have another text. All are written beside their places
+ * first, so that a full disk changes nothing. A file that cannot be replaced after
+ * that ends it: those before it are new, it and those after it are as they were.
+ */
+static struct error *write_files(const struct tree *tree, struct new_file *files, size_t n)
 {
 	struct error *err = NULL;
 
@@ -52,17 +63,106 @@ struct error *refresh_write(const struct tree *tree, struct refresh_file *files,
 	return err;
 }
 
+/* --- redirects of functions that have moved to another unit */
+
+/* The linker finds a global one wherever it is. A static one that the kernel enters needs
+ * its redirect in its own unit's table. */
+
+bool redirect_listed(const struct tree *tree, const char *function, unsigned long units)
+{
+	_cleanup_free_ char *field = xasprintf(", %s, ", function);
+	bool listed = false;
+
+	for (size_t i = 0; i < tree->manifest->units.n; i++) {
+		_cleanup_free_ char *path = xasprintf("%s/" REDIRECT_PATH, tree->dir,
+						      tree->manifest->units.v[i].name);
+		_cleanup_free_ char *text = units & 1UL << i ? os_read_file(path) : NULL;
+
+		listed |= text && strstr(text, field);
+	}
+	return listed;
+}
+
+/* The unit that now defines @f though the table of unit @at lists it; -1: none. */
+static int moved_to(const struct tree *tree, const char *function, int at)
+{
+	for (size_t i = 0; i < tree->units.n; i++)
+		if (tree->units.v[i] == at && check_func(tree->work, function, 1UL << i))
+			return -1;
+	for (size_t i = 0; i < tree->units.n; i++) {
+		const struct src_func *func = check_func(tree->work, function, 1UL << i);
+
+		/* A header's copy is every unit's: nothing has moved. */
+		if (func && func->is_static && !(func->units & (func->units - 1)))
+			return tree->units.v[i];
+	}
+	return -1;
+}
+
+/* Does the cut redirect another function of this name, too? */
+static bool is_ambiguous(const struct manifest *m, const struct redirect *redirect)
+{
+	vec_for_each(r, &m->redirects)
+		if (r != redirect && r->function && !strcmp(r->function, redirect->function))
+			return true;
+	return false;
+}
+
+/* The redirects of the cut, in the units that define their functions now. */
+static void find_moved(const struct tree *tree, redirect_vec *now, size_t *n_moved)
+{
+	const struct manifest *m = tree->manifest;
+
+	vec_for_each(r, &m->redirects) {
+		struct redirect moved = *r;
+		int to = r->function && !is_ambiguous(m, r) ? moved_to(tree, r->function, r->unit) :
+							      NONE;
+
+		if (to != NONE)
+			moved.unit = to;
+		vec_push(now, moved);
+		if (to == NONE || redirect_listed(tree, r->function, 1UL << to))
+			continue;
+		printf("moved: %s from %s to %s\n", r->function, m->units.v[r->unit].name,
+		       m->units.v[to].name);
+		++*n_moved;
+	}
+}
+
+/* Put the redirects of functions into the tables of the units that define them now. */
+static struct error *refresh_redirects(const struct tree *tree, size_t *n_moved)
+{
+	size_t n = tree->manifest->units.n, len;
+	_cleanup_free_ struct new_file *files = xcalloc(n, sizeof(*files));
+	_cleanup_vec_ redirect_vec redirects = { 0 };
+	_cleanup_arena_ struct arena arena = { 0 };
+
+	*n_moved = 0;
+	if (!tree->work)
+		return NULL;
+	find_moved(tree, &redirects, n_moved);
+	for (size_t i = 0; i < n; i++) {
+		FILE *f = text_open(&files[i].text, &len);
+
+		print_redirects(f, &redirects, i);
+		fclose(f);
+		files[i].path = arena_printf(&arena, REDIRECT_PATH, tree->manifest->units.v[i].name);
+	}
+
+	struct error *err = write_files(tree, files, n);
+
+	for (size_t i = 0; i < n; i++)
+		free(files[i].text);
+	return err;
+}
+
+/* --- symbols */
+
 static void print_refusal(const struct tree *tree, const struct missing *m,
 			  const struct symbol_answer *answer)
 {
-	struct src_position at = { 0 };
-	_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir,
-					      m->ref ? m->ref->file->path : "Kbuild");
-
-	if (m->ref)
-		at = source_position(m->ref->file, m->ref->start);
-
-	_cleanup_error_ struct error *err = error_note(error_at(path, at.line, at.col,
+	_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir, m->path);
+	_cleanup_error_ struct error *err = error_note(error_at(path, m->at.line, m->at.col,
 								"'%s' cannot be provided: %s",
 								m->name, answer->refusal),
 						       "%s", answer->remedy);
@@ -82,9 +182,9 @@ static bool is_provided(const provided_vec *symbols, const char *name)
 static struct error *add_earlier(struct tree *tree, const struct kernel *kernel, provided_vec *symbols)
 {
 	_cleanup_free_ char *path = xasprintf("%s/" SYMVERS_PATH, tree->dir);
-	struct strmap offered = { 0 };
-	struct error *err = object_read_symvers(path, &tree->arena, &offered);
+	_cleanup_strmap_ struct strmap offered = { 0 };
 
+	TRY(object_read_symvers(path, &tree->arena, &offered));
 	for (size_t i = 0; i < offered.base.cap; i++) {
 		const char *name = offered.base.slots[i].key;
 		struct symbol_answer answer;
@@ -95,14 +195,13 @@ static struct error *add_earlier(struct tree *tree, const struct kernel *kernel,
 		if (!answer.refusal)
 			vec_push(symbols, ((struct provided){ name, answer.addr }));
 	}
-	strmap_free(&offered);
-	return err;
+	return NULL;
 }
 
 /* Write the tables of @symbols, which are not in order. */
 static struct error *write_tables(const struct tree *tree, provided_vec *symbols)
 {
-	struct refresh_file files[] = { { .path = SYMBOLS_PATH }, { .path = SYMVERS_PATH } };
+	struct new_file files[] = { { .path = SYMBOLS_PATH }, { .path = SYMVERS_PATH } };
 	struct error *err;
 	size_t len;
 	FILE *f;
@@ -114,7 +213,7 @@ static struct error *write_tables(const struct tree *tree, provided_vec *symbols
 	f = text_open(&files[1].text, &len);
 	print_symvers(f, symbols, tree->manifest->name);
 	fclose(f);
-	err = refresh_write(tree, files, ARRAY_SIZE(files));
+	err = write_files(tree, files, ARRAY_SIZE(files));
 	free(files[0].text);
 	free(files[1].text);
 	return err;
@@ -123,8 +222,7 @@ static struct error *write_tables(const struct tree *tree, provided_vec *symbols
 static struct error *add_missing(struct tree *tree, const struct kernel *kernel,
 				 const missing_vec *missing, provided_vec *symbols, bool *failed)
 {
-	VEC(const char *) added = { 0 };
-	struct error *err = NULL;
+	_cleanup_vec_ VEC(const char *) added = { 0 };
 
 	vec_for_each(s, &tree->manifest->symbols)
 		vec_push(symbols, *s);
@@ -141,23 +239,19 @@ static struct error *add_missing(struct tree *tree, const struct kernel *kernel,
 			vec_push(&added, m->name);
 		}
 	}
-	if (added.n) {
-		vec_sort(&added, str_compare);
-		err = write_tables(tree, symbols);
-	}
+	vec_sort(&added, str_compare);
+	if (added.n)
+		TRY(write_tables(tree, symbols));
 	vec_for_each(name, &added)
-		if (!err)
-			printf("added: %s\n", *name);
-	vec_free(&added);
-	return err;
+		printf("added: %s\n", *name);
+	return NULL;
 }
 
 static struct error *refresh_tree(struct tree *tree, const struct kernel *kernel, bool *failed)
 {
 	_cleanup_error_ struct error *broken = NULL;
-	missing_vec missing = { 0 };
-	provided_vec symbols = { 0 };
-	struct error *err;
+	_cleanup_vec_ missing_vec missing = { 0 };
+	_cleanup_vec_ provided_vec symbols = { 0 };
 	size_t n_moved;
 	bool stale;
 
@@ -170,31 +264,21 @@ static struct error *refresh_tree(struct tree *tree, const struct kernel *kernel
 	if (stale)
 		return error_note(error_at(tree->dir, 0, 0, "not built since the last edit"),
 				  "run make first: what is undefined is seen in its objects");
-	err = add_missing(tree, kernel, &missing, &symbols, failed);
-	vec_free(&missing);
-	vec_free(&symbols);
-	return err;
+	return add_missing(tree, kernel, &missing, &symbols, failed);
 }
 
 struct error *refresh(const struct check_options *options, bool *failed)
 {
-	struct kernel *kernel = NULL;
-	struct tree *tree;
+	_cleanup_kernel_ struct kernel *kernel = NULL;
+	_cleanup_edited_tree_ struct tree *tree = NULL;
 
 	*failed = false;
 	TRY(tree_open(&options->tree, &tree));
-
-	struct error *err = tree_compare_headers(tree);
-
-	if (!err)
-		err = tree_open_kernel(tree, &kernel);
-	if (!err && !kernel)
-		err = error_note(error_at(tree->dir, 0, 0, "no vmlinux of %s found",
-					  tree->manifest->release),
-				 "install its debug package or say --vmlinux FILE");
-	if (!err)
-		err = refresh_tree(tree, kernel, failed);
-	kernel_close(kernel);
-	tree_free(tree);
-	return err;
+	TRY(tree_compare_headers(tree));
+	TRY(tree_open_kernel(tree, &kernel));
+	if (!kernel)
+		return error_note(error_at(tree->dir, 0, 0, "no vmlinux of %s found",
+					   tree->manifest->release),
+				  "install its debug package or say --vmlinux FILE");
+	return refresh_tree(tree, kernel, failed);
 }

@@ -15,15 +15,5 @@
  */
 struct error *refresh(const struct check_options *options, bool *failed);
 
-/* A file below the tree and what it is to hold. */
-struct refresh_file {
-	const char *path;
-	char *text;
-	bool changed; /* set by refresh_write() */
-};
-/*
- * Replace those of the @n files that have another text. All are written beside their places
- * first, so that a full disk changes nothing. A file that cannot be replaced after
- * that ends it: those before it are new, it and those after it are as they were.
- */
-struct error *refresh_write(const struct tree *tree, struct refresh_file *files, size_t n);
+/* Does the redirect table of one of @units (bits, as manifest.units) list @function? */
+bool redirect_listed(const struct tree *tree, const char *function, unsigned long units);

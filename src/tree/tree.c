@@ -200,6 +200,14 @@ static void find_kernel_files(struct tree *tree, const struct tree_options *opti
 		tree->vmlinux = first_existing(tree, vmlinux, ARRAY_SIZE(vmlinux), "");
 }
 
+struct error *tree_need_headers(const struct tree *tree)
+{
+	return tree->headers ?
+		       NULL :
+		       error_note(error_new("no headers of %s found", tree->manifest->release),
+				  "install its headers package or say --headers DIR");
+}
+
 struct error *tree_compare_headers(const struct tree *tree)
 {
 	return tree->headers ? target_compare_headers(tree->headers, tree->manifest->release,
@@ -395,9 +403,7 @@ static struct error *find_cflags(struct tree *tree, struct flags *flags)
 	_cleanup_free_ char *command = os_read_file(path);
 	_cleanup_free_ char *here = realpath(tree->dir, NULL);
 
-	if (!tree->headers)
-		return error_note(error_new("no headers of %s found", tree->manifest->release),
-				  "install its headers package or say --headers DIR");
+	TRY(tree_need_headers(tree));
 	if (!here)
 		return error_errno(tree->dir, "cannot resolve the path");
 	flags->target.headers = tree->headers;

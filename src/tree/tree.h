@@ -36,6 +36,8 @@ struct tree {
  * caller's, to be released by tree_free().
  */
 struct error *tree_open(const struct tree_options *options, struct tree **tree);
+/* An error if no headers were found. */
+struct error *tree_need_headers(const struct tree *tree);
 /* An error if the headers that were found are not those of the cut. */
 struct error *tree_compare_headers(const struct tree *tree);
 /* Unpack the cut into tree->base_dir, once. */
@@ -46,6 +48,8 @@ struct error *tree_unpack(struct tree *tree);
  */
 struct error *tree_parse(struct tree *tree, struct error **broken);
 void tree_free(struct tree *tree);
+DEFINE_CLEANUP(struct tree *, tree_free)
+#define _cleanup_edited_tree_ _cleanup_(tree_free)
 
 /* Is @path among the changed files? */
 bool tree_changed(const struct tree *tree, const char *path);

@@ -6,7 +6,7 @@
  */
 #include <unistd.h>
 
-#include "tree/check_block.h"
+#include "tree/check.h"
 #include "base/os.h"
 #include "source/source_cache.h"
 #include "test.h"
