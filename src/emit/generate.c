@@ -10,7 +10,6 @@
 
 #include <inttypes.h>
 
-#include "emit/layout_table.h"
 #include "decide/names.h"
 #include "emit/template.h"
 #include "vmlinux/kernel_types.h"
@@ -96,30 +95,31 @@ static void collect_checked(const struct generator *g, redirect_vec *list)
 	g->out->n_checked = list->n - g->out->n_redirects;
 }
 
-static unsigned int print_classes(struct generator *g, FILE *f, int unit, const char *unit_name)
+/*
+ * Print the entry of variable @var, the @n'th one, of a table of @unit to @entries, and to
+ * @f what it refers to of vmlinux. False: the table has none of it.
+ */
+typedef bool print_entry(const struct generator *g, size_t var, int unit, unsigned int n, FILE *f,
+			 FILE *entries);
+
+static void declare_vml(FILE *f, const char *table, unsigned int n, const char *unit, const char *name)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t len;
-	unsigned int n = 0;
-	FILE *entries = text_open(&text, &len);
+	fprintf(f, "extern char schedcut_vml_%s_%u[] __asm__(\"" VML_PREFIX "%s.%s\");\n", table, n,
+		unit, name);
+}
 
-	for (size_t i = 0; i < g->facts->vars.n; i++) {
-		const struct fact_var *var = &g->facts->vars.v[i];
+static bool print_class(const struct generator *g, size_t i, int unit, unsigned int n, FILE *f,
+			FILE *entries)
+{
+	const struct fact_var *var = &g->facts->vars.v[i];
 
-		if (g->decisions->vars.v[i].class != VAR_CLASS || var->unit != unit)
-			continue;
-		fprintf(f, "extern char schedcut_vml_class_%u[] __asm__(\"" VML_PREFIX "%s.%s\");\n",
-			n, unit_name, var->name);
-		fprintf(entries,
-			"\t{ \"%s\", schedcut_vml_class_%u, &schedcut_class_%s, sizeof(schedcut_class_%s) },\n",
-			var->name, n, var->name, var->name);
-		n++;
-	}
-	fclose(entries);
-	if (n)
-		fprintf(f, "\nstatic const struct schedcut_class schedcut_classes[] = {\n%s};\n\n",
-			text);
-	return n;
+	if (g->decisions->vars.v[i].class != VAR_CLASS || var->unit != unit)
+		return false;
+	declare_vml(f, "class", n, g->facts->units.v[unit].name, var->name);
+	fprintf(entries,
+		"\t{ \"%1$s\", schedcut_vml_class_%2$u, &schedcut_class_%1$s, sizeof(schedcut_class_%1$s) },\n",
+		var->name, n);
+	return true;
 }
 
 /* Does @unit's table list @var? The module's unit has one of its own. */
@@ -130,48 +130,47 @@ static bool lists_private(const struct fact_var *var, int unit)
 	return var->unit == unit;
 }
 
-/* One entry of schedcut_privates[], number @n. */
-static void print_private(FILE *f, const struct fact_var *var, enum private_init init, unsigned int n)
+/* A private variable that a switch has to fill; see struct schedcut_private. */
+static bool print_private(const struct generator *g, size_t i, int unit, unsigned int n, FILE *f,
+			  FILE *entries)
 {
-	fprintf(f, "\t{ \"%s\", (void __force *)&%s, ", var->name, var->name);
-	if (init == PRIVATE_COPY)
-		fprintf(f, "schedcut_vml_private_%u, ", n);
-	else
-		fprintf(f, "NULL, ");
-	fprintf(f, "sizeof(%s), %lu, %s%s%s },\n", var->name, var->src->size,
-		init == PRIVATE_COPY	? "SCHEDCUT_PRIVATE_COPY" :
-		init == PRIVATE_REBUILD ? "SCHEDCUT_PRIVATE_REBUILD" :
-					  "0",
+	const struct fact_var *var = &g->facts->vars.v[i];
+	const struct rule_private *rule = g->decisions->vars.v[i].rule;
+
+	/* What is read-only after load never changes. */
+	if (!rule || !lists_private(var, unit) || var->src->is_const || var->read_only)
+		return false;
+	fprintf(entries, "\t{ \"%s\", (void __force *)&%s, ", var->name, var->name);
+	if (rule->init == PRIVATE_COPY) {
+		declare_vml(f, "private", n, g->facts->units.v[unit].name, var->name);
+		fprintf(entries, "schedcut_vml_private_%u, ", n);
+	} else {
+		fprintf(entries, "NULL, ");
+	}
+	fprintf(entries, "sizeof(%s), %lu, %s%s%s },\n", var->name, var->src->size,
+		rule->init == PRIVATE_COPY    ? "SCHEDCUT_PRIVATE_COPY" :
+		rule->init == PRIVATE_REBUILD ? "SCHEDCUT_PRIVATE_REBUILD" :
+						"0",
 		var->src->kind == SRC_VAR_PERCPU ? " | SCHEDCUT_PRIVATE_PERCPU" : "",
 		var->src->is_static_key ? " | SCHEDCUT_PRIVATE_KEYS" : "");
+	return true;
 }
 
-/* Private variables that a switch has to fill; see struct schedcut_private. */
-static unsigned int print_privates(struct generator *g, FILE *f, int unit, const char *unit_name)
+/* @unit's table of what @print prints; none without entries. Returns whether there is one. */
+static bool print_table(const struct generator *g, FILE *f, int unit, const char *type,
+			const char *name, print_entry *print)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t len;
 	unsigned int n = 0;
 	FILE *entries = text_open(&text, &len);
 
-	for (size_t i = 0; i < g->facts->vars.n; i++) {
-		const struct fact_var *var = &g->facts->vars.v[i];
-		const struct rule_private *rule = g->decisions->vars.v[i].rule;
-
-		/* What is read-only after load never changes. */
-		if (!rule || !lists_private(var, unit) || var->src->is_const || var->read_only)
-			continue;
-		if (rule->init == PRIVATE_COPY)
-			fprintf(f,
-				"extern char schedcut_vml_private_%u[] __asm__(\"" VML_PREFIX
-				"%s.%s\");\n",
-				n, unit_name, var->name);
-		print_private(entries, var, rule->init, n++);
-	}
+	for (size_t i = 0; i < g->facts->vars.n; i++)
+		n += print(g, i, unit, n, f, entries);
 	fclose(entries);
 	if (n)
-		fprintf(f, "\nstatic const struct schedcut_private schedcut_privates[] = {\n%s};\n\n",
-			text);
+		fprintf(f, "\nstatic const struct schedcut_%s schedcut_%s[] = {\n%s};\n\n", type,
+			name, text);
 	return n;
 }
 
@@ -229,8 +228,8 @@ static void generate_unit(struct generator *g, int unit)
 	fprintf(f, "#include \"../redirect/%s.h\"\n\n", u->name);
 	print_layout(f, u->name);
 
-	unsigned int classes = print_classes(g, f, unit, u->name);
-	unsigned int privates = print_privates(g, f, unit, u->name);
+	bool classes = print_table(g, f, unit, "class", "classes", print_class);
+	bool privates = print_table(g, f, unit, "private", "privates", print_private);
 
 	fprintf(f,
 		"const struct schedcut_unit schedcut_unit_%s = {\n"
@@ -330,8 +329,8 @@ static const struct {
 	{ "util_est", "enqueued" },	     /* else util_est is a number */
 };
 
-/* Functions that __schedule() may call behind context_switch(). */
-static const char *const known_calls[] = { "balance_callback" };
+/* A function that __schedule() may call after context_switch(). */
+#define KNOWN_CALL "balance_callback"
 
 static void generate_features(struct generator *g)
 {
@@ -345,10 +344,9 @@ static void generate_features(struct generator *g)
 				      known_members[i].member))
 			fprintf(f, "#define SCHEDCUT_HAS_%s_%s\n", known_members[i].record,
 				known_members[i].member);
-	for (size_t i = 0; i < ARRAY_SIZE(known_calls); i++)
-		vec_for_each(callee, &schedule->callees)
-			if (!strcmp(g->facts->funcs.v[*callee].name, known_calls[i]))
-				fprintf(f, "#define SCHEDCUT_SCHEDULE_CALLS_%s\n", known_calls[i]);
+	vec_for_each(callee, &schedule->callees)
+		if (!strcmp(g->facts->funcs.v[*callee].name, KNOWN_CALL))
+			fputs("#define SCHEDCUT_SCHEDULE_CALLS_" KNOWN_CALL "\n", f);
 	fclose(f);
 }
 

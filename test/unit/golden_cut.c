@@ -10,7 +10,6 @@
 #include "emit/edges.h"
 #include "input/cflags.h"
 #include "emit/generate.h"
-#include "emit/layout_table.h"
 #include "emit/rewrite.h"
 #include "decide/stock_funcs.h"
 #include "decide/stock_records.h"
