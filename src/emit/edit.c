@@ -1,41 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "emit/edit.h"
 
-static void add_edit(struct edits *edits, struct edit edit, const char *fmt, va_list ap)
+void edits_add(struct edits *edits, enum edit_side side, size_t start, size_t end, const char *fmt,
+	       ...)
 {
-	_cleanup_free_ char *text = xvasprintf(fmt, ap);
+	struct edit edit = { .start = start, .side = side, .serial = edits->list.n };
+	va_list ap;
 
-	edit.serial = edits->list.n;
+	va_start(ap, fmt);
+	_cleanup_free_ char *text = xvasprintf(fmt, ap);
+	va_end(ap);
+	edit.end = side == EDIT_REPLACE ? end : start;
 	edit.text = arena_strdup(&edits->arena, text);
 	vec_push(&edits->list, edit);
-}
-
-void edits_replace(struct edits *edits, size_t start, size_t end, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_edit(edits, (struct edit){ .start = start, .end = end, .side = EDIT_REPLACE }, fmt, ap);
-	va_end(ap);
-}
-
-void edits_insert_before(struct edits *edits, size_t offset, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_edit(edits, (struct edit){ .start = offset, .end = offset, .side = EDIT_BEFORE }, fmt,
-		 ap);
-	va_end(ap);
-}
-
-void edits_insert_after(struct edits *edits, size_t offset, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_edit(edits, (struct edit){ .start = offset, .end = offset, .side = EDIT_AFTER }, fmt, ap);
-	va_end(ap);
 }
 
 static int compare_edits(const void *a, const void *b)

@@ -23,12 +23,16 @@ struct edits {
 	VEC(struct edit) list;
 };
 
+/* For the three below; @end is that of what is replaced. */
+void edits_add(struct edits *edits, enum edit_side side, size_t start, size_t end, const char *fmt,
+	       ...) __printf(5, 6);
 /* Replace [start, end), not empty, by the formatted text. */
-void edits_replace(struct edits *edits, size_t start, size_t end, const char *fmt, ...)
-	__printf(4, 5);
+#define edits_replace(edits, start, end, ...) \
+	edits_add(edits, EDIT_REPLACE, start, end, __VA_ARGS__)
 /* Insert before the text that begins at @offset, or after the text that ends there. */
-void edits_insert_before(struct edits *edits, size_t offset, const char *fmt, ...) __printf(3, 4);
-void edits_insert_after(struct edits *edits, size_t offset, const char *fmt, ...) __printf(3, 4);
+#define edits_insert_before(edits, offset, ...) \
+	edits_add(edits, EDIT_BEFORE, offset, 0, __VA_ARGS__)
+#define edits_insert_after(edits, offset, ...) edits_add(edits, EDIT_AFTER, offset, 0, __VA_ARGS__)
 /*
  * The edited text of @text, malloc'ed and NUL-terminated, its length in *@len.
  * Overlapping edits are an error at @path.
