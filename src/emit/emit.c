@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * emit.c - write the tree.
- */
 #include "emit/emit.h"
 
 #include <dirent.h>
@@ -38,53 +35,47 @@ struct error *emit_find_runtime(char **runtime_dir, char **include_dir)
 			  "install schedcut with 'meson install', or set SCHEDCUT_DATADIR");
 }
 
+typedef VEC(const char *) name_vec;
+
 /* Names of the entries of @dir, sorted, "." and ".." left out. */
-static struct error *list_dir(const char *dir, struct arena *arena, const char ***names, size_t *n)
+static struct error *list_dir(const char *dir, struct arena *arena, name_vec *names)
 {
-	VEC(const char *) list = { 0 };
 	DIR *d = opendir(dir);
 
 	if (!d)
 		return error_errno(dir, "cannot read the directory");
 	for (struct dirent *e; (e = readdir(d));)
 		if (e->d_name[0] != '.')
-			vec_push(&list, arena_strdup(arena, e->d_name));
+			vec_push(names, arena_strdup(arena, e->d_name));
 	closedir(d);
-	vec_sort(&list, str_compare);
-	*names = arena_alloc(arena, (list.n + 1) * sizeof(**names));
-	for (size_t i = 0; i < list.n; i++)
-		(*names)[i] = list.v[i];
-	*n = list.n;
-	vec_free(&list);
+	vec_sort(names, str_compare);
 	return NULL;
 }
 
 struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
 				   const char ***objects, size_t *n)
 {
-	VEC(const char *) found = { 0 };
-	const char **rooms, **names;
-	size_t n_rooms, n_names;
-	struct error *err = list_dir(runtime_dir, arena, &rooms, &n_rooms);
+	_cleanup_vec_ name_vec found = { 0 }, rooms = { 0 };
 
-	for (size_t r = 0; !err && r < n_rooms; r++) {
-		_cleanup_free_ char *room = xasprintf("%s/%s", runtime_dir, rooms[r]);
+	TRY(list_dir(runtime_dir, arena, &rooms));
+	vec_for_each(room, &rooms) {
+		_cleanup_free_ char *dir = xasprintf("%s/%s", runtime_dir, *room);
+		_cleanup_vec_ name_vec names = { 0 };
 
-		if (!os_is_dir(room))
+		if (!os_is_dir(dir))
 			continue;
-		err = list_dir(room, arena, &names, &n_names);
-		for (size_t i = 0; !err && i < n_names; i++)
-			if (manifest_is_written(names[i]) &&
-			    (str_ends(names[i], ".c") || str_ends(names[i], ".S")))
-				vec_push(&found, arena_printf(arena, "%s/%.*s", rooms[r],
-							      (int)strlen(names[i]) - 2, names[i]));
+		TRY(list_dir(dir, arena, &names));
+		vec_for_each(name, &names)
+			if (manifest_is_written(*name) &&
+			    (str_ends(*name, ".c") || str_ends(*name, ".S")))
+				vec_push(&found, arena_printf(arena, "%s/%.*s", *room,
+							      (int)strlen(*name) - 2, *name));
 	}
 	*n = found.n;
 	*objects = arena_alloc(arena, (found.n + 1) * sizeof(**objects));
 	for (size_t i = 0; i < found.n; i++)
 		(*objects)[i] = found.v[i];
-	vec_free(&found);
-	return err;
+	return NULL;
 }
 
 /* --- what is copied */
@@ -126,22 +117,20 @@ static struct error *gather_file(struct gathering *g, const char *from, const ch
 /* The sources of @from, not those below its directories unless @recurse. */
 static struct error *gather_dir(struct gathering *g, const char *from, const char *path, bool recurse)
 {
-	struct arena arena = { 0 };
-	const char **names;
-	size_t n;
-	struct error *err = list_dir(from, &arena, &names, &n);
+	_cleanup_arena_ struct arena arena = { 0 };
+	_cleanup_vec_ name_vec names = { 0 };
 
-	for (size_t i = 0; !err && i < n; i++) {
-		_cleanup_free_ char *source = xasprintf("%s/%s", from, names[i]);
-		_cleanup_free_ char *target = xasprintf("%s/%s", path, names[i]);
+	TRY(list_dir(from, &arena, &names));
+	vec_for_each(name, &names) {
+		_cleanup_free_ char *source = xasprintf("%s/%s", from, *name);
+		_cleanup_free_ char *target = xasprintf("%s/%s", path, *name);
 
-		if (!os_is_dir(source))
-			err = manifest_is_written(names[i]) ? gather_file(g, source, target) : NULL;
-		else if (recurse)
-			err = gather_dir(g, source, target, true);
+		if (os_is_dir(source) && recurse)
+			TRY(gather_dir(g, source, target, true));
+		else if (!os_is_dir(source) && manifest_is_written(*name))
+			TRY(gather_file(g, source, target));
 	}
-	arena_free(&arena);
-	return err;
+	return NULL;
 }
 
 static struct error *gather_kernel_files(struct gathering *g)
@@ -220,7 +209,7 @@ static struct error *write_archive(const struct emit_input *in, const char *root
 		"--use-compress-program=gzip -n3", "--file", archive, "--directory", root, "--",
 	};
 	/* clang-format on */
-	VEC(const char *) argv = { 0 };
+	_cleanup_vec_ name_vec argv = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		vec_push(&argv, fixed[i]);
@@ -229,11 +218,7 @@ static struct error *write_archive(const struct emit_input *in, const char *root
 			if (manifest_compares((*file)->path))
 				vec_push(&argv, (*file)->path);
 	vec_push(&argv, NULL);
-
-	struct error *err = os_run(argv.v, NULL);
-
-	vec_free(&argv);
-	return err;
+	return os_run(argv.v, NULL);
 }
 
 static const char *text_of(const struct generated *list, const char *path)

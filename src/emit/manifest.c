@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * manifest.c - read and write generated/manifest.
- */
 #include "emit/manifest.h"
 
 #include <inttypes.h>
