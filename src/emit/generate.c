@@ -42,12 +42,13 @@ static int home_unit(const struct facts *facts, int func)
 
 /* --- generated/unit/NAME.c */
 
-static bool is_listed(const redirect_vec *list, int unit, uint64_t addr)
+/* Add @redirect, unless the table of its unit lists its address. */
+static void add_redirect(redirect_vec *list, struct redirect redirect)
 {
 	vec_for_each(r, list)
-		if (r->unit == unit && r->addr == addr)
-			return true;
-	return false;
+		if (r->unit == redirect.unit && r->addr == redirect.addr)
+			return;
+	vec_push(list, redirect);
 }
 
 /* Entries that jump into the module. Aliases have one: a jump serves them all. */
@@ -55,13 +56,12 @@ static void collect_redirects(const struct generator *g, redirect_vec *list)
 {
 	for (size_t i = 0; i < g->facts->funcs.n; i++) {
 		const struct func_decision *d = &g->decisions->funcs.v[i];
-		int unit = home_unit(g->facts, i);
 
 		if (!func_class_redirected(d->class))
 			continue;
 		const struct fact_symbol *sym = &g->facts->symbols.v[d->symbol];
 		struct redirect r = {
-			.unit = unit,
+			.unit = home_unit(g->facts, i),
 			.name = sym->name,
 			.function = g->facts->funcs.v[i].name,
 			.addr = sym->addr,
@@ -70,8 +70,7 @@ static void collect_redirects(const struct generator *g, redirect_vec *list)
 				 (sym->fentry ? REDIRECT_FENTRY : 0),
 		};
 
-		if (!is_listed(list, unit, sym->addr))
-			vec_push(list, r);
+		add_redirect(list, r);
 	}
 	g->out->n_redirects = list->n;
 }
@@ -89,8 +88,8 @@ static void collect_checked(const struct generator *g, redirect_vec *list)
 		};
 
 		if (func_in_module(&g->decisions->funcs.v[sym->func]) &&
-		    !is_old_code(g->decisions, i) && sym->size && !is_listed(list, r.unit, sym->addr))
-			vec_push(list, r);
+		    !is_old_code(g->decisions, i) && sym->size)
+			add_redirect(list, r);
 	}
 	g->out->n_checked = list->n - g->out->n_redirects;
 }
@@ -224,8 +223,7 @@ static void generate_unit(struct generator *g, int unit)
 		u->path);
 	if (switches)
 		fprintf(f, "#include <schedcut/rebuild.h>\n");
-	fprintf(f, "\n");
-	fprintf(f, "#include \"../redirect/%s.h\"\n\n", u->name);
+	fprintf(f, "\n#include \"../redirect/%s.h\"\n\n", u->name);
 	print_layout(f, u->name);
 
 	bool classes = print_table(g, f, unit, "class", "classes", print_class);
@@ -267,7 +265,7 @@ static void print_layouts(const struct generator *g, FILE *f)
 
 static void generate_tables(struct generator *g)
 {
-	FILE *f = generated_open(g->out, "generated/tables.c");
+	_cleanup_fclose_ FILE *f = generated_open(g->out, "generated/tables.c");
 	const struct rules *rules = g->in->rules;
 
 	fprintf(f,
@@ -302,7 +300,6 @@ static void generate_tables(struct generator *g)
 		fprintf(f, "\t&schedcut_counter_%s,\n", name_identifier(&g->out->arena, name->name));
 	fprintf(f, "\tNULL\n};\nconst unsigned int schedcut_nr_counters = %zu;\n",
 		rules->count_calls.n);
-	fclose(f);
 }
 
 /* --- generated/features.h */
@@ -334,7 +331,7 @@ static const struct {
 
 static void generate_features(struct generator *g)
 {
-	FILE *f = generated_open(g->out, "generated/features.h");
+	_cleanup_fclose_ FILE *f = generated_open(g->out, "generated/features.h");
 	const struct fact_func *schedule = &g->facts->funcs.v[g->decisions->schedule];
 
 	fprintf(f, "/* SPDX-License-Identifier: GPL-2.0-only */\n" GENERATED_BY
@@ -347,30 +344,21 @@ static void generate_features(struct generator *g)
 	vec_for_each(callee, &schedule->callees)
 		if (!strcmp(g->facts->funcs.v[*callee].name, KNOWN_CALL))
 			fputs("#define SCHEDCUT_SCHEDULE_CALLS_" KNOWN_CALL "\n", f);
-	fclose(f);
 }
 
 /* --- generated/symbols.c, generated/vmlinux.symvers */
 
-static struct error *link_address(const struct generator *g, const char *name, uint64_t *addr)
-{
-	const struct ksym *sym = kernel_global(g->facts->kernel, name);
-
-	if (!sym)
-		return error_note(error_at(g->facts->kernel->path, 0, 0, "no symbol '%s'", name),
-				  "the provider needs it to find the running kernel's addresses");
-	*addr = sym->addr;
-	return NULL;
-}
+/* Symbols by which the provider finds the running kernel's addresses. */
+static const char *const link_symbols[] = { "schedule", "__start_notes", "__stop_notes" };
 
 static struct error *generate_symbols(struct generator *g)
 {
 	const struct kernel *k = g->facts->kernel;
-	uint64_t schedule, start_notes, stop_notes;
 
-	TRY(link_address(g, "schedule", &schedule));
-	TRY(link_address(g, "__start_notes", &start_notes));
-	TRY(link_address(g, "__stop_notes", &stop_notes));
+	for (size_t i = 0; i < ARRAY_SIZE(link_symbols); i++)
+		if (!kernel_global(k, link_symbols[i]))
+			return error_note(error_at(k->path, 0, 0, "no symbol '%s'", link_symbols[i]),
+					  "the provider needs it to find the running kernel's addresses");
 	if (!k->build_id_len)
 		return error_note(error_at(k->path, 0, 0, "no GNU build ID"),
 				  "without one the provider cannot tell whether the running kernel is this one");
@@ -386,21 +374,18 @@ static struct error *generate_symbols(struct generator *g)
 		"#include <schedcut/provider.h>\n\n"
 		"/* of the numbers in generated/layout */\n"
 		"static const u64 schedcut_layout = %#" PRIx64 ";\n\n"
-		"#include \"symbols.h\"\n",
-		g->layout);
-	fprintf(f,
+		"#include \"symbols.h\"\n"
 		"\nSCHEDCUT_PROVIDE(SYMBOLS, %ld);\n\n"
 		"const char schedcut_release[] = \"%s\";\n"
 		"const u8 schedcut_build_id[] = {",
-		kernel_record_size(k, "kernel_symbol"), g->in->target->release);
+		g->layout, kernel_record_size(k, "kernel_symbol"), g->in->target->release);
 	for (size_t i = 0; i < k->build_id_len; i++)
 		fprintf(f, "%s0x%02x,", i % 10 ? " " : "\n\t", k->build_id[i]);
-	fprintf(f,
-		"\n};\nconst unsigned int schedcut_build_id_len = sizeof(schedcut_build_id);\n\n"
-		"const unsigned long schedcut_link_schedule = %#lx;\n"
-		"const unsigned long schedcut_link_start_notes = %#lx;\n"
-		"const unsigned long schedcut_link_stop_notes = %#lx;\n",
-		(unsigned long)schedule, (unsigned long)start_notes, (unsigned long)stop_notes);
+	fprintf(f, "\n};\nconst unsigned int schedcut_build_id_len = sizeof(schedcut_build_id);\n\n");
+	for (size_t i = 0; i < ARRAY_SIZE(link_symbols); i++)
+		fprintf(f, "const unsigned long schedcut_link_%s = %#" PRIx64 ";\n",
+			link_symbols[i] + strspn(link_symbols[i], "_"),
+			kernel_global(k, link_symbols[i])->addr);
 	fclose(f);
 
 	f = generated_open(g->out, SYMBOLS_PATH);
