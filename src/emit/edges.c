@@ -33,18 +33,12 @@ static void add_edge(edge_vec *edges, struct edge edge)
 static void find_referrers(struct finder *f)
 {
 	const struct facts *facts = f->facts;
-	static const enum referrer_kind kinds[] = {
-		[OUTSIDE_CODE] = REF_CODE,
-		[OUTSIDE_ADDRESS] = REF_ADDRESS,
-		[OUTSIDE_DATA] = REF_DATA,
-		[OUTSIDE_EXPORT] = REF_EXPORT,
-	};
 
 	vec_for_each(ref, &facts->outside)
 		add_edge(&f->edges->funcs.v[facts->symbols.v[ref->symbol].func].in,
 			 (struct edge){ .name = ref->from,
 					.path = ref->path,
-					.kind = ref->class_object ? REF_CLASS : kinds[ref->kind],
+					.kind = ref->class_object ? REF_CLASS : (int)ref->kind,
 					.is_boot_only = ref->is_boot_only });
 	/* Old code of the boundary that stays alive is outside of the module, too. */
 	for (size_t i = 0; i < facts->symbols.n; i++) {

@@ -7,12 +7,13 @@
 
 #include "decide/classify.h"
 
+/* What a reference from outside is, or the class that makes it. */
 enum referrer_kind {
-	REF_CODE,    /* calls or jumps */
-	REF_ADDRESS, /* code that uses the address */
-	REF_DATA,    /* an object that holds the address */
-	REF_EXPORT,  /* EXPORT_SYMBOL: any module */
-	REF_CLASS,   /* a scheduling class, overwritten at the switch */
+	REF_CODE = OUTSIDE_CODE,
+	REF_ADDRESS = OUTSIDE_ADDRESS,
+	REF_DATA = OUTSIDE_DATA,
+	REF_EXPORT = OUTSIDE_EXPORT,
+	REF_CLASS, /* a scheduling class, overwritten at the switch */
 	REF_NR_KINDS
 };
 

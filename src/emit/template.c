@@ -36,11 +36,5 @@ struct error *template_print(FILE *out, const char *name, const struct template_
 
 FILE *text_open(char **text, size_t *len)
 {
-	FILE *f = open_memstream(text, len);
-
-	if (!f) {
-		fputs("schedcut: error: out of memory\n", stderr);
-		exit(1);
-	}
-	return f;
+	return or_die(open_memstream(text, len));
 }
