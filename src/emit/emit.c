@@ -198,10 +198,9 @@ static struct error *write_files(const struct generated *list, const char *root)
 /* --- the cut as the check knows it */
 
 /* The same bytes for the same files, whoever makes them where. */
-static struct error *write_archive(const struct emit_input *in, const char *root)
+static struct error *write_archive(const struct generated *const *lists, size_t n_lists,
+				   const char *root, const char *archive)
 {
-	const struct generated *const lists[] = { in->copied, in->generated };
-	_cleanup_free_ char *archive = xasprintf("%s/" ARCHIVE_PATH, root);
 	/* clang-format off */
 	const char *const fixed[] = {
 		"tar", "--create", "--format=ustar", "--mtime=@0", "--owner=0",
@@ -213,7 +212,7 @@ static struct error *write_archive(const struct emit_input *in, const char *root
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		vec_push(&argv, fixed[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+	for (size_t i = 0; i < n_lists; i++)
 		vec_for_each(file, &lists[i]->files)
 			if (manifest_compares((*file)->path))
 				vec_push(&argv, (*file)->path);
@@ -237,7 +236,7 @@ static struct error *write_reference(const struct emit_input *in, const char *ro
 	char digest[DIGEST_TEXT_LEN + 1];
 	size_t len;
 
-	TRY(write_archive(in, root));
+	TRY(write_archive(lists, ARRAY_SIZE(lists), root, archive));
 	_cleanup_free_ char *bytes = os_read_bytes(archive, &len);
 	if (!bytes)
 		return error_errno(archive, "cannot read what tar wrote");

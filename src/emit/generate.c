@@ -425,33 +425,23 @@ static void identify(struct generator *g)
 
 struct error *generate(const struct generate_input *in, struct generated **generated)
 {
-	struct generator g = { .in = in,
-			       .facts = in->facts,
-			       .decisions = in->decisions,
-			       .out = xcalloc(1, sizeof(*g.out)) };
+	_cleanup_generated_ struct generated *out = xcalloc(1, sizeof(*out));
+	struct generator g = { .in = in, .facts = in->facts, .decisions = in->decisions, .out = out };
 
-	collect_redirects(&g, &g.out->redirects);
-	collect_checked(&g, &g.out->redirects);
+	collect_redirects(&g, &out->redirects);
+	collect_checked(&g, &out->redirects);
 	for (size_t u = 0; u < in->facts->units.n; u++)
 		generate_unit(&g, u);
-	generate_layouts(in, g.out, &g.layout);
+	generate_layouts(in, out, &g.layout);
 	generate_features(&g);
-
-	struct error *err = generate_symbols(&g);
-
-	if (!err)
-		err = generate_build_files(in, g.out);
-	if (!err) {
-		generate_manifest(in, g.out);
-		identify(&g);
-		generate_tables(&g);
-		err = generate_report(in, g.out);
-	}
-	if (err)
-		generated_free(g.out);
-	else
-		*generated = g.out;
-	return err;
+	TRY(generate_symbols(&g));
+	TRY(generate_build_files(in, out));
+	generate_manifest(in, out);
+	identify(&g);
+	generate_tables(&g);
+	TRY(generate_report(in, out));
+	*generated = return_ptr(out);
+	return NULL;
 }
 
 void generated_free(struct generated *generated)

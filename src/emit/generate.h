@@ -51,6 +51,8 @@ struct generate_input {
  */
 struct error *generate(const struct generate_input *in, struct generated **generated);
 void generated_free(struct generated *generated);
+DEFINE_CLEANUP(struct generated *, generated_free)
+#define _cleanup_generated_ _cleanup_(generated_free)
 /* Open a file of @generated for writing, @path below the tree; the caller closes it,
  * after which it is complete. */
 FILE *generated_open(struct generated *generated, const char *path);

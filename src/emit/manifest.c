@@ -381,19 +381,17 @@ struct error *manifest_read(const char *dir, struct manifest **manifest)
 {
 	_cleanup_free_ char *path = xasprintf("%s/" MANIFEST_PATH, dir);
 	_cleanup_free_ char *text = os_read_file(path);
-	struct reader r = { .path = path, .out = xcalloc(1, sizeof(*r.out)) };
-	struct error *err;
 
-	if (text)
-		err = read_all(&r, arena_strdup(&r.out->arena, text));
-	else
-		err = error_note(error_errno(path, "cannot read"),
-				 "%s is not a tree that schedcut made", dir);
-	if (err)
-		manifest_free(r.out);
-	else
-		*manifest = r.out;
-	return err;
+	if (!text)
+		return error_note(error_errno(path, "cannot read"),
+				  "%s is not a tree that schedcut made", dir);
+
+	_cleanup_manifest_ struct manifest *m = xcalloc(1, sizeof(*m));
+	struct reader r = { .path = path, .out = m };
+
+	TRY(read_all(&r, arena_strdup(&m->arena, text)));
+	*manifest = return_ptr(m);
+	return NULL;
 }
 
 void manifest_free(struct manifest *m)

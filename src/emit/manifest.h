@@ -80,6 +80,8 @@ bool manifest_compares(const char *path);
  * its place, and so is any edit. Line ends may be CR LF. */
 struct error *manifest_read(const char *dir, struct manifest **manifest);
 void manifest_free(struct manifest *manifest);
+DEFINE_CLEANUP(struct manifest *, manifest_free)
+#define _cleanup_manifest_ _cleanup_(manifest_free)
 
 /* Function @name that one of @units (bits) defines, or NULL. */
 const struct manifest_func *manifest_func(const struct manifest *m, const char *name,

@@ -444,12 +444,12 @@ static struct error *apply_edits(struct rewriter *r)
 {
 	for (size_t i = 0; i < r->facts->source->files.n; i++) {
 		const struct src_file *file = r->facts->source->files.v[i];
-		struct rewritten_file out = { .file = file, .n_edits = r->edits[i].list.n };
+		struct rewritten_file out = { .file = file };
 
 		if (!file->emitted)
 			continue;
 		TRY(edits_apply(&r->edits[i], file->path, file->text, file->len, &out.text, &out.len));
-		r->out->n_edits += out.n_edits;
+		r->out->n_edits += r->edits[i].list.n;
 		vec_push(&r->out->files, out);
 	}
 	return NULL;

@@ -19,7 +19,6 @@ struct rewritten_file {
 	const struct src_file *file;
 	char *text;
 	size_t len;
-	size_t n_edits;
 };
 
 struct rewritten {
