@@ -97,7 +97,7 @@ static char *read_code(const char *root, const char *path)
 
 	if (!text)
 		return NULL;
-	if (str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".S"))
+	if (tree_is_c(path) || str_ends(path, ".S"))
 		text_blank_comments(text, strlen(text));
 	else
 		line_blank_hash_comments(text);
@@ -140,6 +140,11 @@ bool check_is_source(const struct src_file *file)
 	       !str_starts(file->path, "include/schedcut/") && !str_starts(file->path, "runtime/");
 }
 
+bool check_is_edited(const struct check *c, const struct src_file *file)
+{
+	return file->text && check_is_source(file) && tree_changed(c->tree, file->path);
+}
+
 const struct src_func *check_func(const struct source *source, const char *name, unsigned long units)
 {
 	vec_for_each(f, &source->funcs)
@@ -173,15 +178,13 @@ bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len,
 /* What the compiler says of the edited source. */
 static void found_broken(struct check *c, struct error *broken)
 {
-	_cleanup_free_ char *root = realpath(c->tree->dir, NULL);
-	_cleanup_free_ char *real = broken->path ? realpath(broken->path, NULL) : NULL;
+	_cleanup_free_ char *path = broken->path ? tree_relative(c->tree, broken->path) : NULL;
 	struct finding f = { SEVERITY_ERROR, broken };
 
-	if (root && real && str_starts(real, root) && real[strlen(root)] == '/') {
+	if (path) {
 		free(broken->path);
-		broken->path = path_in_tree(c->tree, real + strlen(root) + 1);
+		broken->path = path_in_tree(c->tree, path);
 	}
-
 	if (!broken->note)
 		error_note(broken, "not everything can be checked before it compiles");
 	vec_push(&c->findings, f);

@@ -73,6 +73,8 @@ bool check_defines_option(const struct check *c, const char *option);
 /* The author's and the kernel's text: neither headers of the kernel nor what
  * the cut generated. */
 bool check_is_source(const struct src_file *file);
+/* Is @file, which has a text, one of these, and changed? */
+bool check_is_edited(const struct check *c, const struct src_file *file);
 /* The definition of function @name that one of @units sees, or NULL. */
 const struct src_func *check_func(const struct source *source, const char *name, unsigned long units);
 /*

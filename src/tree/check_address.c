@@ -120,20 +120,24 @@ static const struct manifest_func *known_func(const struct addresses *a, const s
 
 /* --- how it is written */
 
+static size_t skip_blanks_back(const char *text, size_t p)
+{
+	while (p && isspace((unsigned char)text[p - 1]))
+		p--;
+	return p;
+}
+
 /* Is @ref the f of "MACRO(f)"? It may be the argument of another macro. */
 static bool is_wrapped(const struct src_ref *ref, const char *macro)
 {
 	const char *text = ref->file->text;
-	size_t p = ref->start, len = strlen(macro);
+	size_t p = skip_blanks_back(text, ref->start), len = strlen(macro);
 
 	if (ref->in_macro && !strcmp(ref->in_macro, macro))
 		return true;
-	while (p && isspace((unsigned char)text[p - 1]))
-		p--;
 	if (!p || text[--p] != '(')
 		return false;
-	while (p && isspace((unsigned char)text[p - 1]))
-		p--;
+	p = skip_blanks_back(text, p);
 	return p >= len && !memcmp(text + p - len, macro, len);
 }
 

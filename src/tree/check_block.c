@@ -57,7 +57,7 @@ struct error *check_blocks(struct check *c)
 {
 	TRY(tree_unpack(c->tree));
 	vec_for_each(path, &c->tree->changed)
-		if (str_ends(*path, ".c") || str_ends(*path, ".h"))
+		if (tree_is_c(*path))
 			check_file(c, *path);
 	return NULL;
 }

@@ -58,7 +58,7 @@ static bool is_mentioned(const struct builds *b, const char *name)
 	vec_for_each(path, &b->c->tree->changed) {
 		const char *text = check_edited(b->c, *path)->now;
 
-		if (!str_ends(*path, ".c") && !str_ends(*path, ".h"))
+		if (!tree_is_c(*path))
 			continue;
 		for (; (text = strstr(text, "#include")); text++) {
 			_cleanup_free_ char *line = xstrndup(text, strcspn(text, "\n"));

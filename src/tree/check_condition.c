@@ -17,20 +17,23 @@
 
 /* --- conditionals of a file */
 
+/* The start of a line: its offset and number. */
+struct place {
+	size_t pos;
+	unsigned int line;
+};
+
 /* Text from one directive of a conditional to the next. */
 struct branch {
-	size_t directive, body, end; /* offsets of lines: of the directive, after it, and
-					   of the next one */
-	unsigned int directive_line, body_line, end_line;
-	size_t group; /* number of the branch that begins with #if */
-	char *text;   /* of the directive in one line, "#ifdef CONFIG_X" */
+	struct place directive, body, end; /* lines: of the directive, after it, and of the next one */
+	size_t group;			   /* number of the branch that begins with #if */
+	char *text;			   /* of the directive in one line, "#ifdef CONFIG_X" */
 };
 typedef VEC(struct branch) branches;
 
 struct scan {
 	const char *text; /* without comments */
-	size_t pos;
-	unsigned int line;
+	struct place at;
 	branches *out;
 	VEC(size_t) open; /* branches that have no end yet */
 };
@@ -52,16 +55,13 @@ static char *one_line(const char *text, size_t start, size_t end)
 	return line;
 }
 
-static void begin_branch(struct scan *s, size_t body, unsigned int body_line, size_t group)
+static void begin_branch(struct scan *s, struct place body, size_t group)
 {
-	struct branch b = { .directive = s->pos,
-			    .directive_line = s->line,
+	struct branch b = { .directive = s->at,
 			    .body = body,
-			    .body_line = body_line,
 			    .end = body,
-			    .end_line = body_line,
 			    .group = group,
-			    .text = one_line(s->text, s->pos, body) };
+			    .text = one_line(s->text, s->at.pos, body.pos) };
 
 	vec_push(&s->open, s->out->n);
 	vec_push(s->out, b);
@@ -72,34 +72,32 @@ static size_t end_branch(struct scan *s)
 {
 	struct branch *b = &s->out->v[s->open.v[--s->open.n]];
 
-	b->end = s->pos;
-	b->end_line = s->line;
+	b->end = s->at;
 	return b->group;
 }
 
-static void read_directive(struct scan *s, size_t body, unsigned int body_line)
+static void read_directive(struct scan *s, struct place body)
 {
-	const char *word = text_directive(s->text + s->pos);
+	const char *word = text_directive(s->text + s->at.pos);
 
 	if (str_starts(word, "if"))
-		begin_branch(s, body, body_line, s->out->n);
+		begin_branch(s, body, s->out->n);
 	else if (str_starts(word, "el") && s->open.n)
-		begin_branch(s, body, body_line, end_branch(s));
+		begin_branch(s, body, end_branch(s));
 	else if (str_starts(word, "endif") && s->open.n)
 		end_branch(s);
 }
 
 static void find_branches(const char *text, branches *out)
 {
-	struct scan s = { .text = text, .line = 1, .out = out };
+	struct scan s = { .text = text, .at.line = 1, .out = out };
 
-	while (text[s.pos]) {
-		unsigned int line = s.line;
-		size_t next = text_next_line(text, s.pos, &line);
+	while (text[s.at.pos]) {
+		struct place next = s.at;
 
-		read_directive(&s, next, line);
-		s.pos = next;
-		s.line = line;
+		next.pos = text_next_line(text, next.pos, &next.line);
+		read_directive(&s, next);
+		s.at = next;
 	}
 	while (s.open.n)
 		end_branch(&s);
@@ -245,7 +243,7 @@ static bool is_skipped(const struct src_file *file, size_t offset)
 
 static bool is_dropped(const struct file_scan *s, const struct branch *b)
 {
-	return b->body < b->end && is_skipped(s->file, b->body);
+	return b->body.pos < b->end.pos && is_skipped(s->file, b->body.pos);
 }
 
 /* Is there text in @b? "#error" is meant to be left out. */
@@ -254,9 +252,9 @@ static bool has_code(const struct file_scan *s, const struct branch *b)
 	const char *text = s->edited->now;
 	unsigned int line = 0;
 
-	for (size_t pos = b->body; pos < b->end; pos = text_next_line(text, pos, &line)) {
+	for (size_t pos = b->body.pos; pos < b->end.pos; pos = text_next_line(text, pos, &line)) {
 		pos += strspn(text + pos, " \t\r\n");
-		if (pos < b->end && !str_starts(text_directive(text + pos), "error"))
+		if (pos < b->end.pos && !str_starts(text_directive(text + pos), "error"))
 			return true;
 	}
 	return false;
@@ -266,13 +264,13 @@ static bool has_code(const struct file_scan *s, const struct branch *b)
 static unsigned int edited_line(const struct file_scan *s, const struct branch *b)
 {
 	const struct line_diff *diff = &s->edited->diff;
-	unsigned int line = line_diff_first(diff, b->body_line, b->end_line);
+	unsigned int line = line_diff_first(diff, b->body.line, b->end.line);
 
 	/* Lines that are missing before the end are of this branch, a new end is not. */
-	if (line && (line < b->end_line || !line_diff_is_new(diff, line)))
+	if (line && (line < b->end.line || !line_diff_is_new(diff, line)))
 		return line;
-	line = line_diff_first(diff, b->directive_line, b->body_line - 1);
-	return line && line_diff_is_new(diff, line) ? b->directive_line : 0;
+	line = line_diff_first(diff, b->directive.line, b->body.line - 1);
+	return line && line_diff_is_new(diff, line) ? b->directive.line : 0;
 }
 
 /*
@@ -283,7 +281,7 @@ static const struct branch *compiled_branch(const struct file_scan *s, const str
 {
 	vec_for_each(other, &s->branches)
 		if (other->group == b->group && other != b && !is_dropped(s, other) &&
-		    other->body < other->end)
+		    other->body.pos < other->end.pos)
 			return other;
 	return str_starts(text_directive(b->text), "else") ? &s->branches.v[b->group] : NULL;
 }
@@ -332,7 +330,7 @@ static void found_left_out(struct file_scan *s, const struct branch *b, unsigned
 
 static bool is_schedcuts(const struct file_scan *s, const struct branch *b)
 {
-	return str_starts(s->file->text + b->directive, DISABLED_START);
+	return str_starts(s->file->text + b->directive.pos, DISABLED_START);
 }
 
 /* Of nested conditionals the outermost that is left out is the cause. */
@@ -342,8 +340,9 @@ static void check_branches(struct file_scan *s)
 		const struct branch *first = &s->branches.v[b->group];
 		unsigned int line;
 
-		if (!is_dropped(s, b) || !has_code(s, b) || is_skipped(s->file, first->directive) ||
-		    is_schedcuts(s, first) || is_meant_for_others(first) || is_meant_for_others(b))
+		if (!is_dropped(s, b) || !has_code(s, b) ||
+		    is_skipped(s->file, first->directive.pos) || is_schedcuts(s, first) ||
+		    is_meant_for_others(first) || is_meant_for_others(b))
 			continue;
 		line = edited_line(s, b);
 		if (line)
@@ -417,8 +416,7 @@ struct error *check_conditions(struct check *c)
 	vec_for_each(file, &c->tree->work->files) {
 		struct file_scan s = { .c = c, .file = *file };
 
-		if (!(*file)->text || !check_is_source(*file) ||
-		    !tree_changed(c->tree, (*file)->path))
+		if (!check_is_edited(c, *file))
 			continue;
 		s.edited = check_edited(c, (*file)->path);
 		find_branches(s.edited->now, &s.branches);

@@ -86,12 +86,9 @@ static bool includes(const struct definition *def, const char *path)
 	_cleanup_free_ char *wanted = xasprintf("\"%s\"", path + dir);
 
 	for (size_t pos = 0; def->text[pos]; pos = text_next_line(def->text, pos, &line)) {
-		const char *word = text_directive(def->text + pos);
+		const char *name = tree_included(def->text + pos);
 
-		if (!str_starts(word, "include"))
-			continue;
-		word += strlen("include");
-		if (str_starts(word + strspn(word, " \t"), wanted))
+		if (name && str_starts(name, wanted))
 			return true;
 	}
 	return false;
@@ -210,7 +207,7 @@ void check_initialisers(struct check *c)
 		if ((*file)->text && check_is_source(*file))
 			add_definitions(&d, *file);
 	vec_for_each(path, &c->tree->changed) {
-		if (!str_ends(*path, ".c") && !str_ends(*path, ".h"))
+		if (!tree_is_c(*path))
 			continue;
 		check_included(&d, check_edited(c, *path));
 		check_macros(&d, check_edited(c, *path));

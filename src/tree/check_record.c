@@ -26,11 +26,6 @@ static const struct src_record *find_record(const struct source *source, const s
 	return n == 1 ? elsewhere : NULL;
 }
 
-static const char *kind_of(const struct src_record *record)
-{
-	return record->is_union ? "union" : "struct";
-}
-
 /* Defined in a file of the tree: others cannot have been edited. */
 static bool in_tree(const struct src_record *record)
 {
@@ -61,12 +56,6 @@ static struct layout stock_layout(const struct check *c, const struct src_record
 
 /* --- records */
 
-static bool is_resized(const struct check *c, const struct src_record *base,
-		       const struct src_record *work)
-{
-	return work->size != base->size && is_lasting(c, base);
-}
-
 bool check_record_resized(const struct check *c, const char *type)
 {
 	if (str_starts(type, "const "))
@@ -77,11 +66,11 @@ bool check_record_resized(const struct check *c, const char *type)
 
 		if (!in_tree(base))
 			continue;
-		name = xasprintf("%s %s", kind_of(base), base->name);
+		name = xasprintf("%s %s", base->is_union ? "union" : "struct", base->name);
 		if (!str_starts(type, name) || (type[strlen(name)] && type[strlen(name)] != ' '))
 			continue;
 		work = find_record(c->tree->work, base);
-		if (work && is_resized(c, base, work))
+		if (work && work->size != base->size && is_lasting(c, base))
 			return true;
 	}
 	return false;

@@ -265,10 +265,10 @@ void check_registrations(struct check *c)
 	struct registrations r = { .c = c };
 
 	vec_for_each(path, &c->tree->changed)
-		if (str_ends(*path, ".c") || str_ends(*path, ".h"))
+		if (tree_is_c(*path))
 			note_uses(&r, *path);
 	vec_for_each(file, &c->tree->work->files)
-		if ((*file)->text && check_is_source(*file) && tree_changed(c->tree, (*file)->path))
+		if (check_is_edited(c, *file))
 			check_uses(&r, *file);
 	check_init_functions(&r);
 	check_classes(c);

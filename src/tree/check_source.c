@@ -129,6 +129,12 @@ static const struct manifest_var *known_var(const struct check *c, const struct 
 	return known || var->is_static ? known : manifest_global_var(m, var->name);
 }
 
+/* Is it an object of vmlinux that the module uses? */
+static bool is_vmlinuxs(const struct manifest_var *known)
+{
+	return known && (known->class == VAR_SHARED || known->class == VAR_CLASS);
+}
+
 /* A declaration of the same variable in @source; definitions first if there is one. */
 static const struct src_var *find_var(const struct source *source, const struct src_var *like)
 {
@@ -164,7 +170,7 @@ static struct error *check_definition(struct check *c, const struct src_var *var
 
 	if (before && before->is_definition)
 		return NULL;
-	if (known && (known->class == VAR_SHARED || known->class == VAR_CLASS)) {
+	if (is_vmlinuxs(known)) {
 		found_copy(c, var, "state of the running kernel");
 		return NULL;
 	}
@@ -196,12 +202,9 @@ static void check_size(struct check *c, const struct src_var *base)
 
 struct error *check_variables(struct check *c)
 {
-	vec_for_each(p, &c->tree->base->vars) {
-		const struct manifest_var *known = known_var(c, *p);
-
-		if (known && (known->class == VAR_SHARED || known->class == VAR_CLASS))
+	vec_for_each(p, &c->tree->base->vars)
+		if (is_vmlinuxs(known_var(c, *p)))
 			check_size(c, *p);
-	}
 	vec_for_each(p, &c->tree->work->vars)
 		if ((*p)->is_definition && check_is_source((*p)->at.file))
 			TRY(check_definition(c, *p, known_var(c, *p)));

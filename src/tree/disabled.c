@@ -5,15 +5,14 @@
 #include "tree/disabled.h"
 
 #include "emit/rewrite.h"
+#include "source/source_text.h"
 
 /* How @line changes the depth of conditionals. */
 static int depth_change(const char *line)
 {
-	line += strspn(line, " \t");
-	if (*line != '#')
-		return 0;
-	line += 1 + strspn(line + 1, " \t");
-	return str_starts(line, "if") ? 1 : str_starts(line, "endif") ? -1 : 0;
+	const char *word = text_directive(line);
+
+	return str_starts(word, "if") ? 1 : str_starts(word, "endif") ? -1 : 0;
 }
 
 /* "NAME CLASS: REASON *" "/" at @text, to the end of the line; false: not the cut's. */

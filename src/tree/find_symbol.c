@@ -7,18 +7,8 @@
 #include "emit/provide.h"
 #include "vmlinux/file_groups.h"
 
-static struct symbol_answer __printf(3, 4)
-	refuse(struct arena *arena, const char *remedy, const char *fmt, ...)
-{
-	struct symbol_answer answer = { .remedy = remedy };
-	va_list ap;
-
-	va_start(ap, fmt);
-	_cleanup_free_ char *text = xvasprintf(fmt, ap);
-	va_end(ap);
-	answer.refusal = arena_strdup(arena, text);
-	return answer;
-}
+#define refuse(arena, how, ...) \
+	((struct symbol_answer){ .refusal = arena_printf((arena), __VA_ARGS__), .remedy = (how) })
 
 /* The unit of "vml.UNIT.NAME" in @m, or -1. */
 static int unit_of(const struct manifest *m, const char *label)

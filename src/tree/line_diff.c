@@ -82,16 +82,14 @@ static int compare_places(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
 
-	if (x->hash != y->hash)
-		return x->hash < y->hash ? -1 : 1;
-	return x->now - y->now;
+	return x->hash == y->hash ? x->now - y->now : compare_values(x->hash, y->hash);
 }
 
 static int compare_pairs(const void *a, const void *b)
 {
 	const struct pair *x = a, *y = b;
 
-	return x->then < y->then ? -1 : x->then > y->then;
+	return compare_values(x->then, y->then);
 }
 
 /* Lines that occur once in @then and once in @now, in the order of @then. */
@@ -126,20 +124,11 @@ static size_t keep_increasing(struct pair *pairs, size_t n)
 	size_t longest = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		size_t low = 0, high = longest;
+		size_t k = bisect(j, longest, pairs[tops[j]].now < pairs[i].now);
 
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (pairs[tops[mid]].now < pairs[i].now)
-				low = mid + 1;
-			else
-				high = mid;
-		}
-		before[i] = low ? tops[low - 1] : n;
-		tops[low] = i;
-		if (low == longest)
-			longest++;
+		before[i] = k ? tops[k - 1] : n;
+		tops[k] = i;
+		longest += k == longest;
 	}
 	for (size_t k = longest, i = longest ? tops[longest - 1] : n; k-- > 0; i = before[i])
 		kept[k] = pairs[i];

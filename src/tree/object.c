@@ -136,8 +136,8 @@ static bool is_current(const struct tree *tree, const char *object)
 	vec_for_each(path, &tree->changed) {
 		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, *path);
 
-		if ((str_ends(*path, ".c") || str_ends(*path, ".h") || !strcmp(*path, "Kbuild")) &&
-		    strcmp(*path, SYMBOLS_PATH) && !stat(full, &source) && is_newer(&source, &built))
+		if ((tree_is_c(*path) || !strcmp(*path, "Kbuild")) && strcmp(*path, SYMBOLS_PATH) &&
+		    !stat(full, &source) && is_newer(&source, &built))
 			return false;
 	}
 	return true;

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,17 +14,24 @@
 #include "input/target_verify.h"
 #include "base/digest.h"
 #include "base/os.h"
+#include "base/parallel.h"
 #include "source/source_cache.h"
+#include "source/source_text.h"
 #include "input/target.h"
 
 #define KEPT_FACTS 32 /* files in the cache: of a tree, one for each set of units */
 
 /* --- what changed */
 
+bool tree_is_c(const char *path)
+{
+	return str_ends(path, ".c") || str_ends(path, ".h");
+}
+
 static bool is_source(const char *path)
 {
-	return (str_ends(path, ".c") || str_ends(path, ".h") || str_ends(path, ".S")) &&
-	       !str_starts(path, "runtime/") && strcmp(path, SYMBOLS_PATH);
+	return (tree_is_c(path) || str_ends(path, ".S")) && !str_starts(path, "runtime/") &&
+	       strcmp(path, SYMBOLS_PATH);
 }
 
 static void add_changed(struct tree *tree, const char *path)
@@ -63,7 +69,6 @@ static void find_edited(struct tree *tree)
  */
 static struct error *find_added(struct tree *tree, const char *below)
 {
-	const struct manifest *m = tree->manifest;
 	_cleanup_free_ char *path = xasprintf("%s/%s", tree->dir, below);
 	struct error *err = NULL;
 	DIR *d = opendir(path);
@@ -82,23 +87,14 @@ static struct error *find_added(struct tree *tree, const char *below)
 		if (S_ISDIR(st.st_mode))
 			err = find_added(tree, deeper);
 		else if (manifest_is_written(e->d_name) && strcmp(name, BUILD_PATH) &&
-			 !bsearch(&key, m->files.v, m->files.n, sizeof(key), compare_paths))
+			 !vec_search(&tree->manifest->files, &key, compare_paths))
 			add_changed(tree, name);
 	}
 	closedir(d);
 	return err;
 }
 
-static struct error *find_changes(struct tree *tree)
-{
-	find_edited(tree);
-	TRY(find_added(tree, ""));
-	if (tree->changed.n)
-		qsort(tree->changed.v, tree->changed.n, sizeof(*tree->changed.v), str_compare);
-	return NULL;
-}
-
-/* Edits are compared with what is in it, so nobody may have put another in its place. */
+/* Edits are compared with what is in it: it must be the one of the cut. */
 static struct error *check_archive(const struct tree *tree)
 {
 	_cleanup_free_ char *path = xasprintf("%s/" ARCHIVE_PATH, tree->dir);
@@ -119,15 +115,12 @@ static struct error *check_archive(const struct tree *tree)
 
 bool tree_changed(const struct tree *tree, const char *path)
 {
-	vec_for_each(p, &tree->changed)
-		if (!strcmp(*p, path))
-			return true;
-	return false;
+	return vec_search(&tree->changed, &path, str_compare);
 }
 
 /* --- where the kernel is */
 
-/* The value in @line if it is "NAME = VALUE", without what is behind it; else NULL. */
+/* The value in @line if it is "NAME = VALUE", without what follows it; else NULL. */
 static char *setting(char *line, const char *name)
 {
 	char *p;
@@ -215,50 +208,56 @@ struct error *tree_compare_headers(const struct tree *tree)
 			       NULL;
 }
 
-static bool same_build(const struct tree *tree, const struct kernel *kernel)
+struct error *tree_open_kernel(const struct tree *tree, struct kernel **result)
 {
-	return !strcmp(kernel->build_id_text, tree->manifest->build_id);
-}
+	_cleanup_kernel_ struct kernel *kernel = NULL;
 
-struct error *tree_open_kernel(const struct tree *tree, struct kernel **kernel)
-{
-	*kernel = NULL;
+	*result = NULL;
 	if (!tree->vmlinux)
 		return NULL;
-	TRY(kernel_open(tree->vmlinux, kernel));
-	if (same_build(tree, *kernel))
-		return NULL;
-	kernel_close(*kernel);
-	*kernel = NULL;
-	return error_note(error_at(tree->vmlinux, 0, 0, "not the kernel that this tree was cut from"),
-			  "its build ID must be %s", tree->manifest->build_id);
+	TRY(kernel_open(tree->vmlinux, &kernel));
+	if (strcmp(kernel->build_id_text, tree->manifest->build_id))
+		return error_note(error_at(tree->vmlinux, 0, 0,
+					   "not the kernel that this tree was cut from"),
+				  "its build ID must be %s", tree->manifest->build_id);
+	*result = return_ptr(kernel);
+	return NULL;
 }
 
 /* --- which units a change reaches */
 
-/* The file that @line includes by #include "...", below the tree, or NULL. */
-static char *included(struct tree *tree, const char *line, const char *from)
+char *tree_relative(const struct tree *tree, const char *path)
 {
-	size_t dir = strrchr(from, '/') ? (size_t)(strrchr(from, '/') - from) + 1 : 0;
-	const char *p = line + strspn(line, " \t");
-
-	if (*p != '#')
-		return NULL;
-	p += 1 + strspn(p + 1, " \t");
-	if (!str_starts(p, "include"))
-		return NULL;
-	p += strlen("include");
-	p += strspn(p, " \t");
-	if (*p++ != '"')
-		return NULL;
-	_cleanup_free_ char *path = xasprintf("%s/%.*s%.*s", tree->dir, (int)dir, from,
-					      (int)strcspn(p, "\"\n"), p);
 	_cleanup_free_ char *real = realpath(path, NULL);
 	_cleanup_free_ char *root = realpath(tree->dir, NULL);
 
-	if (!real || !root || strncmp(real, root, strlen(root)) || real[strlen(root)] != '/')
+	if (!real || !root || !str_starts(real, root) || real[strlen(root)] != '/')
 		return NULL;
-	return arena_strdup(&tree->arena, real + strlen(root) + 1);
+	return xstrdup(real + strlen(root) + 1);
+}
+
+const char *tree_included(const char *line)
+{
+	const char *word = text_directive(line);
+
+	if (!str_starts(word, "include"))
+		return NULL;
+	word += strlen("include");
+	return word + strspn(word, " \t");
+}
+
+/* The file that @line includes by #include "...", below the tree, or NULL. */
+static char *included(struct tree *tree, const char *line, const char *from)
+{
+	const char *name = tree_included(line);
+
+	if (!name || *name++ != '"')
+		return NULL;
+	_cleanup_free_ char *path = xasprintf("%s/%.*s%.*s", tree->dir, (int)(base_name(from) - from),
+					      from, (int)strcspn(name, "\"\n"), name);
+	_cleanup_free_ char *below = tree_relative(tree, path);
+
+	return below ? arena_strdup(&tree->arena, below) : NULL;
 }
 
 /* Does @path, or a file that it includes, differ from the cut?
@@ -288,7 +287,7 @@ static void find_units(struct tree *tree)
 {
 	bool all = false;
 
-	/* Who includes <...> is not looked for, and removed files are included nowhere. */
+	/* Files that include <...> are not looked for, and removed files are included nowhere. */
 	vec_for_each(path, &tree->changed) {
 		_cleanup_free_ char *full = xasprintf("%s/%s", tree->dir, *path);
 
@@ -451,30 +450,18 @@ static void prepare_job(struct tree *tree, struct parse_job *job, const char *ro
 	};
 }
 
-static void *run_job(void *arg)
+/* parallel_for(): both states at once. */
+static void run_job(size_t item, unsigned int worker, void *arg)
 {
-	struct parse_job *job = arg;
+	struct parse_job *job = (struct parse_job *)arg + item;
 
+	(void)worker;
 	job->options.units = job->units.v;
 	job->options.n_units = job->units.n;
 	job->options.cflags = job->cflags.v;
 	job->options.n_cflags = job->cflags.n;
 	if (job->units.n)
 		job->err = source_load(&job->options, job->source);
-	return NULL;
-}
-
-/* Both states at once: with one unit each, one thread each. */
-static void run_jobs(struct parse_job *base, struct parse_job *work)
-{
-	pthread_t thread;
-	bool started = !pthread_create(&thread, NULL, run_job, base);
-
-	run_job(work);
-	if (started)
-		pthread_join(thread, NULL);
-	else
-		run_job(base);
 }
 
 struct error *tree_unpack(struct tree *tree)
@@ -533,33 +520,32 @@ static struct error *parse_both(struct tree *tree, const struct flags *flags, st
 	_cleanup_free_ char *key = NULL;
 	_cleanup_free_ char *cache = base_cache(tree, flags, &key);
 
-	struct parse_job base = { .source = &tree->base }, work = { .source = &tree->work };
+	struct parse_job jobs[] = { { .source = &tree->work }, { .source = &tree->base } };
+	struct parse_job *work = &jobs[0], *base = &jobs[1];
 
-	prepare_job(tree, &base, tree->base_dir, flags);
-	prepare_job(tree, &work, tree->dir, flags);
-	work.options.tolerant = true;
+	prepare_job(tree, base, tree->base_dir, flags);
+	prepare_job(tree, work, tree->dir, flags);
+	work->options.tolerant = true;
 	vec_for_each(path, &tree->own_units)
-		vec_push(&work.units, *path);
+		vec_push(&work->units, *path);
 	if (cache)
 		tree->base = source_cache_read(cache, key, tree->base_dir);
-	if (tree->base)
+	bool cached = tree->base;
+
+	parallel_for(cached ? 1 : 2, 2, run_job, jobs);
+	if (cached)
 		utimensat(AT_FDCWD, cache, NULL, 0);
-	if (tree->base) {
-		run_job(&work);
-	} else {
-		run_jobs(&base, &work);
-		if (cache && tree->base)
-			write_base_cache(cache, key, tree->base);
+	else if (cache && tree->base)
+		write_base_cache(cache, key, tree->base);
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+		vec_free(&jobs[i].units);
+		vec_free(&jobs[i].cflags);
 	}
-	vec_free(&base.units);
-	vec_free(&base.cflags);
-	vec_free(&work.units);
-	vec_free(&work.cflags);
 	/* Files of the author's own have no past. */
-	if (!tree->base && !base.err)
+	if (!tree->base && !base->err)
 		tree->base = xcalloc(1, sizeof(*tree->base));
-	*broken = work.err;
-	return base.err;
+	*broken = work->err;
+	return base->err;
 }
 
 struct error *tree_parse(struct tree *tree, struct error **broken)
@@ -580,21 +566,16 @@ struct error *tree_parse(struct tree *tree, struct error **broken)
 
 struct error *tree_open(const struct tree_options *options, struct tree **result)
 {
-	struct tree *tree = xcalloc(1, sizeof(*tree));
-	struct error *err;
+	_cleanup_edited_tree_ struct tree *tree = xcalloc(1, sizeof(*tree));
 
 	tree->dir = options->dir;
-	err = manifest_read(options->dir, &tree->manifest);
-	if (!err)
-		err = check_archive(tree);
-	if (!err)
-		err = find_changes(tree);
-	if (err) {
-		tree_free(tree);
-		return err;
-	}
+	TRY(manifest_read(options->dir, &tree->manifest));
+	TRY(check_archive(tree));
+	find_edited(tree);
+	TRY(find_added(tree, ""));
+	vec_sort(&tree->changed, str_compare);
 	find_kernel_files(tree, options);
-	*result = tree;
+	*result = return_ptr(tree);
 	return NULL;
 }
 

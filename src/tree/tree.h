@@ -51,6 +51,12 @@ void tree_free(struct tree *tree);
 DEFINE_CLEANUP(struct tree *, tree_free)
 #define _cleanup_edited_tree_ _cleanup_(tree_free)
 
+/* Is @path a C source or header? */
+bool tree_is_c(const char *path);
+/* @path as a path below the tree, the caller's to free; NULL: it is not there. */
+char *tree_relative(const struct tree *tree, const char *path);
+/* What follows "#include" and blanks in @line, or NULL. */
+const char *tree_included(const char *line);
 /* Is @path among the changed files? */
 bool tree_changed(const struct tree *tree, const char *path);
 /* The bits of manifest.units that stand for @units, bits of base or work. */
