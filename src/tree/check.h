@@ -83,13 +83,13 @@ const struct src_func *check_func(const struct source *source, const char *name,
  */
 bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len, size_t *where);
 
-/* check_block.c: edits of text that the cut has disabled */
-struct error *check_blocks(struct check *c);
 /* check_build.c: files that the tree's build does not read */
 struct error *check_builds(struct check *c);
 /* check_condition.c: text that the preprocessor leaves out, options that are not set */
 struct error *check_conditions(struct check *c);
-/* check_initialiser.c: files and macros that initialise objects of vmlinux */
+/* check_disabled.c: edits of text that the cut has disabled */
+struct error *check_blocks(struct check *c);
+/* and files and macros that initialise objects of vmlinux */
 void check_initialisers(struct check *c);
 /* check_object.c: symbols that the built scheduler needs and nothing offers */
 struct error *check_objects(struct check *c, bool quiet);

@@ -196,7 +196,7 @@ static void check_kconfig_hunk(struct builds *b, const struct edited *edited,
 
 /* --- the tree's own Kbuild */
 
-/* "NAME-$(CONFIG_X) += a.o" of an option that nobody sets. */
+/* "NAME-$(CONFIG_X) += a.o" of an option that is not set. */
 static void check_kbuild_line(struct builds *b, const char *path, const char *line,
 			      unsigned int number)
 {

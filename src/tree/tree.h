@@ -59,7 +59,7 @@ char *tree_relative(const struct tree *tree, const char *path);
 const char *tree_included(const char *line);
 /* Is @path among the changed files? */
 bool tree_changed(const struct tree *tree, const char *path);
-/* The bits of manifest.units that stand for @units, bits of base or work. */
+/* @units, bits of base or work, as bits of manifest.units. */
 unsigned long tree_units(const struct tree *tree, unsigned long units);
 /* Open vmlinux if there is one that is the tree's; else *kernel is NULL. */
 struct error *tree_open_kernel(const struct tree *tree, struct kernel **kernel);

@@ -1,12 +1,166 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * check_initialiser.c - edits of what a disabled definition of an object of vmlinux
- * includes or expands. They have no effect on the object.
+ * check_disabled.c - edits of text that the cut has disabled (see emit/rewrite.h), and of
+ * what a disabled definition of an object of vmlinux includes or expands. Such an edit
+ * has no effect, and its author should know.
  */
 #include "tree/check.h"
 
+#include "base/os.h"
+#include "decide/reason.h"
+#include "emit/rewrite.h"
 #include "source/source_text.h"
-#include "tree/disabled.h"
+
+/* --- the blocks of a file */
+
+struct disabled_block {
+	const char *name, *class, *reason; /* of its first line */
+	const char *text;		   /* what follows that line, not terminated */
+	size_t len;
+	unsigned int line; /* of the first line of @text */
+	unsigned int nth;  /* so many blocks above have the same first line */
+};
+
+typedef VEC(struct disabled_block) disabled_blocks;
+
+/* How @line changes the depth of conditionals. */
+static int depth_change(const char *line)
+{
+	const char *word = text_directive(line);
+
+	return str_starts(word, "if") ? 1 : str_starts(word, "endif") ? -1 : 0;
+}
+
+/* "NAME CLASS: REASON *" "/" at @text, to the end of the line; false: not the cut's. */
+static bool read_start(struct arena *arena, const char *text, struct disabled_block *b)
+{
+	char *line = arena_strndup(arena, text, strcspn(text, "\n"));
+	char *space = strchr(line, ' '), *colon = space ? strstr(space, ": ") : NULL;
+	char *end = colon ? strstr(colon, " */") : NULL;
+
+	if (!end)
+		return false;
+	*space = *colon = *end = '\0';
+	b->name = line;
+	b->class = space + 1;
+	b->reason = colon + strlen(": ");
+	return true;
+}
+
+static bool same_start(const struct disabled_block *a, const struct disabled_block *b)
+{
+	return !strcmp(a->name, b->name) && !strcmp(a->class, b->class) &&
+	       !strcmp(a->reason, b->reason);
+}
+
+static void add_block(disabled_blocks *blocks, struct disabled_block b)
+{
+	vec_for_each(other, blocks)
+		b.nth += same_start(other, &b);
+	vec_push(blocks, b);
+}
+
+/* Find the blocks of @text, which they refer to; NULL: there is no file. Other strings of
+ * theirs are in @arena. */
+static void disabled_find(struct arena *arena, const char *text, disabled_blocks *blocks)
+{
+	struct disabled_block b = { 0 };
+	unsigned int line = 0;
+	int depth = 0;
+
+	for (const char *p = text; p && *p;) {
+		const char *end = p + strcspn(p, "\n"), *next = end + (*end == '\n');
+
+		line++;
+		if (depth) {
+			depth += depth_change(p);
+			b.len = p - b.text;
+			if (!depth)
+				add_block(blocks, b);
+		} else if (str_starts(p, DISABLED_START)) {
+			b = (struct disabled_block){ .text = next, .line = line + 1 };
+			depth = read_start(arena, p + strlen(DISABLED_START), &b);
+		}
+		p = next;
+	}
+}
+
+/* The one that begins with the same line as @block, of another state of the file, or
+ * NULL. */
+static const struct disabled_block *disabled_same(const disabled_blocks *blocks,
+						  const struct disabled_block *block)
+{
+	vec_for_each(b, blocks)
+		if (same_start(b, block) && b->nth == block->nth)
+			return b;
+	return NULL;
+}
+
+/* The line of the file that @offset of @block's text is in. */
+static unsigned int disabled_line(const struct disabled_block *block, size_t offset)
+{
+	unsigned int line = block->line;
+
+	for (size_t i = 0; i < offset && i < block->len; i++)
+		line += block->text[i] == '\n';
+	return line;
+}
+
+/* --- edits of blocks */
+
+static void found_edit(struct check *c, const char *path, unsigned int line,
+		       const struct disabled_block *block)
+{
+	const struct no_effect *said = no_effect_of(block->class, block->reason);
+
+	if (said)
+		error_note(check_found(c, said->is_error ? SEVERITY_ERROR : SEVERITY_WARNING, path,
+				       line, "'%s' %s", block->name, said->message),
+			   "%s", said->remedy);
+}
+
+static void compare_blocks(struct check *c, const char *path, const disabled_blocks *then,
+			   const disabled_blocks *now)
+{
+	unsigned int line = 1; /* after the block before: where one is missing */
+
+	vec_for_each(b, then) {
+		const struct disabled_block *same = disabled_same(now, b);
+		size_t where;
+
+		if (!same) {
+			found_edit(c, path, line, b);
+			continue;
+		}
+		if (!check_same_tokens(b->text, b->len, same->text, same->len, &where))
+			found_edit(c, path, disabled_line(same, where), b);
+		line = disabled_line(same, same->len) + 1;
+	}
+}
+
+/* The file may be gone from either state. */
+static void check_file(struct check *c, const char *path)
+{
+	_cleanup_free_ char *old = xasprintf("%s/%s", c->tree->base_dir, path);
+	_cleanup_free_ char *new = xasprintf("%s/%s", c->tree->dir, path);
+	_cleanup_free_ char *old_text = os_read_file(old), *new_text = os_read_file(new);
+	_cleanup_vec_ disabled_blocks then = { 0 }, now = { 0 };
+
+	disabled_find(&c->tree->arena, old_text, &then);
+	disabled_find(&c->tree->arena, new_text, &now);
+	compare_blocks(c, path, &then, &now);
+}
+
+struct error *check_blocks(struct check *c)
+{
+	TRY(tree_unpack(c->tree));
+	vec_for_each(path, &c->tree->changed)
+		if (tree_is_c(*path))
+			check_file(c, *path);
+	return NULL;
+}
+
+/* --- what initialises objects */
 
 /* Is @name a word of the first @len bytes of @text? */
 static bool has_word(const char *text, size_t len, const char *name)
@@ -38,25 +192,19 @@ struct definitions {
 static void add_definitions(struct definitions *d, const struct src_file *file)
 {
 	struct arena *arena = &d->c->tree->arena;
-	const char *slash = strrchr(file->path, '/');
-	struct disabled_blocks blocks = { 0 };
+	const char *directory = arena_strndup(arena, file->path, base_name(file->path) - file->path);
+	_cleanup_vec_ disabled_blocks blocks = { 0 };
 
-	disabled_find(&blocks, xstrdup(file->text));
-	vec_for_each(b, &blocks.list) {
-		struct definition def = { .directory = "" };
+	disabled_find(arena, file->text, &blocks);
+	vec_for_each(b, &blocks) {
 		char *text;
 
 		if (strcmp(b->class, var_class_name[VAR_SHARED]))
 			continue;
 		text = arena_strndup(arena, b->text, b->len);
 		text_blank_comments(text, b->len);
-		def.text = text;
-		def.name = arena_strdup(arena, b->name);
-		if (slash)
-			def.directory = arena_strndup(arena, file->path, slash + 1 - file->path);
-		vec_push(&d->list, def);
+		vec_push(&d->list, ((struct definition){ b->name, text, directory }));
 	}
-	disabled_free(&blocks);
 }
 
 static unsigned long size_of(const struct source *source, const char *name)
