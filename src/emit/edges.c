@@ -82,16 +82,6 @@ static void add_use(struct finder *f, edge_vec *out, const struct transitive_use
 	}
 }
 
-static void find_callees(struct finder *f, int func)
-{
-	const struct transitive_use *use;
-
-	transitive_uses_forget(&f->uses);
-	transitive_uses_start(&f->uses, f->facts->funcs.v[func].src);
-	while ((use = transitive_uses_next(&f->uses)))
-		add_use(f, &f->edges->funcs.v[func].out, use);
-}
-
 static int compare_edges(const void *a, const void *b)
 {
 	const struct edge *x = a, *y = b;
@@ -103,6 +93,7 @@ static int compare_edges(const void *a, const void *b)
 void edges_find(const struct facts *facts, const struct decisions *decisions, struct edges *edges)
 {
 	struct finder f = { .facts = facts, .decisions = decisions, .edges = edges };
+	const struct transitive_use *use;
 
 	*edges = (struct edges){ 0 };
 	for (size_t i = 0; i < facts->funcs.n; i++)
@@ -112,7 +103,10 @@ void edges_find(const struct facts *facts, const struct decisions *decisions, st
 	for (size_t i = 0; i < facts->funcs.n; i++) {
 		if (!func_in_module(&decisions->funcs.v[i]))
 			continue;
-		find_callees(&f, i);
+		transitive_uses_forget(&f.uses);
+		transitive_uses_start(&f.uses, facts->funcs.v[i].src);
+		while ((use = transitive_uses_next(&f.uses)))
+			add_use(&f, &edges->funcs.v[i].out, use);
 		/* The walk follows pointers, so its order is not always the same. */
 		vec_sort(&edges->funcs.v[i].out, compare_edges);
 	}

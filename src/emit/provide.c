@@ -158,14 +158,6 @@ static struct error *add_vars(struct provider *p)
 
 /* --- plain names, through the headers' inline functions */
 
-static struct error *add_use(struct provider *p, const struct transitive_use *use)
-{
-	if (use->ref->is_static || use->ref->is_local ||
-	    (use->func != NONE && func_in_module(&p->decisions->funcs.v[use->func])))
-		return NULL;
-	return add_plain(p, use->ref->name);
-}
-
 static struct error *add_externals(struct provider *p)
 {
 	const struct transitive_use *use;
@@ -176,7 +168,9 @@ static struct error *add_externals(struct provider *p)
 	/* Initialisers of file-scope variables. */
 	transitive_uses_start(&p->uses, NULL);
 	while ((use = transitive_uses_next(&p->uses)))
-		TRY(add_use(p, use));
+		if (!use->ref->is_static && !use->ref->is_local &&
+		    (use->func == NONE || !func_in_module(&p->decisions->funcs.v[use->func])))
+			TRY(add_plain(p, use->ref->name));
 	return NULL;
 }
 

@@ -204,12 +204,13 @@ static struct error *rewrite_counts(struct rewriter *r)
 
 		if (!func_in_module(d) || !f->src->body)
 			return error_note(error_at_rule(r->rules, name,
-							"entries of '%s' cannot be counted: %s%s%s",
+							"entries of '%s' cannot be counted: %s",
 							name->name,
-							func_in_module(d) ? "a macro makes it" :
-									    func_class_name[d->class],
-							func_in_module(d) ? "" : ", ",
-							func_in_module(d) ? "" : d->reason.text),
+							func_in_module(d) ?
+								"a macro makes it" :
+								arena_printf(&r->out->arena, "%s, %s",
+									     func_class_name[d->class],
+									     d->reason.text)),
 					  "count a function that is in the module, as plain text");
 		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
 				   "\n\tSCHEDCUT_COUNT(%s);",
@@ -228,21 +229,15 @@ static char *var_declaration(struct rewriter *r, const struct fact_var *var,
 	const char *text = var->src->decl ? var->src->decl : decl->decl;
 
 	if (decl->at.macro && str_starts(decl->at.macro, "DEFINE_STATIC_CALL")) {
-		const char *args = decl->at.file->text + decl->at.start + strlen(decl->at.macro);
+		size_t args = decl->at.start + strlen(decl->at.macro);
 
-		return arena_printf(arena, "DECLARE_STATIC_CALL%.*s",
-				    (int)(decl->at.end - decl->at.start - strlen(decl->at.macro)),
-				    args);
+		return arena_printf(arena, "DECLARE_STATIC_CALL%.*s", (int)(decl->at.end - args),
+				    decl->at.file->text + args);
 	}
 	if (var->link == VAR_GLOBAL)
 		return arena_printf(arena, "extern %s%s;", percpu, text);
 	return arena_printf(arena, "%sextern %s%s __asm__(SCHEDCUT_VML(\"%s\"));",
 			    var->link == VAR_IN_FUNCTION ? "\t" : "", percpu, text, var->name);
-}
-
-static bool owner_removed(const struct rewriter *r, const struct fact_var *var)
-{
-	return var->owner != NONE && !func_in_module(&r->decisions->funcs.v[var->owner]);
 }
 
 /* "const struct sched_class fair_sched_class ... =" becomes the module's object. */
@@ -325,7 +320,10 @@ static struct error *rewrite_var(struct rewriter *r, const struct fact_var *var,
 		rewrite_class(r, var);
 		return NULL;
 	}
-	if ((d->class != VAR_SHARED && d->class != VAR_INIT) || owner_removed(r, var))
+	if (d->class != VAR_SHARED && d->class != VAR_INIT)
+		return NULL;
+	/* It goes with its function. */
+	if (var->owner != NONE && !func_in_module(&r->decisions->funcs.v[var->owner]))
 		return NULL;
 	vec_for_each(p, &var->decls) {
 		const struct src_var *decl = *p;

@@ -14,17 +14,12 @@ static int compare_redirects(const void *a, const void *b)
 	return compare_values(((const struct redirect *)a)->addr, ((const struct redirect *)b)->addr);
 }
 
-static const char *flags_text(unsigned int flags)
-{
-	static const char *const texts[] = {
-		[0] = "0",
-		[REDIRECT_ENDBR] = "SCHEDCUT_ENDBR",
-		[REDIRECT_FENTRY] = "SCHEDCUT_FENTRY",
-		[REDIRECT_ENDBR | REDIRECT_FENTRY] = "SCHEDCUT_ENDBR | SCHEDCUT_FENTRY",
-	};
-
-	return texts[flags % ARRAY_SIZE(texts)];
-}
+static const char *const flags_text[] = {
+	[0] = "0",
+	[REDIRECT_ENDBR] = "SCHEDCUT_ENDBR",
+	[REDIRECT_FENTRY] = "SCHEDCUT_FENTRY",
+	[REDIRECT_ENDBR | REDIRECT_FENTRY] = "SCHEDCUT_ENDBR | SCHEDCUT_FENTRY",
+};
 
 void print_redirects(FILE *f, const redirect_vec *redirects, int unit)
 {
@@ -42,7 +37,7 @@ void print_redirects(FILE *f, const redirect_vec *redirects, int unit)
 	for (size_t i = 0; i < own.n; i++)
 		fprintf(f, "\t{ \"%s\", schedcut_vml_%zu, %s, %lu, %s },\n", own.v[i].name, i,
 			own.v[i].function ? own.v[i].function : "NULL", own.v[i].size,
-			flags_text(own.v[i].flags));
+			flags_text[own.v[i].flags % ARRAY_SIZE(flags_text)]);
 	fprintf(f, "};\n");
 }
 
