@@ -7,7 +7,7 @@
 
 #include "input/kconfig.h"
 #include "tree/line_diff.h"
-#include "tree/tree.h"
+#include "tree/tree_parse.h"
 
 struct check_options {
 	struct tree_options tree;

@@ -42,24 +42,19 @@ struct error *tree_need_headers(const struct tree *tree);
 struct error *tree_compare_headers(const struct tree *tree);
 /* Unpack the cut into tree->base_dir, once. */
 struct error *tree_unpack(struct tree *tree);
-/*
- * Parse both states. An error in the edited source is returned in *@broken if
- * the compiler had to stop there, with @work NULL; else in work->broken.
- */
-struct error *tree_parse(struct tree *tree, struct error **broken);
 void tree_free(struct tree *tree);
 DEFINE_CLEANUP(struct tree *, tree_free)
 #define _cleanup_edited_tree_ _cleanup_(tree_free)
 
 /* Is @path a C source or header? */
 bool tree_is_c(const char *path);
+/* The same, or assembly, but neither the runtime's nor the table of symbols. */
+bool tree_is_source(const char *path);
 /* @path as a path below the tree, the caller's to free; NULL: it is not there. */
 char *tree_relative(const struct tree *tree, const char *path);
 /* What follows "#include" and blanks in @line, or NULL. */
 const char *tree_included(const char *line);
 /* Is @path among the changed files? */
 bool tree_changed(const struct tree *tree, const char *path);
-/* @units, bits of base or work, as bits of manifest.units. */
-unsigned long tree_units(const struct tree *tree, unsigned long units);
 /* Open vmlinux if there is one that is the tree's; else *kernel is NULL. */
 struct error *tree_open_kernel(const struct tree *tree, struct kernel **kernel);

@@ -6,7 +6,7 @@
 #include "emit/generate.h"
 #include "base/os.h"
 #include "room.h"
-#include "tree/tree.h"
+#include "tree/tree_parse.h"
 
 static struct arena arena; /* names in it, and what commands said */
 
