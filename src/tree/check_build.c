@@ -85,13 +85,6 @@ static void check_new_source(struct builds *b, const struct edited *edited)
 
 /* --- Makefiles of the kernel */
 
-static void found_no_effect(struct builds *b, const char *makefile, unsigned int line)
-{
-	error_note(check_found(b->c, SEVERITY_WARNING, makefile, line,
-			       "the tree's build does not read this file: this edit has no effect"),
-		   "flags and objects of the scheduler are in the tree's Kbuild");
-}
-
 /* Objects of @line, "obj-$(CONFIG_X) += a.o b.o", that are not in the module. */
 static void check_objects_line(struct builds *b, const char *makefile, char *line, unsigned int number)
 {
@@ -139,7 +132,9 @@ static void check_makefile(struct builds *b, const struct edited *edited)
 				other = i;
 		}
 		if (other)
-			found_no_effect(b, edited->path, other);
+			error_note(check_found(b->c, SEVERITY_WARNING, edited->path, other,
+					       "the tree's build does not read this file: this edit has no effect"),
+				   "flags and objects of the scheduler are in the tree's Kbuild");
 	}
 }
 

@@ -355,12 +355,8 @@ static void check_branches(struct file_scan *s)
 /* The length of the option in "IS_ENABLED(CONFIG_X)" at @text; its start in *@option. */
 static size_t asked_option(const char *text, const char **option)
 {
-	static const char *const macros[] = {
-		"IS_ENABLED",
-		"IS_BUILTIN",
-		"IS_MODULE",
-		"IS_REACHABLE",
-	};
+	static const char *const macros[] = { "IS_ENABLED", "IS_BUILTIN", "IS_MODULE",
+					      "IS_REACHABLE" };
 
 	const char *macro = str_find(text, macros, str_starts);
 

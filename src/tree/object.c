@@ -57,13 +57,29 @@ static void read_symbols(Elf *elf, Elf_Data *data, size_t strings, struct arena 
 	}
 }
 
-static struct error *read_object(Elf *elf, const char *path, struct arena *arena,
-				 object_names *undefined, object_names *exported)
+static void end_elf(Elf **elf)
 {
+	elf_end(*elf);
+}
+
+/*
+ * Names that @path, a relocatable object, leaves undefined (weak ones are
+ * left out) to @undefined, those that it exports to @exported; either may be
+ * NULL. Both live in @arena.
+ */
+static struct error *object_names_of(const char *path, struct arena *arena, object_names *undefined,
+				     object_names *exported)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	__attribute__((__cleanup__(end_elf))) Elf *elf = NULL;
 	Elf_Scn *section = NULL;
 	GElf_Ehdr ehdr;
 	GElf_Shdr shdr;
 
+	if (fd < 0)
+		return error_errno(path, "cannot open");
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &ehdr) || ehdr.e_type != ET_REL)
 		return error_note(error_at(path, 0, 0, "not a relocatable object"), "build again");
 	while ((section = elf_nextscn(elf, section))) {
@@ -76,26 +92,6 @@ static struct error *read_object(Elf *elf, const char *path, struct arena *arena
 			read_symbols(elf, data, shdr.sh_link, arena, undefined, exported);
 	}
 	return NULL;
-}
-
-/*
- * Names that @path, a relocatable object, leaves undefined (weak ones are
- * left out) to @undefined, those that it exports to @exported; either may be
- * NULL. Both live in @arena.
- */
-static struct error *object_names_of(const char *path, struct arena *arena, object_names *undefined,
-				     object_names *exported)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_errno(path, "cannot open");
-	elf_version(EV_CURRENT);
-	Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	struct error *err = read_object(elf, path, arena, undefined, exported);
-
-	elf_end(elf);
-	return err;
 }
 
 struct error *object_read_symvers(const char *path, struct arena *arena, struct strmap *map)

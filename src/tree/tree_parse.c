@@ -210,17 +210,28 @@ static const char *rooted(struct tree *tree, const struct flags *flags, const ch
 static void prepare_job(struct tree *tree, struct parse_job *job, const char *root,
 			const struct flags *flags)
 {
+	bool is_work = root == tree->dir;
+
 	vec_for_each(i, &tree->units)
 		vec_push(&job->units, arena_printf(&tree->arena, "generated/unit/%s.c",
 						   tree->manifest->units.v[*i].name));
+	/* Files of the author's own have no past. */
+	if (is_work)
+		vec_for_each(path, &tree->own_units)
+			vec_push(&job->units, *path);
 	vec_for_each(flag, &flags->target.cflags)
 		vec_push(&job->cflags, rooted(tree, flags, *flag, root));
 	vec_push(&job->cflags, "-DMODULE");
 	vec_push(&job->cflags, "-DSCHEDCUT_CHECK");
 	job->options = (struct source_options){
 		.root = root,
+		.units = job->units.v,
+		.n_units = job->units.n,
 		.directories = tree->manifest->directories.v,
 		.n_directories = tree->manifest->directories.n,
+		.cflags = job->cflags.v,
+		.n_cflags = job->cflags.n,
+		.tolerant = is_work,
 	};
 }
 
@@ -230,10 +241,6 @@ static void run_job(size_t item, unsigned int worker, void *arg)
 	struct parse_job *job = (struct parse_job *)arg + item;
 
 	(void)worker;
-	job->options.units = job->units.v;
-	job->options.n_units = job->units.n;
-	job->options.cflags = job->cflags.v;
-	job->options.n_cflags = job->cflags.n;
 	if (job->units.n)
 		job->err = source_load(&job->options, job->source);
 }
@@ -282,9 +289,6 @@ static struct error *parse_both(struct tree *tree, const struct flags *flags, st
 
 	prepare_job(tree, base, tree->base_dir, flags);
 	prepare_job(tree, work, tree->dir, flags);
-	work->options.tolerant = true;
-	vec_for_each(path, &tree->own_units)
-		vec_push(&work->units, *path);
 	if (cache)
 		tree->base = source_cache_read(cache, key, tree->base_dir);
 	bool cached = tree->base;
@@ -298,7 +302,6 @@ static struct error *parse_both(struct tree *tree, const struct flags *flags, st
 		vec_free(&jobs[i].units);
 		vec_free(&jobs[i].cflags);
 	}
-	/* Files of the author's own have no past. */
 	if (!tree->base && !base->err)
 		tree->base = xcalloc(1, sizeof(*tree->base));
 	*broken = work->err;
