@@ -26,22 +26,9 @@ static int compare_edits(const void *a, const void *b)
 	return compare_values(x->serial, y->serial);
 }
 
-static void count_position(const char *text, size_t offset, unsigned int *line, unsigned int *col)
+struct error *edits_apply(struct edits *edits, const struct src_file *file, char **result, size_t *len)
 {
-	*line = *col = 1;
-	for (size_t i = 0; i < offset; i++) {
-		++*col;
-		if (text[i] == '\n') {
-			++*line;
-			*col = 1;
-		}
-	}
-}
-
-struct error *edits_apply(struct edits *edits, const char *path, const char *text, size_t text_len,
-			  char **result, size_t *len)
-{
-	size_t size = text_len, done = 0;
+	size_t size = file->len, done = 0;
 
 	vec_sort(&edits->list, compare_edits);
 	vec_for_each(e, &edits->list)
@@ -51,22 +38,21 @@ struct error *edits_apply(struct edits *edits, const char *path, const char *tex
 	char *p = out;
 
 	vec_for_each(e, &edits->list) {
-		if (e->start < done || e->end < e->start || e->end > text_len) {
-			unsigned int line, col;
+		if (e->start < done || e->end < e->start || e->end > file->len) {
+			struct src_position at = source_position(file, e->start);
 
-			count_position(text, e->start < text_len ? e->start : text_len, &line, &col);
-			return error_note(error_at(path, line, col,
+			return error_note(error_at(file->path, at.line, at.col,
 						   "two changes overlap here; the second is \"%.40s\"",
 						   e->text),
 					  "this source needs a construct that schedcut cannot edit; please report it");
 		}
-		memcpy(p, text + done, e->start - done);
+		memcpy(p, file->text + done, e->start - done);
 		p += e->start - done;
 		p = stpcpy(p, e->text);
 		done = e->end;
 	}
-	memcpy(p, text + done, text_len - done);
-	p += text_len - done;
+	memcpy(p, file->text + done, file->len - done);
+	p += file->len - done;
 	*p = '\0';
 	*len = p - out;
 	*result = return_ptr(out);

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "base/diag.h"
+#include "source/source.h"
 
 struct edit {
 	size_t start, end; /* bytes of the original that it replaces; equal: insertion */
@@ -34,9 +34,9 @@ void edits_add(struct edits *edits, enum edit_side side, size_t start, size_t en
 	edits_add(edits, EDIT_BEFORE, offset, 0, __VA_ARGS__)
 #define edits_insert_after(edits, offset, ...) edits_add(edits, EDIT_AFTER, offset, 0, __VA_ARGS__)
 /*
- * The edited text of @text, malloc'ed and NUL-terminated, its length in *@len.
- * Overlapping edits are an error at @path.
+ * The edited text of @file, malloc'ed and NUL-terminated, its length in *@len.
+ * Overlapping edits are an error.
  */
-struct error *edits_apply(struct edits *edits, const char *path, const char *text, size_t text_len,
-			  char **result, size_t *len);
+struct error *edits_apply(struct edits *edits, const struct src_file *file, char **result,
+			  size_t *len);
 void edits_free(struct edits *edits);

@@ -204,13 +204,12 @@ static struct error *rewrite_counts(struct rewriter *r)
 
 		if (!func_in_module(d) || !f->src->body)
 			return error_note(error_at_rule(r->rules, name,
-							"entries of '%s' cannot be counted: %s",
+							"entries of '%s' cannot be counted: %s%s%s",
 							name->name,
-							func_in_module(d) ?
-								"a macro makes it" :
-								arena_printf(&r->out->arena, "%s, %s",
-									     func_class_name[d->class],
-									     d->reason.text)),
+							func_in_module(d) ? "a macro makes it" :
+									    func_class_name[d->class],
+							func_in_module(d) ? "" : ", ",
+							func_in_module(d) ? "" : d->reason.text),
 					  "count a function that is in the module, as plain text");
 		edits_insert_after(edits_of(r, f->src->at.file), f->src->body + 1,
 				   "\n\tSCHEDCUT_COUNT(%s);",
@@ -265,23 +264,6 @@ static const struct src_var *declared_at(const struct fact_var *var, const struc
 	return NULL;
 }
 
-/* Declarations of all shared variables that @at declares: one macro call, or
- * one declaration with several declarators, makes them. */
-static const char *declarations_at(struct rewriter *r, const struct src_extent *at)
-{
-	const char *text = "";
-
-	for (size_t i = 0; i < r->facts->vars.n; i++) {
-		const struct fact_var *var = &r->facts->vars.v[i];
-		const struct src_var *decl = declared_at(var, at);
-
-		if (decl && r->decisions->vars.v[i].class == VAR_SHARED)
-			text = arena_printf(&r->out->arena, "%s%s%s", text, *text ? "\n" : "",
-					    var_declaration(r, var, decl));
-	}
-	return text;
-}
-
 /* Has an earlier variable seen to the text at @at? */
 static bool removed_before(const struct rewriter *r, const struct fact_var *var,
 			   const struct src_extent *at)
@@ -295,18 +277,28 @@ static bool removed_before(const struct rewriter *r, const struct fact_var *var,
 	return false;
 }
 
-/* "int a, b;" and a macro call go as a whole: nothing may be the module's own. */
-static struct error *check_group(const struct rewriter *r, const struct fact_var *var,
-				 const struct src_var *decl)
+/*
+ * Declarations of all shared variables that @at, of @name, declares: one macro call, or
+ * one declaration with several declarators, makes them. "int a, b;" and a macro call go
+ * as a whole: nothing may be the module's own.
+ */
+static struct error *declarations_at(struct rewriter *r, const struct src_extent *at,
+				     const char *name, const char **text)
 {
+	*text = "";
 	for (size_t i = 0; i < r->facts->vars.n; i++) {
-		const struct fact_var *other = &r->facts->vars.v[i];
+		const struct fact_var *var = &r->facts->vars.v[i];
+		const struct src_var *decl = declared_at(var, at);
+		enum var_class class = r->decisions->vars.v[i].class;
 
-		if (r->decisions->vars.v[i].class == VAR_PRIVATE && declared_at(other, &decl->at))
-			return cannot_remove(&decl->at, var->name,
+		if (decl && class == VAR_PRIVATE)
+			return cannot_remove(at, name,
 					     arena_printf(&r->out->arena,
 							  "it is declared together with '%s', which is private",
-							  other->name));
+							  var->name));
+		if (decl && class == VAR_SHARED)
+			*text = arena_printf(&r->out->arena, "%s%s%s", *text, **text ? "\n" : "",
+					     var_declaration(r, var, decl));
 	}
 	return NULL;
 }
@@ -327,12 +319,13 @@ static struct error *rewrite_var(struct rewriter *r, const struct fact_var *var,
 		return NULL;
 	vec_for_each(p, &var->decls) {
 		const struct src_var *decl = *p;
+		const char *replacement;
 
 		if (!decl->is_definition || removed_before(r, var, &decl->at))
 			continue;
-		TRY(check_group(r, var, decl));
+		TRY(declarations_at(r, &decl->at, var->name, &replacement));
 		TRY(remove_text(r, &decl->at, var->name, var_class_name[d->class], d->reason,
-				declarations_at(r, &decl->at)));
+				replacement));
 	}
 	return NULL;
 }
@@ -446,7 +439,7 @@ static struct error *apply_edits(struct rewriter *r)
 
 		if (!file->emitted)
 			continue;
-		TRY(edits_apply(&r->edits[i], file->path, file->text, file->len, &out.text, &out.len));
+		TRY(edits_apply(&r->edits[i], file, &out.text, &out.len));
 		r->out->n_edits += r->edits[i].list.n;
 		vec_push(&r->out->files, out);
 	}

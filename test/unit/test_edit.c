@@ -66,18 +66,26 @@ static void ask(struct edits *edits, const struct request *r)
 		edits_replace(edits, r->start, r->end, "%s", r->text);
 }
 
+static struct src_file file_of(const char *text)
+{
+	struct src_file file = { .path = "f.c", .text = (char *)text, .len = strlen(text) };
+
+	source_file_find_lines(&file);
+	return file;
+}
+
 static void edits_are_applied_or_refused(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct edit_case *c = &cases[i];
+		struct src_file file = file_of(c->text);
 		struct edits edits = { 0 };
 		_cleanup_free_ char *result = NULL;
 		size_t len = 0;
 
 		for (const struct request *r = c->requests; r->text; r++)
 			ask(&edits, r);
-		_cleanup_error_ struct error *err = edits_apply(&edits, "f.c", c->text,
-								strlen(c->text), &result, &len);
+		_cleanup_error_ struct error *err = edits_apply(&edits, &file, &result, &len);
 		if (c->expected) {
 			CHECK(!err);
 			CHECK_STR(result, c->expected);
@@ -91,21 +99,24 @@ static void edits_are_applied_or_refused(void)
 		if (test_reason[0])
 			printf("# case %zu\n", i);
 		edits_free(&edits);
+		vec_free(&file.lines);
 	}
 }
 
 static void text_is_formatted_and_long(void)
 {
 	struct edits edits = { 0 };
+	struct src_file file = file_of("a%s");
 	_cleanup_free_ char *result = NULL, *longer = xmalloc(10001);
 	size_t len;
 
 	memset(longer, 'x', 10000);
 	longer[10000] = '\0';
 	edits_replace(&edits, 0, 1, "%s%d", longer, 7);
-	CHECK(!edits_apply(&edits, "f.c", "a%s", 3, &result, &len));
+	CHECK(!edits_apply(&edits, &file, &result, &len));
 	CHECK(len == 10003 && str_ends(result, "x7%s"));
 	edits_free(&edits);
+	vec_free(&file.lines);
 }
 
 int main(void)
