@@ -3,7 +3,7 @@
  * report_html.c - boundary.html: src/page/ with the report as one JSON object
  * in it. The page's scripts say what the object's members are used for.
  *
- * A name that occurs often stands in a table once, elsewhere is its index.
+ * A name that occurs often is in a table once; elsewhere its index is used.
  */
 #include "emit/report.h"
 
