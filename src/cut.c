@@ -286,7 +286,7 @@ static struct error *rewrite_sources(struct pipeline *p)
 	report_stage(p, "rewrite",
 		     "%zu files, %zu edits, %zu of them addresses; %zu symbols from vmlinux",
 		     p->rewritten->files.n, p->rewritten->n_edits, p->rewritten->n_orig,
-		     p->provision->symbols.n);
+		     p->provision->symbols.n - 1 /* the provider's own */);
 	if (p->options->verbosity >= 2)
 		vec_for_each(text, &p->rewritten->notes)
 			fprintf(stderr, "note: %s\n", *text);

@@ -381,19 +381,28 @@ static int schedcut_each_group(schedcut_object_fn fn, void *arg)
 }
 #endif
 
+/* The root group's cfs_rqs are those of the run queues. The list of groups is walked once only:
+ * a machine can have thousands of groups, and stands still. */
 static int schedcut_each_cfs_rq(schedcut_object_fn fn, void *arg)
 {
-	struct cfs_rq *cfs_rq;
+	int cpu, ret = 0;
+#ifdef CONFIG_FAIR_GROUP_SCHED
 	struct task_group *tg;
-	int cpu, ret;
 
-	for_each_possible_cpu(cpu)
-		schedcut_for_each_cfs_rq(cpu_rq(cpu), tg, cfs_rq) {
-			ret = fn(cfs_rq, arg);
+	list_for_each_entry_rcu(tg, &task_groups, list)
+		for_each_possible_cpu(cpu) {
+			ret = fn(tg->cfs_rq[cpu], arg);
 			if (ret)
 				return ret;
 		}
-	return 0;
+#else
+	for_each_possible_cpu(cpu) {
+		ret = fn(&cpu_rq(cpu)->cfs, arg);
+		if (ret)
+			break;
+	}
+#endif
+	return ret;
 }
 
 int schedcut_module_for_each_object(enum schedcut_object object, bool stopped,

@@ -52,7 +52,7 @@ static void after_report_bug(struct kprobe *probe, struct pt_regs *regs, unsigne
 
 static struct schedcut_probe bug_probe;
 
-/* @task is woken by warnings; before anything below. */
+/* @task is woken by warnings. schedcut_mutex held since before @task was woken first. */
 void schedcut_warnings_init(struct task_struct *task)
 {
 	listener = task;

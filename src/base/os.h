@@ -19,6 +19,9 @@ int os_signal(void);
 /* An error if a signal was noted; for what takes long, between its steps. */
 struct error *os_interrupted(void);
 
+/* Print each command that is run to stderr: schedcut -vv. */
+extern bool os_print_commands;
+
 /*
  * Run @argv (NULL-terminated, argv[0] looked up in PATH) with LC_ALL=C and
  * without the variables of a make or a git that called us; wait for it. @output
@@ -27,9 +30,6 @@ struct error *os_interrupted(void);
  * message then ends with the last lines of what it complained of, or wrote. A signal
  * ends the command, too.
  */
-/* Print each command that is run to stderr: schedcut -vv. */
-extern bool os_print_commands;
-
 struct error *os_run(const char *const argv[], char **output);
 
 /* The same with stdin from the file @in and stdout into the file @out, which may

@@ -37,7 +37,7 @@ static bool is_excluded(const struct tu_options *options, const char *real)
 	return true;
 }
 
-/* Include directories with files that the headers package has. */
+/* Leave out those include directories: the headers package has their files. */
 static void find_excluded(struct tu_options *options)
 {
 	const struct source_options *source = options->source;
@@ -59,6 +59,11 @@ static void find_excluded(struct tu_options *options)
 
 static bool is_taken(const struct source *source, const char *name)
 {
+	/* "vml.text.ADDRESS" and the like are no symbols of a unit, see emit/provide.h. */
+	static const char *const reserved[] = { "layout", "runtime", "text" };
+
+	if (str_find(name, reserved, str_equals))
+		return true;
 	vec_for_each(unit, &source->units)
 		if (!strcmp(unit->name, name))
 			return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * object.c - symbol tables of a module's objects, and .symvers files. With
- * elf.c the only file that uses libelf.
+ * object.c - symbol tables of a module's objects, and .symvers files. This and
+ * vmlinux/elf.c are the files that use libelf.
  *
  * The object before modpost is looked at: modpost refuses such a module, and
  * says neither where nor what to do.

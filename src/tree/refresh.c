@@ -83,12 +83,12 @@ bool redirect_listed(const struct tree *tree, const char *function, unsigned lon
 	return listed;
 }
 
-/* The unit that now defines @f though the table of unit @at lists it; -1: none. */
-static int moved_to(const struct tree *tree, const char *function, int at)
+/* The unit that now defines @function, which unit @at defined in the cut. */
+static int unit_now(const struct tree *tree, const char *function, int at)
 {
 	for (size_t i = 0; i < tree->units.n; i++)
 		if (tree->units.v[i] == at && check_func(tree->work, function, 1UL << i))
-			return -1;
+			return at;
 	for (size_t i = 0; i < tree->units.n; i++) {
 		const struct src_func *func = check_func(tree->work, function, 1UL << i);
 
@@ -96,7 +96,7 @@ static int moved_to(const struct tree *tree, const char *function, int at)
 		if (func && func->is_static && !(func->units & (func->units - 1)))
 			return tree->units.v[i];
 	}
-	return -1;
+	return at;
 }
 
 /* Does the cut redirect another function of this name, too? */
@@ -115,16 +115,19 @@ static void find_moved(const struct tree *tree, redirect_vec *now, size_t *n_mov
 
 	vec_for_each(r, &m->redirects) {
 		struct redirect moved = *r;
-		int to = r->function && !is_ambiguous(m, r) ? moved_to(tree, r->function, r->unit) :
-							      NONE;
+		size_t from = 0;
 
-		if (to != NONE)
-			moved.unit = to;
+		if (r->function && !is_ambiguous(m, r))
+			moved.unit = unit_now(tree, r->function, r->unit);
 		vec_push(now, moved);
-		if (to == NONE || redirect_listed(tree, r->function, 1UL << to))
+		if (!r->function || redirect_listed(tree, r->function, 1UL << moved.unit))
 			continue;
-		printf("moved: %s from %s to %s\n", r->function, m->units.v[r->unit].name,
-		       m->units.v[to].name);
+		/* An earlier run may have moved it. */
+		while (from < m->units.n && !redirect_listed(tree, r->function, 1UL << from))
+			from++;
+		printf("moved: %s from %s to %s\n", r->function,
+		       from < m->units.n ? m->units.v[from].name : "no table",
+		       m->units.v[moved.unit].name);
 		++*n_moved;
 	}
 }
@@ -178,8 +181,10 @@ static bool is_provided(const provided_vec *symbols, const char *name)
 	return false;
 }
 
-/* Add what earlier runs have added to the symbols of the cut. */
-static struct error *add_earlier(struct tree *tree, const struct kernel *kernel, provided_vec *symbols)
+/* Add what earlier runs have added to the symbols of the cut. What this one would refuse is no
+ * longer offered, and *@failed. */
+static struct error *add_earlier(struct tree *tree, const struct kernel *kernel,
+				 provided_vec *symbols, bool *failed)
 {
 	_cleanup_free_ char *path = xasprintf("%s/" SYMVERS_PATH, tree->dir);
 	_cleanup_strmap_ struct strmap offered = { 0 };
@@ -192,8 +197,12 @@ static struct error *add_earlier(struct tree *tree, const struct kernel *kernel,
 		if (!name || is_provided(&tree->manifest->symbols, name))
 			continue;
 		answer = find_symbol(kernel, tree->manifest, name, &tree->arena);
-		if (!answer.refusal)
+		if (!answer.refusal) {
 			vec_push(symbols, ((struct provided){ name, answer.addr }));
+			continue;
+		}
+		print_refusal(tree, &(struct missing){ .name = name, .path = SYMVERS_PATH }, &answer);
+		*failed = true;
 	}
 	return NULL;
 }
@@ -226,7 +235,7 @@ static struct error *add_missing(struct tree *tree, const struct kernel *kernel,
 
 	vec_for_each(s, &tree->manifest->symbols)
 		vec_push(symbols, *s);
-	TRY(add_earlier(tree, kernel, symbols));
+	TRY(add_earlier(tree, kernel, symbols, failed));
 	vec_for_each(m, missing) {
 		struct symbol_answer answer = find_symbol(kernel, tree->manifest, m->name,
 							  &tree->arena);

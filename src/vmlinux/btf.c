@@ -6,6 +6,11 @@
 
 #include <linux/btf.h>
 
+/* Not in the headers of distributions older than the tool's: Linux 5.13 to 6.0 brought them. */
+enum { KIND_FLOAT = 16, KIND_DECL_TAG, KIND_TYPE_TAG, KIND_ENUM64 };
+#define DECL_TAG_SIZE 4
+#define ENUM64_SIZE 12
+
 #define BTF_TYPE sizeof(struct btf_type)
 #define MAX_NAME 512 /* bytes of a name; no C identifier of a kernel has more */
 
@@ -30,10 +35,10 @@ static const struct {
 	[BTF_KIND_FUNC_PROTO] = { CTYPE_FUNCTION, 0, sizeof(struct btf_param) },
 	[BTF_KIND_VAR] = { CTYPE_VOID, sizeof(struct btf_var), 0 },
 	[BTF_KIND_DATASEC] = { CTYPE_VOID, 0, sizeof(struct btf_var_secinfo) },
-	[BTF_KIND_FLOAT] = { CTYPE_BASE, 0, 0 },
-	[BTF_KIND_DECL_TAG] = { CTYPE_VOID, sizeof(struct btf_decl_tag), 0 },
-	[BTF_KIND_TYPE_TAG] = { CTYPE_QUALIFIER, 0, 0 },
-	[BTF_KIND_ENUM64] = { CTYPE_ENUM, 0, sizeof(struct btf_enum64) },
+	[KIND_FLOAT] = { CTYPE_BASE, 0, 0 },
+	[KIND_DECL_TAG] = { CTYPE_VOID, DECL_TAG_SIZE, 0 },
+	[KIND_TYPE_TAG] = { CTYPE_QUALIFIER, 0, 0 },
+	[KIND_ENUM64] = { CTYPE_ENUM, 0, ENUM64_SIZE },
 };
 /* clang-format on */
 

@@ -56,10 +56,9 @@ static bool die_number(Dwarf_Die *die, unsigned int name, Dwarf_Word *value)
 static unsigned long array_count(Dwarf_Die *array)
 {
 	unsigned long count = 1;
+	bool known = false;
 	Dwarf_Die range;
 
-	if (!dwarf_haschildren(array))
-		return 0;
 	dwarf_for_each_child(range, array) {
 		Dwarf_Word n;
 
@@ -70,8 +69,9 @@ static unsigned long array_count(Dwarf_Die *array)
 		else if (!die_number(&range, DW_AT_count, &n))
 			n = 0;
 		count *= n;
+		known = true;
 	}
-	return count;
+	return known ? count : 0;
 }
 
 static struct ctype dwarf_get_type(const struct ctype_reader *reader, uint64_t id)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * elf.h - sections of an ELF file, and the steps in which kernel.c reads one. Only
- * what is compressed is copied. elf.c is the only file that uses libelf.
+ * what is compressed is copied. elf.c and tree/object.c are the files that use libelf.
  */
 #pragma once
 

@@ -48,7 +48,11 @@ echo 'moved: schedstat_stop from build_utility to fair' | diff - said
 tree_make "$PWD/tree" modules
 "$SCHEDCUT" check tree 2>findings
 [ ! -s findings ]
-git -C tree checkout -q .
+echo "# and back"
+git -C tree apply -R "$PATCHES/built/moved.patch"
+"$SCHEDCUT" refresh --headers "$HEADERS" --vmlinux "$VMLINUX" tree | tee said
+echo 'moved: schedstat_stop from fair to build_utility' | diff - said
+git -C tree diff --exit-code
 
 echo "# a missing tool is an error before anything is built; CHECK=no is mentioned last"
 touch tree/kernel/sched/core.c

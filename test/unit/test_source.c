@@ -559,19 +559,13 @@ static void a_sidecar_that_is_no_unit(void)
 static void unit_names(void)
 {
 	static const char *const units[] = {
-		"sched/main.c",
-		"net/tick-two.c",
-		"net/tick_two.c",
-		"net/tick+two.c",
+		"sched/main.c", "net/tick-two.c", "net/tick_two.c", "net/tick+two.c", "net/text.c",
 	};
 	static const char *const names[] = {
-		"main",
-		"tick_two",
-		"net_tick_two",
-		"net_tick_two_2",
+		"main", "tick_two", "net_tick_two", "net_tick_two_2", "net_text",
 	};
 	struct source *few = NULL;
-	struct error *err = load_beside(units, ARRAY_SIZE(units), 3, &few);
+	struct error *err = load_beside(units, ARRAY_SIZE(units), 4, &few);
 
 	if (err)
 		error_print(stdout, err);
