@@ -42,7 +42,6 @@ struct pipeline {
 	struct rewritten *rewritten;
 	struct provision *provision;
 	struct generated *copied, *generated;
-	char *runtime_dir, *include_dir;
 	struct arena arena;
 	struct timespec stage_start;
 };
@@ -152,7 +151,6 @@ static struct error *find_target(struct pipeline *p)
 			error_print_as(stderr, *note, "note");
 	TRY(emit_check_path(o->output));
 	TRY(emit_check_dir(o->output, o->force));
-	TRY(emit_find_runtime(&p->runtime_dir, &p->include_dir));
 	TRY(target_find(p->rules, &o->target, &p->target));
 	if (o->verbosity >= 1)
 		vec_for_each(remark, &p->target->remarks)
@@ -295,7 +293,6 @@ static struct error *rewrite_sources(struct pipeline *p)
 
 static struct error *emit(struct pipeline *p)
 {
-	const char **objects;
 	struct generate_input generate_in = {
 		.name = p->options->name,
 		.target = p->target,
@@ -306,13 +303,8 @@ static struct error *emit(struct pipeline *p)
 		.rules = p->rules,
 	};
 
-	TRY(emit_runtime_objects(p->runtime_dir, &p->arena, &objects, &generate_in.n_runtime_objects));
-	generate_in.runtime_objects = objects;
-
 	struct emit_input emit_in = { .dir = p->options->output,
 				      .force = p->options->force,
-				      .runtime_dir = p->runtime_dir,
-				      .include_dir = p->include_dir,
 				      .generate = &generate_in,
 				      .rewritten = p->rewritten };
 
@@ -370,8 +362,6 @@ struct error *cut(const struct cut_options *options)
 	kernel_close(p.kernel);
 	target_free(p.target);
 	rules_free(p.rules);
-	free(p.runtime_dir);
-	free(p.include_dir);
 	arena_free(&p.arena);
 	return err;
 }

@@ -288,8 +288,12 @@ static void print_options(const struct generate_input *in, FILE *f)
 
 static void print_runtime_objects(const struct generate_input *in, FILE *f)
 {
-	for (size_t i = 0; i < in->n_runtime_objects; i++)
-		fprintf(f, " runtime/%s.o", in->runtime_objects[i]);
+	(void)in;
+	/* What is beside the rooms is part of the other two modules. */
+	for (const struct embedded_file *file = embedded_files; file->name; file++)
+		if (str_starts(file->name, "runtime/") && strchr(strchr(file->name, '/') + 1, '/') &&
+		    (str_ends(file->name, ".c") || str_ends(file->name, ".S")))
+			fprintf(f, " %.*s.o", (int)strlen(file->name) - 2, file->name);
 }
 
 static void print_units(const struct generate_input *in, FILE *f)

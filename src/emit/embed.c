@@ -35,14 +35,27 @@ static void put_line(FILE *out, const char *line)
 	fputc('"', out);
 }
 
+/* The runtime's files by their path in the tree, others by their last part. */
+static void put_name(FILE *out, const char *path)
+{
+	const char *runtime = strstr(path, "kmod-runtime/");
+	const char *include = strstr(path, "include/schedcut/");
+	const char *slash = strrchr(path, '/');
+
+	fprintf(out, "\t{ \"%s%s\",", runtime ? "runtime" : "",
+		runtime ? strchr(runtime, '/') :
+		include ? include :
+		slash	? slash + 1 :
+			  path);
+}
+
 static void put_file(FILE *out, const char *path)
 {
-	const char *slash = strrchr(path, '/');
 	FILE *f = open_file(path, "r");
 	char *line = NULL;
 	size_t size = 0;
 
-	fprintf(out, "\t{ \"%s\",", slash ? slash + 1 : path);
+	put_name(out, path);
 	while (getline(&line, &size, f) > 0)
 		put_line(out, line);
 	fputs(" },\n", out);

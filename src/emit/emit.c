@@ -10,73 +10,8 @@
 #include <unistd.h>
 
 #include "emit/manifest.h"
+#include "emit/template.h"
 #include "base/os.h"
-
-/* --- where the runtime's sources are */
-
-struct error *emit_find_runtime(char **runtime_dir, char **include_dir)
-{
-	char exe[PATH_MAX];
-	const char *data = getenv("SCHEDCUT_DATADIR");
-	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-
-	exe[len > 0 ? len : 0] = '\0';
-	if (!data && str_starts(exe, SCHEDCUT_BUILDDIR "/")) {
-		*runtime_dir = xstrdup(SCHEDCUT_SOURCEDIR "/kmod-runtime");
-		*include_dir = xstrdup(SCHEDCUT_SOURCEDIR "/include/schedcut");
-	} else {
-		data = data ? data : SCHEDCUT_DATADIR;
-		*runtime_dir = xasprintf("%s/runtime", data);
-		*include_dir = xasprintf("%s/include/schedcut", data);
-	}
-	if (os_is_dir(*runtime_dir) && os_is_dir(*include_dir))
-		return NULL;
-	return error_note(error_at(*runtime_dir, 0, 0, "the runtime's sources are not here"),
-			  "install schedcut with 'meson install', or set SCHEDCUT_DATADIR");
-}
-
-typedef VEC(const char *) name_vec;
-
-/* Names of the entries of @dir, sorted, "." and ".." left out. */
-static struct error *list_dir(const char *dir, struct arena *arena, name_vec *names)
-{
-	DIR *d = opendir(dir);
-
-	if (!d)
-		return error_errno(dir, "cannot read the directory");
-	for (struct dirent *e; (e = readdir(d));)
-		if (e->d_name[0] != '.')
-			vec_push(names, arena_strdup(arena, e->d_name));
-	closedir(d);
-	vec_sort(names, str_compare);
-	return NULL;
-}
-
-struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
-				   const char ***objects, size_t *n)
-{
-	_cleanup_vec_ name_vec found = { 0 }, rooms = { 0 };
-
-	TRY(list_dir(runtime_dir, arena, &rooms));
-	vec_for_each(room, &rooms) {
-		_cleanup_free_ char *dir = xasprintf("%s/%s", runtime_dir, *room);
-		_cleanup_vec_ name_vec names = { 0 };
-
-		if (!os_is_dir(dir))
-			continue;
-		TRY(list_dir(dir, arena, &names));
-		vec_for_each(name, &names)
-			if (manifest_is_written(*name) &&
-			    (str_ends(*name, ".c") || str_ends(*name, ".S")))
-				vec_push(&found, arena_printf(arena, "%s/%.*s", *room,
-							      (int)strlen(*name) - 2, *name));
-	}
-	*n = found.n;
-	*objects = arena_alloc(arena, (found.n + 1) * sizeof(**objects));
-	for (size_t i = 0; i < found.n; i++)
-		(*objects)[i] = found.v[i];
-	return NULL;
-}
 
 /* --- what is copied */
 
@@ -114,20 +49,25 @@ static struct error *gather_file(struct gathering *g, const char *from, const ch
 	return NULL;
 }
 
-/* The sources of @from, not those below its directories unless @recurse. */
-static struct error *gather_dir(struct gathering *g, const char *from, const char *path, bool recurse)
+/* The sources of @from, sorted, not those below its directories. */
+static struct error *gather_dir(struct gathering *g, const char *from, const char *path)
 {
 	_cleanup_arena_ struct arena arena = { 0 };
-	_cleanup_vec_ name_vec names = { 0 };
+	_cleanup_vec_ VEC(const char *) names = { 0 };
+	DIR *d = opendir(from);
 
-	TRY(list_dir(from, &arena, &names));
+	if (!d)
+		return error_errno(from, "cannot read the directory");
+	for (struct dirent *e; (e = readdir(d));)
+		if (e->d_name[0] != '.' && manifest_is_written(e->d_name))
+			vec_push(&names, arena_strdup(&arena, e->d_name));
+	closedir(d);
+	vec_sort(&names, str_compare);
 	vec_for_each(name, &names) {
 		_cleanup_free_ char *source = xasprintf("%s/%s", from, *name);
 		_cleanup_free_ char *target = xasprintf("%s/%s", path, *name);
 
-		if (os_is_dir(source) && recurse)
-			TRY(gather_dir(g, source, target, true));
-		else if (!os_is_dir(source) && manifest_is_written(*name))
+		if (!os_is_dir(source))
 			TRY(gather_file(g, source, target));
 	}
 	return NULL;
@@ -149,7 +89,7 @@ static struct error *gather_kernel_files(struct gathering *g)
 	vec_for_each(dir, &rules->directories) {
 		_cleanup_free_ char *from = xasprintf("%s/%s", source, dir->name);
 
-		TRY(gather_dir(g, from, dir->name, false));
+		TRY(gather_dir(g, from, dir->name));
 	}
 	vec_for_each(file, &rules->extra_files) {
 		_cleanup_free_ char *from = xasprintf("%s/%s", source, file->name);
@@ -164,10 +104,9 @@ struct error *emit_gather(const struct emit_input *in, struct generated **copied
 	struct gathering g = { .in = in, .out = xcalloc(1, sizeof(*g.out)) };
 	struct error *err = gather_kernel_files(&g);
 
-	if (!err)
-		err = gather_dir(&g, in->runtime_dir, "runtime", true);
-	if (!err)
-		err = gather_dir(&g, in->include_dir, "include/schedcut", true);
+	for (const struct embedded_file *file = embedded_files; file->name; file++)
+		if (strchr(file->name, '/'))
+			add_file(&g, file->name, xstrdup(file->text), strlen(file->text));
 	strmap_free(&g.paths);
 	*copied = g.out;
 	return err;
@@ -208,7 +147,7 @@ static struct error *write_archive(const struct generated *const *lists, size_t 
 		"--use-compress-program=gzip -n3", "--file", archive, "--directory", root, "--",
 	};
 	/* clang-format on */
-	_cleanup_vec_ name_vec argv = { 0 };
+	_cleanup_vec_ VEC(const char *) argv = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		vec_push(&argv, fixed[i]);

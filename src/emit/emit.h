@@ -11,28 +11,12 @@
 struct emit_input {
 	const char *dir; /* where the tree goes */
 	bool force;	 /* replace an existing one */
-	const char *runtime_dir, *include_dir;
 	const struct generate_input *generate;
 	const struct rewritten *rewritten;
 	const struct generated *copied; /* by emit_gather() */
 	const struct generated *generated;
 };
 
-/*
- * The runtime's sources: $SCHEDCUT_DATADIR/runtime, else runtime/ below the data
- * directory of an installed schedcut, or kmod-runtime/ of the source tree that the
- * running program was built in. Error: they are not there. Both paths are owned by
- * the caller, also after an error.
- */
-struct error *emit_find_runtime(char **runtime_dir, char **include_dir);
-/*
- * Names of the objects of schedcut.ko, such as "core/switch": those of the sources in
- * @runtime_dir's rooms. (What is beside the rooms is part of the other two modules.)
- * An array of @n, which lives in @arena as the names do. Error: a directory cannot be
- * read.
- */
-struct error *emit_runtime_objects(const char *runtime_dir, struct arena *arena,
-				   const char ***objects, size_t *n);
 /* An error if @dir, which need not exist, is where no module can be built. */
 struct error *emit_check_path(const char *dir);
 /* An error if @dir exists and @force is not given: said early, before there is work
@@ -40,7 +24,8 @@ struct error *emit_check_path(const char *dir);
 struct error *emit_check_dir(const char *dir, bool force);
 /*
  * Read what the tree gets from elsewhere: the kernel's files as @in->rewritten has
- * them, its other sources in the boundary's directories, and the runtime's.
+ * them, its other sources in the boundary's directories, and the runtime's, which the
+ * program has in itself.
  * Error: a source cannot be read. *@copied is the caller's in either case, to be
  * released by generated_free().
  */

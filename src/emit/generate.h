@@ -38,9 +38,7 @@ struct generate_input {
 	const struct record_decisions *records;
 	const struct provision *provision;
 	const struct rules *rules;
-	const struct generated *copied;	    /* the tree's other files */
-	const char *const *runtime_objects; /* "core/switch"...: without suffix */
-	size_t n_runtime_objects;
+	const struct generated *copied; /* the tree's other files */
 };
 
 /*

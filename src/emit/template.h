@@ -10,7 +10,8 @@
 
 #include "base/diag.h"
 
-/* Made by embed.c; the last one has no name. */
+/* Made by embed.c; the last one has no name. Names of the runtime's files are paths in the
+ * tree, the others have no slash. */
 struct embedded_file {
 	const char *name, *text;
 };

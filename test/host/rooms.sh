@@ -26,3 +26,7 @@ mkdir copy/src/attic
 : >copy/src/attic/old.c
 ! "$ROOT/test/lib/rooms" copy >found
 grep -q "src/attic is not in test/rooms" found
+
+echo "# the tool embeds all files of the runtime"
+(cd "$ROOT" && find kmod-runtime include -type f | LC_ALL=C sort) >there
+sed -n "s/^ *'\(kmod-runtime\/.*\|include\/.*\)',$/\1/p" "$ROOT/meson.build" | LC_ALL=C sort | diff - there

@@ -12,7 +12,6 @@ prepare_tool()
 {
 	local again=
 	[ ! -d "$WORK/build" ] || again=--reconfigure
-	# meson leaves files that are no longer installed, and a cut takes all of the runtime.
 	rm -rf "$WORK/install"
 	meson setup $again --prefix "$WORK/install" "$WORK/build" "$ROOT" &&
 	meson compile -C "$WORK/build" &&
