@@ -24,16 +24,16 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "schedcut: " fmt
 
-/* The sum of the per-CPU variable @var, or of a member of it. Any context. */
-#define schedcut_sum(var)                                        \
-	({                                                       \
-		/* READ_ONCE() has no address space. */          \
-		__typeof__(READ_ONCE(per_cpu(var, 0))) sum_ = 0; \
-		int cpu_;                                        \
-                                                                 \
-		for_each_possible_cpu(cpu_)                      \
-			sum_ += READ_ONCE(per_cpu(var, cpu_));   \
-		sum_;                                            \
+/* The sum of the per-CPU variable @var, or of a member of it. Any context. The sum of two values
+ * has a type without qualifiers and address space, whatever the compiler. */
+#define schedcut_sum(var)                                            \
+	({                                                           \
+		__typeof__(READ_ONCE(per_cpu(var, 0)) + 0) sum_ = 0; \
+		int cpu_;                                            \
+                                                                     \
+		for_each_possible_cpu(cpu_)                          \
+			sum_ += READ_ONCE(per_cpu(var, cpu_));       \
+		sum_;                                                \
 	})
 
 extern struct schedcut_kernel schedcut_kernel; /* filled by the first registration */
