@@ -25,6 +25,7 @@
 #include "decide/stock_funcs.h"
 #include "decide/stock_records.h"
 #include "decide/variables.h"
+#include "vmlinux/vmlinux.h"
 
 /* Everything that the stages hand on. */
 struct pipeline {

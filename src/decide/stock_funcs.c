@@ -16,6 +16,7 @@
 #include "source/source_text.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/kernel_types.h"
+#include "vmlinux/dwarf_line.h"
 
 /* A function as DWARF has it. */
 struct anchor {

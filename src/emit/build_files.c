@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * build_files.c - what makes the emitted tree build: Kbuild, Makefile,
- * README.md, .gitignore, .gitattributes.
- */
-#include "emit/generate.h"
+#include "emit/build_files.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "emit/build_files.h"
 #include "emit/manifest.h"
 #include "emit/template.h"
 #include "base/os.h"

@@ -10,6 +10,10 @@
 
 #include <inttypes.h>
 
+#include "emit/build_files.h"
+#include "emit/layout_table.h"
+#include "emit/manifest.h"
+#include "emit/report.h"
 #include "decide/names.h"
 #include "emit/template.h"
 #include "vmlinux/kernel_types.h"

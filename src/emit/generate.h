@@ -54,22 +54,3 @@ DEFINE_CLEANUP(struct generated *, generated_free)
 /* Open a file of @generated for writing, @path below the tree; the caller closes it,
  * after which it is complete. */
 FILE *generated_open(struct generated *generated, const char *path);
-
-/* build_files.c: Kbuild, Makefile, README.md, .gitignore, .gitattributes. Error:
- * a Makefile of the kernel that is there cannot be read. */
-struct error *generate_build_files(const struct generate_input *in, struct generated *generated);
-/* An error if Kbuild cannot build in the directory @path, which is absolute. */
-struct error *build_files_check_path(const char *path);
-/*
- * layout_table.c: one header for each unit, of the records that it sees complete.
- * *@digest: of all values in their order, as kmod-runtime/scheduler.c makes it of the
- * compiled ones.
- */
-void generate_layouts(const struct generate_input *in, struct generated *generated, uint64_t *digest);
-/* manifest.c: generated/manifest */
-void generate_manifest(const struct generate_input *in, struct generated *generated);
-/* report.c: boundary.yaml, boundary.html */
-struct error *generate_report(const struct generate_input *in, struct generated *generated);
-/* report_records.c: its sections on records */
-void generate_record_counts(const struct record_decisions *records, FILE *f);
-void generate_records(const struct record_decisions *records, FILE *f);

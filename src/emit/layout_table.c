@@ -1,15 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * layout_table.c - generated/layout/NAME.h: what the compiler of an emitted tree has to
- * find of the records that the module shares with the kernel, and a digest of it for
- * the runtime.
- *
- * Listed are sizes of records whose objects outlive a switch, and place and size of
- * members, of every record of which the boundary uses one. Left out is what the
- * author may change: records that are free and live on stacks, reserved members.
- * C has no offset of a bit-field.
- */
-#include "emit/generate.h"
+#include "emit/layout_table.h"
 
 struct layout_table {
 	const struct record_decisions *records;

@@ -62,6 +62,10 @@ struct manifest {
 	struct strmap records; /* see manifest_record() */
 };
 
+struct generate_input;
+struct generated;
+/* Add the decisions to @generated, MANIFEST_PATH. */
+void generate_manifest(const struct generate_input *in, struct generated *generated);
 /*
  * @decisions, the text of generate_manifest(), with what identifies the cut: its
  * identity, the digest of the archive, and those of all files that are compared.

@@ -12,5 +12,8 @@
 
 extern const char *const var_link_name[], *const private_init_name[];
 
-/* report_html.c: boundary.html, a page that needs no other file. */
-struct error *report_html(const struct generate_input *in, const struct edges *edges, FILE *f);
+/* boundary.yaml, boundary.html */
+struct error *generate_report(const struct generate_input *in, struct generated *generated);
+/* What boundary.yaml says of records. */
+void report_record_counts(const struct record_decisions *records, FILE *f);
+void report_records(const struct record_decisions *records, FILE *f);

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * report_html.c - boundary.html: src/page/ with the report as one JSON object
- * in it. The page's scripts say what the object's members are used for.
- *
- * A name that occurs often is in a table once; elsewhere its index is used.
- */
-#include "emit/report.h"
+#include "emit/report_html.h"
 
 #include "base/quote.h"
 #include "emit/template.h"

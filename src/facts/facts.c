@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "facts/facts.h"
 
-#include "facts/join.h"
+#include "facts/join_symbols.h"
+#include "facts/join_vars.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/file_groups.h"
 

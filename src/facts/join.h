@@ -29,14 +29,3 @@ struct join {
 	const char *class_type;
 	VEC(struct addr_entry) by_addr; /* the boundary's symbols, sorted */
 };
-
-/* The variables of the boundary, and the objects that vmlinux has of them: fill
- * facts.vars; the functions are known. */
-void join_vars(struct join *j);
-/* The symbols of vmlinux that hold code of the boundary: fill facts.symbols; the functions
- * are known. */
-void join_symbols(struct join *j);
-/* Fill facts.outside and what symbols call; variables and symbols are known. */
-struct error *join_refs(struct join *j, bool use_relocs);
-/* Fill what is inlined into symbols. */
-void join_inlining(struct join *j);

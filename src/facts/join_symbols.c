@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "facts/join.h"
+#include "facts/join_symbols.h"
 
 #include "vmlinux/dwarf.h"
 #include "vmlinux/file_groups.h"

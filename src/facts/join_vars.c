@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "facts/join.h"
+#include "facts/join_vars.h"
 
 #include <ctype.h>
 

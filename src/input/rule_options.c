@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * rule_options.c - read 'config': names and values of options.
- */
-#include "input/rules_reader.h"
+#include "input/rule_options.h"
 
 #include <errno.h>
 

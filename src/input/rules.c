@@ -2,6 +2,7 @@
 /*
  * rules.c - the tables of keys, what their values may be, and the defaults.
  */
+#include "input/rule_options.h"
 #include "input/rules_reader.h"
 
 #define RULES_MAX_SIZE (1024 * 1024) /* bytes of a rules file */

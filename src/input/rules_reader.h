@@ -77,12 +77,10 @@ struct error *reader_mapping(struct reader *reader, const struct schema *schema,
 struct error *reader_root(struct reader *reader, yaml_event_t *root);
 struct error *reader_end(struct reader *reader);
 
-/* For key.read: a name, a mapping, a list of names or mappings, 'config' (rule_options.c). */
+/* For key.read: a name, a mapping, a list of names or mappings. */
 struct error *reader_read_name(struct reader *reader, const struct key *key,
 			       const yaml_event_t *event, void *base);
 struct error *reader_read_section(struct reader *reader, const struct key *key,
 				  const yaml_event_t *event, void *base);
 struct error *reader_read_list(struct reader *reader, const struct key *key,
 			       const yaml_event_t *event, void *base);
-struct error *reader_read_options(struct reader *reader, const struct key *key,
-				  const yaml_event_t *event, void *base);

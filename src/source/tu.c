@@ -6,6 +6,9 @@
  */
 #include "source/tu_reader.h"
 
+#include "source/tu_decl.h"
+#include "source/tu_file.h"
+
 const char *tu_string(struct tu *tu, const char *s)
 {
 	struct tu_strings *strings = tu->options->strings;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tu_decl.c - declarations of functions and variables, and what is in their bodies
- * and initialisers.
- */
-#include "source/tu_reader.h"
+#include "source/tu_decl.h"
+
+#include "source/tu_file.h"
+#include "source/tu_record.h"
+#include "source/tu_ref.h"
+#include "source/tu_type.h"
 
 static void add_toplevel(struct tu_file *file, const struct src_extent *at)
 {

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tu_file.c - what a unit knows of each file it reads: macro calls, skipped
- * ranges, declarations; and where things are in its text.
- */
-#include "source/tu_reader.h"
+#include "source/tu_file.h"
 
 static bool is_below(const char *path, const char *dir)
 {

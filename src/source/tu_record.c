@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tu_record.c - records: their members, the layout, and the uses of members.
- *
- * Headers define thousands of records. So members are recorded only for those that the
- * boundary defines, and for others when its code first uses one.
- */
-#include "source/tu_reader.h"
+#include "source/tu_record.h"
+
+#include "source/tu_file.h"
+#include "source/tu_ref.h"
+#include "source/tu_type.h"
 
 /* Of a field that is not a member of a recorded record. */
 #define NO_MEMBER SIZE_MAX

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tu_ref.c - references: what uses which function or variable, where, and what becomes of
- * an address.
- */
-#include "source/tu_reader.h"
+#include "source/tu_ref.h"
 
 #include <limits.h>
+
+#include "source/tu_file.h"
+#include "source/tu_record.h"
+#include "source/tu_type.h"
 
 /* --- cursors ---------------------------------------------------------------- */
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tu_type.c - types: as C declarations, what they contain, and their canonical form.
- */
-#include "source/tu_reader.h"
+#include "source/tu_type.h"
 
 #include "types/ctypes.h"
+#include "source/tu_file.h"
 
 static const char *parameters(struct tu *tu, CXType type, const CXCursor *function)
 {

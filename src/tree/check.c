@@ -11,6 +11,14 @@
 
 #include "base/os.h"
 #include "source/source_text.h"
+#include "tree/check_address.h"
+#include "tree/check_build.h"
+#include "tree/check_condition.h"
+#include "tree/check_disabled.h"
+#include "tree/check_object.h"
+#include "tree/check_record.h"
+#include "tree/check_register.h"
+#include "tree/check_source.h"
 
 /* --- findings */
 

@@ -82,25 +82,3 @@ const struct src_func *check_func(const struct source *source, const char *name,
  * *@where: offset in @b of the first one that differs.
  */
 bool check_same_tokens(const char *a, size_t a_len, const char *b, size_t b_len, size_t *where);
-
-/* check_build.c: files that the tree's build does not read */
-struct error *check_builds(struct check *c);
-/* check_condition.c: text that the preprocessor leaves out, options that are not set */
-struct error *check_conditions(struct check *c);
-/* check_disabled.c: edits of text that the cut has disabled */
-struct error *check_blocks(struct check *c);
-/* and files and macros that initialise objects of vmlinux */
-void check_initialisers(struct check *c);
-/* check_object.c: symbols that the built scheduler needs and nothing offers */
-struct error *check_objects(struct check *c, bool quiet);
-/* check_register.c: what only boot or the kernel's link would have registered */
-void check_registrations(struct check *c);
-/* check_source.c: functions and variables */
-struct error *check_functions(struct check *c);
-struct error *check_variables(struct check *c);
-/* check_record.c: layouts */
-void check_records(struct check *c);
-/* Has a lasting record that @type mentions another size than in the cut? */
-bool check_record_resized(const struct check *c, const char *type);
-/* check_address.c: addresses that the module gives away */
-void check_addresses(struct check *c);

@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * check_address.c - function addresses that the module gives away.
- *
- * A function that vmlinux has, too, is known to the world by vmlinux's
- * address. One that only the module has must be gone from everywhere when the
- * module goes. Uses that the cut has left are no finding: only new ones are.
- */
-#include "tree/check.h"
+#include "tree/check_address.h"
 
 #include <ctype.h>
 

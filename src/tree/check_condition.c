@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * check_condition.c - edited text that the preprocessor leaves out, and options
- * of the configuration that an edit asks for at run time and that are not there.
- *
- * Most patches of the scheduler are wholly under "#ifdef CONFIG_MINE". Without the
- * option they compile, and nothing of them is in the module.
- */
-#include "tree/check.h"
+#include "tree/check_condition.h"
 
 #include "emit/rewrite.h"
 

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * check_disabled.c - edits of text that the cut has disabled (see emit/rewrite.h), and of
- * what a disabled definition of an object of vmlinux includes or expands. Such an edit
- * has no effect, and its author should know.
- */
-#include "tree/check.h"
+#include "tree/check_disabled.h"
 
 #include "base/os.h"
 #include "decide/reason.h"

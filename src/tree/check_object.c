@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * check_object.c - symbols that the built scheduler needs and nothing offers.
- */
-#include "tree/check.h"
+#include "tree/check_object.h"
 
 #include "tree/find_symbol.h"
 #include "tree/object.h"

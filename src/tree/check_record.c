@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * check_record.c - layouts of structs and unions, by the rules of layout.h.
- */
-#include "tree/check.h"
+#include "tree/check_record.h"
 
 #include <limits.h>
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * check_source.c - functions and variables, in the cut and now.
- */
-#include "tree/check.h"
+#include "tree/check_source.h"
 
+#include "tree/check_record.h"
 #include "tree/refresh.h"
 
 /* --- functions */

@@ -12,6 +12,7 @@
 #include "base/os.h"
 #include "input/target_verify.h"
 #include "source/source_text.h"
+#include "vmlinux/vmlinux.h"
 
 /* --- what changed */
 

@@ -2,6 +2,8 @@
 #include "vmlinux/dwarf.h"
 #include "vmlinux/elf.h"
 #include "vmlinux/dwarf_internal.h"
+#include "vmlinux/dwarf_path.h"
+#include "vmlinux/dwarf_line.h"
 
 /* State of the walk through a unit. */
 struct walk {

@@ -50,16 +50,6 @@ struct error *kernel_dwarf_unit(struct kernel *k, const char *path, struct dwarf
 int kernel_param_in_place(const struct kernel *k, const struct dwarf_unit *unit, uint64_t addr,
 			  unsigned int index);
 
-/*
- * The last line in [@from, @to) of the file @path, as in struct dw_func, for which
- * a unit that has been read has code; 0: none. *@closes: it has some in the first
- * column, where the brace is that ends a function.
- */
-unsigned int kernel_last_line(struct kernel *k, const char *path, unsigned int from,
-			      unsigned int to, bool *closes);
-
-/* Path of the unit that DWARF says has compiled the code at @addr, or NULL. */
-const char *dwarf_path_at(const struct kernel *k, uint64_t addr);
 /* Open DWARF of priv->debug_elf, if it has any. */
 void dwarf_open(struct kernel_private *priv);
 void dwarf_free(struct kernel_private *priv);

@@ -44,9 +44,3 @@ static inline bool dwarf_next_sibling(Dwarf_Die *die)
 #define dwarf_for_each_child(child, parent)                        \
 	for (bool more_ = !dwarf_child((parent), &(child)); more_; \
 	     more_ = dwarf_next_sibling(&(child)))
-
-/* Resolve "//", "." and ".." of @path in place, without the file system. */
-void dwarf_clean_path(char *path);
-/* The caller's path for @path of @unit's line table: relative to the root. */
-const char *dwarf_source_path(struct kernel *k, struct unit *unit, const char *path);
-void dwarf_free_lines(struct kernel_private *priv);

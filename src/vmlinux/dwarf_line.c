@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * dwarf_line.c - which lines of the sources have code, by the line tables of
- * the units that have been read.
- */
-#include "vmlinux/dwarf_internal.h"
+#include "vmlinux/dwarf_line.h"
 
 #include <limits.h>
+
+#include "vmlinux/dwarf_internal.h"
+#include "vmlinux/dwarf_path.h"
 
 /* A file of the line tables and its lines with code, sorted when asked for: twice
  * the number, plus 1 if the code begins in the first column. */

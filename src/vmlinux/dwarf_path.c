@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * dwarf_path.c - paths of DWARF, relative to the root of the kernel's source.
- */
+#include "vmlinux/dwarf_path.h"
+
 #include "vmlinux/dwarf_internal.h"
 
 void dwarf_clean_path(char *path)

@@ -2,6 +2,7 @@
 #include "vmlinux/elf.h"
 #include "vmlinux/debug_image.h"
 #include "vmlinux/patch_sites.h"
+#include "vmlinux/symbols.h"
 
 #include <gelf.h>
 #include <libelf.h>

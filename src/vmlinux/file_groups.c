@@ -14,6 +14,7 @@
 #include "vmlinux/file_groups.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/kernel_internal.h"
+#include "vmlinux/dwarf_path.h"
 
 /* Where DWARF says that the function @sym is from; NULL: it is none. */
 static const char *code_path(const struct kernel *k, const struct ksym *sym)

@@ -6,6 +6,7 @@
 #include "vmlinux/btf.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/elf.h"
+#include "vmlinux/relocs.h"
 
 #include <elf.h>
 #include <sys/mman.h>

@@ -45,15 +45,8 @@ struct kernel {
 	struct kernel_private *priv;
 };
 
-/*
- * Open and read symbols, build ID, banner. ~0.5 s for a Debian vmlinux. @path may be
- * compressed, or one of two files with code and debug information, see vmlinux.c.
- */
-struct error *kernel_open(const char *path, struct kernel **kernel);
-/* Where files with debug information are looked for; tests change it. */
-extern const char *vmlinux_debug_dir;
-/* The same from memory, which must stay as it is until kernel_close(); @path
- * only names it. */
+/* Read a vmlinux in memory, which must stay as it is until kernel_close(); @path
+ * only names it. See vmlinux.h for files. */
 struct error *kernel_open_memory(const char *path, const void *bytes, size_t len,
 				 struct kernel **kernel);
 void kernel_close(struct kernel *kernel);

@@ -99,15 +99,6 @@ struct error *kernel_open_sections(const char *path, const void *bytes, size_t l
  * are empty in @k, or its debug information; NULL: @k has it all. */
 struct error *kernel_read(struct kernel *k, struct kernel *half);
 
-/* symbols.c: fill k->syms, file groups, by_addr and globals from priv->symtab. @strtab,
- * the names, ends in NUL. Error: a symbol has no valid name. */
-struct error *symbols_read(struct kernel *k, const struct ksection *strtab);
-/* relocs.c: relocation @i of @section. */
-struct kreloc kernel_reloc(const struct kernel *k, const struct ksection *section, size_t i);
-/* Forget the relocations if they contradict the code: eu-unstrip sorts the symbols anew
- * and leaves the numbers by which relocations name them. After the symbols. */
-void relocs_check(struct kernel *k);
-
 /* Symbols around one address that are looked at: a bound on damaged files. */
 #define MAX_ALIASES 4096
 

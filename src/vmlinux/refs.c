@@ -5,6 +5,7 @@
 #include "vmlinux/patch_sites.h"
 #include "vmlinux/insn.h"
 #include "vmlinux/kernel_internal.h"
+#include "vmlinux/relocs.h"
 
 /* A running search. */
 struct search {

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * relocs.c - the relocations that --emit-relocs left, and whether they are right.
- */
-#include "vmlinux/kernel_internal.h"
+#include "vmlinux/relocs.h"
 
 #include <elf.h>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * symbols.c - the symbol table of vmlinux, by name and by address.
- */
+#include "vmlinux/symbols.h"
+
 #include <elf.h>
 
 #include "vmlinux/elf.h"

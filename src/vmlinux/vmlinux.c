@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * vmlinux.c - opens a vmlinux in whatever form a distribution ships it: as it is,
- * compressed, or as two files, one with code and one with debug information.
- */
+#include "vmlinux/vmlinux.h"
+
 #include "vmlinux/elf.h"
 #include "vmlinux/kernel_internal.h"
 #include "base/os.h"

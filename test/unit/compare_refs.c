@@ -3,7 +3,7 @@
  * compare_refs.c - compare the scan for references with the linker's relocations
  * of a real vmlinux. Prints every difference; fails if the scan misses a caller.
  */
-#include "vmlinux/kernel.h"
+#include "vmlinux/vmlinux.h"
 #include "vmlinux/dwarf.h"
 #include "vmlinux/file_groups.h"
 #include "vmlinux/refs.h"

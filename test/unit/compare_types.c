@@ -12,6 +12,7 @@
 #include "vmlinux/dwarf.h"
 #include "vmlinux/dwarf_type.h"
 #include "vmlinux/kernel_types.h"
+#include "vmlinux/vmlinux.h"
 
 static void print_layout(const char *who, const struct layout *layout)
 {

@@ -8,6 +8,7 @@
 #include "vmlinux/kernel_internal.h"
 #include "vmlinux/btf.h"
 #include "vmlinux/dwarf.h"
+#include "vmlinux/dwarf_line.h"
 #include "vmlinux/dwarf_type.h"
 #include "vmlinux/file_groups.h"
 #include "vmlinux/kernel_types.h"

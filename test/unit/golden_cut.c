@@ -9,11 +9,13 @@
 
 #include "emit/edges.h"
 #include "input/cflags.h"
-#include "emit/generate.h"
+#include "emit/layout_table.h"
+#include "emit/report.h"
 #include "emit/rewrite.h"
 #include "decide/stock_funcs.h"
 #include "decide/stock_records.h"
 #include "decide/variables.h"
+#include "vmlinux/vmlinux.h"
 
 /* Everything that the stages hand on. */
 struct cutting {
@@ -134,8 +136,8 @@ static struct error *print_records(struct cutting *c)
 	TRY(stock_records_check(c->stock_records, c->source, c->records));
 	TRY(stock_vars_check(c->facts, c->decisions));
 	fprintf(f, "counts:\n");
-	generate_record_counts(c->records, f);
-	generate_records(c->records, f);
+	report_record_counts(c->records, f);
+	report_records(c->records, f);
 	return NULL;
 }
 

@@ -3,7 +3,7 @@
  * test_build_files.c - the Kbuild of a made-up cut: flags, and the include path; its
  * Makefile: what is refused before anything is built.
  */
-#include "emit/generate.h"
+#include "emit/build_files.h"
 #include "emit/template.h"
 #include "base/os.h"
 #include "room.h"

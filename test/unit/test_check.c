@@ -6,7 +6,9 @@
  */
 #include <unistd.h>
 
-#include "tree/check.h"
+#include "tree/check_address.h"
+#include "tree/check_disabled.h"
+#include "tree/check_source.h"
 #include "base/os.h"
 #include "source/source_cache.h"
 #include "test.h"

@@ -13,6 +13,7 @@
 #include "vmlinux/patch_sites.h"
 #include "vmlinux/refs.h"
 #include "base/os.h"
+#include "vmlinux/vmlinux.h"
 #include "test.h"
 
 #include <signal.h>

@@ -4,6 +4,7 @@
  */
 #include "base/os.h"
 #include "tree/find_symbol.h"
+#include "vmlinux/vmlinux.h"
 #include "test.h"
 
 static char *room; /* temporary directory */
