@@ -10,8 +10,6 @@
 /* The number in boundary.yaml; raised when a key is renamed or changes its meaning. */
 #define REPORT_FORMAT 1
 
-extern const char *const var_link_name[], *const private_init_name[];
-
 /* boundary.yaml, boundary.html */
 struct error *generate_report(const struct generate_input *in, struct generated *generated);
 /* What boundary.yaml says of records. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report_html.h - boundary.html: src/page/ with the report as one JSON object
- * in it. The page's scripts say what the object's members are used for.
- *
- * A name that occurs often is in a table once; elsewhere its index is used.
+ * report_html.h - boundary.html: src/page/ with boundary.yaml in it, as JSON, which a
+ * browser reads by itself.
  */
 #pragma once
 
-#include "emit/report.h"
+#include "base/diag.h"
 
-struct error *report_html(const struct generate_input *in, const struct edges *edges, FILE *f);
+/* Print the page of the report @yaml, the text of boundary.yaml. Error: it is not YAML. */
+struct error *report_html(const char *yaml, FILE *f);

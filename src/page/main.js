@@ -81,7 +81,7 @@ function matches_word(item, word)
 {
 	if (!word.startsWith("by:"))
 		return item.text.includes(word);
-	return (item.ins || []).some(e => e.from.name.toLowerCase().includes(word.slice(3)));
+	return (item.ins || []).some(e => e.symbol.name.toLowerCase().includes(word.slice(3)));
 }
 
 function matches_group(f)

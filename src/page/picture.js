@@ -31,7 +31,7 @@ function collect_ribbons(side)
 				ribbons.set(key, { side, file: f.file, group: edge.group, cls,
 						   refs: 0, names: new Map() });
 			const ribbon = ribbons.get(key);
-			const name = side === "in" ? f.name : edge.to.name;
+			const name = side === "in" ? f.name : edge.symbol.name;
 			ribbon.refs++;
 			ribbon.names.set(name, (ribbon.names.get(name) || 0) + 1);
 		}

@@ -1,20 +1,15 @@
 /*
- * The report, unpacked. src/report_html.c writes it: names that occur often stand
- * in tables and elsewhere are indices, -1 for none.
+ * The report: boundary.yaml, see docs/boundary.md, in the form that the lists and the picture
+ * want.
  */
 const raw = JSON.parse(document.getElementById("report").textContent);
-const FLAG_INIT = 1, FLAG_STAYS = 2;
-const text = index => index < 0 ? "" : raw.texts[index];
-const path = index => index < 0 ? "" : raw.paths[index];
 /* Classes in the order of interest; those that this page does not know come last. */
 const known_classes = ["interface", "callback", "insider", "outsider", "init", "unused",
 	"shared", "private", "class", "glue"];
 const class_rank = cls => (known_classes.indexOf(cls) + 1) || known_classes.length + 1;
-const ordered = classes => [...classes].sort((a, b) => class_rank(a) - class_rank(b));
-const function_classes = ordered(raw.function_classes);
-const variable_classes = ordered(raw.variable_classes);
-
-const outside = raw.outside.map(([at, name]) => ({ name, path: path(at) }));
+const ordered = counts => Object.keys(counts).sort((a, b) => class_rank(a) - class_rank(b));
+const function_classes = ordered(raw.counts.functions);
+const variable_classes = ordered(raw.counts.variables);
 
 function count_by(items, key)
 {
@@ -34,66 +29,48 @@ function common_directory(paths)
 	return dirs.length ? dirs[0].slice(0, n).map(d => d + "/").join("") : "";
 }
 
-/* Objects { from, kind, init, stays } out of triples. */
-function unpack_referrers(flat)
+/* @item's name, and "file:line" in two parts. */
+function named(item)
 {
-	const list = [];
-	for (let i = 0; i < flat.length; i += 3)
-		list.push({ from: outside[flat[i]], kind: raw.kinds[flat[i + 1]],
-			    init: !!(flat[i + 2] & FLAG_INIT), stays: !!(flat[i + 2] & FLAG_STAYS) });
-	return list;
+	const colon = item.at.lastIndexOf(":");
+	return { name: item.name, file: item.at.slice(0, colon), line: Number(item.at.slice(colon + 1)) };
 }
 
-function unpack_callees(flat)
-{
-	const list = [];
-	for (let i = 0; i < flat.length; i += 2)
-		list.push({ to: outside[flat[i]], stays: !!(flat[i + 1] & FLAG_STAYS) });
-	return list;
-}
-
-const functions = raw.functions.map(
-	([name, file, line, cls, reason, obstacle, ins, outs, copies]) => ({
-		name, file: path(file), line, cls: raw.function_classes[cls], reason: text(reason),
-		obstacle: text(obstacle), ins: unpack_referrers(ins), outs: unpack_callees(outs),
-		copies: copies.map(text),
-	}));
-const variables = raw.variables.map(([name, file, line, link, cls, reason, init]) => ({
-	name, file: path(file), line, link: raw.links[link], cls: raw.variable_classes[cls],
-	reason: text(reason), init: text(init),
+/* A reference across the boundary: the symbol outside the module, and what is known of it. */
+const edge_of = e => ({ symbol: { name: e.from || e.to, path: e.in || "" }, kind: e.by,
+			init: !!e.init, stays: !!e.stays_in_vmlinux });
+const functions = (raw.functions || []).map(f => ({
+	...named(f), cls: f.class, reason: f.reason, obstacle: f.not_redirectable || "",
+	ins: (f.referrers || []).map(edge_of), outs: (f.calls || []).map(edge_of),
+	old_code: f.old_code_in || [],
+}));
+const variables = (raw.variables || []).map(v => ({
+	...named(v), link: v.link, cls: v.class, reason: v.reason, init: v.init || "",
 }));
 
-/* A record's members with its padding between them, by offset. */
-const MEMBER_INTERNAL = 1, MEMBER_USED = 2, MEMBER_RESERVED = 4, MEMBER_BITS = 8;
+/* Offset and size in bits, of a member or of padding. */
+const bits_of = m => "bits" in m ? { bits: true, offset: 8 * m.offset + m.bit, size: m.bits }
+				 : { bits: false, offset: 8 * m.offset, size: 8 * m.size };
 
-function unpack_member([name, type, offset, size, flags, flat, n_observers])
+function observer(entry)
 {
-	const observers = [];
-	for (let i = 0; i < flat.length; i += 3)
-		observers.push({ kind: raw.observer_kinds[flat[i]], who: text(flat[i + 1]),
-				 where: text(flat[i + 2]) });
-	return { name, type: text(type), offset, size, observers, n_observers,
-		 internal: !!(flags & MEMBER_INTERNAL), used: !!(flags & MEMBER_USED),
-		 reserved: !!(flags & MEMBER_RESERVED), bits: !!(flags & MEMBER_BITS) };
+	const kind = Object.keys(entry)[0];
+	return { kind, who: entry[kind], where: entry.in || "" };
 }
 
-function unpack_gaps(flat)
-{
-	const gaps = [];
-	for (let i = 0; i < flat.length; i += 2)
-		gaps.push({ offset: flat[i], size: flat[i + 1],
-			    bits: !!(flat[i] % 8 || flat[i + 1] % 8) });
-	return gaps;
-}
+const member = m => ({
+	name: m.name, type: m.type, ...bits_of(m), internal: m.internal, reserved: !!m.reserved,
+	used: m.used !== false, observers: (m.by || []).map(observer),
+	n_observers: (m.by || []).length + (m.more || 0),
+});
 
 /* "public": not free, and defined in a header that is not the scheduler's. */
 const record_classes = ["free", "fixed", "public"];
-const records = raw.records.map(
-	([name, file, line, union, boundary, free, lasting, size, members, gaps]) => ({
-		name, file: path(file), line, kind: union ? "union" : "struct", lasting: !!lasting, size,
-		cls: free ? "free" : boundary ? "fixed" : "public",
-		members: members.map(unpack_member), gaps: unpack_gaps(gaps),
-	}));
+const records = (raw.records || []).map(r => ({
+	...named(r), kind: r.kind, lasting: r.lasting, size: r.size,
+	cls: r.free ? "free" : r.boundary ? "fixed" : "public",
+	members: r.members.map(member), gaps: (r.padding || []).map(bits_of),
+}));
 
 /*
  * Directories. What is outside is told apart by top directory, the boundary's
@@ -129,7 +106,8 @@ function raw_group(file)
 const group_names = new Map();
 {
 	const members = new Map();
-	for (const { path: file } of outside) {
+	const edges = functions.flatMap(f => [...f.ins, ...f.outs]);
+	for (const file of new Set(edges.map(edge => edge.symbol.path))) {
 		const group = raw_group(file);
 		if (!special[group] && !group.startsWith(top + "/"))
 			members.set(group, [...members.get(group) || [], file]);
@@ -140,12 +118,11 @@ const group_names = new Map();
 
 function group_of(edge)
 {
-	const symbol = edge.from || edge.to;
 	if (edge.kind === "export")
 		return MODULES;
 	if (edge.stays)
 		return OWN;
-	const group = raw_group(symbol.path);
+	const group = raw_group(edge.symbol.path);
 	return group_names.get(group) || group;
 }
 

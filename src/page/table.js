@@ -35,14 +35,14 @@ function edge_table(edges)
 {
 	const groups = new Map();
 	for (const edge of edges) {
-		const where = edge.kind === "export" ? MODULES : (edge.from || edge.to).path || UNKNOWN;
+		const where = edge.kind === "export" ? MODULES : edge.symbol.path || UNKNOWN;
 		groups.set(where, [...groups.get(where) || [], edge]);
 	}
 	const rows = [...groups].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([where, list]) => {
 		const names = list.map(edge => {
 			const words = [edge.kind, edge.init ? "boot" : "", edge.stays ? "stays in vmlinux" : ""]
 				.filter(word => word && word !== "code" && word !== "export");
-			const name = name_node((edge.from || edge.to).name);
+			const name = name_node(edge.symbol.name);
 			return words.length ? element("span", {}, name, element("span",
 				{ className: "dim", textContent: " (" + words.join(", ") + ")" })) : name;
 		});
@@ -66,8 +66,8 @@ function function_details(f)
 	return details([
 		["Reason", f.reason],
 		["Not redirectable", f.obstacle],
-		["Old copies in", f.copies.length &&
-			element("span", {}, ...separated(f.copies.map(name_node), ", "))],
+		["Old code in", f.old_code.length &&
+			element("span", {}, ...separated(f.old_code.map(name_node), ", "))],
 		["Referred to by", f.ins.length ? edge_table(f.ins) : "nothing outside the module"],
 		["Calls in vmlinux", f.outs.length && edge_table(f.outs)],
 	]);
@@ -127,8 +127,8 @@ function member_row(m)
 function record_details(r)
 {
 	const heads = ["Offset", "Size", "Member", "", "Code outside the module that accesses it"];
-	const missing = raw.not_searched.length
-		? " This source lacks " + raw.not_searched.join(", ") + "." : "";
+	const missing = raw.records_search.missing.length
+		? " This source lacks " + raw.records_search.missing.join(", ") + "." : "";
 	const rows = [...r.members, ...r.gaps].sort((a, b) => a.offset - b.offset);
 	return element("div", {},
 		element("p", { textContent: (r.cls === "free"
@@ -136,7 +136,7 @@ function record_details(r)
 			: "Members that other code accesses must keep their place and meaning. ") +
 			(r.lasting ? "Objects may exist across a switch: the record's size, and the place and type of its members, must not change."
 				   : "Objects are on stacks only.") }),
-		element("p", { className: "dim", textContent: raw.searched +
+		element("p", { className: "dim", textContent: raw.records_search.files +
 			" files of the source were searched for names of members." + missing }),
 		element("table", { className: "members" },
 			element("thead", {}, element("tr", {}, ...heads.map(
@@ -186,10 +186,10 @@ const lists = {
 			words("Name", 21, f => f.name), class_column(function_classes), place_column,
 			words("Reason", 20, f => f.reason),
 			number("In", 5, f => f.ins.length), number("Out", 5, f => f.outs.length),
-			{ title: "Referred to by", width: 19, show: f => few(f.ins.map(e => e.from.name)),
+			{ title: "Referred to by", width: 19, show: f => few(f.ins.map(e => e.symbol.name)),
 			  order: (a, b) => a.ins.length - b.ins.length },
-			{ title: "Old copies in", width: 12, show: f => few(f.copies),
-			  order: (a, b) => b.copies.length - a.copies.length },
+			{ title: "Old code in", width: 12, show: f => few(f.old_code),
+			  order: (a, b) => b.old_code.length - a.old_code.length },
 		],
 		order: by_place,
 		text: f => [f.name, place(f), f.cls, f.reason, f.obstacle],

@@ -145,6 +145,12 @@ def check_lists(page):
     check("sorted by a number, largest first", counts, sorted(counts, reverse=True))
     check("and said so", page.run("document.querySelector('#columns th:nth-child(5)').ariaSort"),
           "descending")
+    for tab, items in (("functions", FUNCTIONS), ("variables", VARIABLES), ("records", RECORDS)):
+        page.open(HTML, "#tab=" + tab)
+        n = page.run("document.querySelectorAll('#columns th').length")
+        for column in range(1, n + 1):
+            click(page, "#columns th:nth-child(%d) button" % column)
+            check("sorted by column %d of %s" % (column, tab), page.run(ALL_ROWS), names(items))
 
 
 def check_details(page):
@@ -155,7 +161,7 @@ def check_details(page):
     shown = " ".join(text(page, "tr.detail"))
     wanted = [item["reason"], *item["old_code_in"]]
     wanted += [r["from"] for r in item["referrers"] if r["by"] != "export"]
-    check("its details name reason, old copies and referrers",
+    check("its details name reason, old code and referrers",
           [w for w in wanted if w not in shown], [])
     page.screenshot(os.path.join(SHOTS, "details.png"))
     record = max((r for r in RECORDS if r["boundary"] and not r["free"]),
@@ -256,9 +262,12 @@ def check_hostile(page):
         before, data, after = re.split(r'(?<=id="report">\n)(.*?)(?=</script>)', f.read(),
                                        maxsplit=1, flags=re.S)
     report = json.loads(data)
-    report["functions"][0][0] = report["release"] = report["outside"][0][1] = evil
-    report["texts"] = [evil] * len(report["texts"])
-    report["paths"][0] = evil
+    report["functions"][0]["name"] = report["release"] = evil
+    for function in report["functions"]:
+        function["reason"] = evil
+        for referrer in function.get("referrers", []):
+            referrer["from"] = referrer["in"] = evil
+    report["functions"][0]["at"] = evil + ":1"
     with open("hostile.html", "w") as f:
         f.write(before + json.dumps(report).replace("<", "\\u003c") + after)
     page.open("hostile.html")
