@@ -78,11 +78,9 @@ static bool valid_name(const char *name)
 	};
 	/* clang-format on */
 
-	if (!*name || strlen(name) > NAME_MAX_LEN || isdigit((unsigned char)*name))
+	if (!*name || strlen(name) > NAME_MAX_LEN || isdigit((unsigned char)*name) ||
+	    str_find(name, taken, str_equals))
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(taken); i++)
-		if (!strcmp(name, taken[i]))
-			return false;
 	for (; *name; name++)
 		if (!isalnum((unsigned char)*name) && *name != '_')
 			return false;

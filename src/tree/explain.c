@@ -53,23 +53,21 @@ static size_t list_len(const yaml_node_t *list)
 		       0;
 }
 
-static yaml_node_t *list_item(struct report *r, const yaml_node_t *list, size_t i)
-{
-	return node_at(r, list->data.sequence.items.start[i]);
-}
+/* The head of a loop over the items of @list, which may be NULL. */
+#define list_for_each(item, r, list)                                                              \
+	for (size_t i_ = 0;                                                                       \
+	     i_ < list_len(list) && (item = node_at((r), (list)->data.sequence.items.start[i_])); \
+	     i_++)
 
 /* The entry of @list called @name, at @place if that is not empty; NULL: none is. */
 static yaml_node_t *find_entry(struct report *r, const char *list, const char *name, const char *place)
 {
-	yaml_node_t *entries = get(r, yaml_document_get_root_node(&r->doc), list);
+	yaml_node_t *entries = get(r, yaml_document_get_root_node(&r->doc), list), *entry;
 
-	for (size_t i = 0; i < list_len(entries); i++) {
-		yaml_node_t *entry = list_item(r, entries, i);
-
+	list_for_each(entry, r, entries)
 		if (!strcmp(text(r, entry, "name"), name) &&
 		    (!*place || !strcmp(text(r, entry, "at"), place)))
 			return entry;
-	}
 	return NULL;
 }
 
@@ -111,17 +109,17 @@ static void print_chain(struct report *r, const yaml_node_t *entry)
 
 static void print_referrers(struct report *r, const yaml_node_t *entry)
 {
-	const yaml_node_t *list = get(r, entry, "referrers");
-	size_t n = list_len(list);
+	const yaml_node_t *list = get(r, entry, "referrers"), *ref;
+	size_t n = 0;
 
-	if (n)
-		printf("  referred to from outside by:\n");
-	for (size_t i = 0; i < n && i < MAX_REFERRERS; i++) {
-		const yaml_node_t *ref = list_item(r, list, i);
+	list_for_each(ref, r, list) {
 		const char *in = text(r, ref, "in");
 
-		printf("    %s (%s%s%s)\n", text(r, ref, "from"), text(r, ref, "by"),
-		       *in ? ", " : "", in);
+		if (!n)
+			printf("  referred to from outside by:\n");
+		if (n++ < MAX_REFERRERS)
+			printf("    %s (%s%s%s)\n", text(r, ref, "from"), text(r, ref, "by"),
+			       *in ? ", " : "", in);
 	}
 	if (n > MAX_REFERRERS)
 		printf("    and %zu more, see %s\n", n - MAX_REFERRERS, r->path);
@@ -130,22 +128,23 @@ static void print_referrers(struct report *r, const yaml_node_t *entry)
 /* A record: what accesses its members from outside the module. */
 static void print_members(struct report *r, const yaml_node_t *record)
 {
-	const yaml_node_t *members = get(r, record, "members");
+	const yaml_node_t *members = get(r, record, "members"), *member, *observer;
 
-	for (size_t i = 0; i < list_len(members); i++) {
-		const yaml_node_t *member = list_item(r, members, i);
+	list_for_each(member, r, members) {
 		const yaml_node_t *by = get(r, member, "by");
+		const char *before = ", accessed by";
 
 		printf("  %s: %s", text(r, member, "name"),
 		       !strcmp(text(r, member, "internal"), "true") ? "internal" : "not internal");
-		for (size_t o = 0; o < list_len(by); o++) {
-			const yaml_node_t *observer = list_item(r, by, o);
-			yaml_node_pair_t *first = observer->data.mapping.pairs.start;
+		list_for_each(observer, r, by)
+			for (int kind = 0; kind < OBSERVER_NR_KINDS; kind++) {
+				const char *name = text(r, observer, observer_kind_name[kind]);
 
-			printf("%s %s %s", o ? "," : ", accessed by",
-			       node_at(r, first->key)->data.scalar.value,
-			       node_at(r, first->value)->data.scalar.value);
-		}
+				if (!*name)
+					continue;
+				printf("%s %s %s", before, observer_kind_name[kind], name);
+				before = ",";
+			}
 		putchar('\n');
 	}
 }
@@ -192,11 +191,9 @@ static struct error *explain_all(struct report *r, const char *name)
 		return error_note(error_at(r->path, 0, 0, "not a report of format %s", format),
 				  "use the schedcut that made this tree, or cut again");
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
-		const yaml_node_t *list = get(r, root, lists[l]);
+		const yaml_node_t *list = get(r, root, lists[l]), *entry;
 
-		for (size_t i = 0; i < list_len(list); i++) {
-			const yaml_node_t *entry = list_item(r, list, i);
-
+		list_for_each(entry, r, list) {
 			if (strcmp(text(r, entry, "name"), name))
 				continue;
 			print_entry(r, entry, l == 2);

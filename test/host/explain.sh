@@ -48,6 +48,9 @@ mkdir empty
 if "$SCHEDCUT" explain schedule empty 2>errors; then exit 1; fi
 grep -q '^empty/boundary.yaml: error: cannot read the file' errors
 grep -q '^note: empty is not a tree that schedcut made' errors
+sed 's/, by: \[{.*}\]/, by: [outsider]/' "$WORK/cut/boundary.yaml" >empty/boundary.yaml
+"$SCHEDCUT" explain rq empty >said
+grep -q '^  nr_running: not internal$' said
 sed 's/^format: 1$/format: 2/' "$WORK/cut/boundary.yaml" >empty/boundary.yaml
 if "$SCHEDCUT" explain schedule empty 2>errors; then exit 1; fi
 grep -q 'error: not a report of format 1' errors
