@@ -172,6 +172,16 @@ static int run_tree_command(tree_command *command, int argc, char **argv)
 	return failed ? 1 : status;
 }
 
+static int run_check(int argc, char **argv)
+{
+	return run_tree_command(check, argc, argv);
+}
+
+static int run_refresh(int argc, char **argv)
+{
+	return run_tree_command(refresh, argc, argv);
+}
+
 static int run_explain(int argc, char **argv)
 {
 	int opt;
@@ -202,17 +212,21 @@ static int run_cut(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const char *command = argc > 1 ? argv[1] : "";
-	static const char *const commands[] = { "cut", "check", "refresh", "explain" };
+	static const struct {
+		const char *name;
+		int (*run)(int argc, char **argv);
+	} commands[] = {
+		{ "cut", run_cut },
+		{ "check", run_check },
+		{ "refresh", run_refresh },
+		{ "explain", run_explain },
+	};
 
-	if (!str_find(command, commands, str_equals))
-		return run_cut(argc, argv);
-	argv[1] = argv[0]; /* begins getopt's messages */
-	argc--;
-	argv++;
-	if (!strcmp(command, "check"))
-		return run_tree_command(check, argc, argv);
-	if (!strcmp(command, "refresh"))
-		return run_tree_command(refresh, argc, argv);
-	return !strcmp(command, "explain") ? run_explain(argc, argv) : run_cut(argc, argv);
+	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(argv[1], commands[i].name))
+			continue;
+		argv[1] = argv[0]; /* begins getopt's messages */
+		return commands[i].run(argc - 1, argv + 1);
+	}
+	return run_cut(argc, argv);
 }

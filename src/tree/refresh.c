@@ -68,17 +68,30 @@ static struct error *write_files(const struct tree *tree, struct new_file *files
 /* The linker finds a global one wherever it is. A static one that the kernel enters needs
  * its redirect in its own unit's table. */
 
-bool redirect_listed(const struct tree *tree, const char *function, unsigned long units)
+/* The text of the table of @unit, the caller's; NULL: it cannot be read. */
+static char *read_table(const struct tree *tree, size_t unit)
+{
+	_cleanup_free_ char *path = xasprintf("%s/" REDIRECT_PATH, tree->dir,
+					      tree->manifest->units.v[unit].name);
+
+	return os_read_file(path);
+}
+
+static bool table_lists(const char *text, const char *function)
 {
 	_cleanup_free_ char *field = xasprintf(", %s, ", function);
+
+	return text && strstr(text, field);
+}
+
+bool redirect_listed(const struct tree *tree, const char *function, unsigned long units)
+{
 	bool listed = false;
 
 	for (size_t i = 0; i < tree->manifest->units.n; i++) {
-		_cleanup_free_ char *path = xasprintf("%s/" REDIRECT_PATH, tree->dir,
-						      tree->manifest->units.v[i].name);
-		_cleanup_free_ char *text = units & 1UL << i ? os_read_file(path) : NULL;
+		_cleanup_free_ char *text = units & 1UL << i ? read_table(tree, i) : NULL;
 
-		listed |= text && strstr(text, field);
+		listed |= table_lists(text, function);
 	}
 	return listed;
 }
@@ -112,7 +125,10 @@ static bool is_ambiguous(const struct manifest *m, const struct redirect *redire
 static void find_moved(const struct tree *tree, redirect_vec *now, size_t *n_moved)
 {
 	const struct manifest *m = tree->manifest;
+	_cleanup_free_ char **tables = xcalloc(m->units.n, sizeof(*tables));
 
+	for (size_t i = 0; i < m->units.n; i++)
+		tables[i] = read_table(tree, i);
 	vec_for_each(r, &m->redirects) {
 		struct redirect moved = *r;
 		size_t from = 0;
@@ -120,16 +136,18 @@ static void find_moved(const struct tree *tree, redirect_vec *now, size_t *n_mov
 		if (r->function && !is_ambiguous(m, r))
 			moved.unit = unit_now(tree, r->function, r->unit);
 		vec_push(now, moved);
-		if (!r->function || redirect_listed(tree, r->function, 1UL << moved.unit))
+		if (!r->function || table_lists(tables[moved.unit], r->function))
 			continue;
 		/* An earlier run may have moved it. */
-		while (from < m->units.n && !redirect_listed(tree, r->function, 1UL << from))
+		while (from < m->units.n && !table_lists(tables[from], r->function))
 			from++;
 		printf("moved: %s from %s to %s\n", r->function,
 		       from < m->units.n ? m->units.v[from].name : "no table",
 		       m->units.v[moved.unit].name);
 		++*n_moved;
 	}
+	for (size_t i = 0; i < m->units.n; i++)
+		free(tables[i]);
 }
 
 /* Put the redirects of functions into the tables of the units that define them now. */
